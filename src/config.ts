@@ -1,0 +1,69 @@
+import { z } from 'zod'
+
+import { LLimitError } from './errors.js'
+
+const MEBIBYTE = 2 ** 20
+
+const wholeNumber = (smallest: number, largest: number) => z.coerce.number().int().min(smallest).max(largest)
+
+/** Every setting with its default, as it stands in the environment. docs/api.md has the same table for operators. */
+const environment = z.object({
+  HOST: z.string().min(1).default('0.0.0.0'),
+  PORT: wholeNumber(0, 65_535).default(8000),
+  LLIMIT_SAVED_MODELS: z.string().min(1).default('saved_models'),
+  LLIMIT_MAX_LOADED_MODELS: wholeNumber(1, 1000).default(4),
+  LLIMIT_MAX_BODY_MB: wholeNumber(1, 1024).default(16),
+  LLIMIT_MAX_PROMPTS: wholeNumber(1, 100_000).default(2048),
+  LLIMIT_MAX_LLMS: wholeNumber(1, 100_000).default(1024),
+  LLIMIT_MAX_PROMPT_CHARS: wholeNumber(1, 100_000_000).default(200_000),
+  LLIMIT_LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
+})
+
+export interface Config {
+  host: string
+  port: number
+  savedModels: string
+  maxLoadedModels: number
+  limits: Limits
+  logLevel: 'error' | 'warn' | 'info' | 'debug'
+}
+
+/** What one request may ask for. */
+export interface Limits {
+  bodyBytes: number
+  prompts: number
+  llms: number
+  /** Length of one prompt in UTF-16 units, the `.length` of a JavaScript string. */
+  promptChars: number
+}
+
+/**
+ * Reads the configuration; the only reader of `process.env`.
+ * @throws LLimitError INVALID_CONFIG, naming each variable that does not fit and what it holds.
+ */
+export function readConfig(env: Record<string, string | undefined> = process.env): Config {
+  // An empty variable is how a compose file says "not set".
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const parsed = environment.safeParse(set)
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => {
+      const name = issue.path.join('.')
+      return `${name}: ${issue.message} (it is ${JSON.stringify(env[name])})`
+    })
+    throw new LLimitError('INVALID_CONFIG', faults.join('; '))
+  }
+  const e = parsed.data
+  return {
+    host: e.HOST,
+    port: e.PORT,
+    savedModels: e.LLIMIT_SAVED_MODELS,
+    maxLoadedModels: e.LLIMIT_MAX_LOADED_MODELS,
+    limits: {
+      bodyBytes: e.LLIMIT_MAX_BODY_MB * MEBIBYTE,
+      prompts: e.LLIMIT_MAX_PROMPTS,
+      llms: e.LLIMIT_MAX_LLMS,
+      promptChars: e.LLIMIT_MAX_PROMPT_CHARS,
+    },
+    logLevel: e.LLIMIT_LOG_LEVEL,
+  }
+}
