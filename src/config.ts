@@ -12,6 +12,7 @@ const environment = z.object({
   PORT: wholeNumber(0, 65_535).default(8000),
   LLIMIT_SAVED_MODELS: z.string().min(1).default('saved_models'),
   LLIMIT_MAX_LOADED_MODELS: wholeNumber(1, 1000).default(4),
+  LLIMIT_PRELOAD: z.string().default('dense_network/default'),
   LLIMIT_MAX_BODY_MB: wholeNumber(1, 1024).default(16),
   LLIMIT_MAX_PROMPTS: wholeNumber(1, 100_000).default(2048),
   LLIMIT_MAX_LLMS: wholeNumber(1, 100_000).default(1024),
@@ -24,6 +25,8 @@ export interface Config {
   port: number
   savedModels: string
   maxLoadedModels: number
+  /** Saved model that is loaded before the server listens, so that the first request is as fast as the next; or ''. */
+  preload: string
   limits: Limits
   logLevel: 'error' | 'warn' | 'info' | 'debug'
 }
@@ -42,8 +45,10 @@ export interface Limits {
  * @throws LLimitError INVALID_CONFIG, naming each variable that does not fit and what it holds.
  */
 export function readConfig(env: Record<string, string | undefined> = process.env): Config {
-  // An empty variable is how a compose file says "not set".
-  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  // An empty variable is how a compose file says "not set"; for LLIMIT_PRELOAD it means "nothing".
+  const set = Object.fromEntries(
+    Object.entries(env).filter(([name, value]) => value !== '' || name === 'LLIMIT_PRELOAD'),
+  )
   const parsed = environment.safeParse(set)
   if (!parsed.success) {
     const faults = parsed.error.issues.map((issue) => {
@@ -58,6 +63,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     port: e.PORT,
     savedModels: e.LLIMIT_SAVED_MODELS,
     maxLoadedModels: e.LLIMIT_MAX_LOADED_MODELS,
+    preload: e.LLIMIT_PRELOAD,
     limits: {
       bodyBytes: e.LLIMIT_MAX_BODY_MB * MEBIBYTE,
       prompts: e.LLIMIT_MAX_PROMPTS,

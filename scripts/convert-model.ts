@@ -1,0 +1,68 @@
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+
+import { readConfig } from '../src/config.js'
+import { convertCheckpoint } from '../src/convert/convert.js'
+import { readCheckpoint } from '../src/convert/checkpoint.js'
+import { LLimitError } from '../src/errors.js'
+import { createLogger } from '../src/log.js'
+import { startBackend } from '../src/tensor/backend.js'
+import { openService } from '../src/wiring.js'
+import { checkReference } from './reference.js'
+import { print, runScript } from './run.js'
+
+const USAGE = `npm run convert-model -- <checkpoint> --name <name> [--out saved_models] [--replace]
+
+Writes a dense_network checkpoint of the original Python system (.pkl, .pt, or .safetensors with its .json beside it)
+as the saved model dense_network/<name>, then scores the card's reference prompts with what was written.`
+
+await runScript(USAGE, async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      name: { type: 'string' },
+      out: { type: 'string' },
+      replace: { type: 'boolean', default: false },
+    },
+  })
+  const [file, ...others] = positionals
+  if (file === undefined || others.length > 0) {
+    throw new LLimitError('INVALID_REQUEST', `expected one checkpoint, got ${positionals.length}`)
+  }
+  const config = readConfig()
+  const savedModels = values.out ?? config.savedModels
+  const name = checkName(values.name)
+
+  const checkpoint = await readCheckpoint(file)
+  const log = createLogger('warn')
+  const { selection, encoders, close } = await openService({ ...config, savedModels }, log)
+  try {
+    await startBackend(['cpu'])
+    const encoderName = checkpoint.encoderName
+    const { encoder, tokenizer } = await encoders.get(encoderName)
+    const reference = {
+      name: encoderName,
+      dimension: encoder.dimension,
+      sha256: encoder.spec.sha256,
+      embed: (prompts: readonly string[]) =>
+        encoder.embed(prompts.map((prompt) => tokenizer.encode(prompt).ids)),
+    }
+    const directory = path.join(savedModels, 'dense_network', name)
+    const card = await convertCheckpoint(checkpoint, reference, { directory, replace: values.replace })
+    print(
+      `wrote ${directory}: ${card.llms.length} LLMs, hidden ${card.network.hidden.join('-')}, encoder ${encoderName}`,
+    )
+    await checkReference(selection, `dense_network/${name}`, card)
+  } finally {
+    await close()
+  }
+})
+
+/** A name becomes the name of a folder. */
+function checkName(name: string | undefined): string {
+  if (name !== undefined && /^[A-Za-z0-9][\w.-]*$/.test(name)) return name
+  throw new LLimitError(
+    'INVALID_REQUEST',
+    `--name must be letters, digits, "_", "-" and "." with a letter or digit first; it is ${JSON.stringify(name)}`,
+  )
+}

@@ -1,0 +1,32 @@
+import { LLimitError, messageOf } from '../src/errors.js'
+
+export function print(line: string): void {
+  process.stdout.write(line + '\n')
+}
+
+/**
+ * Runs the body of a command: `--help` prints the usage; what it throws becomes one line on stderr and exit status 1,
+ * with the usage where the arguments were wrong and with the stack where it is our own mistake.
+ */
+export async function runScript(usage: string, body: () => Promise<void>): Promise<void> {
+  if (process.argv.slice(2).some((argument) => argument === '--help' || argument === '-h')) {
+    print(usage)
+    return
+  }
+  try {
+    await body()
+  } catch (error) {
+    process.exitCode = 1
+    process.stderr.write(`error: ${messageOf(error)}\n`)
+    if (isUsageError(error)) process.stderr.write(`\n${usage}\n`)
+    else if (!(error instanceof LLimitError) && error instanceof Error)
+      process.stderr.write(`${error.stack ?? ''}\n`)
+  }
+}
+
+/** Wrong arguments: found by us, or by node:util's parseArgs. */
+function isUsageError(error: unknown): boolean {
+  if (error instanceof LLimitError) return error.code === 'INVALID_REQUEST'
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return typeof code === 'string' && code.startsWith('ERR_PARSE_ARGS')
+}

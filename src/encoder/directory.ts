@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { pipeline } from 'node:stream/promises'
+
+import { z } from 'zod'
+
+import { LLimitError, messageOf } from '../errors.js'
+
+/** The parts of a BERT `config.json` that decide what is computed. */
+const bertSchema = z.object({
+  model_type: z.literal('bert'),
+  hidden_size: z.int().positive(),
+  num_hidden_layers: z.int().positive(),
+  num_attention_heads: z.int().positive(),
+  intermediate_size: z.int().positive(),
+  hidden_act: z.literal('gelu'),
+  layer_norm_eps: z.number().positive(),
+  vocab_size: z.int().positive(),
+  max_position_embeddings: z.int().positive(),
+  type_vocab_size: z.int().positive(),
+  position_embedding_type: z.literal('absolute').default('absolute'),
+})
+
+const poolingSchema = z.object({
+  pooling_mode_cls_token: z.boolean().default(false),
+  pooling_mode_mean_tokens: z.boolean().default(false),
+  pooling_mode_max_tokens: z.literal(false).default(false),
+  pooling_mode_mean_sqrt_len_tokens: z.literal(false).default(false),
+  pooling_mode_weightedmean_tokens: z.literal(false).default(false),
+  pooling_mode_lasttoken: z.literal(false).default(false),
+})
+
+const modulesSchema = z.array(z.object({ type: z.string() }))
+
+export type BertConfig = z.infer<typeof bertSchema>
+
+/** A sentence encoder as sentence-transformers publishes it: where it lies and what it computes. */
+export interface EncoderSpec {
+  directory: string
+  bert: BertConfig
+  /** Mean over all tokens, [CLS] and [SEP] included, or the vector of [CLS] alone. */
+  pooling: 'mean' | 'cls'
+  /** Whether a sentence vector is divided by its length. */
+  normalize: boolean
+  /** sha256 of model.safetensors, the identity of the encoder. */
+  sha256: string
+}
+
+export const WEIGHTS_FILE = 'model.safetensors'
+
+/**
+ * Reads and checks the JSON files of an encoder directory and hashes its weights.
+ * @throws LLimitError MODEL_BROKEN, naming the file and the field, for an encoder that is missing, damaged or computes
+ * something that is not supported.
+ */
+export async function readEncoderSpec(directory: string): Promise<EncoderSpec> {
+  const read = <S extends z.ZodType>(file: string, schema: S) => readJson(directory, file, schema)
+  const [bert, pooling, modules, sha256] = await Promise.all([
+    read('config.json', bertSchema),
+    read('1_Pooling/config.json', poolingSchema),
+    read('modules.json', modulesSchema),
+    hashFile(path.join(directory, WEIGHTS_FILE)),
+  ])
+  if (bert.hidden_size % bert.num_attention_heads !== 0) {
+    throw broken(
+      `config.json: hidden_size ${bert.hidden_size} is no multiple of num_attention_heads ${bert.num_attention_heads}`,
+    )
+  }
+  if (pooling.pooling_mode_cls_token === pooling.pooling_mode_mean_tokens) {
+    throw broken('1_Pooling/config.json: exactly one of the pooling modes "mean" and "cls" must be on')
+  }
+  return {
+    directory,
+    bert,
+    pooling: pooling.pooling_mode_cls_token ? 'cls' : 'mean',
+    normalize: hasNormalize(modules),
+    sha256,
+  }
+}
+
+/** sentence-transformers lists its modules by class name; newer versions moved the classes to other packages. */
+function hasNormalize(modules: z.infer<typeof modulesSchema>): boolean {
+  const kinds = modules.map(({ type }) => type.slice(type.lastIndexOf('.') + 1))
+  const unknown = kinds.filter((kind) => !['Transformer', 'Pooling', 'Normalize'].includes(kind))
+  if (unknown.length > 0)
+    throw broken(`modules.json: modules of type ${unknown.join(', ')} are not supported`)
+  return kinds.includes('Normalize')
+}
+
+async function readJson<S extends z.ZodType>(
+  directory: string,
+  file: string,
+  schema: S,
+): Promise<z.infer<S>> {
+  let json: unknown
+  try {
+    json = JSON.parse(await readFile(path.join(directory, file), 'utf8'))
+  } catch (cause) {
+    throw broken(`${file} cannot be read`, cause)
+  }
+  const parsed = schema.safeParse(json)
+  if (parsed.success) return parsed.data
+  throw broken(
+    `${file}: ${parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`,
+  )
+}
+
+async function hashFile(file: string): Promise<string> {
+  const hash = createHash('sha256')
+  try {
+    await pipeline(createReadStream(file, { highWaterMark: 2 ** 20 }), hash)
+  } catch (cause) {
+    throw broken(`${path.basename(file)} cannot be read`, cause)
+  }
+  return hash.digest('hex')
+}
+
+function broken(what: string, cause?: unknown): LLimitError {
+  const error = cause === undefined ? {} : { cause: new Error(messageOf(cause)) }
+  return new LLimitError('MODEL_BROKEN', `the encoder cannot be used: ${what}`, error)
+}

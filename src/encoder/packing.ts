@@ -1,0 +1,49 @@
+/**
+ * Several tokenized prompts laid end to end, without padding: what an engine computes on.
+ * Shapes: B prompts, N tokens in all.
+ */
+export interface PackedTokens {
+  /** [N] token ids of all prompts, one prompt after the other. */
+  ids: Int32Array
+  /** [B] number of tokens of each prompt; they sum to N. */
+  lengths: Int32Array
+}
+
+export function pack(prompts: readonly Int32Array[]): PackedTokens {
+  const lengths = Int32Array.from(prompts, (prompt) => prompt.length)
+  const ids = new Int32Array(lengths.reduce((sum, length) => sum + length, 0))
+  let offset = 0
+  for (const prompt of prompts) {
+    ids.set(prompt, offset)
+    offset += prompt.length
+  }
+  return { ids, lengths }
+}
+
+/** [N] position of each token within its own prompt, from 0. */
+export function positions({ ids, lengths }: PackedTokens): Int32Array {
+  const result = new Int32Array(ids.length)
+  let next = 0
+  for (const length of lengths)
+    for (let position = 0; position < length; position++) result[next++] = position
+  return result
+}
+
+/**
+ * Groups of indices into `lengths`, each of at most `budget` tokens (or one prompt alone), shortest prompts first, so
+ * that prompts that are computed together have nearly the same length and attention needs little padding.
+ */
+export function groupByTokens(lengths: readonly number[], budget: number): number[][] {
+  const order = lengths.map((length, index) => ({ length, index })).sort((a, b) => a.length - b.length)
+  const groups: number[][] = []
+  let room = 0
+  for (const { length, index } of order) {
+    if (length > room) {
+      groups.push([])
+      room = budget
+    }
+    groups.at(-1)?.push(index)
+    room -= length
+  }
+  return groups
+}

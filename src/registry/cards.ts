@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto'
+import { readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+
+import { cardSchema } from '../card.js'
+import type { Card } from '../card.js'
+import { LLimitError } from '../errors.js'
+import { CARD_FILE, listSavedModels } from './listing.js'
+import type { Listing } from './listing.js'
+
+/** A card as it lay on disk at one moment. */
+export interface CardOnDisk {
+  directory: string
+  card: Card
+  /** Of the bytes of card.json, which hold the checksums of all other files: the identity of the saved model. */
+  sha256: string
+}
+
+/** A replacement moves the old folder away and the new one in its place; a reader may look between the two. */
+const REPLACEMENT_MS = 50
+
+/** The saved models of a folder by name, read again whenever a card changes. */
+export class Cards {
+  readonly #root: string
+  readonly #read = new Map<string, CardOnDisk & { stamp: string }>()
+  #listing: Listing = new Map()
+
+  constructor(root: string) {
+    this.#root = root
+  }
+
+  /** @returns the names of all saved models, read anew. */
+  async names(): Promise<string[]> {
+    this.#listing = await listSavedModels(this.#root)
+    return [...this.#listing.keys()]
+  }
+
+  /** @throws LLimitError MODEL_NOT_FOUND, or MODEL_BROKEN where the card is not one. */
+  async get(model: string): Promise<CardOnDisk> {
+    const known = this.#listing.has(model)
+    try {
+      return await this.#fresh(model)
+    } catch (error) {
+      if (!known || !isNotFound(error)) throw error
+      await setTimeout(REPLACEMENT_MS)
+      return this.#fresh(model)
+    }
+  }
+
+  async #fresh(model: string): Promise<CardOnDisk> {
+    const directory = await this.#find(model)
+    const file = path.join(directory, CARD_FILE)
+    const stamp = await stampOf(file)
+    if (stamp === undefined) {
+      await this.names()
+      throw new LLimitError('MODEL_NOT_FOUND', `Model not found: ${model}`)
+    }
+    const before = this.#read.get(model)
+    if (before?.stamp === stamp) return before
+    const read = { directory, stamp, ...(await readCard(file)) }
+    this.#read.set(model, read)
+    return read
+  }
+
+  async #find(model: string): Promise<string> {
+    const directory = this.#listing.get(model)
+    if (directory !== undefined) return directory
+    await this.names()
+    const found = this.#listing.get(model)
+    if (found === undefined) throw new LLimitError('MODEL_NOT_FOUND', `Model not found: ${model}`)
+    return found
+  }
+}
+
+/** Changes whenever the file is written or replaced; undefined where there is no file. */
+async function stampOf(file: string): Promise<string | undefined> {
+  try {
+    const { ino, mtimeNs, ctimeNs, size } = await stat(file, { bigint: true })
+    return [ino, mtimeNs, ctimeNs, size].join()
+  } catch {
+    return undefined
+  }
+}
+
+async function readCard(file: string): Promise<{ card: Card; sha256: string }> {
+  let bytes: Buffer
+  let json: unknown
+  try {
+    bytes = await readFile(file)
+    json = JSON.parse(bytes.toString('utf8'))
+  } catch (cause) {
+    throw new LLimitError('MODEL_BROKEN', `${CARD_FILE} cannot be read`, { cause })
+  }
+  const parsed = cardSchema.safeParse(json)
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(({ path: at, message }) => `${at.join('.')}: ${message}`)
+    throw new LLimitError('MODEL_BROKEN', `${CARD_FILE} does not fit: ${faults.slice(0, 5).join('; ')}`)
+  }
+  return { card: parsed.data, sha256: createHash('sha256').update(bytes).digest('hex') }
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof LLimitError && error.code === 'MODEL_NOT_FOUND'
+}

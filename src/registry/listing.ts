@@ -1,0 +1,57 @@
+import { readdir } from 'node:fs/promises'
+import path from 'node:path'
+
+import { LLimitError } from '../errors.js'
+import { MODEL_TYPES } from './modelName.js'
+
+export const CARD_FILE = 'card.json'
+
+/** Name as a request gives it -> directory. */
+export type Listing = ReadonlyMap<string, string>
+
+/** `"<type>/<name>"` of every folder of saved models that holds a card, sorted. */
+export async function listSavedModels(root: string): Promise<Listing> {
+  const folders = await Promise.all(MODEL_TYPES.map((type) => foldersWith(path.join(root, type), CARD_FILE)))
+  return new Map(
+    MODEL_TYPES.flatMap((type, i) =>
+      (folders[i] ?? []).map((name): [string, string] => [`${type}/${name}`, path.join(root, type, name)]),
+    ),
+  )
+}
+
+/** Folder name of every encoder. */
+export async function listEncoders(root: string): Promise<Listing> {
+  const folder = path.join(root, 'encoders')
+  const names = await foldersWith(folder, 'config.json')
+  return new Map(names.map((name) => [name, path.join(folder, name)]))
+}
+
+/**
+ * The directory of an encoder by the name that a card or checkpoint gives it: publishers prefix their name
+ * (`BAAI/bge-base-en-v1.5`), folders carry the last part only.
+ * @throws LLimitError MODEL_BROKEN, naming the encoders that are there.
+ */
+export async function findEncoder(root: string, name: string): Promise<string> {
+  const encoders = await listEncoders(root)
+  const directory = encoders.get(name.slice(name.lastIndexOf('/') + 1))
+  if (directory !== undefined) return directory
+  const there = [...encoders.keys()].join(', ') || 'none'
+  throw new LLimitError('MODEL_BROKEN', `the encoder "${name}" is not installed (installed: ${there})`)
+}
+
+/** Names of the folders in `parent` that hold `file`; a name with a dot in front is a half-written one. */
+async function foldersWith(parent: string, file: string): Promise<string[]> {
+  const children = await namesIn(parent)
+  const visible = children.filter((name) => !name.startsWith('.')).sort()
+  const contents = await Promise.all(visible.map((name) => namesIn(path.join(parent, name))))
+  return visible.filter((_, i) => contents[i]?.includes(file))
+}
+
+/** A folder that is not there, or is no folder, has no names in it. */
+async function namesIn(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory)
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,159 @@
+import type { Logger } from 'winston'
+
+import type { Card } from '../card.js'
+import { LLimitError, messageOf } from '../errors.js'
+import type { LoadedNetwork, Scorer } from '../scorer/scorer.js'
+import { Cards } from './cards.js'
+import type { CardOnDisk } from './cards.js'
+import type { Encoders, TextEncoder } from './encoders.js'
+import { checkModelName } from './modelName.js'
+
+/** Everything that scoring with a saved model needs, in memory. */
+export interface SavedModel extends TextEncoder {
+  card: Card
+  /** LLM name -> row of the LLM embedding. */
+  rows: ReadonlyMap<string, number>
+  network: LoadedNetwork
+}
+
+/** A saved model that stays in memory until `release` is called. */
+export interface Lease {
+  savedModel: SavedModel
+  release: () => void
+}
+
+interface Held {
+  sha256: string
+  savedModel: SavedModel
+  leases: number
+  evicted: boolean
+}
+
+interface Options {
+  root: string
+  maxLoaded: number
+  encoders: Encoders
+  scorer: Pick<Scorer, 'load'>
+  log: Logger
+}
+
+/** The saved models: found by listing, loaded on first use, the least recently used given up beyond `maxLoaded`. */
+export class Registry {
+  readonly cards: Cards
+  readonly #options: Options
+  /** In the order of their last use, the latest last. */
+  readonly #held = new Map<string, Held>()
+  readonly #loading = new Map<string, Promise<Held>>()
+
+  constructor(options: Options) {
+    this.#options = options
+    this.cards = new Cards(options.root)
+  }
+
+  /**
+   * The card as it lies on disk now, without loading anything.
+   * @throws LLimitError INVALID_MODEL_FORMAT, INVALID_MODEL_TYPE, MODEL_NOT_FOUND, MODEL_BROKEN
+   */
+  async cardOf(model: string): Promise<Card> {
+    checkModelName(model)
+    try {
+      return (await this.cards.get(model)).card
+    } catch (error) {
+      throw brokenModel(model, error)
+    }
+  }
+
+  isLoaded(model: string): boolean {
+    return this.#held.has(model)
+  }
+
+  /**
+   * The saved model as it lies on disk now. While a replacement cannot be loaded, the version before it is served.
+   * @throws LLimitError INVALID_MODEL_FORMAT, INVALID_MODEL_TYPE, MODEL_NOT_FOUND, MODEL_BROKEN, ENGINE_UNAVAILABLE
+   */
+  async acquire(model: string): Promise<Lease> {
+    checkModelName(model)
+    const held = await this.#leaseCurrent(model)
+    let released = false
+    const release = () => {
+      if (released) return
+      released = true
+      held.leases--
+      this.#disposeIfUnused(held)
+    }
+    return { savedModel: held.savedModel, release }
+  }
+
+  async #leaseCurrent(model: string): Promise<Held> {
+    try {
+      const onDisk = await this.cards.get(model)
+      const before = this.#held.get(model)
+      return this.#lease(
+        model,
+        before?.sha256 === onDisk.sha256 ? before : await this.#loadOnce(model, onDisk),
+      )
+    } catch (error) {
+      const before = this.#held.get(model)
+      if (!(error instanceof LLimitError) || before === undefined) throw brokenModel(model, error)
+      if (error.code === 'MODEL_NOT_FOUND') {
+        this.#held.delete(model)
+        this.#evict(before)
+      }
+      if (error.code !== 'MODEL_BROKEN') throw error
+      this.#options.log.warn('replacement not loaded', { model, reason: error.message })
+      return this.#lease(model, before)
+    }
+  }
+
+  /** However many ask at the same moment, one load answers them. */
+  #loadOnce(model: string, onDisk: CardOnDisk): Promise<Held> {
+    const key = `${model} ${onDisk.sha256}`
+    const loading =
+      this.#loading.get(key) ?? this.#load(model, onDisk).finally(() => this.#loading.delete(key))
+    this.#loading.set(key, loading)
+    return loading
+  }
+
+  async #load(model: string, { card, directory, sha256 }: CardOnDisk): Promise<Held> {
+    const textEncoder = await this.#options.encoders.forCard(card)
+    const network = await this.#options.scorer.load({ directory, files: card.files })
+    this.#options.log.info('saved model loaded', { model, sha256, llms: card.llms.length })
+    const rows = new Map(card.llms.map((llm, row) => [llm, row]))
+    return { sha256, savedModel: { card, rows, network, ...textEncoder }, leases: 0, evicted: false }
+  }
+
+  /** Marks as used last and counts the lease in one step: between two, another request could evict it. */
+  #lease(model: string, held: Held): Held {
+    const before = this.#held.get(model)
+    this.#held.delete(model)
+    this.#held.set(model, held)
+    held.leases++
+    if (before !== undefined && before !== held) this.#evict(before)
+    for (const [oldest, candidate] of this.#held) {
+      if (this.#held.size <= this.#options.maxLoaded) break
+      this.#held.delete(oldest)
+      this.#evict(candidate)
+    }
+    return held
+  }
+
+  #evict(held: Held): void {
+    held.evicted = true
+    this.#disposeIfUnused(held)
+  }
+
+  #disposeIfUnused(held: Held): void {
+    if (!held.evicted || held.leases > 0) return
+    held.savedModel.network.dispose().catch((error: unknown) => {
+      this.#options.log.warn('saved model not disposed', { reason: messageOf(error) })
+    })
+  }
+}
+
+/** Says which saved model is broken; the parts that find out do not know its name. */
+function brokenModel(model: string, error: unknown): unknown {
+  if (!(error instanceof LLimitError) || error.code !== 'MODEL_BROKEN') return error
+  return new LLimitError('MODEL_BROKEN', `The saved model ${model} cannot be used: ${error.message}`, {
+    cause: error,
+  })
+}

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+
+import { LLimitError } from '../errors.js'
+import type { ModelFiles } from '../tensor/layersModel.js'
+
+/** Where the files of a network lie and what their bytes must hash to. */
+export interface ModelSource {
+  directory: string
+  /** File name -> sha256. */
+  files: Readonly<Record<string, string>>
+}
+
+/**
+ * Reads every file and holds the bytes that were read to their checksum, so that a network is never put together from
+ * files of two versions while it is being replaced.
+ * @throws LLimitError MODEL_BROKEN, naming the file.
+ */
+export async function readCheckedFiles({ directory, files }: ModelSource): Promise<ModelFiles> {
+  const entries = Object.entries(files).map(async ([name, sha256]): Promise<[string, Uint8Array]> => {
+    let bytes: Buffer
+    try {
+      bytes = await readFile(path.join(directory, name))
+    } catch (cause) {
+      throw new LLimitError('MODEL_BROKEN', `the file ${name} cannot be read`, { cause })
+    }
+    const found = createHash('sha256').update(bytes).digest('hex')
+    if (found !== sha256) {
+      throw new LLimitError('MODEL_BROKEN', `the file ${name} has sha256 ${found}, card.json says ${sha256}`)
+    }
+    return [name, bytes]
+  })
+  return new Map(await Promise.all(entries))
+}

@@ -1,0 +1,61 @@
+import type { StartedBackend } from '../tensor/backend.js'
+import { Thread } from '../thread/thread.js'
+import type { PromptBatch } from './denseNetwork.js'
+import type { ModelSource } from './files.js'
+import type { ScorerCalls } from './worker.js'
+
+/** A dense network that is loaded in the scorer's thread. */
+export interface LoadedNetwork {
+  /** @returns [M, P] row by row: all prompts of the first LLM, then of the next. */
+  score(batch: PromptBatch): Promise<Float32Array>
+  dispose(): Promise<void>
+}
+
+/**
+ * The thread that scores, apart from the encoder's so that scoring never waits behind the encoding of another request.
+ * After a crash the new thread loads every network again.
+ */
+export class Scorer {
+  readonly #thread: Thread<ScorerCalls>
+  readonly #sources = new Map<number, ModelSource>()
+  #nextId = 0
+
+  private constructor(onStart: (backend: StartedBackend) => void) {
+    this.#thread = new Thread<ScorerCalls>({
+      title: 'the scorer',
+      script: new URL('./worker.js', import.meta.url),
+      setUp: async (call) => {
+        onStart(await call('start', undefined))
+        for (const [id, source] of this.#sources) {
+          // One that was replaced on disk meanwhile stays out: its requests fail, the others go on.
+          await call('load', { id, source }).catch(() => this.#sources.delete(id))
+        }
+      },
+    })
+  }
+
+  /** @throws LLimitError ENGINE_UNAVAILABLE */
+  static async start(onStart: (backend: StartedBackend) => void): Promise<Scorer> {
+    const scorer = new Scorer(onStart)
+    await scorer.#thread.start()
+    return scorer
+  }
+
+  /** @throws LLimitError MODEL_BROKEN where the files are not those of the card, or hold no dense network. */
+  async load(source: ModelSource): Promise<LoadedNetwork> {
+    const id = this.#nextId++
+    await this.#thread.call('load', { id, source })
+    this.#sources.set(id, source)
+    return {
+      score: (batch) => this.#thread.call('score', { id, batch }),
+      dispose: () => {
+        this.#sources.delete(id)
+        return this.#thread.call('unload', id)
+      },
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#thread.close()
+  }
+}

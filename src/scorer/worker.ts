@@ -1,0 +1,37 @@
+import { LLimitError } from '../errors.js'
+import { startBackend } from '../tensor/backend.js'
+import type { StartedBackend } from '../tensor/backend.js'
+import { serveCalls } from '../thread/serve.js'
+import { DenseNetwork } from './denseNetwork.js'
+import type { PromptBatch } from './denseNetwork.js'
+import { readCheckedFiles } from './files.js'
+import type { ModelSource } from './files.js'
+
+/** The calls of the scorer's thread. `id` names one loaded network. */
+export interface ScorerCalls {
+  start: () => Promise<StartedBackend>
+  load: (argument: { id: number; source: ModelSource }) => Promise<void>
+  /** -> [M, P] */
+  score: (argument: { id: number; batch: PromptBatch }) => Promise<Float32Array>
+  unload: (id: number) => void
+}
+
+const networks = new Map<number, DenseNetwork>()
+
+serveCalls<ScorerCalls>({
+  // Native TensorFlow may run in one thread of a process only, and that is the encoder's.
+  start: () => startBackend(['wasm', 'cpu']),
+  async load({ id, source }) {
+    networks.set(id, await DenseNetwork.load(await readCheckedFiles(source)))
+  },
+  score({ id, batch }) {
+    const network = networks.get(id)
+    if (network === undefined)
+      throw new LLimitError('MODEL_BROKEN', 'the saved model is no longer loaded; try again')
+    return network.score(batch)
+  },
+  unload(id) {
+    networks.get(id)?.dispose()
+    networks.delete(id)
+  },
+})

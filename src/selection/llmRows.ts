@@ -1,0 +1,60 @@
+import { distance } from 'fastest-levenshtein'
+
+import { LLimitError } from '../errors.js'
+
+const SUGGESTIONS = 3
+const LONGEST_NAME_SHOWN = 80
+const MOST_NAMES_SHOWN = 20
+
+/**
+ * Rows of the LLM embedding for the names of a request, in its order; a name that comes twice counts once. Names match
+ * exactly, as in the original.
+ * @throws LLimitError UNKNOWN_LLM naming every unknown name, with the nearest known ones.
+ */
+export function rowsOfLlms(
+  llms: readonly string[],
+  model: string,
+  known: ReadonlyMap<string, number>,
+): Map<string, number> {
+  const rows = new Map<string, number>()
+  const unknown = new Set<string>()
+  for (const llm of llms) {
+    const row = known.get(llm)
+    if (row === undefined) unknown.add(llm)
+    else rows.set(llm, row)
+  }
+  if (unknown.size > 0) throw unknownLlms([...unknown], llms, model, [...known.keys()])
+  return rows
+}
+
+function unknownLlms(
+  unknown: string[],
+  llms: readonly string[],
+  model: string,
+  known: string[],
+): LLimitError {
+  const shown = unknown.slice(0, MOST_NAMES_SHOWN)
+  const errors = shown.map((name) => ({
+    path: `models_to_score[${llms.indexOf(name)}]`,
+    message: `Unknown LLM ${show(name)}; nearest known names: ${nearest(name, known).join(', ')}`,
+  }))
+  const more = unknown.length > shown.length ? ` and ${unknown.length - shown.length} more` : ''
+  return new LLimitError(
+    'UNKNOWN_LLM',
+    `The model ${model} does not know these LLMs: ${shown.map(show).join(', ')}${more}`,
+    { errors },
+  )
+}
+
+function nearest(name: string, known: readonly string[]): string[] {
+  const wanted = name.slice(0, LONGEST_NAME_SHOWN).toLowerCase()
+  return known
+    .map((candidate) => ({ candidate, far: distance(wanted, candidate.toLowerCase()) }))
+    .sort((a, b) => a.far - b.far)
+    .slice(0, SUGGESTIONS)
+    .map(({ candidate }) => candidate)
+}
+
+function show(name: string): string {
+  return JSON.stringify(name.length > LONGEST_NAME_SHOWN ? name.slice(0, LONGEST_NAME_SHOWN) + '…' : name)
+}

@@ -1,0 +1,27 @@
+import { setImmediate } from 'node:timers/promises'
+
+/** How long the event loop works on one request before it looks at the others. */
+const TURN_MS = 5
+
+/**
+ * `items.map(transform)` in turns of a few milliseconds, so that a request of a thousand prompts does not keep /health
+ * and short requests waiting while it is tokenized.
+ * @param signal looked at between two turns.
+ */
+export async function mapInTurns<T, R>(
+  items: readonly T[],
+  transform: (item: T) => R,
+  signal?: AbortSignal,
+): Promise<R[]> {
+  const results: R[] = []
+  let turnEnds = performance.now() + TURN_MS
+  for (const item of items) {
+    if (performance.now() > turnEnds) {
+      await setImmediate()
+      signal?.throwIfAborted()
+      turnEnds = performance.now() + TURN_MS
+    }
+    results.push(transform(item))
+  }
+  return results
+}

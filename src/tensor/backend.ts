@@ -1,0 +1,74 @@
+import { createRequire } from 'node:module'
+import util from 'node:util'
+
+import * as tf from '@tensorflow/tfjs-core'
+
+import { LLimitError, messageOf } from '../errors.js'
+
+/** From the fastest to the one that runs anywhere. The two native packages are optional and may not be installed. */
+export const BACKENDS = ['tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu'] as const
+export type BackendName = (typeof BACKENDS)[number]
+
+export interface StartedBackend {
+  name: BackendName
+  /** The faster ones that were tried first, each with the reason why it was not taken. */
+  rejected: { name: BackendName; reason: string }[]
+}
+
+/** Name -> loads the package, which registers itself with tfjs-core; gives the name it registers under. */
+const LOADERS: Record<BackendName, () => Promise<string>> = {
+  'tfjs-node-gpu': () => loadNative('@tensorflow/tfjs-node-gpu'),
+  'tfjs-node': () => loadNative('@tensorflow/tfjs-node'),
+  wasm: () => import('@tensorflow/tfjs-backend-wasm').then(() => 'wasm'),
+  cpu: () => import('@tensorflow/tfjs-backend-cpu').then(() => 'cpu'),
+}
+
+/**
+ * Starts the first backend of `candidates` that loads and computes a small product correctly: a package can install and
+ * still fail at its first real operation (a missing driver, an unknown processor).
+ * Native TensorFlow keeps state that is not safe in two threads, so one thread of a process at most may ask for it.
+ * @throws LLimitError ENGINE_UNAVAILABLE, with every reason, where none works.
+ */
+export async function startBackend(candidates: readonly BackendName[] = BACKENDS): Promise<StartedBackend> {
+  // Without it TensorFlow.js prints an advertisement for its native packages at the first operation.
+  tf.enableProdMode()
+  const rejected: StartedBackend['rejected'] = []
+  for (const name of candidates) {
+    try {
+      const registered = await LOADERS[name]()
+      if (!(await tf.setBackend(registered))) throw new Error('the backend did not initialise')
+      await tryOneProduct()
+      return { name, rejected }
+    } catch (error) {
+      rejected.push({ name, reason: firstLine(messageOf(error)) })
+    }
+  }
+  const reasons = rejected.map(({ name, reason }) => `${name}: ${reason}`).join('; ')
+  throw new LLimitError('ENGINE_UNAVAILABLE', `no TensorFlow.js backend works here (${reasons})`)
+}
+
+function loadNative(packageName: string): Promise<string> {
+  restoreRemovedUtil()
+  createRequire(import.meta.url)(packageName)
+  return Promise.resolve('tensorflow')
+}
+
+/** tfjs-node 4.22 calls two functions of node:util that Node 23 removed. */
+function restoreRemovedUtil(): void {
+  const old = util as { isNullOrUndefined?: unknown; isArray?: unknown }
+  old.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined
+  old.isArray ??= Array.isArray
+}
+
+async function tryOneProduct(): Promise<void> {
+  const product = tf.tidy(() =>
+    tf.matMul(tf.tensor2d([1, 2, 3, 4], [2, 2]), tf.tensor2d([5, 6, 7, 8], [2, 2])),
+  )
+  const values = await product.data()
+  product.dispose()
+  if (values.join() !== '19,22,43,50') throw new Error(`a 2x2 product gave ${values.join()} for 19,22,43,50`)
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? text
+}

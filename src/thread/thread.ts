@@ -1,0 +1,119 @@
+import { Worker } from 'node:worker_threads'
+
+import { ERROR_CODES, LLimitError } from '../errors.js'
+import type { ErrorCode } from '../errors.js'
+import type { Calls, CallMessage, ReplyMessage } from './calls.js'
+
+interface Pending {
+  resolve: (value: unknown) => void
+  reject: (error: LLimitError) => void
+}
+
+/** The calls of a thread, before or beside its set-up. */
+export type Caller<C extends Calls<C>> = <K extends keyof C & string>(
+  method: K,
+  argument: Parameters<C[K]>[0],
+) => Promise<Awaited<ReturnType<C[K]>>>
+
+interface Options<C extends Calls<C>> {
+  /** What the thread is, in words, for error messages: "the encoder". */
+  title: string
+  /** The module that the worker runs; it calls `serveCalls`. */
+  script: URL
+  /** Brings a new worker into the state that calls rely on; runs again after each crash. */
+  setUp: (call: Caller<C>) => Promise<void>
+}
+
+/**
+ * A worker thread behind typed calls. Whatever ends the worker (a crash, out of memory, an abort in native code that
+ * the process survives), the calls it held are rejected with ENGINE_UNAVAILABLE and the next call gets a new worker:
+ * nobody is left hanging and one bad request does not take the service down.
+ */
+export class Thread<C extends Calls<C>> {
+  readonly #options: Options<C>
+  readonly #pending = new Map<number, Pending>()
+  #worker: Worker | undefined
+  #ready: Promise<void> | undefined
+  #nextId = 0
+  #closed = false
+
+  constructor(options: Options<C>) {
+    this.#options = options
+  }
+
+  /** Starts the worker if none runs. Resolves when it is set up. */
+  start(): Promise<void> {
+    if (this.#closed) return Promise.reject(this.#stopped('is closed'))
+    this.#ready ??= this.#launch()
+    return this.#ready
+  }
+
+  /** @throws LLimitError what the handler threw, or ENGINE_UNAVAILABLE where the worker ended first. */
+  readonly call: Caller<C> = (method, argument) => this.start().then(() => this.#send(method, argument))
+
+  /** Ends the worker; calls that it holds are rejected. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#worker?.terminate()
+  }
+
+  async #launch(): Promise<void> {
+    const worker = new Worker(this.#options.script)
+    this.#worker = worker
+    worker.on('message', (reply: ReplyMessage) => this.#settle(reply))
+    worker.on('error', (error) => this.#lose(worker, error))
+    worker.on('exit', () => this.#lose(worker))
+    try {
+      await this.#options.setUp((method, argument) => this.#send(method, argument))
+    } catch (error) {
+      await worker.terminate()
+      this.#lose(worker)
+      throw error
+    }
+  }
+
+  #send<K extends keyof C & string>(
+    method: K,
+    argument: Parameters<C[K]>[0],
+  ): Promise<Awaited<ReturnType<C[K]>>> {
+    const worker = this.#worker
+    if (worker === undefined) return Promise.reject(this.#stopped('stopped'))
+    const id = this.#nextId++
+    const message: CallMessage = { id, method, argument }
+    return new Promise((resolve, reject) => {
+      // The worker answers call `id` with the result of `method`, whose type only the interface knows.
+      this.#pending.set(id, { resolve: resolve as (value: unknown) => void, reject })
+      worker.postMessage(message)
+    })
+  }
+
+  #settle(reply: ReplyMessage): void {
+    const pending = this.#pending.get(reply.id)
+    this.#pending.delete(reply.id)
+    if ('value' in reply) pending?.resolve(reply.value)
+    else pending?.reject(revive(reply.error))
+  }
+
+  #lose(worker: Worker, cause?: unknown): void {
+    if (this.#worker !== worker) return
+    this.#worker = undefined
+    this.#ready = undefined
+    const held = [...this.#pending.values()]
+    this.#pending.clear()
+    for (const { reject } of held) reject(this.#stopped('stopped while it held this request', cause))
+  }
+
+  #stopped(how: string, cause?: unknown): LLimitError {
+    return new LLimitError('ENGINE_UNAVAILABLE', `${this.#options.title} ${how}; try again`, { cause })
+  }
+}
+
+function revive(error: { code?: string; message: string; stack?: string }): LLimitError {
+  const cause = new Error(error.message)
+  if (error.stack !== undefined) cause.stack = error.stack
+  return new LLimitError(isErrorCode(error.code) ? error.code : 'INTERNAL', error.message, { cause })
+}
+
+function isErrorCode(code: string | undefined): code is ErrorCode {
+  return ERROR_CODES.some((known) => known === code)
+}

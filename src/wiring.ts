@@ -1,0 +1,48 @@
+import type { Logger } from 'winston'
+
+import type { Config } from './config.js'
+import { messageOf } from './errors.js'
+import { Encoders } from './registry/encoders.js'
+import { Registry } from './registry/registry.js'
+import { Scorer } from './scorer/scorer.js'
+import { Selection } from './selection/service.js'
+
+/** The parts of a running service, put together. */
+export interface Service {
+  selection: Selection
+  registry: Registry
+  encoders: Encoders
+  /**
+   * Loads a saved model and scores one prompt with it, so that the first request finds everything warm. A model that
+   * cannot be loaded is logged and does not keep the server from serving others.
+   */
+  preload: (model: string) => Promise<void>
+  /** Ends all threads. */
+  close: () => Promise<void>
+}
+
+/** @throws LLimitError ENGINE_UNAVAILABLE where nothing can compute scores on this machine. */
+export async function openService(config: Config, log: Logger): Promise<Service> {
+  const scorer = await Scorer.start((backend) => log.info('scorer ready', { backend: backend.name }))
+  const encoders = new Encoders(config.savedModels, log)
+  const { savedModels: root, maxLoadedModels: maxLoaded } = config
+  const registry = new Registry({ root, maxLoaded, encoders, scorer, log })
+  const selection = new Selection(registry, log)
+  return {
+    selection,
+    registry,
+    encoders,
+    preload: async (model) => {
+      if (model === '') return
+      try {
+        const { llms } = await registry.cardOf(model)
+        await selection.infer({ model, llms: llms.slice(0, 1), prompts: ['warm up'], batchSize: 1 })
+      } catch (error) {
+        log.warn('saved model not preloaded', { model, reason: messageOf(error) })
+      }
+    },
+    close: async () => {
+      await Promise.all([encoders.close(), scorer.close()])
+    },
+  }
+}

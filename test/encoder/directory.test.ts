@@ -1,0 +1,74 @@
+import { rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+
+import { expect } from 'chai'
+
+import { readEncoderSpec } from '../../src/encoder/directory.js'
+import { TensorflowEncoder } from '../../src/encoder/tensorflowEncoder.js'
+import { startBackend } from '../../src/tensor/backend.js'
+import { rejection } from '../rejection.js'
+import { ENCODER_DIRECTORY } from '../savedModels.js'
+import { TINY_CONFIG, writeTinyBert } from './tinyBert.js'
+
+describe('readEncoderSpec', () => {
+  it('reads the shipped encoder', async () => {
+    const spec = await readEncoderSpec(ENCODER_DIRECTORY)
+    expect(spec).to.include({ pooling: 'mean', normalize: true })
+    expect(spec.bert).to.include({ hidden_size: 384, num_hidden_layers: 6, num_attention_heads: 12 })
+    expect(spec.sha256).to.equal('53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db')
+  })
+
+  const faults: [string, string, unknown, RegExp][] = [
+    [
+      'another architecture',
+      'config.json',
+      { ...TINY_CONFIG, model_type: 'roberta' },
+      /config\.json: model_type/,
+    ],
+    [
+      'heads that do not divide',
+      'config.json',
+      { ...TINY_CONFIG, num_attention_heads: 3 },
+      /hidden_size 8 is no multiple/,
+    ],
+    ['max pooling', '1_Pooling/config.json', { pooling_mode_max_tokens: true }, /pooling_mode_max_tokens/],
+    ['no pooling', '1_Pooling/config.json', {}, /exactly one of the pooling modes/],
+    [
+      'a further module',
+      'modules.json',
+      [{ type: 'sentence_transformers.models.Dense' }],
+      /modules of type Dense/,
+    ],
+  ]
+  for (const [title, file, content, message] of faults) {
+    it(`refuses ${title}`, async () => {
+      const directory = await writeTinyBert()
+      await writeFile(path.join(directory, file), JSON.stringify(content))
+      const error = await rejection(readEncoderSpec(directory))
+      expect(error).to.include({ code: 'MODEL_BROKEN' })
+      expect(String(error)).to.match(message)
+    })
+  }
+
+  it('refuses a missing file by name', async () => {
+    const directory = await writeTinyBert()
+    await rm(path.join(directory, 'model.safetensors'))
+    expect(String(await rejection(readEncoderSpec(directory)))).to.match(/model\.safetensors cannot be read/)
+  })
+
+  it('refuses weights that do not fit config.json, naming them', async () => {
+    await startBackend(['cpu'])
+    const directory = await writeTinyBert()
+    const loadWith = async (change: object) => {
+      await writeFile(path.join(directory, 'config.json'), JSON.stringify({ ...TINY_CONFIG, ...change }))
+      return String(await rejection(readEncoderSpec(directory).then((spec) => TensorflowEncoder.load(spec))))
+    }
+    expect(await loadWith({ num_hidden_layers: 3 })).to.match(
+      /missing encoder\.layer\.2\..* and 11 more, left over none/,
+    )
+    expect(await loadWith({ num_hidden_layers: 1 })).to.match(/missing none, left over encoder\.layer\.1\./)
+    expect(await loadWith({ vocab_size: 31 })).to.match(
+      /word_embeddings\.weight has shape \[30,8\], expected \[31,8\]/,
+    )
+  })
+})

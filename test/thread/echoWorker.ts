@@ -1,0 +1,33 @@
+import { LLimitError } from '../../src/errors.js'
+import { serveCalls } from '../../src/thread/serve.js'
+
+/** The calls of the thread that thread.test.ts plays with. */
+export interface EchoCalls {
+  prepare: (value: number) => void
+  prepared: () => number
+  double: (values: Float32Array) => Float32Array
+  refuse: (message: string) => void
+  fail: (message: string) => void
+  crash: () => void
+  hang: () => Promise<void>
+}
+
+let prepared = 0
+
+serveCalls<EchoCalls>({
+  prepare(value) {
+    prepared = value
+  },
+  prepared: () => prepared,
+  double: (values) => values.map((value) => 2 * value),
+  refuse(message) {
+    throw new LLimitError('MODEL_BROKEN', message)
+  },
+  fail(message) {
+    throw new TypeError(message)
+  },
+  crash() {
+    process.exit(7)
+  },
+  hang: () => new Promise(() => undefined),
+})

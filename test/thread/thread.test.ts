@@ -1,0 +1,73 @@
+import { expect } from 'chai'
+
+import { LLimitError } from '../../src/errors.js'
+import { Thread } from '../../src/thread/thread.js'
+import { rejection } from '../rejection.js'
+import type { EchoCalls } from './echoWorker.js'
+
+describe('Thread', () => {
+  let setUps = 0
+  let thread: Thread<EchoCalls>
+
+  beforeEach(() => {
+    setUps = 0
+    thread = new Thread<EchoCalls>({
+      title: 'the echo',
+      script: new URL('./echoWorker.js', import.meta.url),
+      setUp: async (call) => {
+        setUps++
+        await call('prepare', 40 + setUps)
+      },
+    })
+  })
+  afterEach(() => thread.close())
+
+  it('sets up once and answers calls that cross each other', async () => {
+    const answers = await Promise.all([1, 2, 3].map((value) => thread.call('double', Float32Array.of(value))))
+    expect(answers.map((answer) => answer[0])).to.deep.equal([2, 4, 6])
+    expect(await thread.call('prepared', undefined)).to.equal(41)
+    expect(setUps).to.equal(1)
+  })
+
+  it('brings our own errors across with their code, all others as INTERNAL', async () => {
+    const refused = await rejection(thread.call('refuse', 'no such weights'))
+    expect(refused)
+      .to.be.instanceOf(LLimitError)
+      .and.include({ code: 'MODEL_BROKEN', message: 'no such weights' })
+    const failed = await rejection(thread.call('fail', 'x is not a function'))
+    expect(failed).to.be.instanceOf(LLimitError).and.include({ code: 'INTERNAL' })
+  })
+
+  it('rejects what a crashed worker held and sets a new one up for the next call', async () => {
+    await thread.start()
+    const held = rejection(thread.call('hang', undefined))
+    const crashed = rejection(thread.call('crash', undefined))
+    for (const error of await Promise.all([held, crashed])) {
+      expect(error).to.be.instanceOf(LLimitError).and.include({ code: 'ENGINE_UNAVAILABLE' })
+    }
+    expect(await thread.call('prepared', undefined)).to.equal(42)
+  })
+
+  it('rejects calls after close, and those that were held', async () => {
+    await thread.start()
+    const held = rejection(thread.call('hang', undefined))
+    await thread.close()
+    expect(await held).to.include({ code: 'ENGINE_UNAVAILABLE' })
+    expect(await rejection(thread.call('prepared', undefined))).to.include({ code: 'ENGINE_UNAVAILABLE' })
+  })
+
+  it('tries again at the next call when the set-up fails', async () => {
+    let fails = true
+    const fragile = new Thread<EchoCalls>({
+      title: 'the echo',
+      script: new URL('./echoWorker.js', import.meta.url),
+      setUp: async (call) => {
+        if (fails) await call('refuse', 'not yet')
+      },
+    })
+    expect(await rejection(fragile.start())).to.include({ message: 'not yet' })
+    fails = false
+    expect(await fragile.call('prepared', undefined)).to.equal(0)
+    await fragile.close()
+  })
+})
