@@ -4,8 +4,8 @@ import type { Dict } from './pickle/values.js'
 export type NamedTensors = ReadonlyMap<string, FloatTensor>
 
 /**
- * A checkpoint as every container holds it: its tensors decoded, the type of the model made sure of, and nothing
- * checked against each other yet.
+ * A checkpoint as every container holds it: the type of the model is made sure of, and nothing is checked against each
+ * other yet.
  */
 export interface CheckpointContents {
   /** The dict of settings, under the original's names. */

@@ -2,15 +2,18 @@ import { decodeFloats } from '../tensor/floats.js'
 import { isFloatType } from './elementType.js'
 import { invalidCheckpoint } from './invalidCheckpoint.js'
 import type { PyArray } from './pickle/values.js'
+import { elementCount } from './sizes.js'
 
-/** Decoded values in row-major order. */
+/** A tensor that is decoded when it is asked for, which is after its shape was found to be the expected one. */
 export interface FloatTensor {
-  shape: readonly number[]
-  data: Float32Array
+  readonly shape: readonly number[]
+  /** The values in row-major order. */
+  readonly read: () => Float32Array
 }
 
 /**
  * The values of a tensor or numpy array as float32 (float64 is rounded).
+ * @param name for the message
  * @throws LLimitError INVALID_CHECKPOINT where it does not hold floating-point numbers
  */
 export function toFloatTensor(array: PyArray, name: string): FloatTensor {
@@ -18,8 +21,8 @@ export function toFloatTensor(array: PyArray, name: string): FloatTensor {
   if (!isFloatType(type)) {
     throw invalidCheckpoint(`${name} holds ${type}, not floating-point numbers`)
   }
-  const data = decodeFloats(bytes, type, littleEndian)
-  return { shape, data: fortranOrder ? toRowMajor(data, shape) : data }
+  const decode = () => decodeFloats(bytes, type, littleEndian)
+  return { shape, read: fortranOrder ? () => toRowMajor(decode(), shape) : decode }
 }
 
 function toRowMajor(columnMajor: Float32Array, shape: readonly number[]): Float32Array {
@@ -31,7 +34,7 @@ function toRowMajor(columnMajor: Float32Array, shape: readonly number[]): Float3
 function rowMajorOffset(columnMajorOffset: number, shape: readonly number[]): number {
   let rest = columnMajorOffset
   let offset = 0
-  let stride = shape.reduce((product, size) => product * size, 1)
+  let stride = elementCount(shape)
   for (const size of shape) {
     stride /= size
     offset += (rest % size) * stride

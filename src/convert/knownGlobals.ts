@@ -7,7 +7,6 @@ import {
   makeScalar,
   reconstructArray,
 } from './numpyArray.js'
-import { MAX_ENCODED_BYTES, MAX_STORAGES } from './pickle/limits.js'
 import type { PickleOptions } from './pickle/pickleMachine.js'
 import { hasKind, kindOf } from './pickle/values.js'
 import type { PyGlobal, PyValue } from './pickle/values.js'
@@ -18,13 +17,15 @@ type Call = NonNullable<PyGlobal['call']>
 
 /**
  * Everything that a checkpoint of the original may ask for by name, and what stands for it here. None of it reaches
- * outside the checkpoint's own bytes. Made anew for each checkpoint, as two of the calls count what they have made.
+ * outside the checkpoint's own bytes.
+ * @param pickleBytes length of the pickle. The options are for this pickle alone: two of the calls read bytes that the
+ * pickle could pass to them over and over, so each gets this many bytes in all, which is enough to read every byte once.
  */
-export function checkpointPickleOptions(): PickleOptions {
+export function checkpointPickleOptions(pickleBytes: number): PickleOptions {
   const known: readonly PyGlobal[] = [
     called('collections.OrderedDict', makeDict),
     called('torch._utils._rebuild_tensor_v2', rebuildTensor),
-    called('torch.storage._load_from_bytes', countedLoadStorage()),
+    called('torch.storage._load_from_bytes', limited(loadStorage, pickleBytes)),
     ...STORAGE_GLOBALS,
     { kind: 'global', name: 'numpy.ndarray' },
     called('numpy.dtype', makeDtype),
@@ -34,7 +35,7 @@ export function checkpointPickleOptions(): PickleOptions {
       called(`${module}.multiarray.scalar`, makeScalar),
       called(`${module}.numeric._frombuffer`, arrayFromBuffer),
     ]),
-    called('_codecs.encode', countedEncode()),
+    called('_codecs.encode', limited(encodeLatin1, pickleBytes)),
     { kind: 'global', name: 'src.utils.training_history.TrainingHistoryEntry', instantiable: true },
   ]
   return { globals: new Map(known.map((global) => [global.name, global])), build }
@@ -50,28 +51,24 @@ function makeDict(args: readonly PyValue[]): PyValue {
   return new Map()
 }
 
-function countedLoadStorage(): Call {
-  let made = 0
+/** Bounds the length of the first arguments of all calls together. */
+function limited(call: Call, maxBytes: number): Call {
+  let total = 0
   return (args) => {
-    if (++made > MAX_STORAGES) throw invalidCheckpoint(`there are more than ${MAX_STORAGES} torch storages`)
-    return loadStorage(args)
+    const [data] = args
+    if (typeof data === 'string' || data instanceof Uint8Array) total += data.length
+    if (total > maxBytes) throw invalidCheckpoint('the same bytes are decoded again and again')
+    return call(args)
   }
 }
 
 /** `_codecs.encode(text, "latin1")`: how protocol 2 writes bytes. */
-function countedEncode(): Call {
-  let encodedBytes = 0
-  return ([text, encoding]) => {
-    if (typeof text !== 'string' || encoding !== 'latin1') {
-      throw invalidCheckpoint('_codecs.encode is called for something else than a str in latin1')
-    }
-    encodedBytes += text.length
-    if (encodedBytes > MAX_ENCODED_BYTES) {
-      throw invalidCheckpoint(`more than ${MAX_ENCODED_BYTES} bytes are encoded in text`)
-    }
-    if (/[\u0100-\uffff]/.test(text)) throw invalidCheckpoint('a str has characters outside latin1')
-    return Buffer.from(text, 'latin1')
+function encodeLatin1([text, encoding]: readonly PyValue[]): PyValue {
+  if (typeof text !== 'string' || encoding !== 'latin1') {
+    throw invalidCheckpoint('_codecs.encode is called for something else than a str in latin1')
   }
+  if (/[\u0100-\uffff]/.test(text)) throw invalidCheckpoint('a str has characters outside latin1')
+  return Buffer.from(text, 'latin1')
 }
 
 function build(target: PyValue, state: PyValue): void {

@@ -12,13 +12,13 @@ import { describe } from './wording.js'
 
 /** Contents of the original's own `.pkl`: one pickled dict. */
 export function readPickledContents(bytes: Uint8Array): CheckpointContents {
-  return contentsOf(readWholePickle(bytes, checkpointPickleOptions()))
+  return contentsOf(readWholePickle(bytes, checkpointPickleOptions(bytes.length)))
 }
 
 /** Contents of a `.pt`: the same dict as `torch.save` writes it. */
 export async function readTorchContents(bytes: Buffer): Promise<CheckpointContents> {
   const { pickle, persistentLoad } = await readTorchArchive(bytes)
-  return contentsOf(readWholePickle(pickle, { ...checkpointPickleOptions(), persistentLoad }))
+  return contentsOf(readWholePickle(pickle, { ...checkpointPickleOptions(pickle.length), persistentLoad }))
 }
 
 function readWholePickle(bytes: Uint8Array, options: PickleOptions): PyValue {

@@ -64,7 +64,8 @@ async function readTensors(path: string): Promise<NamedTensors> {
     try {
       const tensors = new Map<string, FloatTensor>()
       for (const name of file.names) {
-        tensors.set(name, { shape: file.shape(name), data: await file.read(name) })
+        const data = await file.read(name)
+        tensors.set(name, { shape: file.shape(name), read: () => data })
       }
       return tensors
     } finally {

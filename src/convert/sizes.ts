@@ -26,7 +26,12 @@ export function asSize(value: PyValue | undefined, what: string): number {
   return value
 }
 
-/** Bytes that an array takes; inexact beyond 2^53, where it is more than any file holds. */
+/** Elements of a shape; inexact beyond 2^53, where it is more than any file holds. */
+export function elementCount(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1)
+}
+
+/** Bytes that an array takes, with the same bound. */
 export function byteCount(shape: readonly number[], type: ElementType): number {
-  return shape.reduce((product, size) => product * size, ELEMENT_BYTES[type])
+  return elementCount(shape) * ELEMENT_BYTES[type]
 }

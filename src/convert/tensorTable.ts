@@ -1,6 +1,10 @@
 import type { NamedTensors } from './checkpointContents.js'
 import { invalidCheckpoint } from './invalidCheckpoint.js'
+import { elementCount } from './sizes.js'
 import { formatShape, listFaults, quote } from './wording.js'
+
+/** Float32 numbers of all tensors together, 512 MiB; the original's networks have fewer than a million. */
+const MAX_NUMBERS = 2 ** 27
 
 /** Name and shape of every tensor that must be there. */
 export type TensorTable = readonly (readonly [name: string, shape: readonly number[]])[]
@@ -17,6 +21,10 @@ export function checkTensors(
   what: string,
 ): (name: string) => Float32Array {
   const expected = new Map(table)
+  // Tensors may share memory, so a small file can hold tensors that are large when each is decoded.
+  const numbers = table.reduce((sum, [, shape]) => sum + elementCount(shape), 0)
+  if (numbers > MAX_NUMBERS)
+    throw invalidCheckpoint(`The ${what} has ${numbers} numbers, more than ${MAX_NUMBERS}.`)
   const faults = [
     ...table.flatMap(([name, shape]) => faultOf(tensors, name, shape)),
     ...[...tensors.keys()].filter((name) => !expected.has(name)).map((name) => `unexpected ${quote(name)}`),
@@ -25,7 +33,7 @@ export function checkTensors(
   return (name) => {
     const tensor = tensors.get(name)
     if (!tensor) throw invalidCheckpoint(`The ${what} has no ${quote(name)}.`)
-    return tensor.data
+    return tensor.read()
   }
 }
 

@@ -49,16 +49,14 @@ describe('openSafetensors', () => {
   }
 
   it('gives back names, shapes and values of any tensors', async () => {
-    const tensor = fc
-      .array(fc.nat(4), { maxLength: 3 })
-      .chain((shape) =>
-        fc
-          .float32Array({
-            minLength: shape.reduce((a, b) => a * b, 1),
-            maxLength: shape.reduce((a, b) => a * b, 1),
-          })
-          .map((data) => ({ shape, data })),
-      )
+    const tensor = fc.array(fc.nat(4), { maxLength: 3 }).chain((shape) =>
+      fc
+        .float32Array({
+          minLength: shape.reduce((a, b) => a * b, 1),
+          maxLength: shape.reduce((a, b) => a * b, 1),
+        })
+        .map((data) => ({ shape, data })),
+    )
     const names = fc.string().filter((name) => name !== '__metadata__' && !/^\d+$/.test(name))
     const tensors = fc.array(fc.tuple(names, tensor), { maxLength: 5 }).map((pairs) => new Map(pairs))
     await fc.assert(
@@ -144,7 +142,9 @@ describe('openSafetensors', () => {
         const damaged = Uint8Array.from(intact)
         for (const [at, value] of changes) damaged[at] = value
         try {
-          await withFile(damaged.subarray(0, length), (file) => Promise.all(file.names.map((name) => file.read(name))))
+          await withFile(damaged.subarray(0, length), (file) =>
+            Promise.all(file.names.map((name) => file.read(name))),
+          )
         } catch (error) {
           expect(error).to.be.instanceOf(LLimitError)
         }

@@ -20,9 +20,3 @@ export const MAX_LONG_BYTES = 64
 
 /** Dimensions of a tensor or array. */
 export const MAX_DIMENSIONS = 8
-
-/** Bytes that `_codecs.encode` may make in all, as one string can be encoded over and over. */
-export const MAX_ENCODED_BYTES = 64 * 2 ** 20
-
-/** Storages embedded in one checkpoint, each a small pickle stream of its own. */
-export const MAX_STORAGES = 20_000

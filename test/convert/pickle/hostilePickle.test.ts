@@ -6,30 +6,36 @@ import { MAX_NESTING, MAX_OPERATIONS } from '../../../src/convert/pickle/limits.
 import { readPickle } from '../../../src/convert/pickle/readPickle.js'
 import type { PyValue } from '../../../src/convert/pickle/values.js'
 import { refusalOf, succeedsOrRefuses } from '../refusal.js'
+import { storageStream } from '../storageStream.js'
 import {
   bytes,
   call,
   EMPTY_DICT,
   EMPTY_LIST,
+  global,
   int,
   MARK,
   MEMOIZE,
   NONE,
   op,
   pickle,
+  REDUCE,
   repeat,
   str,
   uint32,
   uint64,
 } from './pickleWriter.js'
 
-const load = (...operations: Uint8Array[]): PyValue =>
-  readPickle(pickle(...operations), checkpointPickleOptions()).value
+function load(...operations: Uint8Array[]): PyValue {
+  const contents = pickle(...operations)
+  return readPickle(contents, checkpointPickleOptions(contents.length)).value
+}
 const refusal = (...operations: Uint8Array[]): string => refusalOf(() => load(...operations))
 
 describe('readPickle on hostile files', () => {
   it('refuses what is not a pickle', () => {
-    const read = (contents: Uint8Array) => () => readPickle(contents, checkpointPickleOptions())
+    const read = (contents: Uint8Array) => () =>
+      readPickle(contents, checkpointPickleOptions(contents.length))
     expect(refusalOf(read(new Uint8Array()))).to.include('no pickle of protocol 2')
     expect(refusalOf(read(Buffer.from('(dp0\n.')))).to.include('no pickle of protocol 2')
     expect(refusalOf(read(Uint8Array.of(0x80, 9, 0x4e, 0x2e)))).to.include('protocol 9 is not supported')
@@ -92,10 +98,18 @@ describe('readPickle on hostile files', () => {
     )
   })
 
-  it('bounds work that one call can ask for again and again', () => {
-    const text = 'x'.repeat(10_000_000)
-    const again = [call('_codecs', 'encode', op('h', 0), str('latin1')), op('0')]
-    expect(refusal(str(text), MEMOIZE, repeat(10, ...again))).to.include('bytes are encoded in text')
+  it('bounds work that a call can ask for again and again', () => {
+    const encode = repeat(100, call('_codecs', 'encode', op('h', 0), str('latin1')), op('0'))
+    expect(refusal(str('x'.repeat(100_000)), MEMOIZE, encode)).to.include('decoded again and again')
+    const load = repeat(
+      100,
+      global('torch.storage', '_load_from_bytes'),
+      op('h', 0),
+      op(0x85),
+      REDUCE,
+      op('0'),
+    )
+    expect(refusal(bytes(storageStream(100_000)), MEMOIZE, load)).to.include('decoded again and again')
   })
 
   it('refuses calls with arguments that they are not made for', () => {
