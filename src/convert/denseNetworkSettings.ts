@@ -1,0 +1,60 @@
+import { z } from 'zod'
+
+import { invalidCheckpoint } from './invalidCheckpoint.js'
+import { isList } from './pickle/values.js'
+import type { Dict, PyValue } from './pickle/values.js'
+import { listFaults } from './wording.js'
+
+/** 45 features as they are in the seed era, 44 transformed and scaled ones at HEAD. */
+const SEED_FEATURES = 45
+const HEAD_FEATURES = 44
+
+const count = z.int().positive()
+
+/** The original's default has 3. */
+const MAX_HIDDEN_LAYERS = 64
+
+/** Keys that matter to inference; the rest (optimizer, history, printing) is for training alone. */
+const settingsSchema = z.object({
+  embedding_model_name: z.string().min(1),
+  embedding_dim: count,
+  prompt_features_dim: z.literal([SEED_FEATURES, HEAD_FEATURES]),
+  preprocessor_version: z.literal('v4'),
+  model_id_embedding_dim: count,
+  hidden_dims: z.array(count).max(MAX_HIDDEN_LAYERS),
+  epochs_completed: z.int().nonnegative().nullish(),
+})
+
+export interface DenseNetworkSettings {
+  version: 'seed' | 'head'
+  encoderName: string
+  embeddingDimension: number
+  featureCount: 45 | 44
+  llmEmbeddingDimension: number
+  hidden: number[]
+  epochsCompleted: number | undefined
+}
+
+/** @throws LLimitError INVALID_CHECKPOINT, naming each setting that is missing or does not fit */
+export function readSettings(checkpoint: Dict): DenseNetworkSettings {
+  const plain = Object.keys(settingsSchema.shape).map((key) => [key, toPlain(checkpoint.get(key))])
+  const parsed = settingsSchema.safeParse(Object.fromEntries(plain))
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+    throw invalidCheckpoint(`This is not a dense_network checkpoint that can be used: ${listFaults(faults)}.`)
+  }
+  const settings = parsed.data
+  return {
+    version: settings.prompt_features_dim === SEED_FEATURES ? 'seed' : 'head',
+    encoderName: settings.embedding_model_name,
+    embeddingDimension: settings.embedding_dim,
+    featureCount: settings.prompt_features_dim,
+    llmEmbeddingDimension: settings.model_id_embedding_dim,
+    hidden: settings.hidden_dims,
+    epochsCompleted: settings.epochs_completed ?? undefined,
+  }
+}
+
+function toPlain(value: PyValue | undefined): unknown {
+  return isList(value) ? value.items : value
+}

@@ -1,0 +1,6 @@
+import { LLimitError } from '../errors.js'
+
+/** The error for a checkpoint that cannot be read, is damaged or is hostile. `message` is a sentence without its stop. */
+export function invalidCheckpoint(message: string, cause?: unknown): LLimitError {
+  return new LLimitError('INVALID_CHECKPOINT', message, { cause })
+}

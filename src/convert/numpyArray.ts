@@ -1,0 +1,94 @@
+import type { ElementType } from './elementType.js'
+import { invalidCheckpoint } from './invalidCheckpoint.js'
+import { isDtype, isGlobal, isTuple, kindOf } from './pickle/values.js'
+import type { PyArray, PyDtype, PyValue } from './pickle/values.js'
+import { asSizes, byteCount } from './sizes.js'
+import { describe, formatShape } from './wording.js'
+
+const DTYPE_CODES: ReadonlyMap<PyValue | undefined, ElementType> = new Map([
+  ['f8', 'float64'],
+  ['f4', 'float32'],
+  ['f2', 'float16'],
+  ['i8', 'int64'],
+  ['i4', 'int32'],
+  ['i2', 'int16'],
+  ['i1', 'int8'],
+  ['u1', 'uint8'],
+  ['b1', 'bool'],
+])
+
+/** `numpy.dtype(code, align, copy)`. Python objects, strings and records have no code here and are refused. */
+export function makeDtype(args: readonly PyValue[]): PyDtype {
+  const [code] = args
+  const type = DTYPE_CODES.get(code)
+  if (!type) throw invalidCheckpoint(`the numpy dtype ${describe(code ?? null)} is not supported`)
+  return { kind: 'dtype', type, littleEndian: true }
+}
+
+/** The state of a dtype: `(version, byte order, subarray, names, fields, …)`. */
+export function buildDtype(dtype: PyDtype, state: PyValue): void {
+  if (!isTuple(state)) throw invalidCheckpoint(`the state of a numpy dtype is a ${kindOf(state)}`)
+  const [, order, subarray = null, names = null, fields = null] = state.items
+  if (subarray !== null || names !== null || fields !== null) {
+    throw invalidCheckpoint('structured numpy dtypes are not supported')
+  }
+  if (order !== '<' && order !== '>' && order !== '|' && order !== '=') {
+    throw invalidCheckpoint(`the numpy byte order is ${describe(order ?? null)}`)
+  }
+  dtype.littleEndian = order !== '>'
+}
+
+/** `numpy…multiarray._reconstruct(numpy.ndarray, (0,), b"b")`: an empty array that its state fills afterwards. */
+export function reconstructArray(args: readonly PyValue[]): PyArray {
+  const [type] = args
+  if (!isGlobal(type) || type.name !== 'numpy.ndarray') {
+    throw invalidCheckpoint(`a numpy array of the class ${isGlobal(type) ? type.name : kindOf(type ?? null)}`)
+  }
+  return {
+    kind: 'array',
+    shape: [0],
+    type: 'uint8',
+    bytes: new Uint8Array(),
+    littleEndian: true,
+    fortranOrder: false,
+  }
+}
+
+/** The state of an array: `(version, shape, dtype, whether Fortran order, raw bytes)`. */
+export function buildArray(array: PyArray, state: PyValue): void {
+  if (!isTuple(state)) throw invalidCheckpoint(`the state of a numpy array is a ${kindOf(state)}`)
+  const [, shape, dtype, fortranOrder, bytes] = state.items
+  Object.assign(array, filledArray(asSizes(shape, 'shape of a numpy array'), dtype, bytes))
+  array.fortranOrder = fortranOrder === true
+}
+
+/** `numpy…multiarray.scalar(dtype, raw bytes)`: a numpy scalar, here an array without dimensions. */
+export function makeScalar(args: readonly PyValue[]): PyArray {
+  const [dtype, bytes] = args
+  return filledArray([], dtype, bytes)
+}
+
+/** `numpy…numeric._frombuffer(raw bytes, dtype, shape, order)`: how protocol 5 writes an array. */
+export function arrayFromBuffer(args: readonly PyValue[]): PyArray {
+  const [bytes, dtype, shape, order] = args
+  const array = filledArray(asSizes(shape, 'shape of a numpy array'), dtype, bytes)
+  array.fortranOrder = order === 'F'
+  return array
+}
+
+function filledArray(
+  shape: readonly number[],
+  dtype: PyValue | undefined,
+  bytes: PyValue | undefined,
+): PyArray {
+  if (!isDtype(dtype) || !(bytes instanceof Uint8Array)) {
+    throw invalidCheckpoint('a numpy array comes without its dtype or its bytes')
+  }
+  const expected = byteCount(shape, dtype.type)
+  if (bytes.length !== expected) {
+    const what = `a numpy array of shape ${formatShape(shape)} in ${dtype.type}`
+    throw invalidCheckpoint(`${what} takes ${expected} bytes and has ${bytes.length}`)
+  }
+  const { type, littleEndian } = dtype
+  return { kind: 'array', shape, type, bytes, littleEndian, fortranOrder: false }
+}

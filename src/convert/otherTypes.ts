@@ -1,0 +1,31 @@
+import { invalidCheckpoint } from './invalidCheckpoint.js'
+import type { Dict } from './pickle/values.js'
+import { describe } from './wording.js'
+
+/** Keys by which checkpoints of the original's other model types give themselves away; the first match counts. */
+const SIGNATURES: readonly (readonly [type: string, keys: readonly string[]])[] = [
+  ['dn_embedding_length_prediction', ['embedding_model_state_dict', 'model_avg_lengths']],
+  ['gradient_boosting or gb_length_prediction', ['xgb_model_bytes']],
+  ['dn_embedding', ['embedding_model_state_dict']],
+  ['simple_length_prediction', ['per_model_params', 'global_params']],
+  ['elo_scoring', ['ratings', 'initial_rating']],
+  ['greedy_ranking', ['ranking', 'scores']],
+  ['least_squares_scoring or mcmf_scoring', ['scores', 'min_model_occurrences']],
+  ['simple_scoring', ['network_state_dict', 'min_model_occurrences']],
+]
+
+/** @throws LLimitError INVALID_CHECKPOINT where the keys belong to another type than dense_network, naming it */
+export function refuseOtherTypes(checkpoint: Dict): void {
+  const stated = checkpoint.get('model_type')
+  if (stated !== undefined && stated !== 'dense_network') {
+    throw invalidCheckpoint(`The model type is ${describe(stated)}; only dense_network is supported so far.`)
+  }
+  const match = SIGNATURES.find(([, keys]) => keys.every((key) => checkpoint.has(key)))
+  if (match) {
+    const [type, keys] = match
+    throw invalidCheckpoint(
+      `This looks like a checkpoint of the type ${type} (it has ${keys.join(' and ')}); ` +
+        'only dense_network is supported so far.',
+    )
+  }
+}

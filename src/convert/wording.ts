@@ -1,0 +1,31 @@
+import { kindOf } from './pickle/values.js'
+import type { PyValue } from './pickle/values.js'
+
+/** Characters of a text from the file that a message shows. */
+const MAX_SHOWN = 100
+
+/** As messages show a shape: `[256, 461]`. */
+export function formatShape(shape: readonly number[]): string {
+  return `[${shape.join(', ')}]`
+}
+
+/** A short description of any value for a message: numbers and texts themselves, else the type. */
+export function describe(value: PyValue): string {
+  if (value === null) return 'None'
+  if (typeof value === 'boolean' || typeof value === 'number') return String(value)
+  if (typeof value === 'string') return quote(value)
+  return `a ${kindOf(value)}`
+}
+
+const MAX_LISTED = 10
+
+/** Joins what is wrong into one message that stays readable. */
+export function listFaults(faults: readonly string[]): string {
+  const more = faults.length - MAX_LISTED
+  return faults.slice(0, MAX_LISTED).join('; ') + (more > 0 ? `; and ${more} more` : '')
+}
+
+/** A name from the file, escaped and cut short, as it may hold anything. */
+export function quote(name: string): string {
+  return JSON.stringify(name.length > MAX_SHOWN ? `${name.slice(0, MAX_SHOWN)}…` : name)
+}

@@ -1,0 +1,51 @@
+/** Number formats of weights as files hold them. */
+export type FloatType = 'float64' | 'float32' | 'float16' | 'bfloat16'
+
+/** Bytes of one number. */
+export const FLOAT_BYTES: Readonly<Record<FloatType, number>> = {
+  float64: 8,
+  float32: 4,
+  float16: 2,
+  bfloat16: 2,
+}
+
+type Read = (view: DataView, at: number, littleEndian: boolean) => number
+
+const READ: Readonly<Record<FloatType, Read>> = {
+  float64: (view, at, littleEndian) => view.getFloat64(at, littleEndian),
+  float32: (view, at, littleEndian) => view.getFloat32(at, littleEndian),
+  float16: (view, at, littleEndian) => halfToNumber(view.getUint16(at, littleEndian)),
+  bfloat16: (view, at, littleEndian) => brainToNumber(view.getUint16(at, littleEndian)),
+}
+
+/**
+ * The numbers of `bytes` as float32: exact for float32, float16 and bfloat16, rounded to nearest for float64 (a number
+ * beyond the range of float32 becomes infinite). A copy: it does not keep `bytes` alive. Bytes after the last whole
+ * number are not read.
+ */
+export function decodeFloats(bytes: Uint8Array, type: FloatType, littleEndian = true): Float32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const width = FLOAT_BYTES[type]
+  const read = READ[type]
+  const numbers = new Float32Array(Math.floor(bytes.byteLength / width))
+  for (let i = 0; i < numbers.length; i++) numbers[i] = read(view, i * width, littleEndian)
+  return numbers
+}
+
+/** IEEE 754 binary16: 1 sign bit, 5 exponent bits with bias 15, 10 fraction bits. */
+function halfToNumber(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1
+  const exponent = (bits >> 10) & 0x1f
+  const fraction = bits & 0x3ff
+  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN
+  if (exponent === 0) return sign * fraction * 2 ** -24
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
+}
+
+const scratch = new DataView(new ArrayBuffer(4))
+
+/** bfloat16 is the upper half of a float32. */
+function brainToNumber(bits: number): number {
+  scratch.setUint32(0, bits << 16)
+  return scratch.getFloat32(0)
+}

@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { z } from 'zod'
+
+import { readCheckpoint } from '../../src/convert/checkpoint.js'
+import type { DenseNetworkCheckpoint } from '../../src/convert/checkpoint.js'
+import { readDenseNetwork } from '../../src/convert/denseNetwork.js'
+import { readPickledContents } from '../../src/convert/pickledContents.js'
+import { checkpointFixture } from './fixtures.js'
+import { EMPTY_DICT, global, op, pickle, str, tuple } from './pickle/pickleWriter.js'
+import { asyncRefusalOf, succeedsOrRefuses } from './refusal.js'
+
+const version = z.object({ features: z.array(z.array(z.number())), scores: z.array(z.array(z.number())) })
+const tinyScores = z
+  .object({
+    llms: z.array(z.string()),
+    embeddings: z.array(z.array(z.number())),
+    seed: version,
+    head: version,
+  })
+  .parse(JSON.parse(readFileSync(checkpointFixture('tiny-scores.json'), 'utf8')))
+
+/** The score of one prompt and LLM, computed in float64 from float32 inputs. */
+function score(
+  network: DenseNetworkCheckpoint,
+  embedding: number[],
+  features: number[],
+  llm: number,
+): number {
+  const width = network.llmEmbeddingDimension
+  const slope = network.version === 'seed' ? 0 : 0.1
+  const llmEmbedding = network.llmEmbedding.subarray(llm * width, (llm + 1) * width)
+  let values = [...embedding, ...features, ...llmEmbedding].map(Math.fround)
+  for (const { inputs, outputs, weight, bias } of network.layers) {
+    const sums = Array.from({ length: outputs }, (_, row) =>
+      values.reduce(
+        (sum, value, column) => sum + value * (weight[row * inputs + column] ?? NaN),
+        bias[row] ?? NaN,
+      ),
+    )
+    values = outputs === 1 ? sums : sums.map((sum) => (sum > 0 ? sum : slope * sum))
+  }
+  return Math.tanh(values[0] ?? NaN)
+}
+
+/** What the network is, without the file that it came in and what only some files tell. */
+function networkOf(checkpoint: DenseNetworkCheckpoint): object {
+  const { fileName, sha256, epochsCompleted, ...network } = checkpoint
+  expect([fileName, sha256, epochsCompleted]).to.have.length(3)
+  return network
+}
+
+describe('readCheckpoint', () => {
+  let folder: string
+  before(async () => (folder = await mkdtemp(join(tmpdir(), 'checkpoint-'))))
+  after(() => rm(folder, { recursive: true }))
+
+  for (const era of ['seed', 'head'] as const) {
+    it(`reads a ${era} network that scores as numpy computes it`, async () => {
+      const network = await readCheckpoint(checkpointFixture(`tiny-${era}.pkl`))
+      expect(network).to.include({ version: era, encoderName: 'all-MiniLM-L6-v2', embeddingDimension: 384 })
+      expect(network.hidden).to.deep.equal([8, 4])
+      expect(network.llms).to.deep.equal(tinyScores.llms)
+      const { features, scores } = tinyScores[era]
+      tinyScores.embeddings.forEach((embedding, prompt) => {
+        network.llms.forEach((_, llm) => {
+          const computed = score(network, embedding, features[prompt] ?? [], llm)
+          // Both sums are float64 and differ in their order only.
+          expect(computed).to.be.closeTo(scores[prompt]?.[llm] ?? NaN, 1e-12)
+        })
+      })
+    })
+
+    it(`reads the same ${era} network from every container`, async () => {
+      const expected = networkOf(await readCheckpoint(checkpointFixture(`tiny-${era}.pkl`)))
+      for (const container of ['pt', 'safetensors']) {
+        const network = await readCheckpoint(checkpointFixture(`tiny-${era}.${container}`))
+        expect(networkOf(network), container).to.deep.equal(expected)
+      }
+    })
+  }
+
+  it('reads a HEAD checkpoint that lacks the keys that may be absent', async () => {
+    const complete = await readCheckpoint(checkpointFixture('tiny-head.pkl'))
+    const older = await readCheckpoint(checkpointFixture('tiny-head-protocol5.pkl'))
+    expect(complete.epochsCompleted).to.equal(3)
+    expect(older.epochsCompleted).to.equal(undefined)
+    expect(networkOf(older)).to.deep.equal(networkOf(complete))
+  })
+
+  it('goes by the contents, not by the name, and tells name and sha256 of the file', async () => {
+    const path = join(folder, 'renamed.bin')
+    await copyFile(checkpointFixture('tiny-seed.pt'), path)
+    const { fileName, sha256 } = await readCheckpoint(path)
+    expect(fileName).to.equal('renamed.bin')
+    expect(sha256).to.equal(
+      createHash('sha256')
+        .update(await readFile(path))
+        .digest('hex'),
+    )
+  })
+
+  it('refuses what is not a checkpoint with a sentence', async () => {
+    const refusal = async (contents: string | Uint8Array): Promise<string> => {
+      const path = join(folder, 'wrong')
+      await writeFile(path, contents)
+      return asyncRefusalOf(() => readCheckpoint(path))
+    }
+    expect(await refusal('')).to.equal('The file is empty.')
+    expect(await refusal('{}')).to.include('give the .safetensors file')
+    expect(await refusal('ordinary text')).to.include('begins with the bytes 6f7264696e617279')
+    expect(await refusal(Buffer.from('80028a0a6cfc9c46f9', 'hex'))).to.include('before torch 1.6')
+    expect(await refusal(pickle(str('text')))).to.equal('the checkpoint is "text", not a dict')
+    expect(await refusal(pickle(EMPTY_DICT))).to.include('network_state_dict is None, not a dict')
+    expect(await refusal(Buffer.concat([pickle(EMPTY_DICT), Buffer.from('more')]))).to.include(
+      '4 bytes follow the end of the pickle at byte 4',
+    )
+    expect(await refusal(pickle(global('os', 'system'), tuple(str('true')), op('R')))).to.include(
+      'asks for os.system',
+    )
+    expect(await asyncRefusalOf(() => readCheckpoint(folder))).to.include('not a regular file')
+    expect(await asyncRefusalOf(() => readCheckpoint(join(folder, 'absent.pkl')))).to.equal(
+      'Cannot read absent.pkl: ENOENT.',
+    )
+  })
+
+  it('refuses checkpoints of other types by the name of their type', async () => {
+    const refusal = async (...keys: string[]): Promise<string> => {
+      const path = join(folder, 'other.pkl')
+      const items = keys.flatMap((key) => [str(key), op('N'), op('s')])
+      await writeFile(path, pickle(EMPTY_DICT, ...items))
+      return asyncRefusalOf(() => readCheckpoint(path))
+    }
+    expect(await refusal('ratings', 'initial_rating')).to.include('type elo_scoring')
+    expect(await refusal('xgb_model_bytes')).to.include('type gradient_boosting')
+    expect(await refusal('model_type')).to.include('The model type is None')
+  })
+
+  it('refuses a side file that is absent or not of use', async () => {
+    const path = join(folder, 'side.safetensors')
+    await copyFile(checkpointFixture('tiny-head.safetensors'), path)
+    const refusal = async (side: string): Promise<string> => {
+      await writeFile(join(folder, 'side.json'), side)
+      return asyncRefusalOf(() => readCheckpoint(path))
+    }
+    expect(await asyncRefusalOf(() => readCheckpoint(path))).to.equal('Cannot read side.json: ENOENT.')
+    expect(await refusal('[]')).to.include('side.json is not a JSON object')
+    expect(await refusal('{')).to.include('side.json is not JSON')
+    expect(await refusal(`{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`)).to.include('nests deeper')
+    expect(await refusal('{"model_type":"dn_embedding"}')).to.include('The model type is "dn_embedding"')
+  })
+
+  it('gives a network or a refusal for any damage to a file', async () => {
+    for (const name of ['tiny-seed.pkl', 'tiny-head-protocol5.pkl']) {
+      const intact = await readFile(checkpointFixture(name))
+      const damage = fc.array(fc.tuple(fc.nat(intact.length - 1), fc.nat(255)), {
+        minLength: 1,
+        maxLength: 40,
+      })
+      const end = fc.oneof(fc.constant(intact.length), fc.nat(intact.length))
+      await fc.assert(
+        fc.asyncProperty(damage, end, async (changes, length) => {
+          const damaged = Buffer.from(intact)
+          for (const [at, value] of changes) damaged.writeUInt8(value, at)
+          await succeedsOrRefuses(() => readDenseNetwork(readPickledContents(damaged.subarray(0, length))))
+        }),
+        { numRuns: 300 },
+      )
+    }
+  })
+})

@@ -1,0 +1,142 @@
+import { expect } from 'chai'
+
+import type { CheckpointContents } from '../../src/convert/checkpointContents.js'
+import { readDenseNetwork } from '../../src/convert/denseNetwork.js'
+import type { FloatTensor } from '../../src/convert/floatTensor.js'
+import type { Dict, PyValue } from '../../src/convert/pickle/values.js'
+import { refusalOf } from './refusal.js'
+
+const list = (...items: PyValue[]): PyValue => ({ kind: 'list', items })
+
+interface TestTensor extends FloatTensor {
+  data: Float32Array
+}
+
+function tensor(...shape: number[]): TestTensor {
+  const data = new Float32Array(shape.reduce((product, size) => product * size, 1)).fill(0.5)
+  return { shape, data, read: () => data }
+}
+
+interface TestContents extends CheckpointContents {
+  settings: Dict
+  network: Map<string, TestTensor>
+  scaler: Map<string, TestTensor> | undefined
+}
+
+/** An encoder of dimension 3, two LLMs of width 2, one hidden layer of width 4. */
+function contents(
+  features: 44 | 45,
+): CheckpointContents & { settings: Dict; network: Map<string, FloatTensor> } {
+  const names = new Map<string, PyValue>([['names', list('a', '__proto__')]])
+  return {
+    settings: new Map<string, PyValue>([
+      ['embedding_model_name', 'encoder'],
+      ['embedding_dim', 3],
+      ['prompt_features_dim', features],
+      ['preprocessor_version', 'v4'],
+      ['model_id_embedding_dim', 2],
+      ['hidden_dims', list(4)],
+      ['model_encoder', names],
+    ]),
+    network: new Map([
+      ['model_embedding.weight', tensor(2, 2)],
+      ['dense_network.0.weight', tensor(4, 5 + features)],
+      ['dense_network.0.bias', tensor(4)],
+      ['dense_network.3.weight', tensor(1, 4)],
+      ['dense_network.3.bias', tensor(1)],
+    ]),
+    scaler:
+      features === 45
+        ? undefined
+        : new Map([
+            ['mean', tensor(26)],
+            ['scale', tensor(26)],
+          ]),
+  }
+}
+
+describe('readDenseNetwork', () => {
+  it('puts the parts of a seed-era network together', () => {
+    const network = readDenseNetwork(contents(45))
+    expect(network).to.include({
+      version: 'seed',
+      featureCount: 45,
+      embeddingDimension: 3,
+      llmEmbeddingDimension: 2,
+    })
+    expect(network.llms).to.deep.equal(['a', '__proto__'])
+    expect(network.layers.map(({ inputs, outputs }) => [inputs, outputs])).to.deep.equal([
+      [50, 4],
+      [4, 1],
+    ])
+    expect(network).not.to.have.property('scaler')
+  })
+
+  it('reads the scaler of a HEAD network, with null for the features that training never saw', () => {
+    const head = contents(44)
+    head.scaler?.get('mean')?.data.fill(NaN, 25)
+    const { version, scaler } = readDenseNetwork(head)
+    expect(version).to.equal('head')
+    expect(scaler?.mean).to.deep.equal([...Array<number>(25).fill(0.5), null])
+    expect(scaler?.scale).to.deep.equal(Array<number>(26).fill(0.5))
+  })
+
+  it('names every tensor that is missing, left over or of another shape', () => {
+    const faulty = contents(45)
+    faulty.network.delete('dense_network.3.bias')
+    faulty.network.set('dense_network.0.weight', tensor(50, 4))
+    faulty.network.set('skip.weight', tensor(1))
+    expect(refusalOf(() => readDenseNetwork(faulty))).to.equal(
+      'The network does not fit: "dense_network.0.weight" has shape [50, 4] instead of [4, 50]; ' +
+        'missing "dense_network.3.bias" of shape [1]; unexpected "skip.weight".',
+    )
+  })
+
+  it('refuses a network that is too large before it decodes anything', () => {
+    const faulty = contents(45)
+    faulty.settings.set('hidden_dims', list(2 ** 20, 2 ** 20))
+    expect(refusalOf(() => readDenseNetwork(faulty))).to.match(
+      /The network has \d+ numbers, more than 134217728/,
+    )
+  })
+
+  it('names the first weight that is not finite', () => {
+    for (const value of [NaN, Infinity, -Infinity]) {
+      const faulty = contents(45)
+      faulty.network.get('dense_network.0.weight')?.data.fill(value, 7)
+      expect(refusalOf(() => readDenseNetwork(faulty))).to.equal(
+        `dense_network.0.weight is ${value} at index 7.`,
+      )
+    }
+  })
+
+  it('refuses a scaler that does not fit the version', () => {
+    const { mean, scale } = { mean: tensor(26), scale: tensor(26) }
+    const refusal = (features: 44 | 45, scaler?: Record<string, TestTensor>) =>
+      refusalOf(() =>
+        readDenseNetwork({ ...contents(features), scaler: scaler && new Map(Object.entries(scaler)) }),
+      )
+    expect(refusal(44)).to.include('prompt_features_scaler_state is missing')
+    expect(refusal(45, { mean, scale })).to.include('seed era, yet has a scaler')
+    expect(refusal(44, { mean })).to.include('The scaler does not fit: missing "scale" of shape [26]')
+    expect(refusal(44, { mean, scale: tensor(44) })).to.include('"scale" has shape [44] instead of [26]')
+    scale.data.fill(Infinity)
+    expect(refusal(44, { mean, scale })).to.include('The scale of the scaler is infinite')
+  })
+
+  it('names each setting that is missing or does not fit', () => {
+    const refusal = (key: string, value?: PyValue) => {
+      const faulty = contents(45)
+      if (value === undefined) faulty.settings.delete(key)
+      else faulty.settings.set(key, value)
+      return refusalOf(() => readDenseNetwork(faulty))
+    }
+    expect(refusal('embedding_model_name')).to.include('embedding_model_name: ')
+    expect(refusal('prompt_features_dim', 40)).to.include('prompt_features_dim: ')
+    expect(refusal('preprocessor_version', 'v5')).to.include('preprocessor_version: ')
+    expect(refusal('hidden_dims', list(4, -1))).to.include('hidden_dims.1: ')
+    expect(refusal('hidden_dims', list(4.5))).to.include('hidden_dims.0: ')
+    expect(refusal('embedding_dim', '3')).to.include('embedding_dim: ')
+    expect(refusal('model_encoder')).to.include('model_encoder is None, not a dict')
+  })
+})

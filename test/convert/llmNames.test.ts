@@ -1,0 +1,44 @@
+import { expect } from 'chai'
+
+import { readLlmNames } from '../../src/convert/llmNames.js'
+import type { Dict, Key, PyValue } from '../../src/convert/pickle/values.js'
+import { refusalOf } from './refusal.js'
+
+const dict = (...entries: [Key, PyValue][]): Dict => new Map(entries)
+
+const encoder = (nameToId: Dict, idToName: Dict, nextId: PyValue): Dict =>
+  dict(['name_to_id', nameToId], ['id_to_name', idToName], ['next_id', nextId])
+
+describe('readLlmNames', () => {
+  it('orders names by id, whatever they are called', () => {
+    const nameToId = dict(['constructor', 1], ['__proto__', 0])
+    const idToName = dict([1, 'constructor'], [0, '__proto__'])
+    expect(readLlmNames(encoder(nameToId, idToName, 2))).to.deep.equal(['__proto__', 'constructor'])
+  })
+
+  it('takes a list of names in order', () => {
+    const names = { kind: 'list', items: ['b', 'a'] } as const
+    expect(readLlmNames(dict(['names', { ...names, items: [...names.items] }]))).to.deep.equal(['b', 'a'])
+  })
+
+  it('refuses names and ids that do not fit together', () => {
+    const refusal = (...parts: Parameters<typeof encoder>) => refusalOf(() => readLlmNames(encoder(...parts)))
+    expect(refusal(dict(['a', 0], ['b', 0]), dict([0, 'a'], [1, 'b']), 2)).to.include('on the id of "b"')
+    expect(refusal(dict(['a', 0], ['b', 2]), dict([0, 'a'], [2, 'b']), 2)).to.include('no LLM of id 1')
+    expect(refusal(dict(['a', 0.5]), dict([0.5, 'a']), 1)).to.include('no LLM of id 0')
+    expect(refusal(dict(['a', 0]), dict(['0', 'a']), 1)).to.include('on the id of "a"')
+    expect(refusal(dict(['a', 'x']), dict([0, 'a']), 1)).to.include('the id "x"')
+    expect(refusal(dict([7, 0]), dict([0, 7]), 1)).to.include('names the LLM 7')
+    expect(refusal(dict(['a', 0]), dict([0, 'a']), 2)).to.include('1 names, 1 ids and the next id 2')
+    expect(refusal(dict(), dict(), 0)).to.include('names no LLM')
+  })
+
+  it('refuses lists of names that repeat one or hold something else', () => {
+    const refusal = (names: PyValue) => refusalOf(() => readLlmNames(dict(['names', names])))
+    expect(refusal({ kind: 'list', items: ['a', 'b', 'a'] })).to.include('"a" twice')
+    expect(refusal({ kind: 'list', items: [null] })).to.include('names the LLM None')
+    expect(refusal('a')).to.include('model_encoder.names is "a", not a list')
+    expect(refusalOf(() => readLlmNames(null))).to.include('model_encoder is None, not a dict')
+    expect(refusalOf(() => readLlmNames(dict()))).to.include('model_encoder.name_to_id is None, not a dict')
+  })
+})

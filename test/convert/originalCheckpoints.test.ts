@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { expect } from 'chai'
+import { z } from 'zod'
+
+import { readCheckpoint } from '../../src/convert/checkpoint.js'
+import { sharedPath } from '../shared.js'
+import { asyncRefusalOf } from './refusal.js'
+
+const golden = sharedPath('golden')
+if (golden !== undefined) {
+  const readJson = (name: string): unknown => JSON.parse(readFileSync(join(golden, name), 'utf8'))
+  const checkpoint = (name: string): string => join(golden, 'checkpoints', name)
+
+  describe('readCheckpoint on checkpoints of the original', () => {
+    const known = z
+      .record(z.string(), z.object({ all_llms: z.array(z.string()) }))
+      .parse(readJson('checkpoints.json'))
+    const scaler = z
+      .object({ mean: z.array(z.number().nullable()), scale: z.array(z.number().nullable()) })
+      .parse(readJson('golden-head-scaler.json'))
+
+    it('reads the seed-era network', async () => {
+      const network = await readCheckpoint(checkpoint('golden-seed.pkl'))
+      expect(network).to.include({ version: 'seed', featureCount: 45, llmEmbeddingDimension: 32 })
+      expect(network.llms).to.deep.equal(known['golden-seed']?.all_llms)
+      expect(network.layers.map((layer) => layer.inputs)).to.deep.equal([461, 256, 128, 64])
+      expect(network).not.to.have.property('scaler')
+    })
+
+    it('reads the same HEAD network from its three containers', async () => {
+      const { fileName, sha256, ...network } = await readCheckpoint(checkpoint('golden-head.pkl'))
+      expect(fileName).to.equal('golden-head.pkl')
+      expect(network).to.include({ version: 'head', featureCount: 44, epochsCompleted: 3 })
+      expect(network.llms).to.deep.equal(known['golden-head']?.all_llms)
+      expect(network.scaler).to.deep.equal(scaler)
+      for (const container of ['pt', 'safetensors']) {
+        const other = await readCheckpoint(checkpoint(`golden-head.${container}`))
+        expect(other.sha256).not.to.equal(sha256)
+        expect(other).to.deep.include(network)
+      }
+    })
+
+    for (const type of [
+      'dn_embedding',
+      'dn_embedding_length_prediction',
+      'elo_scoring',
+      'greedy_ranking',
+      'least_squares_scoring',
+      'mcmf_scoring',
+      'simple_length_prediction',
+      'simple_scoring',
+    ]) {
+      it(`refuses a checkpoint of ${type} by its type`, async () => {
+        const message = await asyncRefusalOf(() => readCheckpoint(checkpoint(`golden-${type}.pkl`)))
+        expect(message).to.match(new RegExp(`looks like a checkpoint of the type .*${type}\\b`))
+        expect(message).to.include('only dense_network is supported so far')
+      })
+    }
+  })
+}

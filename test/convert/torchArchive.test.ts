@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs'
+
+import { expect } from 'chai'
+import fc from 'fast-check'
+
+import { readTorchContents } from '../../src/convert/pickledContents.js'
+import { readTorchArchive } from '../../src/convert/torchArchive.js'
+import type { PyValue } from '../../src/convert/pickle/values.js'
+import { checkpointFixture } from './fixtures.js'
+import { asyncRefusalOf, refusalOf, succeedsOrRefuses } from './refusal.js'
+import { zip } from './zipWriter.js'
+
+const PICKLE = Uint8Array.of(0x80, 2, 0x4e, 0x2e)
+const text = (contents: string): Uint8Array => Buffer.from(contents)
+
+const storageId = (key: string, length: number): PyValue => ({
+  kind: 'tuple',
+  items: ['storage', { kind: 'global', name: 'torch.HalfStorage' }, key, 'cpu', length],
+})
+
+describe('readTorchArchive', () => {
+  it('finds the pickle and the storages', async () => {
+    const files = [
+      ['m/data.pkl', PICKLE],
+      ['m/byteorder', text('little')],
+      ['m/data/0', Uint8Array.of(1, 2, 3, 4)],
+    ] as const
+    const { pickle, persistentLoad } = await readTorchArchive(zip(files))
+    expect([...pickle]).to.deep.equal([...PICKLE])
+    const bytes = Buffer.of(1, 2, 3, 4)
+    expect(persistentLoad(storageId('0', 2))).to.deep.equal({ kind: 'storage', type: 'float16', bytes })
+    expect(refusalOf(() => persistentLoad(storageId('0', 3)))).to.equal('data/0 has 4 bytes where 6 belong')
+    expect(refusalOf(() => persistentLoad(storageId('../data.pkl', 2)))).to.include('has no data/../data.pkl')
+  })
+
+  it('refuses archives that torch.save does not write', async () => {
+    const refusal = (...files: (readonly [string, Uint8Array])[]) =>
+      asyncRefusalOf(() => readTorchArchive(zip(files)))
+    expect(await refusal(['readme', text('?')])).to.include('does not hold one data.pkl')
+    expect(await refusal(['a/data.pkl', PICKLE], ['b/data.pkl', PICKLE])).to.include('does not hold one')
+    expect(await refusal(['a/data.pkl', PICKLE], ['a/data.pkl', PICKLE])).to.include('two files "a/data.pkl"')
+    expect(await refusal(['a/data.pkl', PICKLE], ['a/byteorder', text('big')])).to.include(
+      'byte order is "big"',
+    )
+  })
+
+  it('refuses damaged archives', async () => {
+    const intact = zip([['m/data.pkl', PICKLE]])
+    const refusal = (bytes: Buffer) => asyncRefusalOf(() => readTorchArchive(bytes))
+    expect(await refusal(intact.subarray(0, 60))).to.include('the zip archive is damaged')
+    const flipped = Buffer.from(intact)
+    flipped.writeUInt8(0x88, intact.indexOf('N.'))
+    expect(await refusal(flipped)).to.include('"m/data.pkl" in the zip archive differs from its checksum')
+    const bomb = Buffer.from(intact)
+    const entry = intact.indexOf('PK\x01\x02')
+    bomb.writeUInt16LE(8, entry + 10) // deflated
+    bomb.writeUInt32LE(0xfffffff0, entry + 24) // size after inflating
+    expect(await refusal(bomb)).to.include('unpacks to more than 536870912 bytes')
+  })
+
+  it('gives contents or a refusal for any damage', async () => {
+    const intact = readFileSync(checkpointFixture('arrays.pt'))
+    const damage = fc.array(fc.tuple(fc.nat(intact.length - 1), fc.nat(255)), { maxLength: 3 })
+    await fc.assert(
+      fc.asyncProperty(damage, fc.constantFrom(0, 0, 1, 500), async (changes, cut) => {
+        const damaged = Buffer.from(intact)
+        for (const [at, value] of changes) damaged.writeUInt8(value, at)
+        await succeedsOrRefuses(() => readTorchContents(damaged.subarray(0, damaged.length - cut)))
+      }),
+      { numRuns: 200 },
+    )
+  })
+})

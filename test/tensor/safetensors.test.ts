@@ -1,0 +1,170 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { expect } from 'chai'
+import fc from 'fast-check'
+
+import { LLimitError } from '../../src/errors.js'
+import { openSafetensors } from '../../src/tensor/safetensors.js'
+import type { Safetensors } from '../../src/tensor/safetensors.js'
+import { sharedPath } from '../shared.js'
+import { float32File, safetensorsFile } from './safetensorsWriter.js'
+
+/** `[dtype, shape, start, end]` as a header entry. */
+const entry = (dtype: string, shape: number[], start: number, end: number) => ({
+  dtype,
+  shape,
+  data_offsets: [start, end],
+})
+
+describe('openSafetensors', () => {
+  let folder: string
+  before(async () => (folder = await mkdtemp(join(tmpdir(), 'safetensors-'))))
+  after(() => rm(folder, { recursive: true }))
+
+  async function withFile<T>(contents: Uint8Array, use: (file: Safetensors) => Promise<T> | T): Promise<T> {
+    const path = join(folder, 'test.safetensors')
+    await writeFile(path, contents)
+    const file = await openSafetensors(path)
+    try {
+      return await use(file)
+    } finally {
+      await file.close()
+    }
+  }
+
+  async function refusal(
+    contents: Uint8Array,
+    use: (file: Safetensors) => unknown = () => null,
+  ): Promise<string> {
+    try {
+      await withFile(contents, use)
+    } catch (error) {
+      if (!(error instanceof LLimitError)) throw error
+      expect(error.code).to.equal('MODEL_BROKEN')
+      return error.message
+    }
+    throw new Error('the file was accepted')
+  }
+
+  it('gives back names, shapes and values of any tensors', async () => {
+    const tensor = fc.array(fc.nat(4), { maxLength: 3 }).chain((shape) =>
+      fc
+        .float32Array({
+          minLength: shape.reduce((a, b) => a * b, 1),
+          maxLength: shape.reduce((a, b) => a * b, 1),
+        })
+        .map((data) => ({ shape, data })),
+    )
+    const names = fc.string().filter((name) => name !== '__metadata__' && !/^\d+$/.test(name))
+    const tensors = fc.array(fc.tuple(names, tensor), { maxLength: 5 }).map((pairs) => new Map(pairs))
+    await fc.assert(
+      fc.asyncProperty(tensors, (expected) =>
+        withFile(float32File(expected), async (file) => {
+          expect(file.names).to.deep.equal([...expected.keys()])
+          for (const [name, { shape, data }] of expected) {
+            expect(file.shape(name)).to.deep.equal(shape)
+            expect(file.byteLength(name)).to.equal(data.byteLength)
+            expect(await file.read(name)).to.deep.equal(data)
+          }
+        }),
+      ),
+    )
+  })
+
+  it('reads each floating-point type as float32, and no other type', async () => {
+    const header = {
+      double: entry('F64', [1], 0, 8),
+      half: entry('F16', [2], 8, 12),
+      brain: entry('BF16', [], 12, 14),
+      whole: entry('I64', [1], 14, 22),
+    }
+    const data = Buffer.concat([
+      new Uint8Array(Float64Array.of(0.1).buffer),
+      Uint8Array.of(0x00, 0x3c, 0x01, 0x00),
+      Uint8Array.of(0x80, 0xbf),
+      new Uint8Array(8),
+    ])
+    const contents = safetensorsFile(header, data)
+    await withFile(contents, async (file) => {
+      expect([...(await file.read('double'))]).to.deep.equal([Math.fround(0.1)])
+      expect([...(await file.read('half'))]).to.deep.equal([1, 2 ** -24])
+      expect([...(await file.read('brain'))]).to.deep.equal([-1])
+      expect(file.dtype('whole')).to.equal('I64')
+      expect(file.byteOffset('half')).to.equal(contents.length - data.length + 8)
+    })
+    expect(await refusal(contents, (file) => file.read('whole'))).to.include('"whole" is I64')
+    expect(await refusal(contents, (file) => file.shape('toString'))).to.include('no tensor "toString"')
+  })
+
+  it('refuses a file whose header does not fit', async () => {
+    const four = new Uint8Array(4)
+    expect(await refusal(four)).to.include('only 4 bytes')
+    expect(await refusal(new Uint8Array(8).fill(255))).to.include('a header of 18446744073709551615 bytes')
+    expect(await refusal(Uint8Array.of(200, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0x7d))).to.include('at most 2 can be')
+    expect(await refusal(safetensorsFile('{'))).to.include('the header is not JSON')
+    expect(await refusal(safetensorsFile('['.repeat(100_000)))).to.include('the header is not JSON')
+    expect(await refusal(safetensorsFile([]))).to.include('not a JSON object')
+    expect(await refusal(safetensorsFile({ a: { dtype: 'F32' } }))).to.include('"a" is malformed: shape')
+    expect(await refusal(safetensorsFile({ a: entry('Q4', [1], 0, 4) }, four))).to.include('unknown dtype Q4')
+  })
+
+  it('refuses tensors that do not cover the data exactly', async () => {
+    const eight = new Uint8Array(8)
+    const two = (a: [number, number], b: [number, number]) =>
+      refusal(safetensorsFile({ a: entry('F32', [1], ...a), b: entry('F32', [1], ...b) }, eight))
+    expect(await two([0, 4], [0, 4])).to.include('"b" overlaps')
+    expect(await two([4, 8], [2, 6])).to.include('2 bytes before tensor "b" belong to no tensor')
+    expect(await two([0, 4], [5, 9])).to.include('1 bytes before tensor "b"')
+    const one = (shape: number[], end: number) =>
+      refusal(safetensorsFile({ a: entry('F32', shape, 0, end) }, eight))
+    expect(await one([1], 4)).to.include('4 bytes after the last tensor')
+    expect(await one([3], 12)).to.match(/the tensors end at byte \d+, the file at byte \d+/)
+    expect(await one([3], 8)).to.include('"a" of shape [3] in F32 takes 12 bytes, its offsets are [0, 8]')
+    expect(await one([2 ** 53, 2 ** 53], 8)).to.include('"a" is malformed')
+    expect(
+      await refusal(safetensorsFile('{"a":1,"a":' + JSON.stringify(entry('F32', [1], 4, 8)) + '}', eight)),
+    ).to.include('4 bytes before tensor "a"')
+  })
+
+  it('names a file that it cannot open without its folder', async () => {
+    const error: unknown = await openSafetensors(join(folder, 'absent.safetensors')).catch((e: unknown) => e)
+    expect(error).to.be.instanceOf(LLimitError)
+    expect(error).to.have.property('message', 'Cannot open absent.safetensors.')
+  })
+
+  it('gives tensors or a refusal for damaged files', async () => {
+    const intact = float32File(new Map([['weight', { shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) }]]))
+    const damage = fc.array(fc.tuple(fc.nat(intact.length - 1), fc.nat(255)), { maxLength: 4 })
+    await fc.assert(
+      fc.asyncProperty(damage, fc.nat(intact.length), async (changes, length) => {
+        const damaged = Uint8Array.from(intact)
+        for (const [at, value] of changes) damaged[at] = value
+        try {
+          await withFile(damaged.subarray(0, length), (file) =>
+            Promise.all(file.names.map((name) => file.read(name))),
+          )
+        } catch (error) {
+          expect(error).to.be.instanceOf(LLimitError)
+        }
+      }),
+    )
+  })
+})
+
+const encoderWeights = sharedPath('encoder', 'all-MiniLM-L6-v2', 'model.safetensors')
+if (encoderWeights !== undefined) {
+  describe('openSafetensors on the published all-MiniLM-L6-v2', () => {
+    it('reads single tensors of it', async () => {
+      const file = await openSafetensors(encoderWeights)
+      try {
+        expect(file.shape('embeddings.word_embeddings.weight')).to.deep.equal([30522, 384])
+        expect(file.dtype('embeddings.position_ids')).to.equal('I64')
+        expect(await file.read('embeddings.LayerNorm.weight')).to.have.length(384)
+      } finally {
+        await file.close()
+      }
+    })
+  })
+}
