@@ -1,0 +1,115 @@
+import { DOMAIN_KEYWORDS, OPENING_VERBS, OUTPUT_KEYWORDS, STYLE_KEYWORDS, TASK_KEYWORDS } from './keywords.js'
+import {
+  DIGIT,
+  codePointLength,
+  countMatches,
+  countSentences,
+  countWholeWord,
+  isQuestion,
+  splitWords,
+} from './text.js'
+
+/** A prompt as it was received, never trimmed or Unicode-normalised, with what several quantities are taken from. */
+export interface PromptText {
+  raw: string
+  lower: string
+  words: readonly string[]
+  /** In code points. */
+  length: number
+}
+
+type Quantity = (prompt: PromptText) => number
+
+const HAS_DIGIT = new RegExp(DIGIT, 'u')
+/** A number before a dot. Its last digit is enough; seeking whole numbers would take quadratic time on long ones. */
+const NUMBERED = new RegExp(`${DIGIT}\\.`, 'gu')
+const COUNTED_LIST = new RegExp(`${DIGIT} (?:things|ways|reasons)`, 'u')
+
+/** Everything that the versions of the features are made of; yes is 1, no is 0. */
+export const QUANTITIES = {
+  hasCodeRequest: any(TASK_KEYWORDS.codeRequest),
+  hasCodeBlock: ({ raw }) => Number(raw.includes('`')),
+  hasMath: any(TASK_KEYWORDS.math),
+  hasNumbers: ({ raw }) => Number(HAS_DIGIT.test(raw)),
+  hasMathSymbols: ({ raw }) => Number(/[-+*/=^√∫∑]/.test(raw)),
+  hasCreative: any(TASK_KEYWORDS.creative),
+  hasFactual: any(TASK_KEYWORDS.factual),
+  hasInstruction: any(TASK_KEYWORDS.instruction),
+  hasRoleplay: any(TASK_KEYWORDS.roleplay),
+  hasAnalysis: any(TASK_KEYWORDS.analysis),
+
+  charCount: ({ length }) => length,
+  wordCount: ({ words }) => words.length,
+  sentenceCount: ({ raw }) => countSentences(raw),
+  typeTokenRatio: ({ words }) => countDistinct(words) / Math.max(words.length, 1),
+  averageWordLength: ({ words }) => totalLength(words) / Math.max(words.length, 1),
+  questionMarkCount: ({ raw }) => countMatches(raw, /\?/g),
+  nestingCount: ({ raw }) => countMatches(raw, /[([{]/g),
+  multiPartCount: ({ lower }) =>
+    countMatches(lower, NUMBERED) + countWholeWord(lower, 'and') + countWholeWord(lower, 'also'),
+
+  domainScience: fraction(DOMAIN_KEYWORDS.science),
+  domainMedicine: fraction(DOMAIN_KEYWORDS.medicine),
+  domainLaw: fraction(DOMAIN_KEYWORDS.law),
+  domainFinance: fraction(DOMAIN_KEYWORDS.finance),
+  domainTech: fraction(DOMAIN_KEYWORDS.tech),
+  domainAcademic: fraction(DOMAIN_KEYWORDS.academic),
+  domainCasual: fraction(DOMAIN_KEYWORDS.casual),
+  domainFormal: fraction(DOMAIN_KEYWORDS.formal),
+  domainPhilosophical: fraction(DOMAIN_KEYWORDS.philosophical),
+  domainHistorical: fraction(DOMAIN_KEYWORDS.historical),
+  domainPersonal: fraction(DOMAIN_KEYWORDS.personal),
+  domainBusiness: fraction(DOMAIN_KEYWORDS.business),
+
+  informalCount: count(STYLE_KEYWORDS.informal),
+  startsWithVerb: ({ lower }) => Number(OPENING_VERBS.some((verb) => lower.startsWith(verb))),
+  isQuestion: ({ raw }) => Number(isQuestion(raw)),
+  specificityCount: count(STYLE_KEYWORDS.specificity),
+  politenessCount: count(STYLE_KEYWORDS.politeness),
+  urgencyCount: count(STYLE_KEYWORDS.urgency),
+
+  // A request carries no conversation before the prompt, so all that would be counted in one is 0.
+  historyTurns: () => 0,
+  isFollowup: any(STYLE_KEYWORDS.followup),
+  historyChars: () => 0,
+  historyAssistantTurns: () => 0,
+
+  expectsList: ({ lower }) => Number(occurs(OUTPUT_KEYWORDS.list, lower) || COUNTED_LIST.test(lower)),
+  expectsTable: any(OUTPUT_KEYWORDS.table),
+  expectsJson: any(OUTPUT_KEYWORDS.json),
+  expectsCode: any(OUTPUT_KEYWORDS.code),
+  expectsLong: any(OUTPUT_KEYWORDS.long),
+} satisfies Record<string, Quantity>
+
+export type QuantityName = keyof typeof QUANTITIES
+
+export function readPrompt(raw: string): PromptText {
+  return { raw, lower: raw.toLowerCase(), words: splitWords(raw), length: codePointLength(raw) }
+}
+
+function occurs(keywords: readonly string[], lower: string): boolean {
+  return keywords.some((keyword) => lower.includes(keyword))
+}
+
+function any(keywords: readonly string[]): Quantity {
+  return ({ lower }) => Number(occurs(keywords, lower))
+}
+
+/** How many of the keywords occur, each counted once. */
+function count(keywords: readonly string[]): Quantity {
+  return ({ lower }) => keywords.filter((keyword) => lower.includes(keyword)).length
+}
+
+function fraction(keywords: readonly string[]): Quantity {
+  const countOf = count(keywords)
+  return (prompt) => countOf(prompt) / keywords.length
+}
+
+/** Each word is lower-cased on its own: a sigma that ends a word becomes another letter than one inside. */
+function countDistinct(words: readonly string[]): number {
+  return new Set(words.map((word) => word.toLowerCase())).size
+}
+
+function totalLength(words: readonly string[]): number {
+  return words.reduce((sum, word) => sum + codePointLength(word), 0)
+}

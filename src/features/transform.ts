@@ -1,0 +1,44 @@
+import type { PromptText } from './quantities.js'
+
+export interface NumericFeature {
+  raw: (prompt: PromptText) => number
+  /** Whether the logarithm is scaled rather than the value. */
+  log: boolean
+  /** Whether most prompts have 0 here, which then gets a value of its own, and every other value a positive one. */
+  manyZeros: boolean
+}
+
+/** What the network was taught to read as "this prompt has nothing of it". */
+const ABSENT = -1
+
+const SMALLEST_FOR_LOG = Math.fround(1e-6)
+
+/** `exp` of more would overflow float32, and ln(1 + exp(z)) is z long before. */
+const SOFTPLUS_IS_LINEAR_ABOVE = 88
+
+/**
+ * Scales one value, in float32 after every step as the original does.
+ *
+ * Where the scaler cannot scale, the feature counts as absent. It holds null where no prompt of the training data had the
+ * feature at all, so the network knows nothing of it; the original answers NaN for every LLM there.
+ */
+export function transform(
+  value: number,
+  feature: NumericFeature,
+  mean: number | null,
+  scale: number | null,
+): number {
+  if (mean === null || scale === null) return ABSENT
+  if (feature.manyZeros && value === 0) return ABSENT
+
+  const y = feature.log ? Math.fround(Math.log(Math.max(value, SMALLEST_FOR_LOG))) : value
+  const z = Math.fround(Math.fround(y - Math.fround(mean)) / Math.fround(scale))
+  if (!Number.isFinite(z)) return ABSENT
+  return feature.manyZeros ? softplus(z) : z
+}
+
+/** ln(1 + exp(z)) by the plain formula. */
+function softplus(z: number): number {
+  if (z > SOFTPLUS_IS_LINEAR_ABOVE) return z
+  return Math.fround(Math.log(Math.fround(1 + Math.fround(Math.exp(z)))))
+}

@@ -1,0 +1,113 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+
+import { LLimitError, messageOf } from '../errors.js'
+
+const id = z.int().nonnegative()
+
+/**
+ * Text that is an id of its own. Whether it swallows the white space beside it (`lstrip`, `rstrip`) makes no difference
+ * to a BERT tokenizer and is not read.
+ */
+const addedToken = z.object({
+  id,
+  content: z.string().min(1),
+  single_word: z.literal(false),
+  normalized: z.literal(false),
+})
+
+const specialToken = z.object({ SpecialToken: z.object({ id: z.string() }) })
+const sequence = z.object({ Sequence: z.object({ id: z.literal('A') }) })
+
+/** What stands before and after the pieces of a text: [CLS] and [SEP], in one of two notations. */
+const postProcessor = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('TemplateProcessing'),
+    single: z.tuple([specialToken, sequence, specialToken]),
+  }),
+  z.object({
+    type: z.literal('BertProcessing'),
+    cls: z.tuple([z.string(), id]),
+    sep: z.tuple([z.string(), id]),
+  }),
+])
+
+/** tokenizer.json of a BERT-like encoder. The truncation and padding in it are not read: the encoder decides those. */
+const tokenizerFile = z.object({
+  added_tokens: z.array(addedToken).min(1),
+  normalizer: z.object({
+    type: z.literal('BertNormalizer'),
+    clean_text: z.boolean(),
+    handle_chinese_chars: z.boolean(),
+    strip_accents: z.boolean().nullable(),
+    lowercase: z.boolean(),
+  }),
+  pre_tokenizer: z.object({ type: z.literal('BertPreTokenizer') }),
+  post_processor: postProcessor,
+  model: z.object({
+    type: z.literal('WordPiece'),
+    unk_token: z.string(),
+    continuing_subword_prefix: z.string().min(1),
+    max_input_chars_per_word: z.int().positive(),
+    vocab: z.record(z.string(), id),
+  }),
+})
+
+const sentenceTransformersFile = z.object({
+  max_seq_length: z.int().min(3).nullish(),
+  do_lower_case: z.boolean().default(false),
+})
+
+const encoderFile = z.object({ max_position_embeddings: z.int().min(3) })
+
+export type TokenizerFile = z.infer<typeof tokenizerFile>
+
+export interface TokenizerFiles {
+  tokenizer: TokenizerFile
+  sentenceTransformers: z.infer<typeof sentenceTransformersFile>
+  encoder: z.infer<typeof encoderFile>
+}
+
+/** @throws LLimitError MODEL_BROKEN, naming the file and what is wrong with it. */
+export async function readTokenizerFiles(directory: string): Promise<TokenizerFiles> {
+  const [tokenizer, sentenceTransformers, encoder] = await Promise.all([
+    readJson(directory, 'tokenizer.json', tokenizerFile),
+    readJson(directory, 'sentence_bert_config.json', sentenceTransformersFile, '{}'),
+    readJson(directory, 'config.json', encoderFile),
+  ])
+  return { tokenizer, sentenceTransformers, encoder }
+}
+
+/** `absent` is what a file that may be missing is taken to hold where it is. */
+async function readJson<T>(
+  directory: string,
+  name: string,
+  schema: z.ZodType<T>,
+  absent?: string,
+): Promise<T> {
+  try {
+    const text = await readFile(join(directory, name), 'utf8').catch((error: unknown) => {
+      if (absent !== undefined && isNotFound(error)) return absent
+      throw error
+    })
+    return schema.parse(JSON.parse(text))
+  } catch (error) {
+    throw new LLimitError('MODEL_BROKEN', `${name} of the encoder cannot be used: ${reasonOf(error)}`, {
+      cause: error,
+    })
+  }
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+}
+
+/** A reason that may be shown to a client: no path of this machine. */
+function reasonOf(error: unknown): string {
+  if (isNotFound(error)) return 'there is no such file'
+  if (error instanceof z.ZodError) {
+    return error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')
+  }
+  return error instanceof SyntaxError ? messageOf(error) : 'it cannot be read'
+}

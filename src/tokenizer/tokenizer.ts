@@ -1,0 +1,90 @@
+import { LLimitError } from '../errors.js'
+import type { TokenizerFile } from './tokenizer-files.js'
+import { readTokenizerFiles } from './tokenizer-files.js'
+import { appendPieces, createWordPieceModel } from './word-piece.js'
+import { createWordSplitter } from './words.js'
+
+export interface TokenizedPrompt {
+  /** [CLS], the pieces, [SEP]; at most `maxTokens` of them. */
+  ids: Int32Array
+  /** How many ids the whole prompt has, [CLS] and [SEP] included. */
+  tokens: number
+  /** Whether pieces at the end of the prompt had to be left out. */
+  truncated: boolean
+}
+
+export interface Tokenizer {
+  /** Most ids that the encoder reads at once, [CLS] and [SEP] included. */
+  maxTokens: number
+  /** Never fails, whatever the text. */
+  encode(text: string): TokenizedPrompt
+}
+
+/**
+ * Opens the tokenizer of an encoder directory in the layout of sentence-transformers. Reads tokenizer.json, config.json
+ * and, where it exists, sentence_bert_config.json.
+ *
+ * The ids are those of the tokenizers library (Rust) with the same files, for every code point; see unicode-tables.ts.
+ * @throws LLimitError MODEL_BROKEN where a file is missing or is not that of a BERT-like encoder.
+ */
+export async function openTokenizer(directory: string): Promise<Tokenizer> {
+  const { tokenizer, sentenceTransformers, encoder } = await readTokenizerFiles(directory)
+  const maxTokens = Math.min(
+    sentenceTransformers.max_seq_length ?? encoder.max_position_embeddings,
+    encoder.max_position_embeddings,
+  )
+  const toPieces = createPieceReader(tokenizer)
+  const { first, last } = specialIds(tokenizer)
+
+  return {
+    maxTokens,
+    encode(text) {
+      const pieces = toPieces(sentenceTransformers.do_lower_case ? text.toLowerCase() : text)
+      const tokens = pieces.length + 2
+      const ids = Int32Array.from([first, ...pieces.slice(0, maxTokens - 2), last])
+      return { ids, tokens, truncated: tokens > maxTokens }
+    },
+  }
+}
+
+/** Text -> ids of its pieces, without [CLS] and [SEP]. */
+function createPieceReader(file: TokenizerFile): (text: string) => number[] {
+  const addedTokens = new Map(file.added_tokens.map((token) => [token.content, token.id]))
+  const addedToken = alternatives([...addedTokens.keys()])
+  const splitWords = createWordSplitter(file.normalizer)
+  const model = createWordPieceModel(file.model, idOf(file, file.model.unk_token))
+
+  return (text) => {
+    const ids: number[] = []
+    for (const section of text.split(addedToken)) {
+      const addedId = addedTokens.get(section)
+      if (addedId !== undefined) ids.push(addedId)
+      else for (const word of splitWords(section)) appendPieces(word, model, ids)
+    }
+    return ids
+  }
+}
+
+/** A pattern of any of the texts, the longest that fits; it captures, so that `split` keeps what it finds. */
+function alternatives(texts: string[]): RegExp {
+  const longestFirst = texts.toSorted((a, b) => b.length - a.length)
+  return new RegExp(
+    `(${longestFirst.map((text) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|')})`,
+    'u',
+  )
+}
+
+function specialIds(file: TokenizerFile): { first: number; last: number } {
+  const processor = file.post_processor
+  if (processor.type === 'BertProcessing') return { first: processor.cls[1], last: processor.sep[1] }
+  const [before, , after] = processor.single
+  return { first: idOf(file, before.SpecialToken.id), last: idOf(file, after.SpecialToken.id) }
+}
+
+function idOf(file: TokenizerFile, token: string): number {
+  const id = file.model.vocab[token]
+  if (id === undefined) {
+    throw new LLimitError('MODEL_BROKEN', `tokenizer.json of the encoder has no ${token} in its vocabulary`)
+  }
+  return id
+}

@@ -1,0 +1,50 @@
+import { DELETED, IDEOGRAPHS, NONSPACING_MARKS, PUNCTUATION, WHITESPACE, contains } from './unicode-tables.js'
+
+/** The settings of a BertNormalizer, as they stand in tokenizer.json. */
+export interface NormalizerSettings {
+  clean_text: boolean
+  handle_chinese_chars: boolean
+  /** null: as `lowercase` says. */
+  strip_accents: boolean | null
+  lowercase: boolean
+}
+
+/**
+ * The BertNormalizer and BertPreTokenizer of tokenizer.json in one: cuts a text into its normalised words, each punctuation
+ * character and each Chinese character a word of its own. Takes time linear in the length of the text.
+ *
+ * Both work on one code point at a time, without regard to its neighbours: there is no final sigma, and the order of
+ * combining marks does not matter, since a mark that is kept stands in no vocabulary and makes its word unknown anyway.
+ */
+export function createWordSplitter(settings: NormalizerSettings): (text: string) => string[] {
+  // Only the basic plane is remembered, so that no text can make the memory grow without end.
+  const remembered = new Array<string | undefined>(0x10000)
+
+  return (text) => {
+    let spaced = ''
+    for (const character of text) {
+      spaced +=
+        character.length === 1
+          ? (remembered[character.charCodeAt(0)] ??= normalizeCharacter(character, settings))
+          : normalizeCharacter(character, settings)
+    }
+    return spaced.match(/[^ ]+/g) ?? []
+  }
+}
+
+/** What becomes of one character: nothing, a space, or text with spaces where a word begins or ends. */
+function normalizeCharacter(character: string, settings: NormalizerSettings): string {
+  const codePoint = character.codePointAt(0) ?? 0
+  if (settings.clean_text && contains(DELETED, codePoint)) return ''
+  if (contains(WHITESPACE, codePoint)) return ' '
+
+  const stripsAccents = settings.strip_accents ?? settings.lowercase
+  let normalized = ''
+  for (const part of stripsAccents ? character.normalize('NFD') : character) {
+    const partCodePoint = part.codePointAt(0) ?? 0
+    if (stripsAccents && contains(NONSPACING_MARKS, partCodePoint)) continue
+    const cased = settings.lowercase ? part.toLowerCase() : part
+    normalized += contains(PUNCTUATION, partCodePoint) ? ` ${cased} ` : cased
+  }
+  return settings.handle_chinese_chars && contains(IDEOGRAPHS, codePoint) ? ` ${normalized} ` : normalized
+}

@@ -1,0 +1,117 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+
+import { LLimitError } from '../../src/errors.js'
+import { openTokenizer } from '../../src/tokenizer/tokenizer.js'
+
+const TOKENIZER = {
+  added_tokens: [
+    { id: 0, content: '[UNK]', single_word: false, normalized: false },
+    { id: 1, content: '[CLS]', single_word: false, normalized: false },
+    { id: 2, content: '[SEP]', single_word: false, normalized: false },
+  ],
+  normalizer: {
+    type: 'BertNormalizer',
+    clean_text: true,
+    handle_chinese_chars: true,
+    strip_accents: null,
+    lowercase: false,
+  },
+  pre_tokenizer: { type: 'BertPreTokenizer' },
+  post_processor: {
+    type: 'TemplateProcessing',
+    single: [{ SpecialToken: { id: '[CLS]' } }, { Sequence: { id: 'A' } }, { SpecialToken: { id: '[SEP]' } }],
+  },
+  model: {
+    type: 'WordPiece',
+    unk_token: '[UNK]',
+    continuing_subword_prefix: '##',
+    max_input_chars_per_word: 100,
+    vocab: { '[UNK]': 0, '[CLS]': 1, '[SEP]': 2, A: 3, a: 4, '##b': 5, '[': 6, ']': 7, CLS: 8 },
+  },
+}
+
+describe('the files of a tokenizer', () => {
+  let directory: string
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'tokenizer-'))
+    await write('tokenizer.json', TOKENIZER)
+    await write('config.json', { max_position_embeddings: 512 })
+  })
+
+  afterEach(() => rm(directory, { recursive: true }))
+
+  const write = (name: string, content: unknown) => writeFile(join(directory, name), JSON.stringify(content))
+
+  const encode = async (text: string) => Array.from((await openTokenizer(directory)).encode(text).ids)
+
+  const failure = async (): Promise<LLimitError> => {
+    const thrown: unknown = await openTokenizer(directory).catch((error: unknown) => error)
+    if (!(thrown instanceof LLimitError))
+      throw new Error('it opened, or failed in another way', { cause: thrown })
+    expect(thrown.code).to.equal('MODEL_BROKEN')
+    expect(thrown.message).not.to.contain(directory)
+    return thrown
+  }
+
+  it('take the length limit from sentence_bert_config.json', async () => {
+    await write('sentence_bert_config.json', { max_seq_length: 128 })
+    expect((await openTokenizer(directory)).maxTokens).to.equal(128)
+  })
+
+  it('take it from config.json where sentence_bert_config.json is missing or leaves it open', async () => {
+    expect((await openTokenizer(directory)).maxTokens).to.equal(512)
+    await write('sentence_bert_config.json', { max_seq_length: null })
+    expect((await openTokenizer(directory)).maxTokens).to.equal(512)
+  })
+
+  it('never allow more tokens than the encoder has positions', async () => {
+    await write('sentence_bert_config.json', { max_seq_length: 1024 })
+    expect((await openTokenizer(directory)).maxTokens).to.equal(512)
+  })
+
+  it('may be of a tokenizer that keeps capitals', async () => {
+    expect(await encode('A a ab Ab')).to.deep.equal([1, 3, 4, 4, 5, 3, 5, 2])
+  })
+
+  it('take no special token that only cleaning joins, in a tokenizer that keeps capitals', async () => {
+    expect(await encode('[C\0LS]')).to.deep.equal([1, 6, 8, 7, 2])
+    expect(await encode('[CLS]')).to.deep.equal([1, 1, 2])
+  })
+
+  it('may ask for lower case before anything else is done', async () => {
+    await write('sentence_bert_config.json', { do_lower_case: true })
+    expect(await encode('A Ab')).to.deep.equal([1, 4, 4, 5, 2])
+  })
+
+  it('may name [CLS] and [SEP] in the older notation', async () => {
+    const processor = { type: 'BertProcessing', cls: ['[CLS]', 1], sep: ['[SEP]', 2] }
+    await write('tokenizer.json', { ...TOKENIZER, post_processor: processor })
+    expect(await encode('a')).to.deep.equal([1, 4, 2])
+  })
+
+  it('must be there', async () => {
+    await rm(join(directory, 'config.json'))
+    expect((await failure()).message).to.equal(
+      'config.json of the encoder cannot be used: there is no such file',
+    )
+  })
+
+  it('must be JSON', async () => {
+    await writeFile(join(directory, 'tokenizer.json'), '{"model":')
+    expect((await failure()).message).to.match(/^tokenizer\.json of the encoder cannot be used: .*JSON/)
+  })
+
+  it('must be of a BERT-like tokenizer', async () => {
+    await write('tokenizer.json', { ...TOKENIZER, normalizer: { type: 'NFC' } })
+    expect((await failure()).message).to.contain('normalizer.type')
+  })
+
+  it('must know the special tokens', async () => {
+    await write('tokenizer.json', { ...TOKENIZER, model: { ...TOKENIZER.model, unk_token: '<unk>' } })
+    expect((await failure()).message).to.contain('<unk>')
+  })
+})

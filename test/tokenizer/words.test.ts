@@ -1,0 +1,48 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+
+import { createWordSplitter } from '../../src/tokenizer/words.js'
+
+const UNCASED = { clean_text: true, handle_chinese_chars: true, strip_accents: null, lowercase: true }
+
+describe('createWordSplitter', () => {
+  const uncased = createWordSplitter(UNCASED)
+
+  it('lower-cases and drops accents', () => {
+    expect(uncased('Élan ÀÉ\u0301x ＡⅧ')).to.deep.equal(['elan', 'aex', 'ａⅷ'])
+  })
+
+  it('makes a word of each punctuation character, but not of a symbol', () => {
+    expect(uncased("don't! 5€ 🙂x")).to.deep.equal(['don', "'", 't', '!', '5€', '🙂x'])
+  })
+
+  it('makes a word of each ideograph, but not of kana', () => {
+    expect(uncased('中文ひら')).to.deep.equal(['中', '文', 'ひら'])
+  })
+
+  it('keeps capitals and accents where it is told to', () => {
+    const cased = createWordSplitter({ ...UNCASED, lowercase: false })
+    expect(cased('Élan ΟΔΟΣ')).to.deep.equal(['Élan', 'ΟΔΟΣ'])
+    const accented = createWordSplitter({ ...UNCASED, strip_accents: false })
+    expect(accented('Élan')).to.deep.equal(['élan'])
+  })
+
+  it('keeps ideographs together where it is told to', () => {
+    expect(createWordSplitter({ ...UNCASED, handle_chinese_chars: false })('中文')).to.deep.equal(['中文'])
+  })
+
+  it('keeps control characters where it is told to, and splits at those that are white space', () => {
+    const unclean = createWordSplitter({ ...UNCASED, clean_text: false })
+    expect(unclean('a\u200bb c\u000bd\u0085e')).to.deep.equal(['a\u200bb', 'c', 'd', 'e'])
+  })
+
+  it('gives words without spaces that it would not change again', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const words = uncased(text)
+        expect(words.every((word) => word !== '' && !/\s/.test(word))).to.be.true
+        expect(uncased(words.join(' '))).to.deep.equal(words)
+      }),
+    )
+  })
+})
