@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
+
 import { z } from 'zod'
 
 import type { HeadScaler } from '../src/card.js'
+import { repositoryRoot, sharedPath } from './shared.js'
 
 /**
  * What the original answers: prompts with their token ids, embedding, features and scores, made by running it.
@@ -100,27 +101,14 @@ export const GOLDEN_HEAD_SCALER: HeadScaler = {
   ],
 }
 
-/** Sources lie in test/, compiled tests in dist/test/. */
-const ROOT = findRoot(dirname(fileURLToPath(import.meta.url)))
-
-/** A path inside the repository. */
-export function repositoryPath(...parts: string[]): string {
-  return join(ROOT, ...parts)
-}
-
-/** A path in the folder `shared` beside the repository, which need not exist. */
-export function sharedPath(...parts: string[]): string {
-  return join(ROOT, '..', 'shared', ...parts)
-}
-
 export function edgeRows(): GoldenRow[] {
-  return parseRows(readFileSync(repositoryPath('test', 'fixtures', 'golden-edge.jsonl'), 'utf8'))
+  return parseRows(readFileSync(path.join(repositoryRoot, 'test/fixtures/golden-edge.jsonl'), 'utf8'))
 }
 
 /** The complete set, where it lies beside the repository. */
 export function sharedGolden(): GoldenRow[] | undefined {
-  const path = sharedPath('golden', 'prompts.jsonl.gz')
-  return existsSync(path) ? parseRows(gunzipSync(readFileSync(path)).toString('utf8')) : undefined
+  const file = sharedPath('golden', 'prompts.jsonl.gz')
+  return file === undefined ? undefined : parseRows(gunzipSync(readFileSync(file)).toString('utf8'))
 }
 
 function parseRows(jsonLines: string): GoldenRow[] {
@@ -134,8 +122,4 @@ function parseRows(jsonLines: string): GoldenRow[] {
 function decodeFloat32(base64: string): Float32Array {
   const bytes = Buffer.from(base64, 'base64')
   return Float32Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readFloatLE(i * 4))
-}
-
-function findRoot(directory: string): string {
-  return existsSync(join(directory, 'package.json')) ? directory : findRoot(dirname(directory))
 }

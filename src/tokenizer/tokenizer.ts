@@ -1,7 +1,7 @@
 import { LLimitError } from '../errors.js'
-import type { TokenizerFile } from './tokenizer-files.js'
-import { readTokenizerFiles } from './tokenizer-files.js'
-import { appendPieces, createWordPieceModel } from './word-piece.js'
+import type { TokenizerFile } from './tokenizerFiles.js'
+import { readTokenizerFiles } from './tokenizerFiles.js'
+import { appendPieces, createWordPieceModel } from './wordPiece.js'
 import { createWordSplitter } from './words.js'
 
 export interface TokenizedPrompt {

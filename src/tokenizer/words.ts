@@ -1,4 +1,4 @@
-import { DELETED, IDEOGRAPHS, NONSPACING_MARKS, PUNCTUATION, WHITESPACE, contains } from './unicode-tables.js'
+import { DELETED, IDEOGRAPHS, NONSPACING_MARKS, PUNCTUATION, WHITESPACE, contains } from './unicodeTables.js'
 
 /** The settings of a BertNormalizer, as they stand in tokenizer.json. */
 export interface NormalizerSettings {

@@ -2,14 +2,15 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 
 import { openTokenizer } from '../../src/tokenizer/tokenizer.js'
-import { edgeRows, repositoryPath, sharedGolden } from '../golden.js'
+import { edgeRows, sharedGolden } from '../golden.js'
+import { ENCODER_DIRECTORY } from '../savedModels.js'
 import type { GoldenRow } from '../golden.js'
 
 const CLS = 101
 const SEP = 102
 const VOCABULARY_SIZE = 30_522
 
-const tokenizer = await openTokenizer(repositoryPath('saved_models', 'encoders', 'all-MiniLM-L6-v2'))
+const tokenizer = await openTokenizer(ENCODER_DIRECTORY)
 
 /** Any string at all, unpaired surrogates and special tokens included. */
 const anyText = fc.oneof(

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 
-import { appendPieces, createWordPieceModel } from '../../src/tokenizer/word-piece.js'
+import { appendPieces, createWordPieceModel } from '../../src/tokenizer/wordPiece.js'
 
 const UNKNOWN = 0
 const vocab = { un: 1, unaff: 2, '##aff': 3, '##able': 4, '##a': 5, '😀': 6, '##😀': 7, a: 8 }
