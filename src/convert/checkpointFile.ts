@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 
 import { invalidCheckpoint } from './invalidCheckpoint.js'
 
-/** A checkpoint is read into memory whole. Those of the original have 1 to 30 MB. */
+/** A checkpoint is read into memory whole. The original's dense networks have 1 or 2 MB. */
 export const MAX_CHECKPOINT_BYTES = 512 * 2 ** 20
 
 /** The magic number with which torch.save began before its zip container (torch 1.6). */
@@ -23,7 +23,7 @@ export async function readWholeFile(path: string, maxBytes: number): Promise<Buf
     if (status.size > maxBytes) throw new Error(`${status.size} bytes, more than ${maxBytes}`)
     return await readFile(path)
   } catch (error) {
-    throw invalidCheckpoint(`Cannot read ${name}: ${reasonOf(error)}.`, error)
+    throw invalidCheckpoint(`cannot read ${name}: ${reasonOf(error)}`, error)
   }
 }
 
@@ -41,7 +41,7 @@ export function detectFormat(bytes: Buffer): CheckpointFormat {
   if (startsLikeSafetensors(bytes)) return 'safetensors'
   if (bytes.toString('latin1', 0, 4) === 'PK\x03\x04') return 'torch'
   if (bytes.toString('hex', 0, 8) === LEGACY_TORCH_START) {
-    throw invalidCheckpoint('This is the format of torch.save before torch 1.6; save it again as a zip.')
+    throw invalidCheckpoint('this is the format of torch.save before torch 1.6; save it again as a zip')
   }
   if (bytes[0] === 0x80) return 'pickle'
   throw invalidCheckpoint(unknownFormat(bytes))
@@ -53,8 +53,8 @@ function startsLikeSafetensors(bytes: Buffer): boolean {
 }
 
 function unknownFormat(bytes: Buffer): string {
-  if (bytes.length === 0) return 'The file is empty.'
-  if (bytes[0] === 0x7b) return 'This is JSON; give the .safetensors file that lies beside it.'
+  if (bytes.length === 0) return 'the file is empty'
+  if (bytes[0] === 0x7b) return 'this is JSON; give the .safetensors file that lies beside it'
   const start = bytes.toString('hex', 0, 8)
-  return `The file begins with the bytes ${start}: not a pickle of protocol 2 to 5, a zip of torch.save or safetensors.`
+  return `the file begins with ${start}, unlike a pickle of protocol 2 to 5, a zip of torch.save or safetensors`
 }

@@ -62,7 +62,7 @@ export function readDenseNetwork({ settings: dict, network, scaler }: Checkpoint
     })),
   }
   if (settings.version === 'head') return { ...parts, scaler: readScaler(scaler) }
-  if (scaler) throw invalidCheckpoint('The network takes the raw features of the seed era, yet has a scaler.')
+  if (scaler) throw invalidCheckpoint('the network takes the raw features of the seed era, yet has a scaler')
   return parts
 }
 
@@ -93,9 +93,7 @@ function networkTable(
 /** A feature that training never saw has a NaN as its mean and scale, which JSON writes as null. */
 function readScaler(tensors: NamedTensors | undefined): HeadScaler {
   if (!tensors) {
-    throw invalidCheckpoint(
-      'prompt_features_scaler_state is missing; a HEAD network is of no use without it.',
-    )
+    throw invalidCheckpoint('prompt_features_scaler_state is missing; a HEAD network is of no use without it')
   }
   const shape = [SCALED_FEATURES]
   const find = checkTensors(
@@ -109,7 +107,7 @@ function readScaler(tensors: NamedTensors | undefined): HeadScaler {
   const numbers = (name: string): (number | null)[] => {
     const values = [...find(name)].map((value) => (Number.isNaN(value) ? null : value))
     if (values.some((value) => value !== null && !Number.isFinite(value))) {
-      throw invalidCheckpoint(`The ${name} of the scaler is infinite.`)
+      throw invalidCheckpoint(`the ${name} of the scaler is infinite`)
     }
     return values
   }

@@ -14,7 +14,7 @@ const count = z.int().positive()
 /** The original's default has 3. */
 const MAX_HIDDEN_LAYERS = 64
 
-/** Keys that matter to inference; the rest (optimizer, history, printing) is for training alone. */
+/** Keys of the original that matter to inference; the rest (optimizer, history, printing) is for training alone. */
 const settingsSchema = z.object({
   embedding_model_name: z.string().min(1),
   embedding_dim: count,
@@ -25,6 +25,7 @@ const settingsSchema = z.object({
   epochs_completed: z.int().nonnegative().nullish(),
 })
 
+/** The settings that matter to inference. */
 export interface DenseNetworkSettings {
   version: 'seed' | 'head'
   encoderName: string
@@ -41,7 +42,7 @@ export function readSettings(checkpoint: Dict): DenseNetworkSettings {
   const parsed = settingsSchema.safeParse(Object.fromEntries(plain))
   if (!parsed.success) {
     const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
-    throw invalidCheckpoint(`This is not a dense_network checkpoint that can be used: ${listFaults(faults)}.`)
+    throw invalidCheckpoint(`this is not a dense_network checkpoint that can be used: ${listFaults(faults)}`)
   }
   const settings = parsed.data
   return {
@@ -56,5 +57,6 @@ export function readSettings(checkpoint: Dict): DenseNetworkSettings {
 }
 
 function toPlain(value: PyValue | undefined): unknown {
-  return isList(value) ? value.items : value
+  // One more than allowed is enough to be refused, however long the list is.
+  return isList(value) ? value.items.slice(0, MAX_HIDDEN_LAYERS + 1) : value
 }

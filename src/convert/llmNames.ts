@@ -1,7 +1,7 @@
 import { invalidCheckpoint } from './invalidCheckpoint.js'
 import { isList } from './pickle/values.js'
 import type { Dict, PyValue } from './pickle/values.js'
-import { describe } from './wording.js'
+import { describeValue } from './wording.js'
 
 /**
  * LLM names in the order of the rows of the LLM embedding, from `model_encoder`: either `names`, a list in that order
@@ -10,7 +10,7 @@ import { describe } from './wording.js'
  */
 export function readLlmNames(modelEncoder: PyValue | undefined): string[] {
   if (!(modelEncoder instanceof Map)) {
-    throw invalidCheckpoint(`model_encoder is ${describe(modelEncoder ?? null)}, not a dict`)
+    throw invalidCheckpoint(`model_encoder is ${describeValue(modelEncoder ?? null)}, not a dict`)
   }
   const names = modelEncoder.has('names') ? namesInOrder(modelEncoder) : namesById(modelEncoder)
   if (names.length === 0) throw invalidCheckpoint('model_encoder names no LLM')
@@ -19,11 +19,12 @@ export function readLlmNames(modelEncoder: PyValue | undefined): string[] {
 
 function namesInOrder(modelEncoder: Dict): string[] {
   const list = modelEncoder.get('names')
-  if (!isList(list)) throw invalidCheckpoint(`model_encoder.names is ${describe(list ?? null)}, not a list`)
+  if (!isList(list))
+    throw invalidCheckpoint(`model_encoder.names is ${describeValue(list ?? null)}, not a list`)
   const names = list.items.map(asName)
   const seen = new Set<string>()
   for (const name of names) {
-    if (seen.has(name)) throw invalidCheckpoint(`model_encoder.names has ${describe(name)} twice`)
+    if (seen.has(name)) throw invalidCheckpoint(`model_encoder.names has ${describeValue(name)} twice`)
     seen.add(name)
   }
   return names
@@ -35,12 +36,12 @@ function namesById(modelEncoder: Dict): string[] {
   const nextId = modelEncoder.get('next_id') ?? null
   if (idToName.size !== nameToId.size || nextId !== nameToId.size) {
     throw invalidCheckpoint(
-      `model_encoder has ${nameToId.size} names, ${idToName.size} ids and the next id ${describe(nextId)}`,
+      `model_encoder has ${nameToId.size} names, ${idToName.size} ids and the next id ${describeValue(nextId)}`,
     )
   }
   for (const [name, id] of nameToId) {
     if (idToName.get(asId(id)) !== name) {
-      throw invalidCheckpoint(`model_encoder disagrees with itself on the id of ${describe(name)}`)
+      throw invalidCheckpoint(`model_encoder disagrees with itself on the id of ${describeValue(name)}`)
     }
   }
   return Array.from({ length: idToName.size }, (_, id) => {
@@ -53,17 +54,18 @@ function namesById(modelEncoder: Dict): string[] {
 function asDict(modelEncoder: Dict, key: string): Dict {
   const value = modelEncoder.get(key)
   if (!(value instanceof Map)) {
-    throw invalidCheckpoint(`model_encoder.${key} is ${describe(value ?? null)}, not a dict`)
+    throw invalidCheckpoint(`model_encoder.${key} is ${describeValue(value ?? null)}, not a dict`)
   }
   return value
 }
 
 function asId(value: PyValue): number {
-  if (typeof value !== 'number') throw invalidCheckpoint(`model_encoder has the id ${describe(value)}`)
+  if (typeof value !== 'number') throw invalidCheckpoint(`model_encoder has the id ${describeValue(value)}`)
   return value
 }
 
 function asName(value: PyValue): string {
-  if (typeof value !== 'string') throw invalidCheckpoint(`model_encoder names the LLM ${describe(value)}`)
+  if (typeof value !== 'string')
+    throw invalidCheckpoint(`model_encoder names the LLM ${describeValue(value)}`)
   return value
 }

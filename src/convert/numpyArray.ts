@@ -3,7 +3,7 @@ import { invalidCheckpoint } from './invalidCheckpoint.js'
 import { isDtype, isGlobal, isTuple, kindOf } from './pickle/values.js'
 import type { PyArray, PyDtype, PyValue } from './pickle/values.js'
 import { asSizes, byteCount } from './sizes.js'
-import { describe, formatShape } from './wording.js'
+import { describeValue, formatShape } from './wording.js'
 
 const DTYPE_CODES: ReadonlyMap<PyValue | undefined, ElementType> = new Map([
   ['f8', 'float64'],
@@ -21,7 +21,7 @@ const DTYPE_CODES: ReadonlyMap<PyValue | undefined, ElementType> = new Map([
 export function makeDtype(args: readonly PyValue[]): PyDtype {
   const [code] = args
   const type = DTYPE_CODES.get(code)
-  if (!type) throw invalidCheckpoint(`the numpy dtype ${describe(code ?? null)} is not supported`)
+  if (!type) throw invalidCheckpoint(`the numpy dtype ${describeValue(code ?? null)} is not supported`)
   return { kind: 'dtype', type, littleEndian: true }
 }
 
@@ -33,7 +33,7 @@ export function buildDtype(dtype: PyDtype, state: PyValue): void {
     throw invalidCheckpoint('structured numpy dtypes are not supported')
   }
   if (order !== '<' && order !== '>' && order !== '|' && order !== '=') {
-    throw invalidCheckpoint(`the numpy byte order is ${describe(order ?? null)}`)
+    throw invalidCheckpoint(`the numpy byte order is ${describeValue(order ?? null)}`)
   }
   dtype.littleEndian = order !== '>'
 }

@@ -1,6 +1,6 @@
 import { invalidCheckpoint } from './invalidCheckpoint.js'
 import type { Dict } from './pickle/values.js'
-import { describe } from './wording.js'
+import { describeValue } from './wording.js'
 
 /** Keys by which checkpoints of the original's other model types give themselves away; the first match counts. */
 const SIGNATURES: readonly (readonly [type: string, keys: readonly string[]])[] = [
@@ -18,14 +18,16 @@ const SIGNATURES: readonly (readonly [type: string, keys: readonly string[]])[] 
 export function refuseOtherTypes(checkpoint: Dict): void {
   const stated = checkpoint.get('model_type')
   if (stated !== undefined && stated !== 'dense_network') {
-    throw invalidCheckpoint(`The model type is ${describe(stated)}; only dense_network is supported so far.`)
+    throw invalidCheckpoint(
+      `the model type is ${describeValue(stated)}; only dense_network is supported so far`,
+    )
   }
   const match = SIGNATURES.find(([, keys]) => keys.every((key) => checkpoint.has(key)))
   if (match) {
     const [type, keys] = match
     throw invalidCheckpoint(
-      `This looks like a checkpoint of the type ${type} (it has ${keys.join(' and ')}); ` +
-        'only dense_network is supported so far.',
+      `this looks like a checkpoint of the type ${type} (it has ${keys.join(' and ')}); ` +
+        'only dense_network is supported so far',
     )
   }
 }

@@ -8,7 +8,7 @@ import { readPickle } from './pickle/readPickle.js'
 import { isArray } from './pickle/values.js'
 import type { PyValue } from './pickle/values.js'
 import { readTorchArchive } from './torchArchive.js'
-import { describe } from './wording.js'
+import { describeValue } from './wording.js'
 
 /** Contents of the original's own `.pkl`: one pickled dict. */
 export function readPickledContents(bytes: Uint8Array): CheckpointContents {
@@ -31,7 +31,7 @@ function readWholePickle(bytes: Uint8Array, options: PickleOptions): PyValue {
 
 function contentsOf(checkpoint: PyValue): CheckpointContents {
   if (!(checkpoint instanceof Map)) {
-    throw invalidCheckpoint(`the checkpoint is ${describe(checkpoint)}, not a dict`)
+    throw invalidCheckpoint(`the checkpoint is ${describeValue(checkpoint)}, not a dict`)
   }
   refuseOtherTypes(checkpoint)
   const scaler = checkpoint.get('prompt_features_scaler_state') ?? null
@@ -43,12 +43,14 @@ function contentsOf(checkpoint: PyValue): CheckpointContents {
 }
 
 function readTensors(dict: PyValue, name: string): NamedTensors {
-  if (!(dict instanceof Map)) throw invalidCheckpoint(`${name} is ${describe(dict)}, not a dict`)
+  if (!(dict instanceof Map)) throw invalidCheckpoint(`${name} is ${describeValue(dict)}, not a dict`)
   return new Map(
     [...dict].map(([key, value]) => {
-      if (typeof key !== 'string') throw invalidCheckpoint(`${name} has the key ${describe(key)}, not a str`)
-      if (!isArray(value)) throw invalidCheckpoint(`${name} has ${describe(value)} as ${describe(key)}`)
-      return [key, toFloatTensor(value, `${name}[${describe(key)}]`)]
+      if (typeof key !== 'string')
+        throw invalidCheckpoint(`${name} has the key ${describeValue(key)}, not a str`)
+      if (!isArray(value))
+        throw invalidCheckpoint(`${name} has ${describeValue(value)} as ${describeValue(key)}`)
+      return [key, toFloatTensor(value, `${name}[${describeValue(key)}]`)]
     }),
   )
 }

@@ -4,14 +4,14 @@ import { invalidCheckpoint } from './invalidCheckpoint.js'
 import { MAX_DIMENSIONS } from './pickle/limits.js'
 import { isTuple } from './pickle/values.js'
 import type { PyValue } from './pickle/values.js'
-import { describe } from './wording.js'
+import { describeValue } from './wording.js'
 
 /**
  * A tuple of dimensions, strides or the like.
  * @throws LLimitError INVALID_CHECKPOINT where it is not a short tuple of whole numbers from 0
  */
 export function asSizes(value: PyValue | undefined, what: string): readonly number[] {
-  if (!isTuple(value)) throw invalidCheckpoint(`the ${what} is ${describe(value ?? null)}, not a tuple`)
+  if (!isTuple(value)) throw invalidCheckpoint(`the ${what} is ${describeValue(value ?? null)}, not a tuple`)
   if (value.items.length > MAX_DIMENSIONS) {
     throw invalidCheckpoint(`the ${what} has ${value.items.length} entries, at most ${MAX_DIMENSIONS} can be`)
   }
@@ -21,7 +21,7 @@ export function asSizes(value: PyValue | undefined, what: string): readonly numb
 /** @throws LLimitError INVALID_CHECKPOINT where the value is not a whole number from 0 up to 2^53 */
 export function asSize(value: PyValue | undefined, what: string): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
-    throw invalidCheckpoint(`the ${what} is ${describe(value ?? null)}, not a whole number from 0`)
+    throw invalidCheckpoint(`the ${what} is ${describeValue(value ?? null)}, not a whole number from 0`)
   }
   return value
 }

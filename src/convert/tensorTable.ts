@@ -23,16 +23,17 @@ export function checkTensors(
   const expected = new Map(table)
   // Tensors may share memory, so a small file can hold tensors that are large when each is decoded.
   const numbers = table.reduce((sum, [, shape]) => sum + elementCount(shape), 0)
-  if (numbers > MAX_NUMBERS)
-    throw invalidCheckpoint(`The ${what} has ${numbers} numbers, more than ${MAX_NUMBERS}.`)
+  if (numbers > MAX_NUMBERS) {
+    throw invalidCheckpoint(`the ${what} has ${numbers} numbers, more than ${MAX_NUMBERS}`)
+  }
   const faults = [
     ...table.flatMap(([name, shape]) => faultOf(tensors, name, shape)),
     ...[...tensors.keys()].filter((name) => !expected.has(name)).map((name) => `unexpected ${quote(name)}`),
   ]
-  if (faults.length > 0) throw invalidCheckpoint(`The ${what} does not fit: ${listFaults(faults)}.`)
+  if (faults.length > 0) throw invalidCheckpoint(`the ${what} does not fit: ${listFaults(faults)}`)
   return (name) => {
     const tensor = tensors.get(name)
-    if (!tensor) throw invalidCheckpoint(`The ${what} has no ${quote(name)}.`)
+    if (!tensor) throw invalidCheckpoint(`the ${what} has no ${quote(name)}`)
     return tensor.read()
   }
 }
@@ -50,6 +51,6 @@ function faultOf(tensors: NamedTensors, name: string, shape: readonly number[]):
  */
 export function checkFinite(values: Float32Array, name: string): Float32Array {
   const at = values.findIndex((value) => !Number.isFinite(value))
-  if (at >= 0) throw invalidCheckpoint(`${name} is ${values[at] ?? NaN} at index ${at}.`)
+  if (at >= 0) throw invalidCheckpoint(`${name} is ${values[at] ?? NaN} at index ${at}`)
   return values
 }

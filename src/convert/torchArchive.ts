@@ -39,10 +39,11 @@ function checkByteOrder(contents: Uint8Array | undefined): void {
 
 function findStorage(id: PyValue, files: ReadonlyMap<string, Uint8Array>, folder: string): PyValue {
   const { type, key, byteLength } = parseStorageId(id)
-  const bytes = files.get(`${folder}data/${key}`)
-  if (!bytes) throw invalidCheckpoint(`the zip archive has no data/${key}`)
+  const name = `data/${key}`
+  const bytes = files.get(`${folder}${name}`)
+  if (!bytes) throw invalidCheckpoint(`the zip archive has no ${quote(name)}`)
   if (bytes.length !== byteLength) {
-    throw invalidCheckpoint(`data/${key} has ${bytes.length} bytes where ${byteLength} belong`)
+    throw invalidCheckpoint(`${quote(name)} has ${bytes.length} bytes where ${byteLength} belong`)
   }
   return { kind: 'storage', type, bytes }
 }

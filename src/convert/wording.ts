@@ -10,7 +10,7 @@ export function formatShape(shape: readonly number[]): string {
 }
 
 /** A short description of any value for a message: numbers and texts themselves, else the type. */
-export function describe(value: PyValue): string {
+export function describeValue(value: PyValue): string {
   if (value === null) return 'None'
   if (typeof value === 'boolean' || typeof value === 'number') return String(value)
   if (typeof value === 'string') return quote(value)

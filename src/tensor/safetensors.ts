@@ -51,7 +51,7 @@ async function openFile(path: string): Promise<FileHandle> {
   try {
     return await open(path)
   } catch (error) {
-    throw new LLimitError('MODEL_BROKEN', `Cannot open ${basename(path)}.`, { cause: error })
+    throw new LLimitError('MODEL_BROKEN', `cannot open ${basename(path)}`, { cause: error })
   }
 }
 

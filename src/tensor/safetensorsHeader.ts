@@ -113,5 +113,5 @@ function checkCoverage(
 
 /** An error about the contents of a safetensors file. */
 export function broken(fault: string): LLimitError {
-  return new LLimitError('MODEL_BROKEN', `Not a usable safetensors file: ${fault}.`)
+  return new LLimitError('MODEL_BROKEN', `not a usable safetensors file: ${fault}`)
 }

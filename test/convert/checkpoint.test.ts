@@ -112,9 +112,9 @@ describe('readCheckpoint', () => {
       await writeFile(path, contents)
       return asyncRefusalOf(() => readCheckpoint(path))
     }
-    expect(await refusal('')).to.equal('The file is empty.')
+    expect(await refusal('')).to.equal('the file is empty')
     expect(await refusal('{}')).to.include('give the .safetensors file')
-    expect(await refusal('ordinary text')).to.include('begins with the bytes 6f7264696e617279')
+    expect(await refusal('ordinary text')).to.include('begins with 6f7264696e617279')
     expect(await refusal(Buffer.from('80028a0a6cfc9c46f9', 'hex'))).to.include('before torch 1.6')
     expect(await refusal(pickle(str('text')))).to.equal('the checkpoint is "text", not a dict')
     expect(await refusal(pickle(EMPTY_DICT))).to.include('network_state_dict is None, not a dict')
@@ -126,7 +126,7 @@ describe('readCheckpoint', () => {
     )
     expect(await asyncRefusalOf(() => readCheckpoint(folder))).to.include('not a regular file')
     expect(await asyncRefusalOf(() => readCheckpoint(join(folder, 'absent.pkl')))).to.equal(
-      'Cannot read absent.pkl: ENOENT.',
+      'cannot read absent.pkl: ENOENT',
     )
   })
 
@@ -139,7 +139,7 @@ describe('readCheckpoint', () => {
     }
     expect(await refusal('ratings', 'initial_rating')).to.include('type elo_scoring')
     expect(await refusal('xgb_model_bytes')).to.include('type gradient_boosting')
-    expect(await refusal('model_type')).to.include('The model type is None')
+    expect(await refusal('model_type')).to.include('the model type is None')
   })
 
   it('refuses a side file that is absent or not of use', async () => {
@@ -149,11 +149,11 @@ describe('readCheckpoint', () => {
       await writeFile(join(folder, 'side.json'), side)
       return asyncRefusalOf(() => readCheckpoint(path))
     }
-    expect(await asyncRefusalOf(() => readCheckpoint(path))).to.equal('Cannot read side.json: ENOENT.')
+    expect(await asyncRefusalOf(() => readCheckpoint(path))).to.equal('cannot read side.json: ENOENT')
     expect(await refusal('[]')).to.include('side.json is not a JSON object')
     expect(await refusal('{')).to.include('side.json is not JSON')
     expect(await refusal(`{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`)).to.include('nests deeper')
-    expect(await refusal('{"model_type":"dn_embedding"}')).to.include('The model type is "dn_embedding"')
+    expect(await refusal('{"model_type":"dn_embedding"}')).to.include('the model type is "dn_embedding"')
   })
 
   it('gives a network or a refusal for any damage to a file', async () => {

@@ -24,9 +24,7 @@ interface TestContents extends CheckpointContents {
 }
 
 /** An encoder of dimension 3, two LLMs of width 2, one hidden layer of width 4. */
-function contents(
-  features: 44 | 45,
-): CheckpointContents & { settings: Dict; network: Map<string, FloatTensor> } {
+function contents(features: 44 | 45): TestContents {
   const names = new Map<string, PyValue>([['names', list('a', '__proto__')]])
   return {
     settings: new Map<string, PyValue>([
@@ -87,8 +85,8 @@ describe('readDenseNetwork', () => {
     faulty.network.set('dense_network.0.weight', tensor(50, 4))
     faulty.network.set('skip.weight', tensor(1))
     expect(refusalOf(() => readDenseNetwork(faulty))).to.equal(
-      'The network does not fit: "dense_network.0.weight" has shape [50, 4] instead of [4, 50]; ' +
-        'missing "dense_network.3.bias" of shape [1]; unexpected "skip.weight".',
+      'the network does not fit: "dense_network.0.weight" has shape [50, 4] instead of [4, 50]; ' +
+        'missing "dense_network.3.bias" of shape [1]; unexpected "skip.weight"',
     )
   })
 
@@ -96,7 +94,7 @@ describe('readDenseNetwork', () => {
     const faulty = contents(45)
     faulty.settings.set('hidden_dims', list(2 ** 20, 2 ** 20))
     expect(refusalOf(() => readDenseNetwork(faulty))).to.match(
-      /The network has \d+ numbers, more than 134217728/,
+      /the network has \d+ numbers, more than 134217728/,
     )
   })
 
@@ -105,7 +103,7 @@ describe('readDenseNetwork', () => {
       const faulty = contents(45)
       faulty.network.get('dense_network.0.weight')?.data.fill(value, 7)
       expect(refusalOf(() => readDenseNetwork(faulty))).to.equal(
-        `dense_network.0.weight is ${value} at index 7.`,
+        `dense_network.0.weight is ${value} at index 7`,
       )
     }
   })
@@ -118,10 +116,10 @@ describe('readDenseNetwork', () => {
       )
     expect(refusal(44)).to.include('prompt_features_scaler_state is missing')
     expect(refusal(45, { mean, scale })).to.include('seed era, yet has a scaler')
-    expect(refusal(44, { mean })).to.include('The scaler does not fit: missing "scale" of shape [26]')
+    expect(refusal(44, { mean })).to.include('the scaler does not fit: missing "scale" of shape [26]')
     expect(refusal(44, { mean, scale: tensor(44) })).to.include('"scale" has shape [44] instead of [26]')
     scale.data.fill(Infinity)
-    expect(refusal(44, { mean, scale })).to.include('The scale of the scaler is infinite')
+    expect(refusal(44, { mean, scale })).to.include('the scale of the scaler is infinite')
   })
 
   it('names each setting that is missing or does not fit', () => {

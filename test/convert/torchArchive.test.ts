@@ -29,8 +29,10 @@ describe('readTorchArchive', () => {
     expect([...pickle]).to.deep.equal([...PICKLE])
     const bytes = Buffer.of(1, 2, 3, 4)
     expect(persistentLoad(storageId('0', 2))).to.deep.equal({ kind: 'storage', type: 'float16', bytes })
-    expect(refusalOf(() => persistentLoad(storageId('0', 3)))).to.equal('data/0 has 4 bytes where 6 belong')
-    expect(refusalOf(() => persistentLoad(storageId('../data.pkl', 2)))).to.include('has no data/../data.pkl')
+    expect(refusalOf(() => persistentLoad(storageId('0', 3)))).to.equal('"data/0" has 4 bytes where 6 belong')
+    expect(refusalOf(() => persistentLoad(storageId('../data.pkl', 2)))).to.include(
+      'has no "data/../data.pkl"',
+    )
   })
 
   it('refuses archives that torch.save does not write', async () => {

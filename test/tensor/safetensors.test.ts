@@ -131,7 +131,7 @@ describe('openSafetensors', () => {
   it('names a file that it cannot open without its folder', async () => {
     const error: unknown = await openSafetensors(join(folder, 'absent.safetensors')).catch((e: unknown) => e)
     expect(error).to.be.instanceOf(LLimitError)
-    expect(error).to.have.property('message', 'Cannot open absent.safetensors.')
+    expect(error).to.have.property('message', 'cannot open absent.safetensors')
   })
 
   it('gives tensors or a refusal for damaged files', async () => {
