@@ -35,7 +35,10 @@ await runScript(USAGE, async () => {
 
   const checkpoint = await readCheckpoint(file)
   const log = createLogger('warn')
-  const { selection, encoders, close } = await openService({ ...config, savedModels }, log)
+  const { selection, encoders, close } = await openService(
+    { ...config, savedModels, encoderRoots: [savedModels, ...config.encoderRoots] },
+    log,
+  )
   try {
     await startBackend(['cpu'])
     const encoderName = checkpoint.encoderName

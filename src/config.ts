@@ -1,8 +1,13 @@
+import { fileURLToPath } from 'node:url'
+
 import { z } from 'zod'
 
 import { LLimitError } from './errors.js'
 
 const MEBIBYTE = 2 ** 20
+
+/** The folder that the project ships; compiled files lie in dist/src. */
+const SHIPPED_MODELS = fileURLToPath(new URL('../../saved_models', import.meta.url))
 
 const wholeNumber = (smallest: number, largest: number) => z.coerce.number().int().min(smallest).max(largest)
 
@@ -10,7 +15,7 @@ const wholeNumber = (smallest: number, largest: number) => z.coerce.number().int
 const environment = z.object({
   HOST: z.string().min(1).default('0.0.0.0'),
   PORT: wholeNumber(0, 65_535).default(8000),
-  LLIMIT_SAVED_MODELS: z.string().min(1).default('saved_models'),
+  LLIMIT_SAVED_MODELS: z.string().min(1).default(SHIPPED_MODELS),
   LLIMIT_MAX_LOADED_MODELS: wholeNumber(1, 1000).default(4),
   LLIMIT_PRELOAD: z.string().default('dense_network/default'),
   LLIMIT_MAX_BODY_MB: wholeNumber(1, 1024).default(16),
@@ -24,6 +29,8 @@ export interface Config {
   host: string
   port: number
   savedModels: string
+  /** Folders that may hold `encoders/`, in the order in which they are searched. */
+  encoderRoots: string[]
   maxLoadedModels: number
   /** Saved model that is loaded before the server listens, so that the first request is as fast as the next; or ''. */
   preload: string
@@ -62,6 +69,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     host: e.HOST,
     port: e.PORT,
     savedModels: e.LLIMIT_SAVED_MODELS,
+    encoderRoots: [e.LLIMIT_SAVED_MODELS, SHIPPED_MODELS],
     maxLoadedModels: e.LLIMIT_MAX_LOADED_MODELS,
     preload: e.LLIMIT_PRELOAD,
     limits: {

@@ -53,9 +53,9 @@ export async function scoreFile(
   return { before, now }
 }
 
-async function count(items: AsyncIterable<unknown>): Promise<number> {
+async function count(items: AsyncIterator<unknown>): Promise<number> {
   let number = 0
-  for await (const _ of items) number++
+  while ((await items.next()).done !== true) number++
   return number
 }
 

@@ -6,28 +6,15 @@ import type { Activation } from '../card.js'
 import { INPUTS } from '../scorer/denseNetwork.js'
 import { toFiles } from '../tensor/layersModel.js'
 import type { ModelFiles } from '../tensor/layersModel.js'
+import type { DenseNetwork } from './denseNetwork.js'
 
 const LLM_EMBEDDING = 'llm_embedding'
 
-/** A fully connected layer, y = W x + b, as PyTorch stores it. */
-export interface LinearLayer {
-  /** [outputs, inputs] */
-  weight: Float32Array
-  bias: Float32Array
-  inputs: number
-  outputs: number
-}
-
-/** The weights of a dense network and the widths of what goes in. */
-export interface NetworkWeights {
-  embeddingDimension: number
-  featureCount: number
-  llmEmbeddingDimension: number
-  /** [M, llmEmbeddingDimension] */
-  llmEmbedding: Float32Array
-  /** The hidden layers, then the output layer to one value. */
-  layers: readonly LinearLayer[]
-}
+/** What a network is made of, apart from the names of its LLMs. */
+export type NetworkWeights = Pick<
+  DenseNetwork,
+  'embeddingDimension' | 'featureCount' | 'llmEmbeddingDimension' | 'llmEmbedding' | 'layers'
+>
 
 /**
  * Writes a dense network as a TensorFlow.js layers model with the inputs `prompt_embedding`, `prompt_features` and

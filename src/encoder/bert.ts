@@ -89,7 +89,7 @@ function embed(tokens: PackedTokens, weights: BertWeights, spec: EncoderSpec): t
       rows('position_embeddings', positions(tokens)),
       rows('token_type_embeddings', new Int32Array(tokens.ids.length)),
     ])
-    return layerNorm(sum as tf.Tensor2D, 'embeddings.LayerNorm', weights, spec)
+    return layerNorm(sum, 'embeddings.LayerNorm', weights, spec)
   })
 }
 

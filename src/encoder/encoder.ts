@@ -6,7 +6,7 @@ import { groupByTokens, pack } from './packing.js'
 import type { EncoderCalls } from './worker.js'
 
 /**
- * Tokens that one call to the encoder's thread may hold. Requests take turns between calls, so this bounds how long a
+ * Padded tokens that one call to the encoder's thread may hold. Requests take turns between calls, so this bounds how long a
  * single short prompt waits behind a long request, and the memory of attention; larger batches are no faster on a CPU.
  */
 const TOKENS_PER_CALL = 1024

@@ -30,20 +30,17 @@ export function positions({ ids, lengths }: PackedTokens): Int32Array {
 }
 
 /**
- * Groups of indices into `lengths`, each of at most `budget` tokens (or one prompt alone), shortest prompts first, so
- * that prompts that are computed together have nearly the same length and attention needs little padding.
+ * Groups of indices into `lengths`, shortest prompts first, each of at most `budget` tokens with every prompt padded to
+ * the longest of its group (or one prompt alone): so prompts that are computed together have nearly the same length.
  */
 export function groupByTokens(lengths: readonly number[], budget: number): number[][] {
   const order = lengths.map((length, index) => ({ length, index })).sort((a, b) => a.length - b.length)
   const groups: number[][] = []
-  let room = 0
   for (const { length, index } of order) {
-    if (length > room) {
-      groups.push([])
-      room = budget
-    }
-    groups.at(-1)?.push(index)
-    room -= length
+    const group = groups.at(-1)
+    // Sorted, so this prompt is the longest of the group.
+    if (group !== undefined && length * (group.length + 1) <= budget) group.push(index)
+    else groups.push([index])
   }
   return groups
 }

@@ -15,18 +15,19 @@ export interface TextEncoder {
 
 /** The encoders in use, each opened once and shared by all saved models that want it. */
 export class Encoders {
-  readonly #root: string
+  readonly #roots: readonly string[]
   readonly #log: Logger
   readonly #open = new Map<string, Promise<TextEncoder>>()
 
-  constructor(root: string, log: Logger) {
-    this.#root = root
+  /** @param roots folders that may hold `encoders/`, in the order in which they are searched */
+  constructor(roots: readonly string[], log: Logger) {
+    this.#roots = roots
     this.#log = log
   }
 
   /** @throws LLimitError MODEL_BROKEN, ENGINE_UNAVAILABLE; the next call then tries again. */
   async get(name: string): Promise<TextEncoder> {
-    const directory = await findEncoder(this.#root, name)
+    const directory = await findEncoder(this.#roots, name)
     const open = this.#open.get(directory) ?? this.#start(directory, name)
     this.#open.set(directory, open)
     open.catch(() => this.#open.delete(directory))
@@ -51,15 +52,20 @@ export class Encoders {
   }
 
   async close(): Promise<void> {
-    const open = await Promise.allSettled(this.#open.values())
-    await Promise.all(open.map((one) => (one.status === 'fulfilled' ? one.value.encoder.close() : undefined)))
+    for (const open of this.#open.values()) {
+      // One that did not open has nothing to close.
+      await open.then(
+        ({ encoder }) => encoder.close(),
+        () => undefined,
+      )
+    }
   }
 
   async #start(directory: string, name: string): Promise<TextEncoder> {
     const tokenizer = await openTokenizer(directory)
     const encoder = await Encoder.open(directory, (backend) => {
       for (const { name: tried, reason } of backend.rejected) {
-        this.#log.warn('backend not used', { encoder: name, backend: tried, reason })
+        this.#log.info('backend not used', { encoder: name, backend: tried, reason })
       }
       this.#log.info('encoder ready', { encoder: name, backend: backend.name })
     })

@@ -19,11 +19,16 @@ export async function listSavedModels(root: string): Promise<Listing> {
   )
 }
 
-/** Folder name of every encoder. */
-export async function listEncoders(root: string): Promise<Listing> {
-  const folder = path.join(root, 'encoders')
-  const names = await foldersWith(folder, 'config.json')
-  return new Map(names.map((name) => [name, path.join(folder, name)]))
+/** Folder name of every encoder below the roots; the first root that has one wins. */
+async function listEncoders(roots: readonly string[]): Promise<Listing> {
+  const found = new Map<string, string>()
+  for (const root of roots) {
+    const folder = path.join(root, 'encoders')
+    for (const name of await foldersWith(folder, 'config.json')) {
+      if (!found.has(name)) found.set(name, path.join(folder, name))
+    }
+  }
+  return found
 }
 
 /**
@@ -31,8 +36,8 @@ export async function listEncoders(root: string): Promise<Listing> {
  * (`BAAI/bge-base-en-v1.5`), folders carry the last part only.
  * @throws LLimitError MODEL_BROKEN, naming the encoders that are there.
  */
-export async function findEncoder(root: string, name: string): Promise<string> {
-  const encoders = await listEncoders(root)
+export async function findEncoder(roots: readonly string[], name: string): Promise<string> {
+  const encoders = await listEncoders(roots)
   const directory = encoders.get(name.slice(name.lastIndexOf('/') + 1))
   if (directory !== undefined) return directory
   const there = [...encoders.keys()].join(', ') || 'none'

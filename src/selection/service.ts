@@ -58,23 +58,24 @@ export class Selection implements SelectionService {
 
   async listModels(): Promise<ModelSummary[]> {
     const models = await this.#registry.cards.names()
-    return Promise.all(
-      models.map(async (model): Promise<ModelSummary> => {
-        try {
-          const { card, ...summary } = await this.describeModel(model)
-          return summary
-        } catch (error) {
-          if (!(error instanceof LLimitError)) throw error
-          return { model, llms: [], encoder: null, loaded: false, error: error.message }
-        }
-      }),
-    )
+    return Promise.all(models.map((model) => this.#summarise(model)))
   }
 
   async describeModel(model: string): Promise<ModelDescription> {
     const card = await this.#registry.cardOf(model)
     const loaded = this.#registry.isLoaded(model)
     return { model, llms: card.llms, encoder: card.encoder.name, loaded, card }
+  }
+
+  /** A broken saved model is listed with the reason, so that an operator sees it beside the others. */
+  async #summarise(model: string): Promise<ModelSummary> {
+    try {
+      const { llms, encoder, loaded } = await this.describeModel(model)
+      return { model, llms, encoder, loaded }
+    } catch (error) {
+      if (!(error instanceof LLimitError)) throw error
+      return { model, llms: [], encoder: null, loaded: false, error: error.message }
+    }
   }
 
   #logTruncation(tokenized: readonly TokenizedPrompt[]): void {

@@ -36,8 +36,8 @@ export function tinyWeights(): Map<string, Float32Array> {
     weightTable(TINY_CONFIG).map(({ name, shape }) => {
       const values = Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => {
         value[0] = Math.sin(++step * 1.7) + (name.endsWith('LayerNorm.weight') ? 1 : 0)
-        bits[0] = (bits[0] ?? 0) & 0xffff0000
-        return value[0] ?? 0
+        bits.set([(bits.at(0) ?? 0) & 0xffff0000])
+        return value.at(0) ?? 0
       })
       return [name, values]
     }),

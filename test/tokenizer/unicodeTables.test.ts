@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
+
 import { expect } from 'chai'
 import { z } from 'zod'
 
