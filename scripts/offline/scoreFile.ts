@@ -26,7 +26,7 @@ interface Job {
  * @throws LLimitError as `SelectionService.infer` does, and INVALID_REQUEST for a file that does not fit.
  */
 export async function scoreFile(
-  service: SelectionService,
+  service: Pick<SelectionService, 'infer'>,
   job: Job,
 ): Promise<{ before: number; now: number }> {
   const { model, llms, promptsFile, out, batchSize, onProgress } = job
