@@ -1,0 +1,53 @@
+import express from 'express'
+import type { Express } from 'express'
+import type { Logger } from 'winston'
+
+import type { Limits } from '../config.js'
+import type { SelectionService } from '../selection/service.js'
+import { readJson } from './body.js'
+import { allowOnly, handleErrors, notFound } from './errors.js'
+import { apiHeaders } from './headers.js'
+import { createOpenApi } from './openapi/document.js'
+import { redocPage } from './pages/redoc.js'
+import { swaggerUiPage } from './pages/swagger-ui.js'
+import { logRequests } from './request-log.js'
+import { health, root } from './routes/about.js'
+import { infer } from './routes/infer.js'
+import { describeModel, listModels } from './routes/models.js'
+import { openApi } from './routes/openapi.js'
+
+export interface AppDeps {
+  service: SelectionService
+  limits: Limits
+  /** Of this program, as `GET /health` tells it. */
+  version: string
+  log: Logger
+}
+
+/** Builds the application: every route it has is on this page. It does not listen; `startServer` does. */
+export function createApp({ service, limits, version, log }: AppDeps): Express {
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag')
+  app.enable('case sensitive routing')
+
+  if (log.isDebugEnabled()) app.use(logRequests(log))
+  app.use(apiHeaders)
+
+  const onlyGet = allowOnly('GET', 'HEAD')
+  app.route('/').get(root).all(onlyGet)
+  app.route('/health').get(health(version)).all(onlyGet)
+  app.route('/infer').post(readJson(limits.bodyBytes), infer(service, limits)).all(allowOnly('POST'))
+  app.route('/models').get(listModels(service)).all(onlyGet)
+  app.route('/models/:type/:name').get(describeModel(service)).all(onlyGet)
+  app
+    .route('/openapi.json')
+    .get(openApi(createOpenApi(version, limits)))
+    .all(onlyGet)
+  app.use('/docs', swaggerUiPage())
+  app.use('/redoc', redocPage())
+
+  app.use(notFound)
+  app.use(handleErrors(log))
+  return app
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod'
+
+import { cardSchema } from '../../card.js'
+import {
+  errorSchema,
+  healthSchema,
+  inferRequestSchema,
+  inferResponseSchema,
+  modelDescriptionSchema,
+  modelListSchema,
+  modelSummarySchema,
+  rootSchema,
+} from '../schemas.js'
+
+const NAMED_SCHEMAS = {
+  Card: cardSchema,
+  Error: errorSchema,
+  Health: healthSchema,
+  InferRequest: inferRequestSchema,
+  InferResponse: inferResponseSchema,
+  ModelDescription: modelDescriptionSchema,
+  ModelList: modelListSchema,
+  ModelSummary: modelSummarySchema,
+  Root: rootSchema,
+}
+
+export type SchemaName = keyof typeof NAMED_SCHEMAS
+
+export interface Reference {
+  $ref: string
+}
+
+export function schemaRef(name: SchemaName): Reference {
+  return { $ref: pointerTo(name) }
+}
+
+/** `components.schemas` of the document, generated from the Zod schemas that validate requests. */
+export function componentSchemas(): Record<string, object> {
+  const registry = z.registry<{ id: string }>()
+  for (const [id, schema] of Object.entries(NAMED_SCHEMAS)) registry.add(schema, { id })
+  // "input" leaves the answers open to fields that later versions add.
+  const { schemas } = z.toJSONSchema(registry, { io: 'input', uri: pointerTo })
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => [
+      name,
+      // Dialect and base are the document's.
+      { ...schema, $schema: undefined, $id: undefined },
+    ]),
+  )
+}
+
+function pointerTo(name: string): string {
+  return `#/components/schemas/${name}`
+}

@@ -1,0 +1,156 @@
+import type { Limits } from '../../config.js'
+import { componentSchemas } from './components.js'
+import { MODEL, inferRequest, inferResponse, modelDescription, modelSummary } from './examples.js'
+import { jsonContent, operation, pathParameter } from './operation.js'
+import type { Operation } from './operation.js'
+
+/** The part of OpenAPI 3.1 that this document uses. */
+export interface OpenApi {
+  openapi: '3.1.0'
+  info: { title: string; version: string; description: string }
+  servers: { url: string }[]
+  tags: { name: string; description: string }[]
+  paths: Record<string, { get?: Operation; post?: Operation }>
+  components: { schemas: Record<string, object> }
+}
+
+const SCORING = 'Scoring'
+const MODELS = 'Saved models'
+const SERVER = 'Server'
+
+/** Describes every route, with the limits of this server. */
+export function createOpenApi(version: string, limits: Limits): OpenApi {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'LLimit Model Selection API',
+      version,
+      description:
+        'Predicts, before anything is sent, how well each of many LLMs will answer a prompt. ' +
+        'Every error is JSON with a sentence (`detail`) and a word for programs (`code`).',
+    },
+    servers: [{ url: '/' }],
+    tags: [
+      { name: SCORING, description: 'Which LLM will answer best?' },
+      { name: MODELS, description: 'What can score, and which LLMs it knows.' },
+      { name: SERVER, description: 'Health and documentation.' },
+    ],
+    paths: {
+      '/infer': { post: inferOperation(limits) },
+      '/models': { get: modelsOperation() },
+      '/models/{type}/{name}': { get: modelOperation() },
+      '/health': { get: healthOperation(version) },
+      '/': { get: rootOperation() },
+      '/openapi.json': { get: openApiOperation() },
+      '/docs': { get: pageOperation('docs', 'This document as Swagger UI, to try requests') },
+      '/redoc': { get: pageOperation('redoc', 'This document as Redoc, to read') },
+    },
+    components: { schemas: componentSchemas() },
+  }
+}
+
+function inferOperation(limits: Limits): Operation {
+  return operation({
+    operationId: 'infer',
+    summary: 'Score LLMs on prompts',
+    description:
+      `A request may have at most ${limits.prompts} prompts of ${limits.promptChars} characters, ` +
+      `${limits.llms} LLMs, and ${limits.bodyBytes} bytes in all. Unknown fields are ignored.`,
+    tags: [SCORING],
+    requestBody: { required: true, content: jsonContent('InferRequest', inferRequest) },
+    ok: {
+      description: 'The scores; those of one prompt can be compared with each other.',
+      content: jsonContent('InferResponse', inferResponse),
+    },
+    errors: [
+      'INVALID_JSON',
+      'INVALID_REQUEST',
+      'INVALID_MODEL_FORMAT',
+      'INVALID_MODEL_TYPE',
+      'UNKNOWN_LLM',
+      'MODEL_NOT_FOUND',
+      'TOO_LARGE',
+      'UNSUPPORTED_MEDIA_TYPE',
+      'MODEL_BROKEN',
+      'ENGINE_UNAVAILABLE',
+    ],
+  })
+}
+
+function modelsOperation(): Operation {
+  return operation({
+    operationId: 'listModels',
+    summary: 'List the saved models',
+    tags: [MODELS],
+    ok: {
+      description: 'Every saved model, also one that is broken.',
+      content: jsonContent('ModelList', { models: [modelSummary] }),
+    },
+  })
+}
+
+function modelOperation(): Operation {
+  return operation({
+    operationId: 'describeModel',
+    summary: 'Describe one saved model',
+    tags: [MODELS],
+    parameters: [
+      pathParameter('type', 'Type of the saved model.', MODEL.type),
+      pathParameter('name', 'Name of the saved model; a slash within it is sent as %2F.', MODEL.name),
+    ],
+    ok: {
+      description: 'The saved model with its card.',
+      content: jsonContent('ModelDescription', modelDescription),
+    },
+    errors: [
+      'INVALID_REQUEST',
+      'INVALID_MODEL_FORMAT',
+      'INVALID_MODEL_TYPE',
+      'MODEL_NOT_FOUND',
+      'MODEL_BROKEN',
+    ],
+  })
+}
+
+function healthOperation(version: string): Operation {
+  return operation({
+    operationId: 'health',
+    summary: 'Tell whether the server answers',
+    tags: [SERVER],
+    ok: {
+      description: 'It does, whatever the saved models do.',
+      content: jsonContent('Health', { status: 'healthy', version }),
+    },
+  })
+}
+
+function rootOperation(): Operation {
+  const example = { message: 'LLimit Model Selection API', docs: '/docs', health: '/health' }
+  return operation({
+    operationId: 'root',
+    summary: 'Name this service',
+    tags: [SERVER],
+    ok: { description: 'Where to go from here.', content: jsonContent('Root', example) },
+  })
+}
+
+function openApiOperation(): Operation {
+  return operation({
+    operationId: 'openapi',
+    summary: 'This document',
+    tags: [SERVER],
+    ok: {
+      description: 'An OpenAPI 3.1 document.',
+      content: { 'application/json': { schema: { type: 'object' } } },
+    },
+  })
+}
+
+function pageOperation(operationId: string, summary: string): Operation {
+  return operation({
+    operationId,
+    summary,
+    tags: [SERVER],
+    ok: { description: 'A page.', content: { 'text/html': { schema: { type: 'string' } } } },
+  })
+}

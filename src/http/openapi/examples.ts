@@ -1,0 +1,74 @@
+import type { z } from 'zod'
+
+import type { ErrorCode } from '../../errors.js'
+import type { ModelDescription, ModelSummary } from '../../selection/requests.js'
+import type { inferRequestSchema, inferResponseSchema } from '../schemas.js'
+
+const LLMS = ['gpt-4o-2024-05-13', 'llama-3.1-8b-instruct']
+
+export const MODEL = { type: 'dense_network', name: 'default' }
+
+/** Works as it stands against the saved model that is shipped. */
+export const inferRequest: z.input<typeof inferRequestSchema> = {
+  model: `${MODEL.type}/${MODEL.name}`,
+  models_to_score: LLMS,
+  prompts: ['What is Python?', 'Prove that the square root of 2 is irrational.'],
+}
+
+export const inferResponse: z.input<typeof inferResponseSchema> = {
+  scores: {
+    'gpt-4o-2024-05-13': [0.4375, 0.53125],
+    'llama-3.1-8b-instruct': [0.21875, -0.0625],
+  },
+}
+
+export const modelSummary: ModelSummary = {
+  model: inferRequest.model,
+  llms: LLMS,
+  encoder: 'all-MiniLM-L6-v2',
+  loaded: true,
+}
+
+const sha256 = (digit: string) => digit.repeat(64)
+
+export const modelDescription: ModelDescription = {
+  ...modelSummary,
+  card: {
+    format_version: 1,
+    type: 'dense_network',
+    encoder: { name: 'all-MiniLM-L6-v2', dimension: 384, sha256: sha256('a') },
+    features: { version: 'seed' },
+    llms: LLMS,
+    network: { hidden: [256, 128], llm_embedding_dimension: 64, activation: { type: 'relu' } },
+    output: 'margin',
+    files: { 'model.json': sha256('b'), 'weights.bin': sha256('c') },
+    origin: { source: 'default.pt', sha256: sha256('d'), description: 'Converted from a checkpoint.' },
+    reference: {
+      prompts: ['What is Python?'],
+      llms: LLMS,
+      scores: [[0.4375], [0.21875]],
+      tolerance: 0.0001,
+    },
+  },
+}
+
+/** Codes that an answer can have; the others end a start or a conversion. */
+export type AnswerCode = Exclude<ErrorCode, 'INVALID_CONFIG' | 'INVALID_CHECKPOINT'>
+
+/** A sentence as each code brings it. */
+export const errorDetails: Record<AnswerCode, string> = {
+  INVALID_JSON: 'The request body is not valid JSON (Unexpected end of JSON input).',
+  INVALID_REQUEST:
+    'The request is not valid: batch_size must be a whole number from 1 to 1024, received 2000.',
+  INVALID_MODEL_FORMAT: "Model must be of the form 'model_type/model_name'",
+  INVALID_MODEL_TYPE: 'Invalid model type: foo',
+  UNKNOWN_LLM: 'dense_network/default does not know the LLM "gpt-5".',
+  MODEL_NOT_FOUND: 'There is no saved model dense_network/nope.',
+  NOT_FOUND: 'There is nothing at /nope. /docs lists what there is.',
+  METHOD_NOT_ALLOWED: 'PUT is not allowed here; allowed: GET, HEAD.',
+  TOO_LARGE: 'prompts may have at most 2048 prompts, received 3000.',
+  UNSUPPORTED_MEDIA_TYPE: 'The content type must be application/json, received text/plain.',
+  MODEL_BROKEN: 'The saved model dense_network/default cannot be used: its weights do not match its card.',
+  ENGINE_UNAVAILABLE: 'The engine that computes embeddings is not available.',
+  INTERNAL: 'The server failed to answer this request. The reason is in its log.',
+}

@@ -1,0 +1,105 @@
+import { IncomingMessage, STATUS_CODES, ServerResponse, createServer } from 'node:http'
+import type { Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Express } from 'express'
+
+import { LLimitError } from '../errors.js'
+import { errorBody } from './errors.js'
+
+/**
+ * Longer than a client or proxy keeps an idle connection (httpx 5 s, many load balancers 60 s), so that they close it
+ * and never send a request into a connection that this side is closing.
+ */
+const KEEP_ALIVE_MS = 65_000
+
+/** How often a closing server looks for connections whose last answer is out. */
+const SWEEP_MS = 50
+
+/**
+ * Listens on `host` and `port` (0 for any free one).
+ * @throws the error of the socket, such as EADDRINUSE
+ */
+export function startServer(app: Express, host: string, port: number): Promise<Server> {
+  const server = serverFor(app)
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve(server)
+    })
+  })
+}
+
+/**
+ * Accepts nothing new, lets the requests in flight finish, and cuts what is still open after `deadlineMs`. Resolves when
+ * every connection is closed.
+ */
+export function closeServer(server: Server, deadlineMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
+    const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs)
+    server.close(() => {
+      clearInterval(sweep)
+      clearTimeout(deadline)
+      resolve()
+    })
+  })
+}
+
+/**
+ * Express sets the prototype of every request and response, which on Node 20 and 22 gives each its own hidden class.
+ * Created by classes that have this prototype already, the swap does nothing: a request of one prompt and 20 LLMs, with
+ * a canned answer, takes 115 µs of processor time in place of 210 (Node 24: 105 either way).
+ */
+function serverFor(app: Express): Server {
+  class Request extends IncomingMessage {}
+  class Response<T extends IncomingMessage> extends ServerResponse<T> {}
+  app.request = Object.setPrototypeOf(Request.prototype, app.request) as typeof app.request
+  app.response = Object.setPrototypeOf(Response.prototype, app.response) as typeof app.response
+  const options = {
+    IncomingMessage: Request,
+    ServerResponse: Response,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+  }
+  const server = createServer(options, (req, res) => {
+    if (!hasPath(req.url ?? '')) req.url = '*'
+    app(req, res)
+  })
+  return server.on('clientError', answerParserError)
+}
+
+/** Express answers a target without a path, such as `http://`, past all routes with a page; `*` ends as our 404. */
+function hasPath(target: string): boolean {
+  return target.startsWith('/') || URL.canParse(target)
+}
+
+/** Answers what is not HTTP, or too much of it: it never becomes a request that Express could answer. */
+function answerParserError(thrown: NodeJS.ErrnoException, socket: Duplex): void {
+  if (thrown.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const { status, error } = parserError(thrown.code)
+  const body = JSON.stringify(errorBody(error))
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
+}
+
+function parserError(code: string | undefined): { status: number; error: LLimitError } {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return { status: 431, error: new LLimitError('TOO_LARGE', 'The request headers are too large.') }
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return {
+        status: 408,
+        error: new LLimitError('INVALID_REQUEST', 'The request took too long to arrive.'),
+      }
+    default:
+      return { status: 400, error: new LLimitError('INVALID_REQUEST', 'The request is not valid HTTP.') }
+  }
+}

@@ -1,0 +1,105 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+
+import { errorOf, post, useApp } from './running-app.js'
+
+const GET_PATHS = [
+  '/',
+  '/health',
+  '/models',
+  '/models/a/b',
+  '/openapi.json',
+  '/docs',
+  '/docs/',
+  '/redoc',
+  '/redoc/',
+]
+
+describe('createApp', () => {
+  const app = useApp()
+
+  it('answers 404 in JSON for what is not there', async () => {
+    for (const path of [
+      '/nope',
+      '/Health',
+      '/models/a',
+      '/models/a/b/c',
+      '/docs/index.html',
+      '/docsx',
+      '/%zz',
+    ]) {
+      const response = await fetch(app.url + path)
+      expect(response.status, path).to.equal(404)
+      const error = await errorOf(response)
+      expect(error.code).to.equal('NOT_FOUND')
+      expect(error.detail).to.include(path)
+    }
+  })
+
+  it('shortens a long path in its answer', async () => {
+    const response = await fetch(`${app.url}/${'x'.repeat(5000)}`)
+    expect((await errorOf(response)).detail.length).to.be.lessThan(200)
+  })
+
+  it('answers 405 with the allowed methods on every path', async () => {
+    for (const path of [...GET_PATHS, '/docs/swagger-ui.css', '/redoc/redoc.standalone.js', '/infer']) {
+      const allow = path === '/infer' ? 'POST' : 'GET, HEAD'
+      for (const method of ['PUT', 'OPTIONS', 'DELETE', 'PATCH', path === '/infer' ? 'GET' : 'POST']) {
+        const response = await fetch(app.url + path, { method })
+        expect(response.status, `${method} ${path}`).to.equal(405)
+        expect(response.headers.get('allow')).to.equal(allow)
+        expect((await errorOf(response)).code).to.equal('METHOD_NOT_ALLOWED')
+      }
+    }
+    expect((await fetch(`${app.url}/infer`, { method: 'HEAD' })).status).to.equal(405)
+  })
+
+  it('answers HEAD as GET without a body', async () => {
+    for (const path of GET_PATHS) {
+      const get = await fetch(app.url + path)
+      const head = await fetch(app.url + path, { method: 'HEAD' })
+      expect(head.status).to.equal(200)
+      expect(await head.text()).to.equal('')
+      expect(head.headers.get('content-type')).to.equal(get.headers.get('content-type'))
+      expect(head.headers.get('content-length')).to.equal(String((await get.arrayBuffer()).byteLength))
+    }
+  })
+
+  it('takes a slash at the end of a path', async () => {
+    expect((await fetch(`${app.url}/health/`)).status).to.equal(200)
+  })
+
+  it('answers any JSON value in JSON, and never with a 500', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.jsonValue(), async (value) => {
+        const response = await post(app, JSON.stringify(value))
+        expect(response.status).to.be.oneOf([200, 400, 413])
+        expect(response.headers.get('content-type')).to.equal('application/json')
+        await response.json()
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('answers any fields of the right names in JSON, and never with a 500', async () => {
+    const text = fc.string({ unit: 'binary', maxLength: 20 })
+    const list = fc.oneof(fc.array(text, { maxLength: 7 }), fc.jsonValue({ maxDepth: 1 }))
+    const request = fc.record(
+      {
+        model: fc.oneof(text, fc.jsonValue()),
+        models_to_score: list,
+        prompts: list,
+        batch_size: fc.jsonValue(),
+      },
+      { requiredKeys: ['model', 'models_to_score', 'prompts'] },
+    )
+    await fc.assert(
+      fc.asyncProperty(request, async (body) => {
+        const response = await post(app, body)
+        expect(response.status).to.be.oneOf([200, 400, 413])
+        await response.json()
+      }),
+      { numRuns: 200 },
+    )
+  })
+})

@@ -1,0 +1,131 @@
+import { expect } from 'chai'
+
+import {
+  errorSchema,
+  healthSchema,
+  inferRequestSchema,
+  inferResponseSchema,
+  modelDescriptionSchema,
+  modelListSchema,
+  rootSchema,
+} from '../../../src/http/schemas.js'
+import { createOpenApi } from '../../../src/http/openapi/document.js'
+import { MODEL } from '../../../src/http/openapi/examples.js'
+import { STATUS } from '../../../src/http/status.js'
+import type { ErrorCode } from '../../../src/errors.js'
+import { createApp } from '../../../src/http/app.js'
+import { createLogger } from '../../../src/log.js'
+import { LIMITS, fakeService, post, useApp } from '../running-app.js'
+
+const document = createOpenApi('1.0.0', LIMITS)
+const operations = Object.entries(document.paths).flatMap(([path, { get, post }]) => [
+  ...(get === undefined ? [] : [{ method: 'GET', path, operation: get }]),
+  ...(post === undefined ? [] : [{ method: 'POST', path, operation: post }]),
+])
+
+const SCHEMAS: Record<string, { parse(value: unknown): unknown }> = {
+  '#/components/schemas/Error': errorSchema,
+  '#/components/schemas/Health': healthSchema,
+  '#/components/schemas/InferRequest': inferRequestSchema,
+  '#/components/schemas/InferResponse': inferResponseSchema,
+  '#/components/schemas/ModelDescription': modelDescriptionSchema,
+  '#/components/schemas/ModelList': modelListSchema,
+  '#/components/schemas/Root': rootSchema,
+}
+
+describe('createOpenApi', () => {
+  const app = useApp()
+
+  it('documents what the application answers', async () => {
+    for (const { method, path, operation } of operations) {
+      const url = app.url + path.replace('{type}', MODEL.type).replace('{name}', MODEL.name)
+      const example = operation.requestBody?.content['application/json']?.example
+      const response = example === undefined ? await fetch(url, { method }) : await post(app, example)
+      expect(response.status, path).to.equal(200)
+      const documented = Object.keys(operation.responses['200']?.content ?? {})
+      expect(response.headers.get('content-type')?.split(';')).to.include(documented[0])
+    }
+  })
+
+  it('leaves out no route of the application', () => {
+    const { router } = createApp({
+      service: fakeService,
+      limits: LIMITS,
+      version: '1.0.0',
+      log: createLogger('error', { silent: true }),
+    })
+    const routes = router.stack.flatMap(({ route }) => (route === undefined ? [] : [route.path]))
+    const documented = routes.map((path) => path.replace(/:(\w+)/g, '{$1}'))
+    expect([...documented, '/docs', '/redoc']).to.have.members(Object.keys(document.paths))
+  })
+
+  it('answers every route as its schema says', async () => {
+    for (const { path, operation } of operations.filter(({ method }) => method === 'GET')) {
+      const schema = operation.responses['200']?.content['application/json']?.schema
+      if (schema === undefined || !('$ref' in schema)) continue
+      const url = app.url + path.replace('{type}', MODEL.type).replace('{name}', MODEL.name)
+      const body = await (await fetch(url)).json()
+      expect(SCHEMAS[schema.$ref]?.parse(body)).to.deep.equal(body)
+    }
+  })
+
+  it('has an example that fits its schema wherever there is a JSON schema', () => {
+    let examples = 0
+    for (const { path, operation } of operations) {
+      const contents = [operation.requestBody, ...Object.values(operation.responses)].flatMap((part) =>
+        Object.values(part?.content ?? {}),
+      )
+      for (const { schema, example, examples: named } of contents) {
+        if (!('$ref' in schema)) continue
+        const values = [example, ...Object.values(named ?? {}).map(({ value }) => value)]
+        for (const value of values.filter((value) => value !== undefined)) {
+          expect(() => SCHEMAS[schema.$ref]?.parse(value), path).to.not.throw()
+          examples += 1
+        }
+        expect(values.length, path).to.be.greaterThan(0)
+      }
+    }
+    expect(examples).to.be.greaterThan(20)
+  })
+
+  it('gives every error response the error schema and an example of the right status', () => {
+    for (const { path, operation } of operations) {
+      const errors = Object.entries(operation.responses).filter(([status]) => status !== '200')
+      expect(errors.map(([status]) => status)).to.include.members(['405', '500'])
+      for (const [status, { content }] of errors) {
+        const media = content['application/json']
+        expect(media?.schema).to.deep.equal({ $ref: '#/components/schemas/Error' })
+        const codes = Object.keys(media?.examples ?? {}) as ErrorCode[]
+        expect(codes, path).to.not.be.empty
+        expect(new Set(codes.map((code) => STATUS[code]))).to.deep.equal(new Set([Number(status)]))
+      }
+    }
+  })
+
+  it('resolves each of its references', () => {
+    const references = JSON.stringify(document).match(/"\$ref":"[^"]*"/g) ?? []
+    expect(references.length).to.be.greaterThan(10)
+    for (const reference of references) {
+      const name = /^"\$ref":"#\/components\/schemas\/(\w+)"$/.exec(reference)?.[1] ?? ''
+      expect(Object.keys(document.components.schemas)).to.include(name)
+    }
+  })
+
+  it('says of the request what the validation says', () => {
+    const schema = document.components.schemas['InferRequest']
+    expect(schema).to.deep.include({ type: 'object', required: ['model', 'models_to_score', 'prompts'] })
+    expect(schema).to.have.nested.property('properties.batch_size').that.deep.includes({
+      type: 'integer',
+      minimum: 1,
+      maximum: 1024,
+      default: 128,
+    })
+    expect(schema).to.have.nested.property('properties.prompts.minItems', 1)
+  })
+
+  it('names the limits of this server and stays on it', () => {
+    expect(document.paths['/infer']?.post?.description).to.include('5 prompts of 1000 characters')
+    expect(document.servers).to.deep.equal([{ url: '/' }])
+    expect(JSON.stringify(document)).to.not.match(/https?:/)
+  })
+})

@@ -1,0 +1,87 @@
+import type { AddressInfo } from 'node:net'
+import type { Server } from 'node:http'
+import { Writable } from 'node:stream'
+
+import type { Limits } from '../../src/config.js'
+import { createApp } from '../../src/http/app.js'
+import { modelDescription, modelSummary } from '../../src/http/openapi/examples.js'
+import { closeServer, startServer } from '../../src/http/server.js'
+import { createLogger } from '../../src/log.js'
+import type { SelectionService } from '../../src/selection/service.js'
+
+export const LIMITS: Limits = { bodyBytes: 10_000, prompts: 5, llms: 4, promptChars: 1000 }
+
+export const INFER = {
+  model: 'dense_network/default',
+  models_to_score: ['a', 'b'],
+  prompts: ['one', 'two'],
+}
+
+/** Scores prompt p for LLM l as l + p / 10, in float32. */
+export const fakeService: SelectionService = {
+  infer: ({ llms, prompts }) =>
+    Promise.resolve(new Map(llms.map((llm, l) => [llm, Float32Array.from(prompts, (_, p) => l + p / 10)]))),
+  listModels: () => Promise.resolve([modelSummary]),
+  describeModel: () => Promise.resolve(modelDescription),
+}
+
+export interface RunningApp {
+  url: string
+  port: number
+  server: Server
+  /** What the log says, a parsed JSON object per line. */
+  lines: Record<string, unknown>[]
+}
+
+/** Serves the application while the tests of the enclosing `describe` run. */
+export function useApp(service: Partial<SelectionService> = {}, limits: Partial<Limits> = {}): RunningApp {
+  const lines: Record<string, unknown>[] = []
+  const app = {} as RunningApp
+  before(async () => {
+    const server = await startServer(
+      createApp({
+        service: { ...fakeService, ...service },
+        limits: { ...LIMITS, ...limits },
+        version: '1.0.0',
+        log: createLogger('debug', { stream: collect(lines) }),
+      }),
+      '127.0.0.1',
+      0,
+    )
+    const { port } = server.address() as AddressInfo
+    Object.assign(app, { url: `http://127.0.0.1:${port}`, port, server, lines })
+  })
+  after(() => closeServer(app.server, 1000))
+  return app
+}
+
+/** Posts a value as JSON, or a string or bytes as they are. */
+export function post(
+  app: RunningApp,
+  body: unknown,
+  headers: Record<string, string> = { 'content-type': 'application/json' },
+): Promise<Response> {
+  const raw = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body)
+  return fetch(`${app.url}/infer`, { method: 'POST', headers, body: raw })
+}
+
+export interface ErrorBody {
+  detail: string
+  code: string
+  errors?: { path: string; message: string }[]
+}
+
+export async function errorOf(response: Response): Promise<ErrorBody> {
+  return (await response.json()) as ErrorBody
+}
+
+function collect(lines: Record<string, unknown>[]): Writable {
+  return new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      for (const line of chunk.toString().trim().split('\n')) {
+        lines.push(JSON.parse(line) as Record<string, unknown>)
+      }
+      done()
+    },
+  })
+}
