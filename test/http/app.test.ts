@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 
-import { errorOf, post, useApp } from './running-app.js'
+import { errorOf, post, useApp } from './runningApp.js'
 
 const GET_PATHS = [
   '/',

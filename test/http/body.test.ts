@@ -3,7 +3,7 @@ import { createConnection } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 
-import { INFER, errorOf, post, useApp } from './running-app.js'
+import { INFER, errorOf, post, useApp } from './runningApp.js'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 

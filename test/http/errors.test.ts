@@ -4,7 +4,7 @@ import { ERROR_CODES, LLimitError } from '../../src/errors.js'
 import { INTERNAL_SENTENCE, errorBody } from '../../src/http/errors.js'
 import { errorSchema } from '../../src/http/schemas.js'
 import { STATUS } from '../../src/http/status.js'
-import { INFER, errorOf, post, useApp } from './running-app.js'
+import { INFER, errorOf, post, useApp } from './runningApp.js'
 
 describe('errorBody', () => {
   it('is what the documented schema says, for every code', () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 
-import { INFER, post, useApp } from './running-app.js'
+import { INFER, post, useApp } from './runningApp.js'
 
 describe('response headers', () => {
   const app = useApp()

@@ -6,7 +6,7 @@ import { createConnection } from 'node:net'
 import type { AddressInfo } from 'node:net'
 
 import { closeServer, startServer } from '../../src/http/server.js'
-import { useApp } from './running-app.js'
+import { useApp } from './runningApp.js'
 
 /** Sends bytes and reads until the server closes the connection. */
 function exchange(port: number, bytes: string): Promise<string> {

@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import type { Limits } from '../../config.js'
 import type { Scores } from '../../selection/requests.js'
 import type { SelectionService } from '../../selection/service.js'
-import { parseInferRequest } from '../infer-request.js'
+import { parseInferRequest } from '../inferRequest.js'
 import { sendJson } from '../json.js'
 import type { inferResponseSchema } from '../schemas.js'
 

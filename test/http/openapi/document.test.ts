@@ -15,7 +15,7 @@ import { STATUS } from '../../../src/http/status.js'
 import type { ErrorCode } from '../../../src/errors.js'
 import { createApp } from '../../../src/http/app.js'
 import { createLogger } from '../../../src/log.js'
-import { LIMITS, fakeService, post, useApp } from '../running-app.js'
+import { LIMITS, fakeService, post, useApp } from '../runningApp.js'
 
 const document = createOpenApi('1.0.0', LIMITS)
 const operations = Object.entries(document.paths).flatMap(([path, { get, post }]) => [

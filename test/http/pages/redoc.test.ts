@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import { createHash } from 'node:crypto'
 
-import { useApp } from '../running-app.js'
-import { externalUrls, loadedPaths } from './page-links.js'
+import { useApp } from '../runningApp.js'
+import { externalUrls, loadedPaths } from './pageLinks.js'
 
 describe('/redoc', () => {
   const app = useApp()

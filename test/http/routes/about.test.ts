@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 
-import { useApp } from '../running-app.js'
+import { useApp } from '../runningApp.js'
 
 describe('GET / and GET /health', () => {
   const app = useApp()

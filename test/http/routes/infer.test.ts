@@ -3,7 +3,7 @@ import { once } from 'node:events'
 
 import { inferResponseSchema } from '../../../src/http/schemas.js'
 import type { InferRequest, Scores } from '../../../src/selection/requests.js'
-import { INFER, errorOf, fakeService, post, useApp } from '../running-app.js'
+import { INFER, errorOf, fakeService, post, useApp } from '../runningApp.js'
 
 describe('POST /infer', () => {
   let seen: InferRequest | undefined

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 
 import { LLimitError } from '../../../src/errors.js'
 import { modelDescription, modelSummary } from '../../../src/http/openapi/examples.js'
-import { errorOf, useApp } from '../running-app.js'
+import { errorOf, useApp } from '../runningApp.js'
 
 describe('GET /models', () => {
   const broken = { model: 'dense_network/x', llms: [], encoder: null, loaded: false, error: 'No weights.' }

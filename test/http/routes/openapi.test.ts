@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 
 import { createOpenApi } from '../../../src/http/openapi/document.js'
-import { LIMITS, useApp } from '../running-app.js'
+import { LIMITS, useApp } from '../runningApp.js'
 
 describe('GET /openapi.json', () => {
   const app = useApp()

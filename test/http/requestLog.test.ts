@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { useApp } from './running-app.js'
+import { useApp } from './runningApp.js'
 
 describe('logRequests', () => {
   const app = useApp()

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 
-import { useApp } from '../running-app.js'
-import { externalUrls, loadedPaths } from './page-links.js'
+import { useApp } from '../runningApp.js'
+import { externalUrls, loadedPaths } from './pageLinks.js'
 
 describe('/docs', () => {
   const app = useApp()

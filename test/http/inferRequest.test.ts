@@ -2,8 +2,8 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 
 import { LLimitError } from '../../src/errors.js'
-import { parseInferRequest } from '../../src/http/infer-request.js'
-import { INFER, LIMITS } from './running-app.js'
+import { parseInferRequest } from '../../src/http/inferRequest.js'
+import { INFER, LIMITS } from './runningApp.js'
 
 const parse = (body: unknown) => parseInferRequest(body, LIMITS)
 const withBatch = (batch_size: unknown) => parse({ ...INFER, batch_size })
