@@ -8,7 +8,8 @@ import { repositoryRoot } from './shared.js'
 /** Rooms (folders, or files that stand alone) from the ground up; docs/architecture.md draws the same. */
 const FLOORS = [
   ['errors.ts'],
-  ['tokenizer', 'features', 'tensor', 'thread', 'card.ts', 'config.ts', 'log.ts'],
+  ['card.ts', 'config.ts'],
+  ['tokenizer', 'features', 'tensor', 'thread', 'log.ts'],
   ['encoder', 'scorer', 'batch'],
   ['registry', 'convert', 'train'],
   ['selection'],

@@ -8,6 +8,7 @@ import type { Card } from '../card.js'
 import { LLimitError } from '../errors.js'
 import { CARD_FILE, listSavedModels } from './listing.js'
 import type { Listing } from './listing.js'
+import { shown } from './modelName.js'
 
 /** A card as it lay on disk at one moment. */
 export interface CardOnDisk {
@@ -54,7 +55,7 @@ export class Cards {
     const stamp = await stampOf(file)
     if (stamp === undefined) {
       await this.names()
-      throw new LLimitError('MODEL_NOT_FOUND', `Model not found: ${model}`)
+      throw notFound(model)
     }
     const before = this.#read.get(model)
     if (before?.stamp === stamp) return before
@@ -68,7 +69,7 @@ export class Cards {
     if (directory !== undefined) return directory
     await this.names()
     const found = this.#listing.get(model)
-    if (found === undefined) throw new LLimitError('MODEL_NOT_FOUND', `Model not found: ${model}`)
+    if (found === undefined) throw notFound(model)
     return found
   }
 }
@@ -98,6 +99,10 @@ async function readCard(file: string): Promise<{ card: Card; sha256: string }> {
     throw new LLimitError('MODEL_BROKEN', `${CARD_FILE} does not fit: ${faults.slice(0, 5).join('; ')}`)
   }
   return { card: parsed.data, sha256: createHash('sha256').update(bytes).digest('hex') }
+}
+
+function notFound(model: string): LLimitError {
+  return new LLimitError('MODEL_NOT_FOUND', `Model not found: ${shown(model)}`)
 }
 
 function isNotFound(error: unknown): boolean {

@@ -17,8 +17,8 @@ export const inferRequest: z.input<typeof inferRequestSchema> = {
 
 export const inferResponse: z.input<typeof inferResponseSchema> = {
   scores: {
-    'gpt-4o-2024-05-13': [0.4375, 0.53125],
-    'llama-3.1-8b-instruct': [0.21875, -0.0625],
+    'gpt-4o-2024-05-13': [0.21796630322933197, 0.1090950220823288],
+    'llama-3.1-8b-instruct': [0.10303779691457748, 0.09876859188079834],
   },
 }
 
@@ -39,15 +39,15 @@ export const modelDescription: ModelDescription = {
     encoder: { name: 'all-MiniLM-L6-v2', dimension: 384, sha256: sha256('a') },
     features: { version: 'seed' },
     llms: LLMS,
-    network: { hidden: [256, 128], llm_embedding_dimension: 64, activation: { type: 'relu' } },
+    network: { hidden: [256, 128, 64], llm_embedding_dimension: 32, activation: { type: 'relu' } },
     output: 'margin',
     files: { 'model.json': sha256('b'), 'weights.bin': sha256('c') },
-    origin: { source: 'default.pt', sha256: sha256('d'), description: 'Converted from a checkpoint.' },
+    origin: { source: 'default.pkl', sha256: sha256('d'), description: 'converted from a checkpoint' },
     reference: {
       prompts: ['What is Python?'],
       llms: LLMS,
-      scores: [[0.4375], [0.21875]],
-      tolerance: 0.0001,
+      scores: [[0.21796630322933197], [0.10303779691457748]],
+      tolerance: 0.00001,
     },
   },
 }
@@ -62,13 +62,13 @@ export const errorDetails: Record<AnswerCode, string> = {
     'The request is not valid: batch_size must be a whole number from 1 to 1024, received 2000.',
   INVALID_MODEL_FORMAT: "Model must be of the form 'model_type/model_name'",
   INVALID_MODEL_TYPE: 'Invalid model type: foo',
-  UNKNOWN_LLM: 'dense_network/default does not know the LLM "gpt-5".',
-  MODEL_NOT_FOUND: 'There is no saved model dense_network/nope.',
+  UNKNOWN_LLM: 'The model dense_network/default does not know these LLMs: "gpt-5"',
+  MODEL_NOT_FOUND: 'Model not found: dense_network/nope',
   NOT_FOUND: 'There is nothing at /nope. /docs lists what there is.',
   METHOD_NOT_ALLOWED: 'PUT is not allowed here; allowed: GET, HEAD.',
   TOO_LARGE: 'prompts may have at most 2048 prompts, received 3000.',
   UNSUPPORTED_MEDIA_TYPE: 'The content type must be application/json, received text/plain.',
   MODEL_BROKEN: 'The saved model dense_network/default cannot be used: its weights do not match its card.',
-  ENGINE_UNAVAILABLE: 'The engine that computes embeddings is not available.',
+  ENGINE_UNAVAILABLE: 'the encoder stopped while it held this request; try again',
   INTERNAL: 'The server failed to answer this request. The reason is in its log.',
 }

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+
+import { expect } from 'chai'
+
+import { readConfig } from '../src/config.js'
+import { ERROR_CODES } from '../src/errors.js'
+import { STATUS } from '../src/http/status.js'
+import { repositoryRoot } from './shared.js'
+
+const read = (file: string) => readFileSync(path.join(repositoryRoot, file), 'utf8')
+
+/** Codes that end a start or a conversion and never reach a client. */
+const INSIDE = ['INVALID_CONFIG', 'INVALID_CHECKPOINT']
+
+describe('docs/api.md', () => {
+  const api = read('docs/api.md')
+
+  it('lists every error code that a client can see, with its status', () => {
+    const rows = [...api.matchAll(/^\| (\d{3}) +\| `([A-Z_]+)`/gm)].map((row) => [row[2], Number(row[1])])
+    const expected = ERROR_CODES.filter((code) => !INSIDE.includes(code)).map((code) => [code, STATUS[code]])
+    expect(Object.fromEntries(rows)).to.deep.equal(Object.fromEntries(expected))
+  })
+
+  it('lists every setting', () => {
+    const inCode = [...read('src/config.ts').matchAll(/^ {2}(HOST|PORT|LLIMIT_\w+):/gm)].map(
+      (match) => match[1],
+    )
+    expect(inCode).to.have.length.greaterThan(5)
+    for (const name of inCode) expect(api).to.include(`\`${name ?? ''}\``)
+  })
+
+  it('names the defaults', () => {
+    const { limits, maxLoadedModels, preload, port } = readConfig({})
+    const defaults = [port, maxLoadedModels, preload, limits.prompts, limits.llms, limits.promptChars]
+    for (const value of [...defaults, limits.bodyBytes / 2 ** 20]) expect(api).to.include(`\`${value}\``)
+  })
+})
+
+describe('package.json', () => {
+  const manifest = read('package.json')
+  const scripts = [...read('README.md').matchAll(/npm run ([\w-]+)/g)].map((match) => match[1] ?? '')
+
+  for (const script of scripts) {
+    it(`has the script "${script}" that the README names`, () => expect(manifest).to.include(`"${script}":`))
+  }
+})
