@@ -4,7 +4,8 @@ import { serveCalls } from '../thread/serve.js'
 import { LLimitError } from '../errors.js'
 import type { EncoderSpec } from './directory.js'
 import type { PackedTokens } from './packing.js'
-import { TensorflowEncoder } from './tensorflowEncoder.js'
+import type { Engine } from './engine.js'
+import { openTfjs } from './tfjs/tfjsEngine.js'
 
 /** The calls of an encoder thread: `open` once, then `encode` as often as wanted. */
 export interface EncoderCalls {
@@ -13,12 +14,12 @@ export interface EncoderCalls {
   encode: (tokens: PackedTokens) => Promise<Float32Array>
 }
 
-let encoder: TensorflowEncoder | undefined
+let encoder: Engine | undefined
 
 serveCalls<EncoderCalls>({
   async open(spec) {
     const backend = await startBackend()
-    encoder = await TensorflowEncoder.load(spec)
+    encoder = await openTfjs(spec)
     return backend
   },
   encode(tokens) {

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { expect } from 'chai'
 
 import { readEncoderSpec } from '../../src/encoder/directory.js'
-import { TensorflowEncoder } from '../../src/encoder/tensorflowEncoder.js'
+import { openTfjs } from '../../src/encoder/tfjs/tfjsEngine.js'
 import { startBackend } from '../../src/tensor/backend.js'
 import { rejection } from '../rejection.js'
 import { ENCODER_DIRECTORY } from '../savedModels.js'
@@ -61,7 +61,7 @@ describe('readEncoderSpec', () => {
     const directory = await writeTinyBert()
     const loadWith = async (change: object) => {
       await writeFile(path.join(directory, 'config.json'), JSON.stringify({ ...TINY_CONFIG, ...change }))
-      return String(await rejection(readEncoderSpec(directory).then((spec) => TensorflowEncoder.load(spec))))
+      return String(await rejection(readEncoderSpec(directory).then((spec) => openTfjs(spec))))
     }
     expect(await loadWith({ num_hidden_layers: 3 })).to.match(
       /missing encoder\.layer\.2\..* and 11 more, left over none/,

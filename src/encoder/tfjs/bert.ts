@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core'
 
-import type { EncoderSpec } from './directory.js'
-import { positions } from './packing.js'
-import type { PackedTokens } from './packing.js'
+import type { EncoderSpec } from '../directory.js'
+import { padLayout } from '../paddedLayout.js'
+import { positions } from '../packing.js'
+import type { PackedTokens } from '../packing.js'
 
 /**
  * The BERT sentence encoder in TensorFlow.js operations.
@@ -48,32 +49,29 @@ interface Layout {
   averaging: () => tf.Tensor2D
 }
 
-function layOut({ lengths, ids }: PackedTokens): Layout {
-  const B = lengths.length
-  const N = ids.length
-  const S = lengths.reduce((longest, length) => Math.max(longest, length), 0)
-  const toPadded = new Int32Array(B * S)
-  const mask = new Float32Array(B * S).fill(MASKED)
-  const fromPadded = new Int32Array(N)
+function layOut(tokens: PackedTokens): Layout {
+  const { B, S, toPadded, fromPadded, mask } = padLayout(tokens)
+  const N = tokens.ids.length
   const firstRows = new Int32Array(B)
   const averages = new Float32Array(B * N)
   let row = 0
-  lengths.forEach((length, b) => {
+  tokens.lengths.forEach((length, b) => {
     firstRows[b] = row
     averages.fill(1 / length, b * N + row, b * N + row + length)
-    for (let s = 0; s < length; s++, row++) {
-      toPadded[b * S + s] = row
-      mask[b * S + s] = 0
-      fromPadded[row] = b * S + s
-    }
+    row += length
   })
-  const padded = N < B * S
+  const isPadded = N < B * S
   return {
     B,
     S,
-    toPadded: padded ? tf.tensor1d(toPadded, 'int32') : undefined,
-    fromPadded: padded ? tf.tensor1d(fromPadded, 'int32') : undefined,
-    mask: padded ? tf.tensor4d(mask, [B, 1, 1, S]) : undefined,
+    toPadded: isPadded ? tf.tensor1d(toPadded, 'int32') : undefined,
+    fromPadded: isPadded ? tf.tensor1d(fromPadded, 'int32') : undefined,
+    mask: isPadded
+      ? tf.tensor4d(
+          Float32Array.from(mask, (token) => (1 - token) * MASKED),
+          [B, 1, 1, S],
+        )
+      : undefined,
     firstRows: tf.tensor1d(firstRows, 'int32'),
     averaging: () => tf.tensor2d(averages, [B, N]),
   }

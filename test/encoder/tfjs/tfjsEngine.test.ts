@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { expect } from 'chai'
 
-import { readEncoderSpec } from '../../src/encoder/directory.js'
-import { pack } from '../../src/encoder/packing.js'
-import { TensorflowEncoder } from '../../src/encoder/tensorflowEncoder.js'
-import { startBackend } from '../../src/tensor/backend.js'
-import { plainBert } from './plainBert.js'
-import { TINY_CONFIG, tinyWeights, writeTinyBert } from './tinyBert.js'
+import { readEncoderSpec } from '../../../src/encoder/directory.js'
+import type { Engine } from '../../../src/encoder/engine.js'
+import { pack } from '../../../src/encoder/packing.js'
+import { openTfjs } from '../../../src/encoder/tfjs/tfjsEngine.js'
+import { startBackend } from '../../../src/tensor/backend.js'
+import { plainBert } from '../plainBert.js'
+import { TINY_CONFIG, tinyWeights, writeTinyBert } from '../tinyBert.js'
 
 const PROMPTS = [
   [1, 5, 9, 2],
@@ -22,7 +23,7 @@ const VARIANTS = [
   { pooling: 'cls', normalize: false, prefix: 'bert.' },
 ] as const
 
-describe('TensorflowEncoder', () => {
+describe('openTfjs', () => {
   for (const backend of ['wasm', 'cpu'] as const) {
     describe(`on ${backend}`, () => {
       before(() => startBackend([backend]))
@@ -31,7 +32,7 @@ describe('TensorflowEncoder', () => {
         it(`computes BERT with ${JSON.stringify(variant)}`, async () => {
           const encoder = await load(variant)
           const vectors = await encoder.encode(pack(PROMPTS.map((ids) => Int32Array.from(ids))))
-          encoder.dispose()
+          await encoder.dispose()
           PROMPTS.forEach((ids, p) => {
             const vector = plainBert(ids, tinyWeights(), TINY_CONFIG, variant.pooling)
             const length = variant.normalize ? Math.hypot(...vector) : 1
@@ -48,7 +49,7 @@ describe('TensorflowEncoder', () => {
           const alone = await encoder.encode(pack([Int32Array.from(ids)]))
           alone.forEach((v, i) => expect(together[p * 8 + i]).to.be.closeTo(v, 1e-6))
         }
-        encoder.dispose()
+        await encoder.dispose()
       })
 
       it('leaves no tensor behind', async () => {
@@ -59,13 +60,13 @@ describe('TensorflowEncoder', () => {
         const warm = tf.memory().numTensors
         for (let round = 0; round < 3; round++) await encoder.encode(tokens)
         expect(tf.memory().numTensors).to.equal(warm)
-        encoder.dispose()
+        await encoder.dispose()
         expect(tf.memory().numTensors).to.equal(before)
       })
     })
   }
 })
 
-async function load(variant: Parameters<typeof writeTinyBert>[0]): Promise<TensorflowEncoder> {
-  return TensorflowEncoder.load(await readEncoderSpec(await writeTinyBert(variant)))
+async function load(variant: Parameters<typeof writeTinyBert>[0]): Promise<Engine> {
+  return openTfjs(await readEncoderSpec(await writeTinyBert(variant)))
 }

@@ -1,0 +1,64 @@
+import * as tf from '@tensorflow/tfjs-core'
+
+import { LLimitError } from '../../errors.js'
+import type { EncoderSpec } from '../directory.js'
+import type { Engine } from '../engine.js'
+import { openWeights } from '../weightFile.js'
+import type { WeightFile } from '../weightFile.js'
+import { weightTable } from '../weights.js'
+import { encodeTokens } from './bert.js'
+
+/** The encoder in TensorFlow.js operations, on whichever backend this thread has started. */
+export async function openTfjs(spec: EncoderSpec): Promise<Engine> {
+  const weightFile = await openWeights(spec)
+  try {
+    return engineOf(spec, await loadWeights(spec, weightFile))
+  } finally {
+    await weightFile.file.close()
+  }
+}
+
+function engineOf(spec: EncoderSpec, weights: ReadonlyMap<string, tf.Tensor>): Engine {
+  const get = (name: string): tf.Tensor => {
+    const tensor = weights.get(name)
+    if (tensor === undefined) throw new LLimitError('INTERNAL', `the encoder has no weight "${name}"`)
+    return tensor
+  }
+  return {
+    description: `tensorflow.js ${tf.version_core}, ${tf.getBackend()}`,
+    encode: async (tokens) => {
+      const vectors = tf.tidy(() => encodeTokens(tokens, { get }, spec))
+      try {
+        // A copy: what the backend gives may be a view into its own memory.
+        return Float32Array.from(await vectors.data())
+      } finally {
+        vectors.dispose()
+      }
+    },
+    dispose: () => {
+      tf.dispose([...weights.values()])
+      return Promise.resolve()
+    },
+  }
+}
+
+async function loadWeights(
+  spec: EncoderSpec,
+  { file, nameInFile }: WeightFile,
+): Promise<Map<string, tf.Tensor>> {
+  const weights = new Map<string, tf.Tensor>()
+  for (const { name, shape } of weightTable(spec.bert)) {
+    weights.set(name, toTensor(name, await file.read(nameInFile(name)), shape))
+  }
+  return weights
+}
+
+function toTensor(name: string, values: Float32Array, shape: readonly number[]): tf.Tensor {
+  const isLinear = shape.length === 2 && !name.startsWith('embeddings.')
+  const tensor = tf.tensor(values, [...shape], 'float32')
+  if (!isLinear) return tensor
+  // Backends multiply [in, out] faster than they multiply by a transpose, so it is transposed once, here.
+  const transposed = tf.transpose(tensor)
+  tensor.dispose()
+  return transposed
+}
