@@ -9,6 +9,23 @@ const MEBIBYTE = 2 ** 20
 /** The folder that the project ships; compiled files lie in dist/src. */
 const SHIPPED_MODELS = fileURLToPath(new URL('../../saved_models', import.meta.url))
 
+/**
+ * What computes sentence vectors: TensorFlow's native library, on a GPU where there is one; ONNX Runtime; TensorFlow.js
+ * in WebAssembly, which runs anywhere; in plain JavaScript, the last resort.
+ */
+export const ENGINES = ['tensorflow', 'onnxruntime', 'wasm', 'cpu'] as const
+export type EngineName = (typeof ENGINES)[number]
+
+/** Number format of the encoder's weights and products. Sums, norms and the vectors that come out stay float32. */
+export const PRECISIONS = ['fp32', 'bf16', 'int8'] as const
+export type Precision = (typeof PRECISIONS)[number]
+
+/** What the operator wants to compute with; `auto` is the fastest engine that works. */
+export interface EngineWish {
+  engine: EngineName | 'auto'
+  precision: Precision
+}
+
 const wholeNumber = (smallest: number, largest: number) => z.coerce.number().int().min(smallest).max(largest)
 
 /** Every setting with its default, as it stands in the environment. docs/api.md has the same table for operators. */
@@ -18,6 +35,8 @@ const environment = z.object({
   LLIMIT_SAVED_MODELS: z.string().min(1).default(SHIPPED_MODELS),
   LLIMIT_MAX_LOADED_MODELS: wholeNumber(1, 1000).default(4),
   LLIMIT_PRELOAD: z.string().default('dense_network/default'),
+  LLIMIT_ENGINE: z.enum(['auto', ...ENGINES]).default('auto'),
+  LLIMIT_PRECISION: z.enum(PRECISIONS).default('fp32'),
   LLIMIT_MAX_BODY_MB: wholeNumber(1, 1024).default(16),
   LLIMIT_MAX_PROMPTS: wholeNumber(1, 100_000).default(2048),
   LLIMIT_MAX_LLMS: wholeNumber(1, 100_000).default(1024),
@@ -34,6 +53,7 @@ export interface Config {
   maxLoadedModels: number
   /** Saved model that is loaded before the server listens, so that the first request is as fast as the next; or ''. */
   preload: string
+  wish: EngineWish
   limits: Limits
   logLevel: 'error' | 'warn' | 'info' | 'debug'
 }
@@ -72,6 +92,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     encoderRoots: [e.LLIMIT_SAVED_MODELS, SHIPPED_MODELS],
     maxLoadedModels: e.LLIMIT_MAX_LOADED_MODELS,
     preload: e.LLIMIT_PRELOAD,
+    wish: { engine: e.LLIMIT_ENGINE, precision: e.LLIMIT_PRECISION },
     limits: {
       bodyBytes: e.LLIMIT_MAX_BODY_MB * MEBIBYTE,
       prompts: e.LLIMIT_MAX_PROMPTS,

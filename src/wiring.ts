@@ -24,7 +24,7 @@ export interface Service {
 /** @throws LLimitError ENGINE_UNAVAILABLE where nothing can compute scores on this machine. */
 export async function openService(config: Config, log: Logger): Promise<Service> {
   const scorer = await Scorer.start((backend) => log.info('scorer ready', { backend: backend.name }))
-  const encoders = new Encoders(config.encoderRoots, log)
+  const encoders = new Encoders(config.encoderRoots, config.wish, log)
   const { savedModels: root, maxLoadedModels: maxLoaded } = config
   const registry = new Registry({ root, maxLoaded, encoders, scorer, log })
   const selection = new Selection(registry, log)

@@ -1,39 +1,52 @@
-import type { StartedBackend } from '../tensor/backend.js'
-import { Thread } from '../thread/thread.js'
+import { availableParallelism } from 'node:os'
+
+import type { EngineWish } from '../config.js'
+import type { Thread } from '../thread/thread.js'
 import { readEncoderSpec } from './directory.js'
 import type { EncoderSpec } from './directory.js'
+import { climb, openThread } from './ladder.js'
+import type { RejectedEngine } from './ladder.js'
 import { groupByTokens, pack } from './packing.js'
-import type { EncoderCalls } from './worker.js'
+import type { EncoderCalls, OpenedEngine } from './worker.js'
 
 /**
- * Padded tokens that one call to the encoder's thread may hold. Requests take turns between calls, so this bounds how long a
- * single short prompt waits behind a long request, and the memory of attention; larger batches are no faster on a CPU.
+ * Padded tokens that one call to an encoder's thread may hold. Requests take turns between calls, so this bounds how
+ * long a single short prompt waits behind a long request, and the memory of attention; larger batches are no faster on
+ * a CPU.
  */
 const TOKENS_PER_CALL = 1024
 
-/** A sentence encoder in a thread of its own. */
+/** Engines that use one core per thread; the others spread over the cores by themselves. */
+const ONE_CORE = ['wasm', 'cpu']
+
+/** A sentence encoder on the engine that won, in one thread or, for an engine that uses one core, in several. */
 export class Encoder {
   readonly spec: EncoderSpec
-  readonly #thread: Thread<EncoderCalls>
+  /** What computes, and what it showed when it was opened. */
+  readonly engine: OpenedEngine
+  readonly #threads: readonly Thread<EncoderCalls>[]
 
-  private constructor(spec: EncoderSpec, onStart: (backend: StartedBackend) => void) {
+  private constructor(spec: EncoderSpec, engine: OpenedEngine, threads: readonly Thread<EncoderCalls>[]) {
     this.spec = spec
-    this.#thread = new Thread<EncoderCalls>({
-      title: 'the encoder',
-      script: new URL('./worker.js', import.meta.url),
-      setUp: async (call) => onStart(await call('open', spec)),
-    })
+    this.engine = engine
+    this.#threads = threads
   }
 
   /**
-   * Opens an encoder directory and starts its thread.
-   * @param onStart told which backend computes, now and after each restart.
+   * Opens an encoder directory.
+   * @param onRejected told every engine that is not used, with the reason.
    * @throws LLimitError MODEL_BROKEN or ENGINE_UNAVAILABLE
    */
-  static async open(directory: string, onStart: (backend: StartedBackend) => void): Promise<Encoder> {
-    const encoder = new Encoder(await readEncoderSpec(directory), onStart)
-    await encoder.#thread.start()
-    return encoder
+  static async open(
+    directory: string,
+    wish: EngineWish,
+    onRejected: (rejected: RejectedEngine) => void = () => undefined,
+  ): Promise<Encoder> {
+    const spec = await readEncoderSpec(directory)
+    const { thread, opened } = await climb(spec, wish, onRejected)
+    const more = ONE_CORE.includes(opened.engine) ? availableParallelism() - 1 : 0
+    const others = await Promise.all(Array.from({ length: more }, () => openThread(spec, opened)))
+    return new Encoder(spec, opened, [thread, ...others.map((other) => other.thread)])
   }
 
   get dimension(): number {
@@ -52,13 +65,13 @@ export class Encoder {
     for (const group of groupByTokens(lengths, TOKENS_PER_CALL)) {
       signal?.throwIfAborted()
       const tokens = pack(group.map((index) => prompts[index] ?? new Int32Array()))
-      const rows = await this.#thread.call('encode', tokens)
+      const rows = await this.#threads[0]!.call('encode', tokens)
       group.forEach((index, row) => vectors.set(rows.subarray(row * H, (row + 1) * H), index * H))
     }
     return vectors
   }
 
-  close(): Promise<void> {
-    return this.#thread.close()
+  async close(): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => thread.close()))
   }
 }

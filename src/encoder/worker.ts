@@ -1,29 +1,44 @@
-import { startBackend } from '../tensor/backend.js'
-import type { StartedBackend } from '../tensor/backend.js'
-import { serveCalls } from '../thread/serve.js'
 import { LLimitError } from '../errors.js'
+import { serveCalls } from '../thread/serve.js'
+import { checkEngine } from './check.js'
+import type { EngineCheck } from './check.js'
 import type { EncoderSpec } from './directory.js'
-import type { PackedTokens } from './packing.js'
+import type { EngineName, Precision } from '../config.js'
 import type { Engine } from './engine.js'
-import { openTfjs } from './tfjs/tfjsEngine.js'
+import { OPEN_ENGINE } from './openEngine.js'
+import type { PackedTokens } from './packing.js'
+import { readReference } from './reference.js'
+
+/** What one thread is to compute with. */
+export interface EngineChoice {
+  engine: EngineName
+  precision: Precision
+}
+
+export interface OpenedEngine extends EngineCheck, EngineChoice {
+  description: string
+}
 
 /** The calls of an encoder thread: `open` once, then `encode` as often as wanted. */
 export interface EncoderCalls {
-  open: (spec: EncoderSpec) => Promise<StartedBackend>
+  /** Opens, tests and times the engine. */
+  open: (argument: { spec: EncoderSpec; choice: EngineChoice }) => Promise<OpenedEngine>
   /** -> [B, H] */
   encode: (tokens: PackedTokens) => Promise<Float32Array>
 }
 
-let encoder: Engine | undefined
+let opened: Engine | undefined
 
 serveCalls<EncoderCalls>({
-  async open(spec) {
-    const backend = await startBackend()
-    encoder = await openTfjs(spec)
-    return backend
+  async open({ spec, choice }) {
+    const engine = await OPEN_ENGINE[choice.engine](spec, choice.precision)
+    const reference = await readReference(spec.directory, spec.bert.hidden_size)
+    const check = await checkEngine(engine, choice.precision, reference)
+    opened = engine
+    return { ...choice, ...check, description: engine.description }
   },
   encode(tokens) {
-    if (encoder === undefined) throw new LLimitError('INTERNAL', 'the encoder is not open')
-    return encoder.encode(tokens)
+    if (opened === undefined) throw new LLimitError('INTERNAL', 'the encoder is not open')
+    return opened.encode(tokens)
   },
 })

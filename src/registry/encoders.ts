@@ -1,6 +1,7 @@
 import type { Logger } from 'winston'
 
 import type { Card } from '../card.js'
+import type { EngineWish } from '../config.js'
 import { Encoder } from '../encoder/encoder.js'
 import { LLimitError } from '../errors.js'
 import { openTokenizer } from '../tokenizer/tokenizer.js'
@@ -16,12 +17,14 @@ export interface TextEncoder {
 /** The encoders in use, each opened once and shared by all saved models that want it. */
 export class Encoders {
   readonly #roots: readonly string[]
+  readonly #wish: EngineWish
   readonly #log: Logger
   readonly #open = new Map<string, Promise<TextEncoder>>()
 
   /** @param roots folders that may hold `encoders/`, in the order in which they are searched */
-  constructor(roots: readonly string[], log: Logger) {
+  constructor(roots: readonly string[], wish: EngineWish, log: Logger) {
     this.#roots = roots
+    this.#wish = wish
     this.#log = log
   }
 
@@ -63,12 +66,10 @@ export class Encoders {
 
   async #start(directory: string, name: string): Promise<TextEncoder> {
     const tokenizer = await openTokenizer(directory)
-    const encoder = await Encoder.open(directory, (backend) => {
-      for (const { name: tried, reason } of backend.rejected) {
-        this.#log.info('backend not used', { encoder: name, backend: tried, reason })
-      }
-      this.#log.info('encoder ready', { encoder: name, backend: backend.name })
+    const encoder = await Encoder.open(directory, this.#wish, ({ reason, ...choice }) => {
+      this.#log.info('engine not used', { encoder: name, ...choice, reason })
     })
+    this.#log.info('encoder ready', { encoder: name, ...encoder.engine })
     return { tokenizer, encoder }
   }
 }

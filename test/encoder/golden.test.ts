@@ -11,7 +11,7 @@ const TOLERANCE = 2e-6
 describe('Encoder', () => {
   let encoder: Encoder
   before(async () => {
-    encoder = await Encoder.open(ENCODER_DIRECTORY, () => undefined)
+    encoder = await Encoder.open(ENCODER_DIRECTORY, { engine: 'auto', precision: 'fp32' })
   })
   after(() => encoder.close())
 

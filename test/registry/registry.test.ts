@@ -23,7 +23,7 @@ describe('Registry', () => {
   before(async () => {
     saved = await makeSavedModels()
     scorer = await Scorer.start(() => undefined)
-    encoders = new Encoders([saved.root], log)
+    encoders = new Encoders([saved.root], { engine: 'onnxruntime', precision: 'fp32' }, log)
   })
   after(async () => {
     await Promise.all([scorer.close(), encoders.close()])

@@ -1,0 +1,93 @@
+import { LLimitError } from '../errors.js'
+import type { Precision } from '../config.js'
+import type { Engine } from './engine.js'
+import { pack } from './packing.js'
+import type { PackedTokens } from './packing.js'
+import type { ReferenceVector } from './reference.js'
+
+/** What an engine showed on this machine before it was trusted. */
+export interface EngineCheck {
+  /** Largest difference of an element to the reference vectors; 0 where there are none. */
+  maxError: number
+  /** Smallest cosine to the reference vectors; 1 where there are none. */
+  minCosine: number
+  /** Milliseconds for one prompt of 16 tokens. */
+  shortMs: number
+  /** Milliseconds for 32 prompts of 32 tokens. */
+  batchMs: number
+}
+
+/** Tokens in the larger burn-in batch. */
+const BATCH = { prompts: 32, tokens: 32 }
+const SHORT = { prompts: 1, tokens: 16 }
+const ROUNDS = 3
+
+/**
+ * What each precision may differ from the reference. fp32: another order of summation gives up to 4e-7. bf16 rounds
+ * every product to 8 bits, int8 the weights to 8 bits in blocks; below these cosines something is broken, not rounded.
+ */
+const TOLERANCE: Readonly<Record<Precision, { maxError: number; minCosine: number }>> = {
+  fp32: { maxError: 5e-6, minCosine: 0.999999 },
+  bf16: { maxError: 0.02, minCosine: 0.9995 },
+  int8: { maxError: 0.05, minCosine: 0.999 },
+}
+
+/**
+ * Holds an engine to the reference vectors, then times it: the rounds before the fastest are its burn-in.
+ * @throws LLimitError ENGINE_UNAVAILABLE where it computes something else.
+ */
+export async function checkEngine(
+  engine: Engine,
+  precision: Precision,
+  reference: readonly ReferenceVector[],
+): Promise<EngineCheck> {
+  const { maxError, minCosine } = await compare(engine, reference)
+  const allowed = TOLERANCE[precision]
+  // A comparison with NaN is false, so it counts as a failure.
+  if (!(maxError <= allowed.maxError && minCosine >= allowed.minCosine)) {
+    throw new LLimitError(
+      'ENGINE_UNAVAILABLE',
+      `fails the self-test: largest difference ${maxError.toExponential(1)} (allowed ${allowed.maxError}), ` +
+        `smallest cosine ${minCosine.toFixed(6)} (allowed ${allowed.minCosine})`,
+    )
+  }
+  return { maxError, minCosine, shortMs: await time(engine, SHORT), batchMs: await time(engine, BATCH) }
+}
+
+async function compare(engine: Engine, reference: readonly ReferenceVector[]) {
+  if (reference.length === 0) return { maxError: 0, minCosine: 1 }
+  const found = await engine.encode(pack(reference.map(({ ids }) => Int32Array.from(ids))))
+  const H = found.length / reference.length
+  const rows = reference.map(({ vector }, p) => differences(vector, found.subarray(p * H, (p + 1) * H)))
+  return {
+    maxError: Math.max(...rows.map((row) => row.maxError)),
+    minCosine: Math.min(...rows.map((row) => row.cosine)),
+  }
+}
+
+function differences(expected: Float32Array, found: Float32Array) {
+  let maxError = 0
+  let product = 0
+  expected.forEach((value, i) => {
+    const other = found[i] ?? NaN
+    maxError = Math.max(maxError, Math.abs(value - other))
+    product += value * other
+  })
+  return { maxError, cosine: product / (Math.hypot(...expected) * Math.hypot(...found)) }
+}
+
+async function time(engine: Engine, size: { prompts: number; tokens: number }): Promise<number> {
+  const tokens = burnInTokens(size)
+  let fastest = Infinity
+  for (let round = 0; round < ROUNDS; round++) {
+    const start = performance.now()
+    await engine.encode(tokens)
+    fastest = Math.min(fastest, performance.now() - start)
+  }
+  return fastest
+}
+
+/** Token ids that every vocabulary has; which ones does not change the work. */
+function burnInTokens({ prompts, tokens }: { prompts: number; tokens: number }): PackedTokens {
+  return pack(Array.from({ length: prompts }, () => Int32Array.from({ length: tokens }, (_, i) => i)))
+}

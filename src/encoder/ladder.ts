@@ -1,0 +1,114 @@
+import { LLimitError, messageOf } from '../errors.js'
+import { Thread } from '../thread/thread.js'
+import type { EncoderSpec } from './directory.js'
+import type { EngineName, EngineWish, Precision } from '../config.js'
+import type { EncoderCalls, EngineChoice, OpenedEngine } from './worker.js'
+
+export interface RejectedEngine extends EngineChoice {
+  reason: string
+}
+
+/** An engine that works, in its thread. */
+export interface OpenThread {
+  thread: Thread<EncoderCalls>
+  opened: OpenedEngine
+}
+
+/** Engine -> precisions it has. */
+const SUPPORTED: Readonly<Record<EngineName, readonly Precision[]>> = {
+  tensorflow: ['fp32', 'bf16'],
+  onnxruntime: ['fp32', 'int8'],
+  wasm: ['fp32'],
+  cpu: ['fp32'],
+}
+
+/** Tried together and measured against each other; the steps after the first only where nothing before works. */
+const STEPS: readonly (readonly EngineName[])[] = [['tensorflow', 'onnxruntime'], ['wasm'], ['cpu']]
+
+/**
+ * Opens the fastest engine that reproduces the encoder's reference vectors on this machine, in the precision asked for
+ * or in fp32 where that is as fast or the only one that works.
+ * @param onRejected told every other engine with its reason: does not load, computes something else, is slower.
+ * @throws LLimitError ENGINE_UNAVAILABLE with all reasons where none works.
+ */
+export async function climb(
+  spec: EncoderSpec,
+  wish: EngineWish,
+  onRejected: (rejected: RejectedEngine) => void,
+): Promise<OpenThread> {
+  const reasons: string[] = []
+  const reject = (choice: EngineChoice, reason: string) => {
+    reasons.push(`${nameOf(choice)}: ${reason}`)
+    onRejected({ ...choice, reason })
+  }
+  for (const choices of stepsFor(wish)) {
+    const working = await openAll(spec, choices, reject)
+    const [best, ...slower] = working.sort((a, b) => cost(a.opened) - cost(b.opened))
+    if (best === undefined) continue
+    for (const { thread, opened } of slower) {
+      reject(opened, `slower: ${timesOf(opened)} against ${timesOf(best.opened)}`)
+      await thread.close()
+    }
+    return best
+  }
+  throw new LLimitError('ENGINE_UNAVAILABLE', `no engine works here (${reasons.join('; ')})`)
+}
+
+/** One engine in a thread of its own; a thread that replaces it after a crash opens the same engine. */
+export async function openThread(spec: EncoderSpec, choice: EngineChoice): Promise<OpenThread> {
+  let opened: OpenedEngine | undefined
+  const thread = new Thread<EncoderCalls>({
+    title: 'the encoder',
+    script: new URL('./worker.js', import.meta.url),
+    setUp: async (call) => {
+      opened = await call('open', { spec, choice })
+    },
+  })
+  await thread.start()
+  if (opened === undefined) throw new LLimitError('INTERNAL', 'a thread started without opening its engine')
+  return { thread, opened }
+}
+
+/** What to try, step by step: every supported pair of an engine and the precision asked for, or fp32. */
+export function stepsFor({ engine, precision }: EngineWish): EngineChoice[][] {
+  const precisions = precision === 'fp32' ? (['fp32'] as const) : ([precision, 'fp32'] as const)
+  return STEPS.map((engines) =>
+    engines
+      .filter((name) => engine === 'auto' || engine === name)
+      .flatMap((name) =>
+        precisions.filter((p) => SUPPORTED[name].includes(p)).map((p) => ({ engine: name, precision: p })),
+      ),
+  ).filter((choices) => choices.length > 0)
+}
+
+async function openAll(
+  spec: EncoderSpec,
+  choices: readonly EngineChoice[],
+  reject: (choice: EngineChoice, reason: string) => void,
+): Promise<OpenThread[]> {
+  const working: OpenThread[] = []
+  // One after the other: engines that are timed at the same moment would time each other.
+  for (const choice of choices) {
+    // An engine that works in the precision asked for need not show what it does in fp32.
+    if (working.some(({ opened }) => opened.engine === choice.engine)) continue
+    try {
+      working.push(await openThread(spec, choice))
+    } catch (error) {
+      reject(choice, messageOf(error))
+    }
+  }
+  return working
+}
+
+/** Half the traffic is one short prompt, half is batches: the geometric mean weighs the two alike. */
+function cost({ shortMs, batchMs }: OpenedEngine): number {
+  return Math.sqrt(shortMs * batchMs)
+}
+
+function timesOf({ shortMs, batchMs }: OpenedEngine): string {
+  return `1x16 ${shortMs.toFixed(1)} ms, 32x32 ${batchMs.toFixed(0)} ms`
+}
+
+function nameOf({ engine, precision }: EngineChoice): string {
+  return `${engine} ${precision}`
+}
