@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises'
+
 import * as tf from '@tensorflow/tfjs-core'
 import { loadLayersModel } from '@tensorflow/tfjs-layers'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
@@ -5,6 +7,9 @@ import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { LLimitError, messageOf } from '../errors.js'
 import { toArtifacts } from '../tensor/layersModel.js'
 import type { ModelFiles } from '../tensor/layersModel.js'
+import { factorisedNetwork } from './factorisedNetwork.js'
+import { plainNetwork } from './pairNetwork.js'
+import type { PairNetwork } from './pairNetwork.js'
 
 /** The inputs of a dense network, in this order. E: width of the prompt embedding, F: number of features. */
 export const INPUTS = ['prompt_embedding', 'prompt_features', 'llm'] as const
@@ -21,52 +26,48 @@ export interface PromptBatch {
   batchSize: number
 }
 
+/** How long one request may keep the thread before others get a turn, in milliseconds. */
+const TURN_MS = 5
+
 /** A dense network over pairs of a prompt (embedding and features) and an LLM, as a TensorFlow.js layers model. */
 export class DenseNetwork {
   readonly #model: LayersModel
+  readonly #network: PairNetwork
   readonly #widths: { embedding: number; features: number }
 
-  private constructor(model: LayersModel) {
+  /** @param model with the three inputs and one output. */
+  constructor(model: LayersModel, network: PairNetwork = factorisedNetwork(model) ?? plainNetwork(model)) {
     this.#model = model
+    this.#network = network
     this.#widths = { embedding: widthOf(model, 0), features: widthOf(model, 1) }
   }
 
   /** @throws LLimitError MODEL_BROKEN where the files hold no layers model with the three inputs. */
   static async load(files: ModelFiles): Promise<DenseNetwork> {
-    const artifacts = toArtifacts(files)
-    let model: LayersModel
-    try {
-      model = await loadLayersModel(tf.io.fromMemory(artifacts))
-    } catch (cause) {
-      throw new LLimitError('MODEL_BROKEN', `model.json cannot be loaded: ${messageOf(cause)}`, { cause })
-    }
-    const names = model.inputNames.join()
-    if (names !== INPUTS.join() || model.outputs.length !== 1) {
-      model.dispose()
-      throw new LLimitError('MODEL_BROKEN', `model.json has inputs [${names}], expected [${INPUTS.join()}]`)
-    }
-    return new DenseNetwork(model)
+    return new DenseNetwork(await loadModel(files))
   }
 
   /** @returns [M, P] row by row: all prompts of the first LLM, then of the next. */
   async score({ embeddings, features, llms, batchSize }: PromptBatch): Promise<Float32Array> {
-    const P = embeddings.length / this.#widths.embedding
-    const scores = new Float32Array(P * llms.length)
-    const e = tf.tensor2d(embeddings, [P, this.#widths.embedding])
-    const f = tf.tensor2d(features, [P, this.#widths.features])
+    const { embedding: E, features: F } = this.#widths
+    const P = embeddings.length / E
+    const e = tf.tensor2d(embeddings, [P, E])
+    const f = tf.tensor2d(features, [P, F])
     try {
+      const prepared = await this.#network.prepare(e, f)
+      const scores = new Float32Array(P * llms.length)
+      let turnEnds = performance.now() + TURN_MS
       for (let start = 0; start < scores.length; start += batchSize) {
         const size = Math.min(batchSize, scores.length - start)
         const prompts = Int32Array.from({ length: size }, (_, i) => (start + i) % P)
         const rows = Int32Array.from({ length: size }, (_, i) => llms[Math.floor((start + i) / P)] ?? 0)
-        const block = tf.tidy(() => {
-          const index = tf.tensor1d(prompts, 'int32')
-          const inputs = [tf.gather(e, index), tf.gather(f, index), tf.tensor2d(rows, [size, 1], 'int32')]
-          return this.#model.predictOnBatch(inputs) as tf.Tensor
-        })
-        // Awaiting lets other requests' blocks in between.
+        const block = tf.tidy(() => prepared.scorePairs(prompts, rows))
         scores.set(await block.data(), start)
         block.dispose()
+        if (performance.now() > turnEnds) {
+          await setImmediate()
+          turnEnds = performance.now() + TURN_MS
+        }
       }
       return scores
     } finally {
@@ -75,8 +76,26 @@ export class DenseNetwork {
   }
 
   dispose(): void {
+    this.#network.dispose()
     this.#model.dispose()
   }
+}
+
+/** @throws LLimitError MODEL_BROKEN where the files hold no layers model with the three inputs and one output. */
+export async function loadModel(files: ModelFiles): Promise<LayersModel> {
+  const artifacts = toArtifacts(files)
+  let model: LayersModel
+  try {
+    model = await loadLayersModel(tf.io.fromMemory(artifacts))
+  } catch (cause) {
+    throw new LLimitError('MODEL_BROKEN', `model.json cannot be loaded: ${messageOf(cause)}`, { cause })
+  }
+  const names = model.inputNames.join()
+  if (names !== INPUTS.join() || model.outputs.length !== 1) {
+    model.dispose()
+    throw new LLimitError('MODEL_BROKEN', `model.json has inputs [${names}], expected [${INPUTS.join()}]`)
+  }
+  return model
 }
 
 function widthOf(model: LayersModel, input: number): number {

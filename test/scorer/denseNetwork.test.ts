@@ -1,11 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { input, layers, model as modelOf } from '@tensorflow/tfjs-layers'
+import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { expect } from 'chai'
 
 import type { Activation } from '../../src/card.js'
 import { toLayersModel } from '../../src/convert/layersModel.js'
 import { scoreOfPair } from '../../src/convert/oracle.js'
-import { DenseNetwork } from '../../src/scorer/denseNetwork.js'
+import { DenseNetwork, INPUTS, loadModel } from '../../src/scorer/denseNetwork.js'
 import type { PromptBatch } from '../../src/scorer/denseNetwork.js'
+import { factorisedNetwork } from '../../src/scorer/factorisedNetwork.js'
+import { plainNetwork } from '../../src/scorer/pairNetwork.js'
 import { startBackend } from '../../src/tensor/backend.js'
 import { rejection } from '../rejection.js'
 import { tinyWeights } from '../savedModels.js'
@@ -45,6 +49,42 @@ describe('DenseNetwork', () => {
     network.dispose()
   })
 
+  it('gives what the model predicts on the plain pairs, with the first layer taken apart', async () => {
+    const files = await toLayersModel(weights, { type: 'leaky_relu', slope: 0.1 })
+    const [model, same] = [await loadModel(files), await loadModel(files)]
+    expect(factorisedNetwork(model)).to.not.equal(undefined)
+    const batch = batchOf(20, [0, 5, 2, 2, 1], 16)
+    const [factorised, plain] = [new DenseNetwork(model), new DenseNetwork(same, plainNetwork(same))]
+    const expected = await plain.score(batch)
+    const scores = await factorised.score(batch)
+    scores.forEach((score, i) => expect(score).to.be.closeTo(expected[i] ?? NaN, 1e-6))
+    factorised.dispose()
+    plain.dispose()
+  })
+
+  it('runs a model plainly that begins otherwise', async () => {
+    const model = sigmoidFirst()
+    expect(factorisedNetwork(model)).to.equal(undefined)
+    const network = new DenseNetwork(model)
+    const batch = batchOf(4, [0, 1], 3)
+    const scores = await network.score(batch)
+    const expected = tf.tidy(() => {
+      const rows = Int32Array.from([0, 0, 0, 0, 1, 1, 1, 1])
+      const twice = (values: Float32Array, width: number) => {
+        const once = tf.tensor2d(values, [4, width])
+        return tf.concat([once, once])
+      }
+      const inputs = [
+        twice(batch.embeddings, E),
+        twice(batch.features, F),
+        tf.tensor2d(rows, [8, 1], 'int32'),
+      ]
+      return (model.predict(inputs) as tf.Tensor).dataSync()
+    })
+    scores.forEach((score, i) => expect(score).to.be.closeTo(expected[i] ?? NaN, 1e-6))
+    network.dispose()
+  })
+
   it('leaves no tensor behind', async () => {
     const files = await toLayersModel(weights, { type: 'relu' })
     const before = tf.memory().numTensors
@@ -65,6 +105,21 @@ describe('DenseNetwork', () => {
     expect(await rejection(DenseNetwork.load(files))).to.include({ message: 'model.json is not JSON' })
   })
 })
+
+/** A network with a nonlinear first layer, which cannot be taken apart. */
+function sigmoidFirst(): LayersModel {
+  const inputs = [
+    input({ name: INPUTS[0], shape: [E] }),
+    input({ name: INPUTS[1], shape: [F] }),
+    input({ name: INPUTS[2], shape: [1], dtype: 'int32' }),
+  ]
+  const vector = layers
+    .flatten()
+    .apply(layers.embedding({ inputDim: 6, outputDim: 3 }).apply(inputs.slice(2)))
+  const pair = layers.concatenate().apply([...inputs.slice(0, 2), vector as SymbolicTensor])
+  const hidden = layers.dense({ units: 5, activation: 'sigmoid' }).apply(pair)
+  return modelOf({ inputs, outputs: layers.dense({ units: 1 }).apply(hidden) as SymbolicTensor })
+}
 
 /** Prompts with unit-sized embeddings and small features, all different. */
 function batchOf(P: number, llms: number[], batchSize: number): PromptBatch {

@@ -1,8 +1,10 @@
-import type { Safetensors } from '../../tensor/safetensors.js'
 import type { EncoderSpec } from '../directory.js'
 import { WEIGHTS_FILE } from '../directory.js'
+import type { WeightFile } from '../weightFile.js'
 import { OnnxGraph } from './graph.js'
 import type { ElementType, Value } from './graph.js'
+import { BLOCK } from './quantized.js'
+import type { QuantizedMatrix } from './quantized.js'
 
 /** Names of safetensors -> names of ONNX. */
 const ELEMENT_TYPES: Readonly<Record<string, ElementType>> = {
@@ -20,12 +22,12 @@ const ELEMENT_TYPES: Readonly<Record<string, ElementType>> = {
  * Inputs: `ids` [N], `positions` [N], `toPadded` [B, S] (row among the N tokens, any row where there is padding),
  * `fromPadded` [N] (cell of the B x S square), `lengths` [B], `mask` [B, S] (1 for a token). Output: `embedding` [B, H].
  *
- * @param inFile name of a weight -> its name in the file
+ * @param quantized matrices to take in 8 bits in place of those in the file, by name without `.weight`
  */
 export function writeBertGraph(
   spec: EncoderSpec,
-  file: Safetensors,
-  inFile: (name: string) => string,
+  weightFile: WeightFile,
+  quantized: ReadonlyMap<string, QuantizedMatrix> = new Map(),
 ): Uint8Array {
   const { bert } = spec
   const H = bert.hidden_size
@@ -36,12 +38,15 @@ export function writeBertGraph(
   const fromPadded = graph.input('fromPadded', 'int32', ['N'])
   const mask = graph.input('mask', 'int32', ['B', 'S'])
 
-  const weight = weightsOf(graph, file, inFile)
+  const weight = weightsOf(graph, weightFile)
   const epsilon = { epsilon: { float: bert.layer_norm_eps } }
   const normWeights = (name: string) => [weight(`${name}.weight`), weight(`${name}.bias`)]
-  // PyTorch keeps matrices as [out, in], which Gemm multiplies by as they are.
-  const linear = (x: Value, name: string) =>
-    graph.node('Gemm', [x, weight(`${name}.weight`), weight(`${name}.bias`)], { transB: 1 })
+  const linear = (x: Value, name: string) => {
+    const matrix = quantized.get(name)
+    if (matrix !== undefined) return quantizedLinear(graph, x, matrix, weight(`${name}.bias`))
+    // PyTorch keeps matrices as [out, in], which Gemm multiplies by as they are.
+    return graph.node('Gemm', [x, weight(`${name}.weight`), weight(`${name}.bias`)], { transB: 1 })
+  }
   const addAndNorm = (x: Value, residual: Value, name: string) =>
     graph.fused('SkipLayerNormalization', [x, residual, ...normWeights(name)], epsilon)
   const rows = (table: string, indices: Value) =>
@@ -70,16 +75,12 @@ export function writeBertGraph(
 }
 
 /** Each weight once, as float32 whatever the file holds. */
-function weightsOf(
-  graph: OnnxGraph,
-  file: Safetensors,
-  inFile: (name: string) => string,
-): (name: string) => Value {
+function weightsOf(graph: OnnxGraph, { file, nameInFile }: WeightFile): (name: string) => Value {
   const values = new Map<string, Value>()
   return (name) => {
     const known = values.get(name)
     if (known !== undefined) return known
-    const stored = inFile(name)
+    const stored = nameInFile(name)
     const place = { file: WEIGHTS_FILE, offset: file.byteOffset(stored), length: file.byteLength(stored) }
     const type = ELEMENT_TYPES[file.dtype(stored)] ?? 'float32'
     const raw = graph.external(name, type, file.shape(stored), place)
@@ -87,6 +88,19 @@ function weightsOf(
     values.set(name, value)
     return value
   }
+}
+
+/**
+ * A linear layer with weights in 8 bits, each block with its scale. At accuracy level 4 ONNX Runtime rounds the input to
+ * 8 bits as well, block by block within a row, so a prompt's vector does not depend on what it is computed with.
+ */
+function quantizedLinear(graph: OnnxGraph, x: Value, matrix: QuantizedMatrix, bias: Value): Value {
+  const { inputs, outputs, values, scales } = matrix
+  const blocks = inputs / BLOCK
+  const weight = graph.constant('uint8', [outputs, blocks, BLOCK], values)
+  const scale = graph.constant('float32', [outputs, blocks], scales)
+  const attributes = { K: inputs, N: outputs, bits: 8, block_size: BLOCK, accuracy_level: 4 }
+  return graph.fused('MatMulNBits', [x, weight, scale, '', '', bias], attributes)
 }
 
 /** [B, S, H] -> `embedding` [B, H] */

@@ -12,13 +12,15 @@ import { positions } from '../packing.js'
 import type { PackedTokens } from '../packing.js'
 import { openWeights } from '../weightFile.js'
 import { writeBertGraph } from './bertGraph.js'
+import { quantizeLinears } from './quantized.js'
 
 /** ONNX Runtime on the CPU, from a graph that is written here and weights that stay in model.safetensors. */
 export const openOnnxruntime: OpenEngine = async (spec, precision) => {
-  if (precision !== 'fp32')
+  if (precision === 'bf16')
     throw new LLimitError('ENGINE_UNAVAILABLE', `onnxruntime does not compute in ${precision}`)
   const weights = await openWeights(spec)
-  const graph = writeBertGraph(spec, weights.file, weights.nameInFile)
+  const quantized = precision === 'int8' ? await quantizeLinears(spec, weights) : undefined
+  const graph = writeBertGraph(spec, weights, quantized)
   await weights.file.close()
   const threads = availableParallelism()
   const session = await InferenceSession.create(graph, {
