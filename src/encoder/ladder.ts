@@ -15,7 +15,7 @@ export interface OpenThread {
 }
 
 /** Engine -> precisions it has. */
-const SUPPORTED: Readonly<Record<EngineName, readonly Precision[]>> = {
+export const SUPPORTED: Readonly<Record<EngineName, readonly Precision[]>> = {
   tensorflow: ['fp32', 'bf16'],
   onnxruntime: ['fp32', 'int8'],
   wasm: ['fp32'],

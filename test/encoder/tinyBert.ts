@@ -13,8 +13,8 @@ export const TINY_CONFIG: BertConfig = {
   intermediate_size: 12,
   hidden_act: 'gelu',
   layer_norm_eps: 1e-12,
-  vocab_size: 30,
-  max_position_embeddings: 16,
+  vocab_size: 40,
+  max_position_embeddings: 128,
   type_vocab_size: 2,
   position_embedding_type: 'absolute',
 }

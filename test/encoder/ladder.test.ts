@@ -1,0 +1,61 @@
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+
+import { expect } from 'chai'
+
+import { readEncoderSpec } from '../../src/encoder/directory.js'
+import { climb, stepsFor } from '../../src/encoder/ladder.js'
+import type { RejectedEngine } from '../../src/encoder/ladder.js'
+import { rejection } from '../rejection.js'
+import { ENCODER_DIRECTORY } from '../savedModels.js'
+import { writeTinyBert } from './tinyBert.js'
+
+const steps = (...wish: Parameters<typeof stepsFor>) =>
+  stepsFor(...wish).map((choices) => choices.map(({ engine, precision }) => `${engine} ${precision}`))
+
+describe('the ladder of engines', () => {
+  it('tries the precision asked for, then fp32, and slow engines only where nothing else works', () => {
+    expect(steps({ engine: 'auto', precision: 'fp32' })).to.deep.equal([
+      ['tensorflow fp32', 'onnxruntime fp32'],
+      ['wasm fp32'],
+      ['cpu fp32'],
+    ])
+    expect(steps({ engine: 'auto', precision: 'bf16' })[0]).to.deep.equal([
+      'tensorflow bf16',
+      'tensorflow fp32',
+      'onnxruntime fp32',
+    ])
+    expect(steps({ engine: 'onnxruntime', precision: 'int8' })).to.deep.equal([
+      ['onnxruntime int8', 'onnxruntime fp32'],
+    ])
+    expect(steps({ engine: 'wasm', precision: 'bf16' })).to.deep.equal([['wasm fp32']])
+  })
+
+  it('opens an engine that reproduces the reference vectors, and says what it measured', async () => {
+    const spec = await readEncoderSpec(ENCODER_DIRECTORY)
+    const { thread, opened } = await climb(
+      spec,
+      { engine: 'onnxruntime', precision: 'fp32' },
+      () => undefined,
+    )
+    await thread.close()
+    expect(opened).to.include({ engine: 'onnxruntime', precision: 'fp32' })
+    expect(opened.maxError).to.be.greaterThan(0).and.lessThan(5e-6)
+    expect(opened.shortMs).to.be.greaterThan(0)
+    expect(opened.batchMs).to.be.greaterThan(opened.shortMs)
+  })
+
+  it('rejects every engine that computes something else, each with its reason', async () => {
+    const directory = await writeTinyBert()
+    const wrong = Float32Array.from({ length: 8 }, (_, i) => (i === 0 ? 1 : 0))
+    const reference = [{ ids: [1, 5, 2], vector_f32le_base64: Buffer.from(wrong.buffer).toString('base64') }]
+    await writeFile(path.join(directory, 'reference.json'), JSON.stringify(reference))
+    const rejected: RejectedEngine[] = []
+    const wish = { engine: 'auto', precision: 'fp32' } as const
+    const error = await rejection(climb(await readEncoderSpec(directory), wish, (one) => rejected.push(one)))
+    expect(error).to.include({ code: 'ENGINE_UNAVAILABLE' })
+    expect(rejected.map(({ engine }) => engine)).to.deep.equal(['tensorflow', 'onnxruntime', 'wasm', 'cpu'])
+    for (const { reason } of rejected.slice(1))
+      expect(reason).to.match(/fails the self-test: largest difference/)
+  })
+})
