@@ -15,6 +15,8 @@ export const ERROR_CODES = [
   'UNSUPPORTED_MEDIA_TYPE',
   'MODEL_BROKEN',
   'ENGINE_UNAVAILABLE',
+  'OVERLOADED',
+  'DEADLINE_EXCEEDED',
   'INVALID_CONFIG',
   'INVALID_CHECKPOINT',
   'INTERNAL',
@@ -32,6 +34,8 @@ interface Options {
   cause?: unknown
   /** Faults field by field, for a request that does not validate. */
   errors?: FieldError[]
+  /** When trying again may help, for a refusal that passes. */
+  retryAfterSeconds?: number
 }
 
 /**
@@ -42,11 +46,13 @@ export class LLimitError extends Error {
   override readonly name = 'LLimitError'
   readonly code: ErrorCode
   readonly errors: readonly FieldError[]
+  readonly retryAfterSeconds: number | undefined
 
   constructor(code: ErrorCode, message: string, options: Options = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.errors = options.errors ?? []
+    this.retryAfterSeconds = options.retryAfterSeconds
   }
 }
 

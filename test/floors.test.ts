@@ -10,7 +10,7 @@ const FLOORS = [
   ['errors.ts'],
   ['card.ts', 'config.ts'],
   ['tokenizer', 'features', 'tensor', 'thread', 'log.ts'],
-  ['encoder', 'scorer', 'batch'],
+  ['encoder', 'scorer', 'batch', 'cache'],
   ['registry', 'convert', 'train'],
   ['selection'],
   ['http'],

@@ -12,8 +12,10 @@ export const STATUS: Record<ErrorCode, number> = {
   METHOD_NOT_ALLOWED: 405,
   TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
+  OVERLOADED: 429,
   MODEL_BROKEN: 503,
   ENGINE_UNAVAILABLE: 503,
+  DEADLINE_EXCEEDED: 504,
   // These two end the start of the server or a conversion; should one reach a request, it is a fault of ours.
   INVALID_CONFIG: 500,
   INVALID_CHECKPOINT: 500,

@@ -68,7 +68,9 @@ export const errorDetails: Record<AnswerCode, string> = {
   METHOD_NOT_ALLOWED: 'PUT is not allowed here; allowed: GET, HEAD.',
   TOO_LARGE: 'prompts may have at most 2048 prompts, received 3000.',
   UNSUPPORTED_MEDIA_TYPE: 'The content type must be application/json, received text/plain.',
+  OVERLOADED: '70000 tokens are queued, the limit is 65536; try again in 9 s',
   MODEL_BROKEN: 'The saved model dense_network/default cannot be used: its weights do not match its card.',
   ENGINE_UNAVAILABLE: 'the encoder stopped while it held this request; try again',
+  DEADLINE_EXCEEDED: 'the deadline passed; this request had waited 2000 ms',
   INTERNAL: 'The server failed to answer this request. The reason is in its log.',
 }

@@ -1,0 +1,206 @@
+import { expect } from 'chai'
+
+import { Batcher } from '../../src/batch/batcher.js'
+import type { BatcherOptions } from '../../src/batch/batcher.js'
+import { LLimitError } from '../../src/errors.js'
+import { rejection } from '../rejection.js'
+import { HandClock } from './handClock.js'
+import { HandEngine, resultOf } from './handEngine.js'
+import type { Item } from './handEngine.js'
+
+function setUp(options: Partial<BatcherOptions<Item, string>> = {}) {
+  const engine = new HandEngine()
+  const clock = new HandClock()
+  const settings = { budget: () => 100, maxQueued: 1000, concurrency: 1, ...options }
+  const batcher = new Batcher<Item, string>({
+    costOf: ({ cost }) => cost,
+    run: engine.run,
+    clock,
+    ...settings,
+  })
+  return { engine, clock, batcher }
+}
+
+/** Items a0, a1, … of these costs. */
+const items = (name: string, ...costs: number[]) => costs.map((cost, i) => ({ id: `${name}${i}`, cost }))
+const many = (name: string, count: number, cost: number) =>
+  items(name, ...new Array<number>(count).fill(cost))
+
+async function codeOf(promise: Promise<unknown>): Promise<unknown> {
+  const error = await rejection(promise)
+  return error instanceof LLimitError ? error.code : error
+}
+
+describe('Batcher', () => {
+  it('answers in the order of the items, though shorter ones are computed first', async () => {
+    const { engine, batcher } = setUp()
+    const done = batcher.submit(items('a', 60, 30, 50))
+    expect(engine.ids(0)).to.deep.equal(['a1', 'a2'])
+    await engine.finishAll()
+    expect(await done).to.deep.equal(['result of a0', 'result of a1', 'result of a2'])
+  })
+
+  it('answers nothing at once', async () => {
+    const { engine, batcher } = setUp()
+    expect(await batcher.submit([])).to.deep.equal([])
+    expect(engine.started).to.have.length(0)
+  })
+
+  it('takes what comes at once while an engine is free, then collects', async () => {
+    const { engine, batcher } = setUp({ concurrency: 2 })
+    const done = ['a', 'b', 'c', 'd'].map((name) => batcher.submit(items(name, 10)))
+    expect(engine.running.map((batch) => batch.items.length)).to.deep.equal([1, 1])
+    await engine.finish()
+    expect(engine.ids(2)).to.deep.equal(['c0', 'd0'])
+    await engine.finishAll()
+    expect(await Promise.all(done)).to.have.length(4)
+  })
+
+  it('asks for the budget before each batch', async () => {
+    let budget = 10
+    const { engine, batcher } = setUp({ budget: () => budget })
+    void batcher.submit(many('a', 6, 10))
+    budget = 30
+    await engine.finishAll()
+    expect(engine.started.map((batch) => batch.items.length)).to.deep.equal([1, 3, 2])
+  })
+
+  it('lets a single prompt wait for no more than the batch in progress', async () => {
+    const { engine, batcher } = setUp({ maxQueued: Infinity })
+    void batcher.submit(many('long', 1000, 10))
+    await engine.finish()
+    const short = batcher.submit(items('short', 10))
+    await engine.finish()
+    expect(engine.ids(2)).to.include('short0')
+    await engine.finish()
+    expect(await short).to.deep.equal(['result of short0'])
+  })
+
+  for (const { cost, short, atMost } of [
+    { cost: 10, short: 50, atMost: 21 },
+    // Items that do not fit beside the short ones get every second batch.
+    { cost: 80, short: 50, atMost: 201 },
+    { cost: 500, short: 50, atMost: 201 },
+  ]) {
+    it(`does not starve 100 items of ${cost} tokens under an endless stream of ${short}`, async () => {
+      const { engine, batcher } = setUp({ maxQueued: Infinity })
+      const long = { done: false }
+      void batcher.submit(items('short', short))
+      void batcher.submit(many('long', 100, cost)).then(() => (long.done = true))
+      while (!long.done && engine.started.length <= atMost) {
+        void batcher.submit(items('short', short))
+        void batcher.submit(items('short', short))
+        await engine.finish()
+      }
+      expect(long.done).to.equal(true)
+    })
+  }
+
+  it('keeps an error within its batch', async () => {
+    const { engine, batcher } = setUp()
+    const running = batcher.submit(items('a', 10))
+    const both = batcher.submit(items('b', 90, 90))
+    const after = batcher.submit(items('c', 10))
+    const failure = new Error('broken')
+    const failed = [rejection(running), rejection(both)]
+    await engine.running[0]?.fail(failure)
+    expect(engine.ids(1)).to.deep.equal(['c0', 'b0'])
+    await engine.finish()
+    expect(await after).to.deep.equal(['result of c0'])
+    await engine.running[0]?.fail(failure)
+    expect(await Promise.all(failed)).to.deep.equal([failure, failure])
+    expect(batcher.stats()).to.include({ queuedItems: 0, queuedTokens: 0, runningBatches: 0 })
+  })
+
+  it('drops what is queued of a submission whose batch failed', async () => {
+    const { engine, batcher } = setUp()
+    const done = rejection(batcher.submit(many('a', 30, 10)))
+    await engine.running[0]?.fail(new Error('broken'))
+    expect(await done).to.have.property('message', 'broken')
+    expect(engine.started).to.have.length(1)
+  })
+
+  it('rejects a batch that comes back with too few or too many results', async () => {
+    const { engine, batcher } = setUp()
+    for (const results of [[], ['one', 'two', 'three']]) {
+      const code = codeOf(batcher.submit(items('a', 10, 10)))
+      await engine.finish(results)
+      expect(await code).to.equal('INTERNAL')
+    }
+  })
+
+  it('drops the work of a client that has gone', async () => {
+    const { engine, batcher } = setUp()
+    const controller = new AbortController()
+    const gone = rejection(batcher.submit(many('a', 30, 10), { signal: controller.signal }))
+    const other = batcher.submit(items('b', 10))
+    controller.abort(new Error('client left'))
+    expect(await gone).to.have.property('message', 'client left')
+    expect(batcher.stats()).to.include({ queuedItems: 1, queuedTokens: 10 })
+    await engine.finish()
+    expect(engine.ids(1)).to.deep.equal(['b0'])
+    await engine.finish()
+    expect(await other).to.deep.equal(['result of b0'])
+  })
+
+  it('does not begin for a client that is not there', async () => {
+    const { engine, batcher } = setUp()
+    const signal = AbortSignal.abort(new Error('client left'))
+    expect(await rejection(batcher.submit(items('a', 1), { signal }))).to.equal(signal.reason)
+    expect(engine.started).to.have.length(0)
+  })
+
+  it('keeps deadlines', async () => {
+    const { engine, clock, batcher } = setUp()
+    const inTime = batcher.submit(items('a', 10), { deadline: 50 })
+    const late = rejection(batcher.submit(items('b', 10), { deadline: 70 }))
+    clock.advance(40)
+    await engine.finish()
+    expect(await inTime).to.deep.equal(['result of a0'])
+    clock.advance(30)
+    const error = await late
+    expect(error).to.include({ code: 'DEADLINE_EXCEEDED' })
+    expect(error).to.have.property('message').that.includes('waited 70 ms')
+    expect(await codeOf(batcher.submit(items('c', 10), { deadline: 70 }))).to.equal('DEADLINE_EXCEEDED')
+    await engine.finishAll()
+    expect(engine.started).to.have.length(2)
+    expect(clock.timers).to.equal(0)
+  })
+
+  it('refuses one prompt and many alike while too much is queued', async () => {
+    const { engine, clock, batcher } = setUp({ maxQueued: 200 })
+    void batcher.submit(items('a', 100))
+    clock.advance(50)
+    await engine.finish()
+    expect(batcher.stats().tokensPerSecond).to.equal(2000)
+    // An idle server takes more than `maxQueued` at once: 50 batches, one of which runs.
+    void batcher.submit(many('b', 500, 10))
+    for (const more of [items('c', 1), many('d', 1000, 100)]) {
+      const error = await rejection(batcher.submit(more))
+      expect(error).to.include({ code: 'OVERLOADED', retryAfterSeconds: 3 })
+      expect(error).to.have.property('message').that.includes('4900 tokens').and.includes('limit is 200')
+    }
+    while (batcher.stats().queuedTokens > 200) await engine.finish()
+    const accepted = batcher.submit(items('e', 1))
+    await engine.finishAll()
+    expect(await accepted).to.deep.equal(['result of e0'])
+  })
+
+  it('says one second where it does not know its speed yet', async () => {
+    const { batcher } = setUp({ maxQueued: 0 })
+    void batcher.submit(many('a', 20, 10))
+    expect(await rejection(batcher.submit(items('b', 1)))).to.have.property('retryAfterSeconds', 1)
+  })
+
+  it('closes: what is queued is rejected, what runs is finished, nothing more is taken', async () => {
+    const { engine, batcher } = setUp()
+    const running = batcher.submit(items('a', 10))
+    const queued = codeOf(batcher.submit(items('b', 10)))
+    batcher.close()
+    expect(await queued).to.equal('ENGINE_UNAVAILABLE')
+    expect(await codeOf(batcher.submit(items('c', 10)))).to.equal('ENGINE_UNAVAILABLE')
+    await engine.finishAll()
+    expect(await running).to.deep.equal(items('a', 10).map(resultOf))
+    expect(batcher.stats().queuedTokens).to.equal(0)
+  })
+})

@@ -1,0 +1,167 @@
+import { setImmediate } from 'node:timers/promises'
+
+import { expect } from 'chai'
+import fc from 'fast-check'
+
+import { Batcher } from '../../src/batch/batcher.js'
+import { LLimitError } from '../../src/errors.js'
+import { HandClock } from './handClock.js'
+import { HandEngine, resultOf } from './handEngine.js'
+import type { Item } from './handEngine.js'
+
+const BUDGET = 100
+const MAX_QUEUED = 300
+const CONCURRENCY = 2
+
+interface Caller {
+  items: Item[]
+  controller: AbortController
+  deadline: number | undefined
+  /** Tokens that were queued when it came. */
+  queuedBefore: number
+  outcome: { results: string[] } | { error: unknown } | undefined
+}
+
+/** Whatever callers, engines and the clock do, one after the other. */
+class World {
+  readonly engine = new HandEngine()
+  readonly clock = new HandClock()
+  readonly callers: Caller[] = []
+  readonly failures = new Map<Error, Item[]>()
+  readonly #batcher = new Batcher<Item, string>({
+    costOf: ({ cost }) => cost,
+    run: this.engine.run,
+    clock: this.clock,
+    budget: () => BUDGET,
+    maxQueued: MAX_QUEUED,
+    concurrency: CONCURRENCY,
+  })
+
+  submit(costs: number[], patience: number | undefined): Promise<void> {
+    const name = this.callers.length
+    const caller: Caller = {
+      items: costs.map((cost, i) => ({ id: `${name}.${i}`, cost })),
+      controller: new AbortController(),
+      deadline: patience === undefined ? undefined : this.clock.now() + patience,
+      queuedBefore: this.stats().queuedTokens,
+      outcome: undefined,
+    }
+    this.callers.push(caller)
+    this.#batcher.submit(caller.items, { signal: caller.controller.signal, deadline: caller.deadline }).then(
+      (results) => (caller.outcome = { results }),
+      (error: unknown) => (caller.outcome = { error }),
+    )
+    return setImmediate()
+  }
+
+  async finish(choice: number, ends: 'well' | 'with an error' | 'short of a result'): Promise<void> {
+    const batch = this.engine.running[choice % Math.max(1, this.engine.running.length)]
+    if (batch === undefined) return
+    const failure = new Error('broken')
+    if (ends === 'with an error') this.failures.set(failure, batch.items)
+    if (ends === 'well') await batch.finish()
+    else if (ends === 'with an error') await batch.fail(failure)
+    else await batch.finish(batch.items.slice(1).map(resultOf))
+  }
+
+  abort(choice: number): Promise<void> {
+    this.callers[choice % Math.max(1, this.callers.length)]?.controller.abort(new Error('client left'))
+    return setImmediate()
+  }
+
+  advance(milliseconds: number): Promise<void> {
+    this.clock.advance(milliseconds)
+    return setImmediate()
+  }
+
+  stats() {
+    return this.#batcher.stats()
+  }
+
+  check(): void {
+    const { queuedItems, runningBatches } = this.stats()
+    expect(runningBatches).to.equal(this.engine.running.length)
+    expect(runningBatches, 'engines at most').to.be.at.most(CONCURRENCY)
+    if (runningBatches < CONCURRENCY) expect(queuedItems, 'nothing waits beside a free engine').to.equal(0)
+    for (const { items } of this.engine.started) {
+      const tokens = items.reduce((sum, { cost }) => sum + cost, 0)
+      expect(items.length === 1 || tokens <= BUDGET, 'within the budget').to.equal(true)
+    }
+    const computed = this.engine.started.flatMap(({ items }) => items)
+    expect(new Set(computed).size, 'each item once').to.equal(computed.length)
+  }
+
+  /** Every caller has what it is due. */
+  checkOutcome({ items, controller, deadline, queuedBefore, outcome }: Caller): void {
+    expect(outcome, 'nobody hangs').not.to.equal(undefined)
+    if (outcome === undefined) return
+    if ('results' in outcome) {
+      expect(outcome.results).to.deep.equal(items.map(resultOf))
+      expect(queuedBefore).to.be.at.most(MAX_QUEUED)
+      return
+    }
+    const { error } = outcome
+    const code = error instanceof LLimitError ? error.code : undefined
+    if (code === 'OVERLOADED') expect(queuedBefore).to.be.greaterThan(MAX_QUEUED)
+    else if (code === 'DEADLINE_EXCEEDED') expect(deadline).to.be.at.most(this.clock.now())
+    else if (code === undefined && error !== controller.signal.reason) {
+      const failed = [...this.failures].find(([failure]) => failure === error)?.[1] ?? []
+      expect(items.some((item) => failed.includes(item))).to.equal(true)
+    } else if (code !== undefined) expect(code).to.equal('INTERNAL')
+  }
+}
+
+type Step = (world: World) => Promise<void>
+
+const anyStep = fc.oneof(
+  fc
+    .record({
+      costs: fc.array(fc.integer({ min: 1, max: 120 }), { minLength: 1, maxLength: 12 }),
+      patience: fc.option(fc.integer({ min: 0, max: 30 }), { nil: undefined }),
+    })
+    .map(
+      ({ costs, patience }): Step =>
+        (world) =>
+          world.submit(costs, patience),
+    ),
+  fc
+    .record({
+      choice: fc.nat(1),
+      ends: fc.constantFrom('well', 'well', 'with an error', 'short of a result'),
+    })
+    .map(
+      ({ choice, ends }): Step =>
+        (world) =>
+          world.finish(choice, ends),
+    ),
+  fc.nat(20).map(
+    (choice): Step =>
+      (world) =>
+        world.abort(choice),
+  ),
+  fc.nat(20).map(
+    (milliseconds): Step =>
+      (world) =>
+        world.advance(milliseconds),
+  ),
+)
+
+describe('Batcher, whatever happens', () => {
+  it('answers everybody once, in order, or says why not', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyStep, { maxLength: 40 }), async (steps) => {
+        const world = new World()
+        for (const step of steps) {
+          await step(world)
+          world.check()
+        }
+        await world.engine.finishAll()
+        world.check()
+        for (const caller of world.callers) world.checkOutcome(caller)
+        expect(world.stats()).to.include({ queuedItems: 0, queuedTokens: 0, runningBatches: 0 })
+        expect(world.clock.timers).to.equal(0)
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
