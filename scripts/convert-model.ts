@@ -42,13 +42,13 @@ await runScript(USAGE, async () => {
   try {
     await startBackend(['cpu'])
     const encoderName = checkpoint.encoderName
-    const { encoder, tokenizer } = await encoders.get(encoderName)
+    const textEncoder = await encoders.get(encoderName)
     const reference = {
       name: encoderName,
-      dimension: encoder.dimension,
-      sha256: encoder.spec.sha256,
-      embed: (prompts: readonly string[]) =>
-        encoder.embed(prompts.map((prompt) => tokenizer.encode(prompt).ids)),
+      dimension: textEncoder.encoder.spec.bert.hidden_size,
+      sha256: textEncoder.encoder.spec.sha256,
+      embed: async (prompts: readonly string[]) =>
+        (await textEncoder.embed(prompts)).map(({ vector }) => vector),
     }
     const directory = path.join(savedModels, 'dense_network', name)
     const card = await convertCheckpoint(checkpoint, reference, { directory, replace: values.replace })

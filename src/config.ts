@@ -37,6 +37,10 @@ const environment = z.object({
   LLIMIT_PRELOAD: z.string().default('dense_network/default'),
   LLIMIT_ENGINE: z.enum(['auto', ...ENGINES]).default('auto'),
   LLIMIT_PRECISION: z.enum(PRECISIONS).default('fp32'),
+  LLIMIT_CACHE_MB: wholeNumber(0, 1_000_000).default(64),
+  LLIMIT_REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  LLIMIT_MAX_QUEUED_TOKENS: wholeNumber(1, 1_000_000_000).default(131_072),
+  LLIMIT_TIMEOUT_S: wholeNumber(1, 86_400).default(300),
   LLIMIT_MAX_BODY_MB: wholeNumber(1, 1024).default(16),
   LLIMIT_MAX_PROMPTS: wholeNumber(1, 100_000).default(2048),
   LLIMIT_MAX_LLMS: wholeNumber(1, 100_000).default(1024),
@@ -54,17 +58,22 @@ export interface Config {
   /** Saved model that is loaded before the server listens, so that the first request is as fast as the next; or ''. */
   preload: string
   wish: EngineWish
+  cache: { bytes: number; redisUrl: string | undefined }
+  /** Tokens that may be queued for an encoder before requests are refused. */
+  maxQueuedTokens: number
   limits: Limits
   logLevel: 'error' | 'warn' | 'info' | 'debug'
 }
 
-/** What one request may ask for. */
+/** What one request may ask for, and how long it may take. */
 export interface Limits {
   bodyBytes: number
   prompts: number
   llms: number
   /** Length of one prompt in UTF-16 units, the `.length` of a JavaScript string. */
   promptChars: number
+  /** Milliseconds until it is given up. */
+  timeoutMs: number
 }
 
 /**
@@ -93,11 +102,14 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     maxLoadedModels: e.LLIMIT_MAX_LOADED_MODELS,
     preload: e.LLIMIT_PRELOAD,
     wish: { engine: e.LLIMIT_ENGINE, precision: e.LLIMIT_PRECISION },
+    cache: { bytes: e.LLIMIT_CACHE_MB * MEBIBYTE, redisUrl: e.LLIMIT_REDIS_URL },
+    maxQueuedTokens: e.LLIMIT_MAX_QUEUED_TOKENS,
     limits: {
       bodyBytes: e.LLIMIT_MAX_BODY_MB * MEBIBYTE,
       prompts: e.LLIMIT_MAX_PROMPTS,
       llms: e.LLIMIT_MAX_LLMS,
       promptChars: e.LLIMIT_MAX_PROMPT_CHARS,
+      timeoutMs: e.LLIMIT_TIMEOUT_S * 1000,
     },
     logLevel: e.LLIMIT_LOG_LEVEL,
   }

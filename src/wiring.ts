@@ -1,5 +1,7 @@
 import type { Logger } from 'winston'
 
+import { bytesOfEmbedding } from './cache/embedding.js'
+import { PromptCache } from './cache/promptCache.js'
 import type { Config } from './config.js'
 import { messageOf } from './errors.js'
 import { Encoders } from './registry/encoders.js'
@@ -24,7 +26,9 @@ export interface Service {
 /** @throws LLimitError ENGINE_UNAVAILABLE where nothing can compute scores on this machine. */
 export async function openService(config: Config, log: Logger): Promise<Service> {
   const scorer = await Scorer.start((backend) => log.info('scorer ready', { backend: backend.name }))
-  const encoders = new Encoders(config.encoderRoots, config.wish, log)
+  const cache = new PromptCache({ maxBytes: config.cache.bytes, bytesOf: bytesOfEmbedding })
+  const { encoderRoots: roots, wish, maxQueuedTokens } = config
+  const encoders = new Encoders({ roots, wish, cache, maxQueuedTokens, log })
   const { savedModels: root, maxLoadedModels: maxLoaded } = config
   const registry = new Registry({ root, maxLoaded, encoders, scorer, log })
   const selection = new Selection(registry, log)

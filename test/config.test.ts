@@ -12,6 +12,7 @@ describe('readConfig', () => {
       prompts: 2048,
       llms: 1024,
       promptChars: 200_000,
+      timeoutMs: 300_000,
     })
   })
 

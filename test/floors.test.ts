@@ -9,7 +9,7 @@ import { repositoryRoot } from './shared.js'
 const FLOORS = [
   ['errors.ts'],
   ['card.ts', 'config.ts'],
-  ['tokenizer', 'features', 'tensor', 'thread', 'log.ts'],
+  ['tokenizer', 'features', 'tensor', 'thread', 'turns', 'log.ts'],
   ['encoder', 'scorer', 'batch', 'cache'],
   ['registry', 'convert', 'train'],
   ['selection'],

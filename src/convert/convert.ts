@@ -18,8 +18,8 @@ export interface ReferenceEncoder {
   name: string
   dimension: number
   sha256: string
-  /** [B, dimension] */
-  embed: (prompts: readonly string[]) => Promise<Float32Array>
+  /** One vector of `dimension` values per prompt. */
+  embed: (prompts: readonly string[]) => Promise<Float32Array[]>
 }
 
 interface Target {
@@ -94,11 +94,10 @@ async function referenceOf(
   features: FeatureSpec,
   encoder: ReferenceEncoder,
 ): Promise<Card['reference']> {
-  const E = encoder.dimension
   const embeddings = await encoder.embed(REFERENCE_PROMPTS)
   const llms = checkpoint.llms.slice(0, MOST_REFERENCE_LLMS)
   const prompts = REFERENCE_PROMPTS.map((prompt, p) => ({
-    embedding: embeddings.subarray(p * E, (p + 1) * E),
+    embedding: embeddings[p] ?? new Float32Array(),
     features: extractFeatures(prompt, features),
   }))
   const scores = llms.map((_, row) =>

@@ -15,6 +15,8 @@ export interface EngineCheck {
   shortMs: number
   /** Milliseconds for 32 prompts of 32 tokens. */
   batchMs: number
+  /** Of that batch. */
+  tokensPerSecond: number
 }
 
 /** The burn-in batches. */
@@ -58,7 +60,8 @@ export async function checkEngine(
   }
   const shortMs = await time(engine, SHORT)
   const batchMs = shortMs > SLOW_MS ? shortMs * TOKENS_RATIO : await time(engine, BATCH)
-  return { maxError, minCosine, shortMs, batchMs }
+  const tokensPerSecond = Math.round((BATCH.prompts * BATCH.tokens * 1000) / batchMs)
+  return { maxError, minCosine, shortMs, batchMs, tokensPerSecond }
 }
 
 async function compare(engine: Engine, reference: readonly ReferenceVector[]) {

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 
 import type { EngineWish } from '../config.js'
+import { LLimitError } from '../errors.js'
 import type { Thread } from '../thread/thread.js'
 import { readEncoderSpec } from './directory.js'
 import type { EncoderSpec } from './directory.js'
@@ -10,11 +11,10 @@ import { groupByTokens, pack } from './packing.js'
 import type { EncoderCalls, OpenedEngine } from './worker.js'
 
 /**
- * Padded tokens that one call to an encoder's thread may hold. Requests take turns between calls, so this bounds how
- * long a single short prompt waits behind a long request, and the memory of attention; larger batches are no faster on
- * a CPU.
+ * Padded tokens that are computed at once. Attention works on the square of the longest prompt, so a batch of mixed
+ * lengths is cut here into groups of nearly the same.
  */
-const TOKENS_PER_CALL = 1024
+const PADDED_TOKENS = 2048
 
 /** Engines that use one core per thread; the others spread over the cores by themselves. */
 const ONE_CORE = ['wasm', 'cpu']
@@ -25,11 +25,13 @@ export class Encoder {
   /** What computes, and what it showed when it was opened. */
   readonly engine: OpenedEngine
   readonly #threads: readonly Thread<EncoderCalls>[]
+  readonly #idle: Thread<EncoderCalls>[]
 
   private constructor(spec: EncoderSpec, engine: OpenedEngine, threads: readonly Thread<EncoderCalls>[]) {
     this.spec = spec
     this.engine = engine
     this.#threads = threads
+    this.#idle = [...threads]
   }
 
   /**
@@ -53,20 +55,39 @@ export class Encoder {
     return this.spec.bert.hidden_size
   }
 
+  /** Batches that can be computed at the same time. */
+  get concurrency(): number {
+    return this.#threads.length
+  }
+
   /**
+   * Computes one batch in a thread that is free; the caller holds no more than `concurrency` at once.
    * @param prompts token ids of each prompt, [CLS] … [SEP]
-   * @param signal stops the work between two calls when nobody waits for the result any more.
-   * @returns [B, H] row by row, in the order of `prompts`.
+   * @returns one vector of `dimension` values per prompt, in order.
+   * @throws LLimitError ENGINE_UNAVAILABLE where the thread ended meanwhile.
    */
-  async embed(prompts: readonly Int32Array[], signal?: AbortSignal): Promise<Float32Array> {
+  async encode(prompts: readonly Int32Array[]): Promise<Float32Array[]> {
+    const thread = this.#idle.pop()
+    if (thread === undefined)
+      throw new LLimitError('INTERNAL', `more than ${this.concurrency} batches at once`)
+    try {
+      return await this.#encodeIn(thread, prompts)
+    } finally {
+      this.#idle.push(thread)
+    }
+  }
+
+  async #encodeIn(thread: Thread<EncoderCalls>, prompts: readonly Int32Array[]): Promise<Float32Array[]> {
     const H = this.dimension
-    const vectors = new Float32Array(prompts.length * H)
-    const lengths = prompts.map((ids) => ids.length)
-    for (const group of groupByTokens(lengths, TOKENS_PER_CALL)) {
-      signal?.throwIfAborted()
-      const tokens = pack(group.map((index) => prompts[index] ?? new Int32Array()))
-      const rows = await this.#threads[0]!.call('encode', tokens)
-      group.forEach((index, row) => vectors.set(rows.subarray(row * H, (row + 1) * H), index * H))
+    const vectors = prompts.map(() => new Float32Array())
+    const groups = groupByTokens(
+      prompts.map((ids) => ids.length),
+      PADDED_TOKENS,
+    )
+    for (const group of groups) {
+      const rows = await thread.call('encode', pack(group.map((index) => prompts[index] ?? new Int32Array())))
+      // A copy of each row: one vector that a cache keeps must not keep the whole batch.
+      group.forEach((index, row) => (vectors[index] = rows.slice(row * H, (row + 1) * H)))
     }
     return vectors
   }

@@ -39,6 +39,7 @@ export function handleErrors(log: Logger): ErrorRequestHandler {
       return
     }
     res.status(status)
+    if (error.retryAfterSeconds !== undefined) res.setHeader('Retry-After', error.retryAfterSeconds)
     sendJson(res, errorBody(error))
   }
 }

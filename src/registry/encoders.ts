@@ -2,35 +2,35 @@ import type { Logger } from 'winston'
 
 import type { Card } from '../card.js'
 import type { EngineWish } from '../config.js'
+import type { CachedEmbedding } from '../cache/embedding.js'
+import type { PromptCache } from '../cache/promptCache.js'
 import { Encoder } from '../encoder/encoder.js'
 import { LLimitError } from '../errors.js'
 import { openTokenizer } from '../tokenizer/tokenizer.js'
-import type { Tokenizer } from '../tokenizer/tokenizer.js'
 import { findEncoder } from './listing.js'
+import { TextEncoder } from './textEncoder.js'
 
-/** What turns text into vectors: both parts of one encoder directory. */
-export interface TextEncoder {
-  tokenizer: Tokenizer
-  encoder: Encoder
+interface Options {
+  /** Folders that may hold `encoders/`, in the order in which they are searched. */
+  roots: readonly string[]
+  wish: EngineWish
+  cache: PromptCache<CachedEmbedding>
+  maxQueuedTokens: number
+  log: Logger
 }
 
 /** The encoders in use, each opened once and shared by all saved models that want it. */
 export class Encoders {
-  readonly #roots: readonly string[]
-  readonly #wish: EngineWish
-  readonly #log: Logger
+  readonly #options: Options
   readonly #open = new Map<string, Promise<TextEncoder>>()
 
-  /** @param roots folders that may hold `encoders/`, in the order in which they are searched */
-  constructor(roots: readonly string[], wish: EngineWish, log: Logger) {
-    this.#roots = roots
-    this.#wish = wish
-    this.#log = log
+  constructor(options: Options) {
+    this.#options = options
   }
 
   /** @throws LLimitError MODEL_BROKEN, ENGINE_UNAVAILABLE; the next call then tries again. */
   async get(name: string): Promise<TextEncoder> {
-    const directory = await findEncoder(this.#roots, name)
+    const directory = await findEncoder(this.#options.roots, name)
     const open = this.#open.get(directory) ?? this.#start(directory, name)
     this.#open.set(directory, open)
     open.catch(() => this.#open.delete(directory))
@@ -58,18 +58,21 @@ export class Encoders {
     for (const open of this.#open.values()) {
       // One that did not open has nothing to close.
       await open.then(
-        ({ encoder }) => encoder.close(),
+        (textEncoder) => textEncoder.close(),
         () => undefined,
       )
     }
   }
 
   async #start(directory: string, name: string): Promise<TextEncoder> {
-    const tokenizer = await openTokenizer(directory)
-    const encoder = await Encoder.open(directory, this.#wish, ({ reason, ...choice }) => {
-      this.#log.info('engine not used', { encoder: name, ...choice, reason })
-    })
-    this.#log.info('encoder ready', { encoder: name, ...encoder.engine })
-    return { tokenizer, encoder }
+    const { wish, cache, maxQueuedTokens, log } = this.#options
+    const [tokenizer, encoder] = await Promise.all([
+      openTokenizer(directory),
+      Encoder.open(directory, wish, ({ reason, ...choice }) => {
+        log.info('engine not used', { encoder: name, ...choice, reason })
+      }),
+    ])
+    log.info('encoder ready', { encoder: name, ...encoder.engine })
+    return new TextEncoder({ tokenizer, encoder, cache, maxQueuedTokens })
   }
 }

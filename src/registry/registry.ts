@@ -5,12 +5,14 @@ import { LLimitError, messageOf } from '../errors.js'
 import type { LoadedNetwork, Scorer } from '../scorer/scorer.js'
 import { Cards } from './cards.js'
 import type { CardOnDisk } from './cards.js'
-import type { Encoders, TextEncoder } from './encoders.js'
+import type { Encoders } from './encoders.js'
 import { checkModelName } from './modelName.js'
+import type { TextEncoder } from './textEncoder.js'
 
 /** Everything that scoring with a saved model needs, in memory. */
-export interface SavedModel extends TextEncoder {
+export interface SavedModel {
   card: Card
+  textEncoder: TextEncoder
   /** LLM name -> row of the LLM embedding. */
   rows: ReadonlyMap<string, number>
   network: LoadedNetwork
@@ -119,7 +121,7 @@ export class Registry {
     const network = await this.#options.scorer.load({ directory, files: card.files })
     this.#options.log.info('saved model loaded', { model, sha256, llms: card.llms.length })
     const rows = new Map(card.llms.map((llm, row) => [llm, row]))
-    return { sha256, savedModel: { card, rows, network, ...textEncoder }, leases: 0, evicted: false }
+    return { sha256, savedModel: { card, rows, network, textEncoder }, leases: 0, evicted: false }
   }
 
   /** Marks as used last and counts the lease in one step: between two, another request could evict it. */

@@ -3,10 +3,9 @@ import type { Logger } from 'winston'
 import { LLimitError } from '../errors.js'
 import { extractFeatures, featureCount } from '../features/features.js'
 import type { Registry } from '../registry/registry.js'
-import type { TokenizedPrompt } from '../tokenizer/tokenizer.js'
 import { rowsOfLlms } from './llmRows.js'
 import type { InferRequest, ModelDescription, ModelSummary, Scores } from './requests.js'
-import { mapInTurns } from './turns.js'
+import { mapInTurns } from '../turns/mapInTurns.js'
 
 /** The path of a request, behind which tensors live; HTTP and the command line both stand in front of it. */
 export interface SelectionService {
@@ -34,18 +33,17 @@ export class Selection implements SelectionService {
   async infer({ model, llms, prompts, batchSize }: InferRequest, signal?: AbortSignal): Promise<Scores> {
     const { savedModel, release } = await this.#registry.acquire(model)
     try {
-      const { card, encoder, tokenizer, network, rows } = savedModel
+      const { card, textEncoder, network, rows } = savedModel
       const wanted = rowsOfLlms(llms, model, rows)
       if (wanted.size === 0) return new Map()
-      const tokenized = await mapInTurns(prompts, (prompt) => tokenizer.encode(prompt), signal)
-      this.#logTruncation(tokenized)
-      const embeddings = await encoder.embed(
-        tokenized.map(({ ids }) => ids),
-        signal,
-      )
+      const embedded = await textEncoder.embed(prompts, signal)
+      this.#logTruncation(embedded)
       const features = await mapInTurns(prompts, (prompt) => extractFeatures(prompt, card.features), signal)
       const batch = {
-        embeddings,
+        embeddings: flatten(
+          embedded.map(({ vector }) => vector),
+          card.encoder.dimension,
+        ),
         features: flatten(features, featureCount(card.features.version)),
         batchSize,
       }
@@ -78,9 +76,9 @@ export class Selection implements SelectionService {
     }
   }
 
-  #logTruncation(tokenized: readonly TokenizedPrompt[]): void {
-    tokenized.forEach(({ truncated, tokens, ids }, prompt) => {
-      if (truncated) this.#log.debug('prompt truncated', { prompt, tokens, kept: ids.length })
+  #logTruncation(prompts: readonly { tokens: number; truncated: boolean }[]): void {
+    prompts.forEach(({ truncated, tokens }, prompt) => {
+      if (truncated) this.#log.debug('prompt truncated', { prompt, tokens })
     })
   }
 }

@@ -26,7 +26,7 @@ const encoder: ReferenceEncoder = {
   name: 'all-MiniLM-L6-v2',
   dimension: 384,
   sha256: 'a'.repeat(64),
-  embed: (prompts) => Promise.resolve(new Float32Array(prompts.length * 384).fill(0.05)),
+  embed: (prompts) => Promise.resolve(prompts.map(() => new Float32Array(384).fill(0.05))),
 }
 
 describe('convertCheckpoint', () => {

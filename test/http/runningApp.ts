@@ -9,7 +9,7 @@ import { closeServer, startServer } from '../../src/http/server.js'
 import { createLogger } from '../../src/log.js'
 import type { SelectionService } from '../../src/selection/service.js'
 
-export const LIMITS: Limits = { bodyBytes: 10_000, prompts: 5, llms: 4, promptChars: 1000 }
+export const LIMITS: Limits = { bodyBytes: 10_000, prompts: 5, llms: 4, promptChars: 1000, timeoutMs: 500 }
 
 export const INFER = {
   model: 'dense_network/default',

@@ -3,6 +3,8 @@ import path from 'node:path'
 
 import { expect } from 'chai'
 
+import { bytesOfEmbedding } from '../../src/cache/embedding.js'
+import { PromptCache } from '../../src/cache/promptCache.js'
 import { createLogger } from '../../src/log.js'
 import { Encoders } from '../../src/registry/encoders.js'
 import { Registry } from '../../src/registry/registry.js'
@@ -23,7 +25,13 @@ describe('Registry', () => {
   before(async () => {
     saved = await makeSavedModels()
     scorer = await Scorer.start(() => undefined)
-    encoders = new Encoders([saved.root], { engine: 'onnxruntime', precision: 'fp32' }, log)
+    encoders = new Encoders({
+      roots: [saved.root],
+      wish: { engine: 'onnxruntime', precision: 'fp32' },
+      cache: new PromptCache({ maxBytes: 0, bytesOf: bytesOfEmbedding }),
+      maxQueuedTokens: 100_000,
+      log,
+    })
   })
   after(async () => {
     await Promise.all([scorer.close(), encoders.close()])

@@ -77,13 +77,13 @@ if (golden !== undefined && checkpoints !== undefined) {
     for (const file of ['golden-seed.pkl', 'golden-head.pkl', 'golden-head.pt', 'golden-head.safetensors']) {
       it(file, async function () {
         this.timeout(600_000)
-        const { encoder, tokenizer } = await service.encoders.get(ENCODER)
+        const textEncoder = await service.encoders.get(ENCODER)
         const reference = {
           name: ENCODER,
-          dimension: encoder.dimension,
-          sha256: encoder.spec.sha256,
-          embed: (prompts: readonly string[]) =>
-            encoder.embed(prompts.map((text) => tokenizer.encode(text).ids)),
+          dimension: textEncoder.encoder.spec.bert.hidden_size,
+          sha256: textEncoder.encoder.spec.sha256,
+          embed: async (prompts: readonly string[]) =>
+            (await textEncoder.embed(prompts)).map(({ vector }) => vector),
         }
         const name = file.replace('.', '-')
         const directory = path.join(saved.root, 'dense_network', name)

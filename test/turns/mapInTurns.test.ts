@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 
-import { mapInTurns } from '../../src/selection/turns.js'
+import { mapInTurns } from '../../src/turns/mapInTurns.js'
 import { rejection } from '../rejection.js'
 
 /** Keeps the thread busy for about a millisecond. */

@@ -1,0 +1,93 @@
+import { Batcher } from '../batch/batcher.js'
+import { systemClock } from '../batch/clock.js'
+import { embeddingKey } from '../cache/embeddingKey.js'
+import type { CachedEmbedding } from '../cache/embedding.js'
+import type { PromptCache } from '../cache/promptCache.js'
+import type { Encoder } from '../encoder/encoder.js'
+import type { Tokenizer } from '../tokenizer/tokenizer.js'
+import { mapInTurns } from '../turns/mapInTurns.js'
+
+/**
+ * How long a batch should keep an engine: what a short request may have to wait for the batch before its own. Batches are
+ * no faster per token beyond a few hundred tokens on a CPU.
+ */
+const BATCH_MS = 60
+
+/** Tokens of a batch, whatever the speed. */
+const SMALLEST_BATCH = 128
+const LARGEST_BATCH = 4096
+
+/** What is used of an encoder. */
+type EncoderOfText = Pick<Encoder, 'spec' | 'engine' | 'concurrency' | 'encode' | 'close'>
+
+interface Parts {
+  tokenizer: Tokenizer
+  encoder: EncoderOfText
+  /** Shared by all encoders: keys name the encoder. */
+  cache: PromptCache<CachedEmbedding>
+  /** Tokens that may be queued before requests are refused. */
+  maxQueuedTokens: number
+}
+
+/** What turns text into vectors: tokenizer, cache, batcher and encoder of one encoder directory. */
+export class TextEncoder {
+  readonly encoder: EncoderOfText
+  readonly #tokenizer: Tokenizer
+  readonly #cache: PromptCache<CachedEmbedding>
+  readonly #batcher: Batcher<Int32Array, Float32Array>
+
+  constructor({ tokenizer, encoder, cache, maxQueuedTokens }: Parts) {
+    this.encoder = encoder
+    this.#tokenizer = tokenizer
+    this.#cache = cache
+    const budget = batchBudget(encoder.engine.tokensPerSecond)
+    this.#batcher = new Batcher({
+      costOf: (ids) => ids.length,
+      run: (prompts) => encoder.encode(prompts),
+      budget: () => budget,
+      maxQueued: maxQueuedTokens,
+      concurrency: encoder.concurrency,
+      clock: systemClock,
+    })
+  }
+
+  /**
+   * @param signal drops the work that is still queued when nobody waits for it any more; the promise then rejects.
+   * @returns the embedding of each prompt, in order. Vectors are shared with the cache: nobody may write into them.
+   * @throws LLimitError OVERLOADED, ENGINE_UNAVAILABLE
+   */
+  embed(prompts: readonly string[], signal?: AbortSignal): Promise<CachedEmbedding[]> {
+    const { spec, engine } = this.encoder
+    const keys = prompts.map((prompt) => embeddingKey(spec.sha256, engine.precision, prompt))
+    return this.#cache.getMany(
+      keys,
+      (missing) =>
+        this.#compute(
+          missing.map((i) => prompts[i] ?? ''),
+          signal,
+        ),
+      signal,
+    )
+  }
+
+  async close(): Promise<void> {
+    this.#batcher.close()
+    await this.encoder.close()
+  }
+
+  async #compute(prompts: readonly string[], signal: AbortSignal | undefined): Promise<CachedEmbedding[]> {
+    const tokenized = await mapInTurns(prompts, (prompt) => this.#tokenizer.encode(prompt), signal)
+    const vectors = await this.#batcher.submit(
+      tokenized.map(({ ids }) => ids),
+      { signal },
+    )
+    return vectors.map((vector, p) => {
+      const { tokens = 0, truncated = false } = tokenized[p] ?? {}
+      return { vector, tokens, truncated }
+    })
+  }
+}
+
+function batchBudget(tokensPerSecond: number): number {
+  return Math.min(LARGEST_BATCH, Math.max(SMALLEST_BATCH, Math.round((tokensPerSecond * BATCH_MS) / 1000)))
+}

@@ -1,0 +1,85 @@
+import { expect } from 'chai'
+
+import { bytesOfEmbedding } from '../../src/cache/embedding.js'
+import { PromptCache } from '../../src/cache/promptCache.js'
+import type { CachedEmbedding } from '../../src/cache/embedding.js'
+import type { Encoder } from '../../src/encoder/encoder.js'
+import type { EncoderSpec } from '../../src/encoder/directory.js'
+import { TextEncoder } from '../../src/registry/textEncoder.js'
+import { openTokenizer } from '../../src/tokenizer/tokenizer.js'
+import type { Tokenizer } from '../../src/tokenizer/tokenizer.js'
+import { rejection } from '../rejection.js'
+import { ENCODER_DIRECTORY } from '../savedModels.js'
+
+/** The batches that an encoder was given, each answered when the test says so. */
+class HandEncoder {
+  readonly spec = { sha256: 'a'.repeat(64) } as EncoderSpec
+  readonly engine = { precision: 'fp32', tokensPerSecond: 2000 } as Encoder['engine']
+  readonly concurrency = 1
+  readonly batches: { prompts: number; answer: () => void }[] = []
+  readonly encode = (prompts: readonly Int32Array[]) =>
+    new Promise<Float32Array[]>((resolve) => {
+      this.batches.push({
+        prompts: prompts.length,
+        answer: () => resolve(prompts.map((ids) => Float32Array.from(ids))),
+      })
+    })
+  readonly close = () => Promise.resolve()
+}
+
+describe('TextEncoder', () => {
+  let tokenizer: Tokenizer
+  before(async () => {
+    tokenizer = await openTokenizer(ENCODER_DIRECTORY)
+  })
+
+  const make = (maxQueuedTokens = 1000) => {
+    const encoder = new HandEncoder()
+    const cache = new PromptCache<CachedEmbedding>({ maxBytes: 2 ** 20, bytesOf: bytesOfEmbedding })
+    return { encoder, textEncoder: new TextEncoder({ tokenizer, encoder, cache, maxQueuedTokens }) }
+  }
+  const long = Array.from({ length: 100 }, (_, i) => `prompt number ${i} with some words`)
+  const settle = () => new Promise((resolve) => setTimeout(resolve, 20))
+
+  it('does no encoding for a prompt that was seen before', async () => {
+    const { encoder, textEncoder } = make()
+    const first = textEncoder.embed(['hello', 'world', 'hello'])
+    await settle()
+    encoder.batches[0]?.answer()
+    const [hello, world, again] = await first
+    expect(hello).to.equal(again)
+    expect(hello).to.deep.include({ tokens: 3, truncated: false })
+    expect(await textEncoder.embed(['world', 'hello'])).to.deep.equal([world, hello])
+    expect(encoder.batches.map(({ prompts }) => prompts)).to.deep.equal([2])
+  })
+
+  it('does not compute what nobody waits for any more', async () => {
+    const { encoder, textEncoder } = make(10_000)
+    const controller = new AbortController()
+    const abandoned = rejection(textEncoder.embed(long, controller.signal))
+    await settle()
+    controller.abort()
+    expect(await abandoned).to.have.property('name', 'AbortError')
+    encoder.batches[0]?.answer()
+    await settle()
+    // The batch that ran when the client went was finished; nothing came after it.
+    expect(encoder.batches).to.have.length(1)
+    expect(encoder.batches[0]?.prompts).to.be.lessThan(100)
+  })
+
+  it('refuses one prompt and many alike while too much is queued, and serves what it accepted', async () => {
+    const { encoder, textEncoder } = make(100)
+    const accepted = textEncoder.embed(long)
+    await settle()
+    for (const prompts of [['one more'], long.map((prompt) => `${prompt}!`)]) {
+      const error = await rejection(textEncoder.embed(prompts))
+      expect(error)
+        .to.include({ code: 'OVERLOADED' })
+        .and.have.property('retryAfterSeconds')
+        .that.is.at.least(1)
+    }
+    const answering = setInterval(() => encoder.batches.forEach(({ answer }) => answer()), 1)
+    expect(await accepted).to.have.length(100)
+    clearInterval(answering)
+  })
+})
