@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
+import { statSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 
@@ -52,7 +53,7 @@ export class Cards {
   async #fresh(model: string): Promise<CardOnDisk> {
     const directory = await this.#find(model)
     const file = path.join(directory, CARD_FILE)
-    const stamp = await stampOf(file)
+    const stamp = stampOf(file)
     if (stamp === undefined) {
       await this.names()
       throw notFound(model)
@@ -74,14 +75,13 @@ export class Cards {
   }
 }
 
-/** Changes whenever the file is written or replaced; undefined where there is no file. */
-async function stampOf(file: string): Promise<string | undefined> {
-  try {
-    const { ino, mtimeNs, ctimeNs, size } = await stat(file, { bigint: true })
-    return [ino, mtimeNs, ctimeNs, size].join()
-  } catch {
-    return undefined
-  }
+/**
+ * Changes whenever the file is written or replaced; undefined where there is no file. Synchronous: it runs for every
+ * request, takes 10 µs, and a call by way of the thread pool takes ten times that from the event loop.
+ */
+function stampOf(file: string): string | undefined {
+  const stats = statSync(file, { bigint: true, throwIfNoEntry: false })
+  return stats === undefined ? undefined : [stats.ino, stats.mtimeNs, stats.ctimeNs, stats.size].join()
 }
 
 async function readCard(file: string): Promise<{ card: Card; sha256: string }> {

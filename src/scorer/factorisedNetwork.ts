@@ -18,15 +18,15 @@ export function factorisedNetwork(model: LayersModel): PairNetwork | undefined {
   if (parts === undefined) return undefined
   const { kernel, bias, llmEmbedding, rest } = parts
   const H = kernel.shape[1]
-  const { ofEmbedding, ofFeatures, ofLlms } = splitKernel(model, kernel, llmEmbedding)
+  const { ofInputs, ofLlms } = splitKernel(kernel, llmEmbedding)
   // Read once: sums of pairs are made in JavaScript, since gathering rows takes ten times as long on wasm.
   const llmParts = ofLlms.dataSync<'float32'>().slice()
   ofLlms.dispose()
   return {
     prepare: async (embeddings, features) => {
       const ofPrompts = tf.tidy(() => {
-        const sum = tf.add(tf.matMul(embeddings, ofEmbedding), tf.matMul(features, ofFeatures))
-        return tf.add(sum, bias) // [P, H]
+        const inputs = tf.concat([embeddings, features], 1)
+        return tf.fused.matMul({ a: inputs, b: ofInputs, bias }) // [P, H]
       })
       const promptParts = await ofPrompts.data<'float32'>()
       ofPrompts.dispose()
@@ -38,7 +38,7 @@ export function factorisedNetwork(model: LayersModel): PairNetwork | undefined {
       }
     },
     dispose: () => {
-      tf.dispose([ofEmbedding, ofFeatures])
+      ofInputs.dispose()
     },
   }
 }
@@ -67,13 +67,12 @@ function apply(layer: Layer, x: tf.Tensor): tf.Tensor {
   return tf.maximum(x, tf.mul(x, slope))
 }
 
-/** The rows of the first layer's kernel that each input meets; those of the LLM embedding multiplied with it already. */
-function splitKernel(model: LayersModel, kernel: tf.Tensor2D, llmEmbedding: tf.Tensor2D) {
-  const [E, F] = [widthOfInput(model, 0), widthOfInput(model, 1)]
+/** The rows of the first layer's kernel that embedding and features meet, and the product of the others with each LLM. */
+function splitKernel(kernel: tf.Tensor2D, llmEmbedding: tf.Tensor2D) {
+  const inputs = kernel.shape[0] - llmEmbedding.shape[1]
   return tf.tidy(() => ({
-    ofEmbedding: tf.slice(kernel, [0, 0], [E, -1]),
-    ofFeatures: tf.slice(kernel, [E, 0], [F, -1]),
-    ofLlms: tf.matMul(llmEmbedding, tf.slice(kernel, [E + F, 0])), // [M, H]
+    ofInputs: tf.slice(kernel, [0, 0], [inputs, -1]), // [E + F, H]
+    ofLlms: tf.matMul(llmEmbedding, tf.slice(kernel, [inputs, 0])), // [M, H]
   }))
 }
 
@@ -120,8 +119,4 @@ function llmEmbeddingOf(model: LayersModel, concatenation: Layer | undefined): t
 
 function layersBefore(layer: Layer): Layer[] {
   return layer.inboundNodes.length === 1 ? (layer.inboundNodes[0]?.inboundLayers ?? []) : []
-}
-
-function widthOfInput(model: LayersModel, input: number): number {
-  return model.inputs[input]?.shape[1] ?? 0
 }
