@@ -2,6 +2,7 @@ import type { Logger } from 'winston'
 
 import { bytesOfEmbedding } from './cache/embedding.js'
 import { PromptCache } from './cache/promptCache.js'
+import type { RedisCache } from './cache/redisCache.js'
 import type { Config } from './config.js'
 import { messageOf } from './errors.js'
 import { Encoders } from './registry/encoders.js'
@@ -26,7 +27,8 @@ export interface Service {
 /** @throws LLimitError ENGINE_UNAVAILABLE where nothing can compute scores on this machine. */
 export async function openService(config: Config, log: Logger): Promise<Service> {
   const scorer = await Scorer.start((backend) => log.info('scorer ready', { backend: backend.name }))
-  const cache = new PromptCache({ maxBytes: config.cache.bytes, bytesOf: bytesOfEmbedding })
+  const secondLevel = await openSecondLevel(config.cache.redisUrl, log)
+  const cache = new PromptCache({ maxBytes: config.cache.bytes, bytesOf: bytesOfEmbedding, secondLevel })
   const { encoderRoots: roots, wish, maxQueuedTokens } = config
   const encoders = new Encoders({ roots, wish, cache, maxQueuedTokens, log })
   const { savedModels: root, maxLoadedModels: maxLoaded } = config
@@ -46,7 +48,14 @@ export async function openService(config: Config, log: Logger): Promise<Service>
       }
     },
     close: async () => {
-      await Promise.all([encoders.close(), scorer.close()])
+      await Promise.all([encoders.close(), scorer.close(), secondLevel?.close()])
     },
   }
+}
+
+/** Imported only where it is used: the client takes a third of a second to load. */
+async function openSecondLevel(url: string | undefined, log: Logger): Promise<RedisCache | undefined> {
+  if (url === undefined) return undefined
+  const { RedisCache } = await import('./cache/redisCache.js')
+  return new RedisCache({ url, log })
 }
