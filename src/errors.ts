@@ -35,7 +35,7 @@ interface Options {
 }
 
 /**
- * The one error class of the project. `message` is a sentence that may be shown to a client unless `code` is
+ * The one error class of the project. `message` is a sentence without its full stop, for a client unless `code` is
  * `INTERNAL`; what must stay inside (paths, stack traces of libraries) goes into `cause`, which is only logged.
  */
 export class LLimitError extends Error {

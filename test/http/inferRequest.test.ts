@@ -64,7 +64,7 @@ describe('parseInferRequest', () => {
       'prompts must be an array of strings, received nothing',
     ])
     expect(refusal({}).message).to.equal(
-      'The request is not valid: model must be a string, received nothing (and 2 more).',
+      'The request is not valid: model must be a string, received nothing (and 2 more)',
     )
   })
 
@@ -96,9 +96,9 @@ describe('parseInferRequest', () => {
     ].map((body) => refusal(body))
     expect(details.map((error) => error.code)).to.deep.equal(['TOO_LARGE', 'TOO_LARGE', 'TOO_LARGE'])
     expect(details.map((error) => error.message)).to.deep.equal([
-      'prompts may have at most 5 prompts, received 6.',
-      'models_to_score may have at most 4 LLMs, received 5.',
-      'prompts[1] may have at most 1000 characters, received 1001.',
+      'prompts may have at most 5 prompts, received 6',
+      'models_to_score may have at most 4 LLMs, received 5',
+      'prompts[1] may have at most 1000 characters, received 1001',
     ])
     expect(details.map((error) => error.errors[0]?.path)).to.deep.equal([
       'prompts',

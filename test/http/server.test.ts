@@ -55,7 +55,7 @@ describe('startServer', () => {
         .and.to.include('Connection: close')
       expect(head).to.include('Content-Type: application/json')
       expect(JSON.parse(body ?? '')).to.deep.equal({
-        detail: 'The request is not valid HTTP.',
+        detail: 'The request is not valid HTTP',
         code: 'INVALID_REQUEST',
       })
     }

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 
 import type { ErrorCode } from '../../errors.js'
 import type { ModelDescription, ModelSummary } from '../../selection/requests.js'
+import { INTERNAL_SENTENCE } from '../errors.js'
 import type { inferRequestSchema, inferResponseSchema } from '../schemas.js'
 
 const LLMS = ['gpt-4o-2024-05-13', 'llama-3.1-8b-instruct']
@@ -57,18 +58,18 @@ export type AnswerCode = Exclude<ErrorCode, 'INVALID_CONFIG' | 'INVALID_CHECKPOI
 
 /** A sentence as each code brings it. */
 export const errorDetails: Record<AnswerCode, string> = {
-  INVALID_JSON: 'The request body is not valid JSON (Unexpected end of JSON input).',
+  INVALID_JSON: 'The request body is not valid JSON (Unexpected end of JSON input)',
   INVALID_REQUEST:
-    'The request is not valid: batch_size must be a whole number from 1 to 1024, received 2000.',
+    'The request is not valid: batch_size must be a whole number from 1 to 1024, received 2000',
   INVALID_MODEL_FORMAT: "Model must be of the form 'model_type/model_name'",
   INVALID_MODEL_TYPE: 'Invalid model type: foo',
   UNKNOWN_LLM: 'The model dense_network/default does not know these LLMs: "gpt-5"',
   MODEL_NOT_FOUND: 'Model not found: dense_network/nope',
-  NOT_FOUND: 'There is nothing at /nope. /docs lists what there is.',
-  METHOD_NOT_ALLOWED: 'PUT is not allowed here; allowed: GET, HEAD.',
-  TOO_LARGE: 'prompts may have at most 2048 prompts, received 3000.',
-  UNSUPPORTED_MEDIA_TYPE: 'The content type must be application/json, received text/plain.',
-  MODEL_BROKEN: 'The saved model dense_network/default cannot be used: its weights do not match its card.',
+  NOT_FOUND: 'There is nothing at /nope; /docs lists what there is',
+  METHOD_NOT_ALLOWED: 'PUT is not allowed here; allowed: GET, HEAD',
+  TOO_LARGE: 'prompts may have at most 2048 prompts, received 3000',
+  UNSUPPORTED_MEDIA_TYPE: 'The content type must be application/json, received text/plain',
+  MODEL_BROKEN: 'The saved model dense_network/default cannot be used: the file weights.bin cannot be read',
   ENGINE_UNAVAILABLE: 'the encoder stopped while it held this request; try again',
-  INTERNAL: 'The server failed to answer this request. The reason is in its log.',
+  INTERNAL: INTERNAL_SENTENCE,
 }
