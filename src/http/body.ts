@@ -2,8 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import express from 'express'
 import type { RequestHandler } from 'express'
 
-import { LLimitError } from '../errors.js'
-import { shorten } from './received.js'
+import { LLimitError, shorten } from '../errors.js'
 
 const JSON_TYPES = ['application/json', 'application/*+json']
 

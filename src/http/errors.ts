@@ -2,10 +2,9 @@ import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
 import type { Logger } from 'winston'
 import type { z } from 'zod'
 
-import { LLimitError } from '../errors.js'
+import { LLimitError, shorten } from '../errors.js'
 import { sendJson } from './json.js'
 import type { errorSchema } from './schemas.js'
-import { shorten } from './received.js'
 import { STATUS } from './status.js'
 
 export const INTERNAL_SENTENCE = 'The server failed to answer this request; the reason is in its log'
