@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import os from 'node:os'
+import path from 'node:path'
 
 import { expect } from 'chai'
 import fc from 'fast-check'
@@ -58,7 +58,7 @@ function networkOf(checkpoint: DenseNetworkCheckpoint): object {
 
 describe('readCheckpoint', () => {
   let folder: string
-  before(async () => (folder = await mkdtemp(join(tmpdir(), 'checkpoint-'))))
+  before(async () => (folder = await mkdtemp(path.join(os.tmpdir(), 'checkpoint-'))))
   after(() => rm(folder, { recursive: true }))
 
   for (const era of ['seed', 'head'] as const) {
@@ -95,22 +95,22 @@ describe('readCheckpoint', () => {
   })
 
   it('goes by the contents, not by the name, and tells name and sha256 of the file', async () => {
-    const path = join(folder, 'renamed.bin')
-    await copyFile(checkpointFixture('tiny-seed.pt'), path)
-    const { fileName, sha256 } = await readCheckpoint(path)
+    const file = path.join(folder, 'renamed.bin')
+    await copyFile(checkpointFixture('tiny-seed.pt'), file)
+    const { fileName, sha256 } = await readCheckpoint(file)
     expect(fileName).to.equal('renamed.bin')
     expect(sha256).to.equal(
       createHash('sha256')
-        .update(await readFile(path))
+        .update(await readFile(file))
         .digest('hex'),
     )
   })
 
   it('refuses what is not a checkpoint with a sentence', async () => {
     const refusal = async (contents: string | Uint8Array): Promise<string> => {
-      const path = join(folder, 'wrong')
-      await writeFile(path, contents)
-      return asyncRefusalOf(() => readCheckpoint(path))
+      const file = path.join(folder, 'wrong')
+      await writeFile(file, contents)
+      return asyncRefusalOf(() => readCheckpoint(file))
     }
     expect(await refusal('')).to.equal('the file is empty')
     expect(await refusal('{}')).to.include('give the .safetensors file')
@@ -125,17 +125,17 @@ describe('readCheckpoint', () => {
       'asks for os.system',
     )
     expect(await asyncRefusalOf(() => readCheckpoint(folder))).to.include('not a regular file')
-    expect(await asyncRefusalOf(() => readCheckpoint(join(folder, 'absent.pkl')))).to.equal(
+    expect(await asyncRefusalOf(() => readCheckpoint(path.join(folder, 'absent.pkl')))).to.equal(
       'cannot read absent.pkl: ENOENT',
     )
   })
 
   it('refuses checkpoints of other types by the name of their type', async () => {
     const refusal = async (...keys: string[]): Promise<string> => {
-      const path = join(folder, 'other.pkl')
+      const file = path.join(folder, 'other.pkl')
       const items = keys.flatMap((key) => [str(key), op('N'), op('s')])
-      await writeFile(path, pickle(EMPTY_DICT, ...items))
-      return asyncRefusalOf(() => readCheckpoint(path))
+      await writeFile(file, pickle(EMPTY_DICT, ...items))
+      return asyncRefusalOf(() => readCheckpoint(file))
     }
     expect(await refusal('ratings', 'initial_rating')).to.include('type elo_scoring')
     expect(await refusal('xgb_model_bytes')).to.include('type gradient_boosting')
@@ -143,13 +143,13 @@ describe('readCheckpoint', () => {
   })
 
   it('refuses a side file that is absent or not of use', async () => {
-    const path = join(folder, 'side.safetensors')
-    await copyFile(checkpointFixture('tiny-head.safetensors'), path)
+    const file = path.join(folder, 'side.safetensors')
+    await copyFile(checkpointFixture('tiny-head.safetensors'), file)
     const refusal = async (side: string): Promise<string> => {
-      await writeFile(join(folder, 'side.json'), side)
-      return asyncRefusalOf(() => readCheckpoint(path))
+      await writeFile(path.join(folder, 'side.json'), side)
+      return asyncRefusalOf(() => readCheckpoint(file))
     }
-    expect(await asyncRefusalOf(() => readCheckpoint(path))).to.equal('cannot read side.json: ENOENT')
+    expect(await asyncRefusalOf(() => readCheckpoint(file))).to.equal('cannot read side.json: ENOENT')
     expect(await refusal('[]')).to.include('side.json is not a JSON object')
     expect(await refusal('{')).to.include('side.json is not JSON')
     expect(await refusal(`{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`)).to.include('nests deeper')

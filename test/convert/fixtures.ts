@@ -1,8 +1,8 @@
-import { join } from 'node:path'
+import path from 'node:path'
 
 import { repositoryRoot } from '../shared.js'
 
 /** A file of test/fixtures/checkpoints. */
 export function checkpointFixture(name: string): string {
-  return join(repositoryRoot, 'test', 'fixtures', 'checkpoints', name)
+  return path.join(repositoryRoot, 'test', 'fixtures', 'checkpoints', name)
 }

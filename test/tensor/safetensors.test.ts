@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import os from 'node:os'
+import path from 'node:path'
 
 import { expect } from 'chai'
 import fc from 'fast-check'
@@ -20,13 +20,13 @@ const entry = (dtype: string, shape: number[], start: number, end: number) => ({
 
 describe('openSafetensors', () => {
   let folder: string
-  before(async () => (folder = await mkdtemp(join(tmpdir(), 'safetensors-'))))
+  before(async () => (folder = await mkdtemp(path.join(os.tmpdir(), 'safetensors-'))))
   after(() => rm(folder, { recursive: true }))
 
   async function withFile<T>(contents: Uint8Array, use: (file: Safetensors) => Promise<T> | T): Promise<T> {
-    const path = join(folder, 'test.safetensors')
-    await writeFile(path, contents)
-    const file = await openSafetensors(path)
+    const filePath = path.join(folder, 'test.safetensors')
+    await writeFile(filePath, contents)
+    const file = await openSafetensors(filePath)
     try {
       return await use(file)
     } finally {
@@ -129,7 +129,9 @@ describe('openSafetensors', () => {
   })
 
   it('names a file that it cannot open without its folder', async () => {
-    const error: unknown = await openSafetensors(join(folder, 'absent.safetensors')).catch((e: unknown) => e)
+    const error: unknown = await openSafetensors(path.join(folder, 'absent.safetensors')).catch(
+      (e: unknown) => e,
+    )
     expect(error).to.be.instanceOf(LLimitError)
     expect(error).to.have.property('message', 'cannot open absent.safetensors')
   })

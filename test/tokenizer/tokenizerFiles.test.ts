@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import os from 'node:os'
+import path from 'node:path'
 import { expect } from 'chai'
 
 import { LLimitError } from '../../src/errors.js'
@@ -37,14 +37,15 @@ describe('the files of a tokenizer', () => {
   let directory: string
 
   beforeEach(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'tokenizer-'))
+    directory = await mkdtemp(path.join(os.tmpdir(), 'tokenizer-'))
     await write('tokenizer.json', TOKENIZER)
     await write('config.json', { max_position_embeddings: 512 })
   })
 
   afterEach(() => rm(directory, { recursive: true }))
 
-  const write = (name: string, content: unknown) => writeFile(join(directory, name), JSON.stringify(content))
+  const write = (name: string, content: unknown) =>
+    writeFile(path.join(directory, name), JSON.stringify(content))
 
   const encode = async (text: string) => Array.from((await openTokenizer(directory)).encode(text).ids)
 
@@ -94,14 +95,14 @@ describe('the files of a tokenizer', () => {
   })
 
   it('must be there', async () => {
-    await rm(join(directory, 'config.json'))
+    await rm(path.join(directory, 'config.json'))
     expect((await failure()).message).to.equal(
       'config.json of the encoder cannot be used: there is no such file',
     )
   })
 
   it('must be JSON', async () => {
-    await writeFile(join(directory, 'tokenizer.json'), '{"model":')
+    await writeFile(path.join(directory, 'tokenizer.json'), '{"model":')
     expect((await failure()).message).to.match(/^tokenizer\.json of the encoder cannot be used: .*JSON/)
   })
 
