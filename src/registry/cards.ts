@@ -3,10 +3,10 @@ import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 
-import { cardSchema } from '../card.js'
+import { CARD_FILE, cardSchema } from '../card.js'
 import type { Card } from '../card.js'
 import { LLimitError, shorten } from '../errors.js'
-import { CARD_FILE, listSavedModels } from './listing.js'
+import { listSavedModels } from './listing.js'
 import type { Listing } from './listing.js'
 
 /** A card as it lay on disk at one moment. */
