@@ -1,59 +1,22 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { z } from 'zod'
 
 import { readCheckpoint } from '../../src/convert/checkpoint.js'
 import type { DenseNetworkCheckpoint } from '../../src/convert/checkpoint.js'
 import { readDenseNetwork } from '../../src/convert/denseNetwork.js'
 import { readPickledContents } from '../../src/convert/pickledContents.js'
-import { checkpointFixture } from './fixtures.js'
+import { checkpointFixture, TINY_SCORES } from './fixtures.js'
 import { EMPTY_DICT, global, op, pickle, str, tuple } from './pickle/pickleWriter.js'
 import { asyncRefusalOf, succeedsOrRefuses } from './refusal.js'
 
-const version = z.object({ features: z.array(z.array(z.number())), scores: z.array(z.array(z.number())) })
-const tinyScores = z
-  .object({
-    llms: z.array(z.string()),
-    embeddings: z.array(z.array(z.number())),
-    seed: version,
-    head: version,
-  })
-  .parse(JSON.parse(readFileSync(checkpointFixture('tiny-scores.json'), 'utf8')))
-
-/** The score of one prompt and LLM, computed in float64 from float32 inputs. */
-function score(
-  network: DenseNetworkCheckpoint,
-  embedding: number[],
-  features: number[],
-  llm: number,
-): number {
-  const width = network.llmEmbeddingDimension
-  const slope = network.version === 'seed' ? 0 : 0.1
-  const llmEmbedding = network.llmEmbedding.subarray(llm * width, (llm + 1) * width)
-  let values = [...embedding, ...features, ...llmEmbedding].map(Math.fround)
-  for (const { inputs, outputs, weight, bias } of network.layers) {
-    const sums = Array.from({ length: outputs }, (_, row) =>
-      values.reduce(
-        (sum, value, column) => sum + value * (weight[row * inputs + column] ?? NaN),
-        bias[row] ?? NaN,
-      ),
-    )
-    values = outputs === 1 ? sums : sums.map((sum) => (sum > 0 ? sum : slope * sum))
-  }
-  return Math.tanh(values[0] ?? NaN)
-}
-
 /** What the network is, without the file that it came in and what only some files tell. */
 function networkOf(checkpoint: DenseNetworkCheckpoint): object {
-  const { fileName, sha256, epochsCompleted, ...network } = checkpoint
-  expect([fileName, sha256, epochsCompleted]).to.have.length(3)
-  return network
+  return { ...checkpoint, fileName: undefined, sha256: undefined, epochsCompleted: undefined }
 }
 
 describe('readCheckpoint', () => {
@@ -62,19 +25,11 @@ describe('readCheckpoint', () => {
   after(() => rm(folder, { recursive: true }))
 
   for (const era of ['seed', 'head'] as const) {
-    it(`reads a ${era} network that scores as numpy computes it`, async () => {
+    it(`reads a ${era} network`, async () => {
       const network = await readCheckpoint(checkpointFixture(`tiny-${era}.pkl`))
       expect(network).to.include({ version: era, encoderName: 'all-MiniLM-L6-v2', embeddingDimension: 384 })
       expect(network.hidden).to.deep.equal([8, 4])
-      expect(network.llms).to.deep.equal(tinyScores.llms)
-      const { features, scores } = tinyScores[era]
-      tinyScores.embeddings.forEach((embedding, prompt) => {
-        network.llms.forEach((_, llm) => {
-          const computed = score(network, embedding, features[prompt] ?? [], llm)
-          // Both sums are float64 and differ in their order only.
-          expect(computed).to.be.closeTo(scores[prompt]?.[llm] ?? NaN, 1e-12)
-        })
-      })
+      expect(network.llms).to.deep.equal(TINY_SCORES.llms)
     })
 
     it(`reads the same ${era} network from every container`, async () => {

@@ -1,10 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
+
 import { expect } from 'chai'
 
 import { LLimitError } from '../../src/errors.js'
 import { openTokenizer } from '../../src/tokenizer/tokenizer.js'
+import { rejection } from '../rejection.js'
 
 const TOKENIZER = {
   added_tokens: [
@@ -50,12 +52,11 @@ describe('the files of a tokenizer', () => {
   const encode = async (text: string) => Array.from((await openTokenizer(directory)).encode(text).ids)
 
   const failure = async (): Promise<LLimitError> => {
-    const thrown: unknown = await openTokenizer(directory).catch((error: unknown) => error)
-    if (!(thrown instanceof LLimitError))
-      throw new Error('it opened, or failed in another way', { cause: thrown })
-    expect(thrown.code).to.equal('MODEL_BROKEN')
-    expect(thrown.message).not.to.contain(directory)
-    return thrown
+    const error = await rejection(openTokenizer(directory))
+    if (!(error instanceof LLimitError)) throw error
+    expect(error.code).to.equal('MODEL_BROKEN')
+    expect(error.message).not.to.contain(directory)
+    return error
   }
 
   it('take the length limit from sentence_bert_config.json', async () => {
