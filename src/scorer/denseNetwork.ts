@@ -81,7 +81,8 @@ export class DenseNetwork {
 
 function widthOf(model: LayersModel, input: number): number {
   const width = model.inputs[input]?.shape[1]
-  if (typeof width !== 'number')
+  if (typeof width !== 'number') {
     throw new LLimitError('MODEL_BROKEN', `input ${INPUTS[input] ?? input} has no width`)
+  }
   return width
 }
