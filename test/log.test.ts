@@ -1,5 +1,6 @@
-import { expect } from 'chai'
 import { Writable } from 'node:stream'
+
+import { expect } from 'chai'
 
 import { LLimitError } from '../src/errors.js'
 import { createLogger } from '../src/log.js'

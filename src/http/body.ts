@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+
 import express from 'express'
 import type { RequestHandler } from 'express'
 

@@ -1,6 +1,7 @@
 import { IncomingMessage, STATUS_CODES, ServerResponse, createServer } from 'node:http'
 import type { Server } from 'node:http'
 import type { Duplex } from 'node:stream'
+
 import type { Express } from 'express'
 
 import { LLimitError } from '../errors.js'

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+
 import { z } from 'zod'
 
 import { LLimitError, messageOf } from '../errors.js'

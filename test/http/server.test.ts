@@ -1,9 +1,10 @@
-import { expect } from 'chai'
-import express from 'express'
 import { Agent, get } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createConnection } from 'node:net'
 import type { AddressInfo } from 'node:net'
+
+import { expect } from 'chai'
+import express from 'express'
 
 import { closeServer, startServer } from '../../src/http/server.js'
 import { useApp } from './runningApp.js'

@@ -1,5 +1,6 @@
-import { expect } from 'chai'
 import { once } from 'node:events'
+
+import { expect } from 'chai'
 
 import { inferResponseSchema } from '../../../src/http/schemas.js'
 import type { InferRequest, Scores } from '../../../src/selection/requests.js'
