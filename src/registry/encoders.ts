@@ -7,8 +7,8 @@ import { openTokenizer } from '../tokenizer/tokenizer.js'
 import type { Tokenizer } from '../tokenizer/tokenizer.js'
 import { findEncoder } from './listing.js'
 
-/** What turns text into vectors: both parts of one encoder directory. */
-export interface TextEncoder {
+/** What turns prompts into vectors: both parts of one encoder directory. */
+export interface PromptEncoder {
   tokenizer: Tokenizer
   encoder: Encoder
 }
@@ -17,7 +17,7 @@ export interface TextEncoder {
 export class Encoders {
   readonly #roots: readonly string[]
   readonly #log: Logger
-  readonly #open = new Map<string, Promise<TextEncoder>>()
+  readonly #open = new Map<string, Promise<PromptEncoder>>()
 
   /** @param roots folders that may hold `encoders/`, in the order in which they are searched */
   constructor(roots: readonly string[], log: Logger) {
@@ -26,7 +26,7 @@ export class Encoders {
   }
 
   /** @throws LLimitError MODEL_BROKEN, ENGINE_UNAVAILABLE; the next call then tries again. */
-  async get(name: string): Promise<TextEncoder> {
+  async get(name: string): Promise<PromptEncoder> {
     const directory = await findEncoder(this.#roots, name)
     const open = this.#open.get(directory) ?? this.#start(directory, name)
     this.#open.set(directory, open)
@@ -38,7 +38,7 @@ export class Encoders {
    * The encoder of a card. Scores of a network mean something only on the vectors it was trained on.
    * @throws LLimitError as `get` does, and MODEL_BROKEN where the installed encoder is another one than the card's.
    */
-  async forCard({ encoder: wanted }: Card): Promise<TextEncoder> {
+  async forCard({ encoder: wanted }: Card): Promise<PromptEncoder> {
     const found = await this.get(wanted.name)
     const { sha256, bert } = found.encoder.spec
     if (sha256 !== wanted.sha256 || bert.hidden_size !== wanted.dimension) {
@@ -61,7 +61,7 @@ export class Encoders {
     }
   }
 
-  async #start(directory: string, name: string): Promise<TextEncoder> {
+  async #start(directory: string, name: string): Promise<PromptEncoder> {
     const tokenizer = await openTokenizer(directory)
     const encoder = await Encoder.open(directory, (backend) => {
       for (const { name: tried, reason } of backend.rejected) {
