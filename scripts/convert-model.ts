@@ -8,7 +8,7 @@ import { LLimitError } from '../src/errors.js'
 import { createLogger } from '../src/log.js'
 import { startBackend } from '../src/tensor/backend.js'
 import { openService } from '../src/wiring.js'
-import { checkReference } from './reference.js'
+import { checkReference, referenceEncoder } from './reference.js'
 import { print, runScript } from './run.js'
 
 const USAGE = `npm run convert-model -- <checkpoint> --name <name> [--out saved_models] [--replace]
@@ -34,26 +34,17 @@ await runScript(USAGE, async () => {
   const name = checkName(values.name)
 
   const checkpoint = await readCheckpoint(file)
-  const log = createLogger('warn')
   const { selection, encoders, close } = await openService(
     { ...config, savedModels, encoderRoots: [savedModels, ...config.encoderRoots] },
-    log,
+    createLogger('warn'),
   )
   try {
     await startBackend(['cpu'])
-    const encoderName = checkpoint.encoderName
-    const textEncoder = await encoders.get(encoderName)
-    const reference = {
-      name: encoderName,
-      dimension: textEncoder.encoder.spec.bert.hidden_size,
-      sha256: textEncoder.encoder.spec.sha256,
-      embed: async (prompts: readonly string[]) =>
-        (await textEncoder.embed(prompts)).map(({ vector }) => vector),
-    }
+    const encoder = await referenceEncoder(encoders, checkpoint.encoderName)
     const directory = path.join(savedModels, 'dense_network', name)
-    const card = await convertCheckpoint(checkpoint, reference, { directory, replace: values.replace })
+    const card = await convertCheckpoint(checkpoint, encoder, { directory, replace: values.replace })
     print(
-      `wrote ${directory}: ${card.llms.length} LLMs, hidden ${card.network.hidden.join('-')}, encoder ${encoderName}`,
+      `wrote ${directory}: ${card.llms.length} LLMs, hidden ${card.network.hidden.join('-')}, encoder ${encoder.name}`,
     )
     await checkReference(selection, `dense_network/${name}`, card)
   } finally {

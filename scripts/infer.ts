@@ -5,11 +5,12 @@ import { Presets, SingleBar } from 'cli-progress'
 import { readConfig } from '../src/config.js'
 import { LLimitError } from '../src/errors.js'
 import { createLogger } from '../src/log.js'
+import { BATCH_SIZE } from '../src/selection/requests.js'
 import { openService } from '../src/wiring.js'
 import { scoreFile } from './offline/scoreFile.js'
 import { print, runScript } from './run.js'
 
-const USAGE = `npm run infer -- --model dense_network/<name> [--llms a,b] --prompts <file> --out <scores.jsonl> [--batch-size 128]
+const USAGE = `npm run infer -- --model dense_network/<name> [--llms a,b] --prompts <file> --out <scores.jsonl> [--batch-size ${BATCH_SIZE.default}]
 
 Scores the prompts of a file (.jsonl: a JSON string or an object with "prompt" per line; else a prompt per line) and
 writes a line {"model", "prompt", "scores"} for each. Without --llms, every LLM that the model knows. A run that was
@@ -22,16 +23,13 @@ await runScript(USAGE, async () => {
       llms: { type: 'string' },
       prompts: { type: 'string' },
       out: { type: 'string' },
-      'batch-size': { type: 'string', default: '128' },
+      'batch-size': { type: 'string', default: String(BATCH_SIZE.default) },
     },
   })
   const model = required('--model', values.model)
   const promptsFile = required('--prompts', values.prompts)
   const out = required('--out', values.out)
-  const batchSize = Number(values['batch-size'])
-  if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > 1024) {
-    throw new LLimitError('INVALID_REQUEST', `--batch-size must be 1 to 1024; it is ${values['batch-size']}`)
-  }
+  const batchSize = parseBatchSize(values['batch-size'])
 
   const { selection, close } = await openService(readConfig(), createLogger('warn'))
   const bar = process.stderr.isTTY ? new SingleBar({ etaBuffer: 1000 }, Presets.shades_classic) : undefined
@@ -59,6 +57,13 @@ await runScript(USAGE, async () => {
     await close()
   }
 })
+
+function parseBatchSize(text: string): number {
+  const { smallest, largest } = BATCH_SIZE
+  const size = Number(text)
+  if (Number.isInteger(size) && size >= smallest && size <= largest) return size
+  throw new LLimitError('INVALID_REQUEST', `--batch-size must be ${smallest} to ${largest}; it is ${text}`)
+}
 
 function required(flag: string, value: string | undefined): string {
   if (value === undefined) throw new LLimitError('INVALID_REQUEST', `${flag} is missing`)

@@ -1,7 +1,19 @@
 import type { Card } from '../src/card.js'
+import type { ReferenceEncoder } from '../src/convert/convert.js'
 import { LLimitError } from '../src/errors.js'
+import type { Encoders } from '../src/registry/encoders.js'
+import { BATCH_SIZE } from '../src/selection/requests.js'
 import type { SelectionService } from '../src/selection/service.js'
 import { print } from './run.js'
+
+/** An installed encoder, as a conversion wants it. */
+export async function referenceEncoder(encoders: Encoders, name: string): Promise<ReferenceEncoder> {
+  const promptEncoder = await encoders.get(name)
+  const { sha256, bert } = promptEncoder.encoder.spec
+  const embed = async (prompts: readonly string[]) =>
+    (await promptEncoder.embed(prompts)).map(({ vector }) => vector)
+  return { name, dimension: bert.hidden_size, sha256, embed }
+}
 
 /**
  * Scores the reference prompts of a card the way a request does and prints the largest difference to the card.
@@ -9,7 +21,7 @@ import { print } from './run.js'
  */
 export async function checkReference(service: SelectionService, model: string, card: Card): Promise<void> {
   const { llms, prompts, scores: expected, tolerance } = card.reference
-  const scores = await service.infer({ model, llms, prompts, batchSize: 128 })
+  const scores = await service.infer({ model, llms, prompts, batchSize: BATCH_SIZE.default })
   const differences = llms.flatMap((llm, m) =>
     prompts.map((_, p) => Math.abs((scores.get(llm)?.[p] ?? NaN) - (expected[m]?.[p] ?? NaN))),
   )

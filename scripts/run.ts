@@ -19,8 +19,9 @@ export async function runScript(usage: string, body: () => Promise<void>): Promi
     process.exitCode = 1
     process.stderr.write(`error: ${messageOf(error)}\n`)
     if (isUsageError(error)) process.stderr.write(`\n${usage}\n`)
-    else if (!(error instanceof LLimitError) && error instanceof Error)
+    else if (!(error instanceof LLimitError) && error instanceof Error) {
       process.stderr.write(`${error.stack ?? ''}\n`)
+    }
   }
 }
 

@@ -4,6 +4,7 @@ import { z } from 'zod'
  * `card.json`, the description of a saved model that lies beside its `model.json` and weights. Everything that serving
  * needs to know and that the network itself cannot say stands here, checked before anything is loaded.
  */
+export const CARD_FILE = 'card.json'
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a sha256 in lower-case hexadecimal')
 const count = z.int().positive()
@@ -14,6 +15,7 @@ const scaler = z.strictObject({
   scale: z.array(z.number().nullable()).length(26),
 })
 
+/** Two versions of the original are alive in checkpoints: its first (`seed`) and the later one (`head`). */
 const features = z.discriminatedUnion('version', [
   z.strictObject({ version: z.literal('seed') }),
   z.strictObject({ version: z.literal('head'), scaler }),

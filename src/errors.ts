@@ -39,7 +39,7 @@ interface Options {
 }
 
 /**
- * The one error class of the project. `message` is a sentence that may be shown to a client unless `code` is
+ * The one error class of the project. `message` is a sentence without its full stop, for a client unless `code` is
  * `INTERNAL`; what must stay inside (paths, stack traces of libraries) goes into `cause`, which is only logged.
  */
 export class LLimitError extends Error {
@@ -59,4 +59,17 @@ export class LLimitError extends Error {
 /** The message of anything that was thrown; a thrown value need not be an Error. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)
+}
+
+/** Longest text from outside in a message, in UTF-16 units: enough for a name, and the message stays a sentence. */
+export const LONGEST_SHOWN = 80
+
+/** Text from outside (a name, a path, a header) as a message shows it, cut. */
+export function shorten(text: string): string {
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN - 1)}…` : text
+}
+
+/** The same in quotes and escaped, where the text may hold anything. */
+export function quote(text: string): string {
+  return JSON.stringify(shorten(text))
 }

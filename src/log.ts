@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream'
+
 import winston from 'winston'
 import type { Logger } from 'winston'
 

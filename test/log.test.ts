@@ -1,5 +1,6 @@
-import { expect } from 'chai'
 import { Writable } from 'node:stream'
+
+import { expect } from 'chai'
 
 import { LLimitError } from '../src/errors.js'
 import { createLogger } from '../src/log.js'
@@ -29,9 +30,9 @@ describe('createLogger', () => {
   it('writes an error with its code, its stack and its causes', () => {
     const { log, written } = capture('info')
     const cause = new Error('no such file', { cause: 'disk' })
-    log.error('failed', { error: new LLimitError('MODEL_BROKEN', 'It is broken.', { cause }) })
+    log.error('failed', { error: new LLimitError('MODEL_BROKEN', 'It is broken', { cause }) })
     const { error } = JSON.parse(written[0] ?? '') as { error: Record<string, unknown> }
-    expect(error).to.include({ name: 'LLimitError', code: 'MODEL_BROKEN', message: 'It is broken.' })
+    expect(error).to.include({ name: 'LLimitError', code: 'MODEL_BROKEN', message: 'It is broken' })
     expect(error['stack']).to.include('log.test')
     expect(error['cause']).to.include({ name: 'Error', message: 'no such file', cause: 'disk' })
   })

@@ -1,3 +1,5 @@
+import { LLimitError } from '../src/errors.js'
+
 /** What a promise rejects with; throws where it does not reject, so that a test cannot pass by accident. */
 export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   let value: unknown
@@ -7,4 +9,16 @@ export async function rejection(promise: Promise<unknown>): Promise<unknown> {
     return error
   }
   throw new Error(`expected a rejection, got ${JSON.stringify(value)}`)
+}
+
+/** The LLimitError that `run` throws; throws where it returns, and passes on whatever else it throws. */
+export function refusal(run: () => unknown): LLimitError {
+  let value: unknown
+  try {
+    value = run()
+  } catch (error) {
+    if (error instanceof LLimitError) return error
+    throw error
+  }
+  throw new Error(`expected a refusal, got ${JSON.stringify(value)}`)
 }

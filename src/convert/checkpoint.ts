@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { basename } from 'node:path'
+import path from 'node:path'
 
 import type { CheckpointContents } from './checkpointContents.js'
 import { detectFormat, MAX_CHECKPOINT_BYTES, readWholeFile } from './checkpointFile.js'
@@ -20,22 +20,22 @@ export interface DenseNetworkCheckpoint extends DenseNetwork {
  * of `torch.save`, or `.safetensors` with a `.json` of the same name. No code from the file is run.
  * @throws LLimitError INVALID_CHECKPOINT, saying what is wrong and, for pickles, at which byte
  */
-export async function readCheckpoint(path: string): Promise<DenseNetworkCheckpoint> {
-  const bytes = await readWholeFile(path, MAX_CHECKPOINT_BYTES)
+export async function readCheckpoint(file: string): Promise<DenseNetworkCheckpoint> {
+  const bytes = await readWholeFile(file, MAX_CHECKPOINT_BYTES)
   return {
-    ...readDenseNetwork(await readContents(path, bytes)),
-    fileName: basename(path),
+    ...readDenseNetwork(await readContents(file, bytes)),
+    fileName: path.basename(file),
     sha256: createHash('sha256').update(bytes).digest('hex'),
   }
 }
 
-async function readContents(path: string, bytes: Buffer): Promise<CheckpointContents> {
+async function readContents(file: string, bytes: Buffer): Promise<CheckpointContents> {
   switch (detectFormat(bytes)) {
     case 'pickle':
       return readPickledContents(bytes)
     case 'torch':
       return readTorchContents(bytes)
     case 'safetensors':
-      return readSafetensorsContents(path)
+      return readSafetensorsContents(file)
   }
 }

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
-import { basename } from 'node:path'
+import path from 'node:path'
 
 import { invalidCheckpoint } from './invalidCheckpoint.js'
 
@@ -15,13 +15,13 @@ export type CheckpointFormat = 'pickle' | 'torch' | 'safetensors'
  * Reads a whole file into memory.
  * @throws LLimitError INVALID_CHECKPOINT where it cannot be read or is larger than `maxBytes`
  */
-export async function readWholeFile(path: string, maxBytes: number): Promise<Buffer> {
-  const name = basename(path)
+export async function readWholeFile(file: string, maxBytes: number): Promise<Buffer> {
+  const name = path.basename(file)
   try {
-    const status = await stat(path)
+    const status = await stat(file)
     if (!status.isFile()) throw new Error('not a regular file')
     if (status.size > maxBytes) throw new Error(`${status.size} bytes, more than ${maxBytes}`)
-    return await readFile(path)
+    return await readFile(file)
   } catch (error) {
     throw invalidCheckpoint(`cannot read ${name}: ${reasonOf(error)}`, error)
   }

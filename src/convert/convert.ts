@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import path from 'node:path'
 
+import { CARD_FILE } from '../card.js'
 import type { Activation, Card, FeatureSpec } from '../card.js'
 import { LLimitError } from '../errors.js'
 import { extractFeatures } from '../features/features.js'
@@ -70,7 +71,7 @@ export async function convertCheckpoint(
     },
     reference: await referenceOf(checkpoint, activation, features, encoder),
   }
-  const cardFile: [string, Uint8Array] = ['card.json', Buffer.from(JSON.stringify(card, undefined, 2) + '\n')]
+  const cardFile: [string, Uint8Array] = [CARD_FILE, Buffer.from(JSON.stringify(card, undefined, 2) + '\n')]
   await writeDirectory(directory, new Map([...files, cardFile]), replace)
   return card
 }

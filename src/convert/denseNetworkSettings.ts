@@ -22,7 +22,6 @@ const settingsSchema = z.object({
   preprocessor_version: z.literal('v4'),
   model_id_embedding_dim: count,
   hidden_dims: z.array(count).max(MAX_HIDDEN_LAYERS),
-  epochs_completed: z.int().nonnegative().nullish(),
 })
 
 /** The settings that matter to inference. */
@@ -33,7 +32,6 @@ export interface DenseNetworkSettings {
   featureCount: 45 | 44
   llmEmbeddingDimension: number
   hidden: number[]
-  epochsCompleted: number | undefined
 }
 
 /** @throws LLimitError INVALID_CHECKPOINT, naming each setting that is missing or does not fit */
@@ -52,7 +50,6 @@ export function readSettings(checkpoint: Dict): DenseNetworkSettings {
     featureCount: settings.prompt_features_dim,
     llmEmbeddingDimension: settings.model_id_embedding_dim,
     hidden: settings.hidden_dims,
-    epochsCompleted: settings.epochs_completed ?? undefined,
   }
 }
 

@@ -19,8 +19,9 @@ export function readLlmNames(modelEncoder: PyValue | undefined): string[] {
 
 function namesInOrder(modelEncoder: Dict): string[] {
   const list = modelEncoder.get('names')
-  if (!isList(list))
+  if (!isList(list)) {
     throw invalidCheckpoint(`model_encoder.names is ${describeValue(list ?? null)}, not a list`)
+  }
   const names = list.items.map(asName)
   const seen = new Set<string>()
   for (const name of names) {
@@ -65,7 +66,8 @@ function asId(value: PyValue): number {
 }
 
 function asName(value: PyValue): string {
-  if (typeof value !== 'string')
+  if (typeof value !== 'string') {
     throw invalidCheckpoint(`model_encoder names the LLM ${describeValue(value)}`)
+  }
   return value
 }

@@ -46,10 +46,12 @@ function readTensors(dict: PyValue, name: string): NamedTensors {
   if (!(dict instanceof Map)) throw invalidCheckpoint(`${name} is ${describeValue(dict)}, not a dict`)
   return new Map(
     [...dict].map(([key, value]) => {
-      if (typeof key !== 'string')
+      if (typeof key !== 'string') {
         throw invalidCheckpoint(`${name} has the key ${describeValue(key)}, not a str`)
-      if (!isArray(value))
+      }
+      if (!isArray(value)) {
         throw invalidCheckpoint(`${name} has ${describeValue(value)} as ${describeValue(key)}`)
+      }
       return [key, toFloatTensor(value, `${name}[${describeValue(key)}]`)]
     }),
   )

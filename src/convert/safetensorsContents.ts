@@ -1,4 +1,4 @@
-import { basename, join, parse } from 'node:path'
+import path from 'node:path'
 
 import { LLimitError, messageOf } from '../errors.js'
 import { openSafetensors } from '../tensor/safetensors.js'
@@ -20,24 +20,24 @@ const SCALER_PREFIX = 'prompt_features_scaler.'
  * Contents of `<name>.safetensors`, which holds the tensors of the network and the scaler, and of `<name>.json` beside
  * it, which holds all settings.
  */
-export async function readSafetensorsContents(path: string): Promise<CheckpointContents> {
-  const settings = await readSideFile(path)
+export async function readSafetensorsContents(file: string): Promise<CheckpointContents> {
+  const settings = await readSideFile(file)
   refuseOtherTypes(settings)
   const network = new Map<string, FloatTensor>()
   const scaler = new Map<string, FloatTensor>()
-  for (const [name, tensor] of await readTensors(path)) {
+  for (const [name, tensor] of await readTensors(file)) {
     if (name.startsWith(SCALER_PREFIX)) scaler.set(name.slice(SCALER_PREFIX.length), tensor)
     else network.set(name, tensor)
   }
   return { settings, network, scaler: scaler.size > 0 ? scaler : undefined }
 }
 
-async function readSideFile(path: string): Promise<Dict> {
-  const { dir, name } = parse(path)
-  const sidePath = join(dir, `${name}.json`)
-  const text = (await readWholeFile(sidePath, MAX_SIDE_FILE_BYTES)).toString('utf8')
-  const value = toPyValue(parseJson(text, basename(sidePath)), 0)
-  if (!(value instanceof Map)) throw invalidCheckpoint(`${basename(sidePath)} is not a JSON object`)
+async function readSideFile(file: string): Promise<Dict> {
+  const { dir, name } = path.parse(file)
+  const sideFile = path.join(dir, `${name}.json`)
+  const text = (await readWholeFile(sideFile, MAX_SIDE_FILE_BYTES)).toString('utf8')
+  const value = toPyValue(parseJson(text, path.basename(sideFile)), 0)
+  if (!(value instanceof Map)) throw invalidCheckpoint(`${path.basename(sideFile)} is not a JSON object`)
   return value
 }
 
@@ -58,18 +58,18 @@ function toPyValue(json: unknown, depth: number): PyValue {
   return new Map(Object.entries(json).map(([key, value]) => [key, toPyValue(value, depth + 1)]))
 }
 
-async function readTensors(path: string): Promise<NamedTensors> {
+async function readTensors(file: string): Promise<NamedTensors> {
   try {
-    const file = await openSafetensors(path)
+    const safetensors = await openSafetensors(file)
     try {
       const tensors = new Map<string, FloatTensor>()
-      for (const name of file.names) {
-        const data = await file.read(name)
-        tensors.set(name, { shape: file.shape(name), read: () => data })
+      for (const name of safetensors.names) {
+        const data = await safetensors.read(name)
+        tensors.set(name, { shape: safetensors.shape(name), read: () => data })
       }
       return tensors
     } finally {
-      await file.close()
+      await safetensors.close()
     }
   } catch (error) {
     if (error instanceof LLimitError) throw invalidCheckpoint(error.message, error)

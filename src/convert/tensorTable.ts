@@ -1,7 +1,8 @@
+import { quote } from '../errors.js'
 import type { NamedTensors } from './checkpointContents.js'
 import { invalidCheckpoint } from './invalidCheckpoint.js'
 import { elementCount } from './sizes.js'
-import { formatShape, listFaults, quote } from './wording.js'
+import { formatShape, listFaults } from './wording.js'
 
 /** Float32 numbers of all tensors together, 512 MiB; the original's networks have fewer than a million. */
 const MAX_NUMBERS = 2 ** 27

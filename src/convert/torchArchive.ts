@@ -1,8 +1,8 @@
+import { quote } from '../errors.js'
 import { invalidCheckpoint } from './invalidCheckpoint.js'
 import type { PickleOptions } from './pickle/pickleMachine.js'
 import type { PyValue } from './pickle/values.js'
 import { parseStorageId } from './torchTensor.js'
-import { quote } from './wording.js'
 import { readZipArchive } from './zipArchive.js'
 
 /** What `torch.save` puts into its zip container. */

@@ -1,8 +1,6 @@
+import { quote } from '../errors.js'
 import { kindOf } from './pickle/values.js'
 import type { PyValue } from './pickle/values.js'
-
-/** Characters of a text from the file that a message shows. */
-const MAX_SHOWN = 100
 
 /** As messages show a shape: `[256, 461]`. */
 export function formatShape(shape: readonly number[]): string {
@@ -23,9 +21,4 @@ const MAX_LISTED = 10
 export function listFaults(faults: readonly string[]): string {
   const more = faults.length - MAX_LISTED
   return faults.slice(0, MAX_LISTED).join('; ') + (more > 0 ? `; and ${more} more` : '')
-}
-
-/** A name from the file, escaped and cut short, as it may hold anything. */
-export function quote(name: string): string {
-  return JSON.stringify(name.length > MAX_SHOWN ? `${name.slice(0, MAX_SHOWN)}…` : name)
 }

@@ -3,15 +3,14 @@ import { crc32 } from 'node:zlib'
 import { fromBufferPromise } from 'yauzl'
 import type { Entry, ZipFile } from 'yauzl'
 
-import { LLimitError, messageOf } from '../errors.js'
+import { LLimitError, messageOf, quote } from '../errors.js'
 import { invalidCheckpoint } from './invalidCheckpoint.js'
-import { quote } from './wording.js'
 
 /** torch.save writes one file per storage. */
-export const MAX_ZIP_ENTRIES = 20_000
+const MAX_ZIP_ENTRIES = 20_000
 
 /** Bytes of all files after inflating; as much as a checkpoint that is not a zip may have. */
-export const MAX_UNZIPPED_BYTES = 512 * 2 ** 20
+const MAX_UNZIPPED_BYTES = 512 * 2 ** 20
 
 /**
  * All files of a zip archive by name; sizes and checksums are checked.

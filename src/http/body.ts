@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer'
+
 import express from 'express'
 import type { RequestHandler } from 'express'
 
-import { LLimitError } from '../errors.js'
-import { shorten } from './received.js'
+import { LLimitError, shorten } from '../errors.js'
 
 const JSON_TYPES = ['application/json', 'application/*+json']
 
@@ -35,7 +35,7 @@ export function readJson(limitBytes: number): RequestHandler {
     if (req.is(JSON_TYPES) === false) {
       const type = req.headers['content-type']
       const received = type === undefined ? 'nothing' : shorten(type)
-      throw unsupported(`The content type must be application/json, received ${received}.`)
+      throw unsupported(`The content type must be application/json, received ${received}`)
     }
     parse(req, res, (thrown?: unknown) => {
       if (thrown === undefined) {
@@ -49,9 +49,9 @@ export function readJson(limitBytes: number): RequestHandler {
 }
 
 function checkBytes(_req: unknown, _res: unknown, bytes: Buffer, charset: string): void {
-  if (charset !== 'utf-8') throw unsupported(`The charset must be utf-8, received ${shorten(charset)}.`)
+  if (charset !== 'utf-8') throw unsupported(`The charset must be utf-8, received ${shorten(charset)}`)
   if (bytes.length === 0) throw emptyBody()
-  if (!isUtf8(bytes)) throw new LLimitError('INVALID_JSON', 'The request body is not valid UTF-8.')
+  if (!isUtf8(bytes)) throw new LLimitError('INVALID_JSON', 'The request body is not valid UTF-8')
 }
 
 function translate(thrown: unknown, limitBytes: number): unknown {
@@ -59,20 +59,20 @@ function translate(thrown: unknown, limitBytes: number): unknown {
   const error: BodyParserError = thrown
   switch (error.type) {
     case 'entity.parse.failed':
-      return new LLimitError('INVALID_JSON', `The request body is not valid JSON (${error.message}).`)
+      return new LLimitError('INVALID_JSON', `The request body is not valid JSON (${error.message})`)
     case 'entity.too.large': {
       const received = error.length ?? `at least ${error.received ?? limitBytes}`
-      const sentence = `The request body may have at most ${limitBytes} bytes, received ${received}.`
+      const sentence = `The request body may have at most ${limitBytes} bytes, received ${received}`
       return new LLimitError('TOO_LARGE', sentence)
     }
     case 'encoding.unsupported':
-      return unsupported(`The content encoding ${shorten(error.encoding ?? '')} is not supported.`)
+      return unsupported(`The content encoding ${shorten(error.encoding ?? '')} is not supported`)
     case 'charset.unsupported':
-      return unsupported(`The charset must be utf-8, received ${shorten(error.charset ?? '')}.`)
+      return unsupported(`The charset must be utf-8, received ${shorten(error.charset ?? '')}`)
   }
   // Content-Length does not fit, or the compressed bytes are broken.
   if (error.status === 400) {
-    return new LLimitError('INVALID_REQUEST', `The request body cannot be read: ${error.message}.`)
+    return new LLimitError('INVALID_REQUEST', `The request body cannot be read: ${error.message}`)
   }
   return thrown
 }
@@ -82,7 +82,7 @@ function isAbandoned(thrown: unknown): boolean {
 }
 
 function emptyBody(): LLimitError {
-  return new LLimitError('INVALID_JSON', 'The request body is empty; it must be a JSON object.')
+  return new LLimitError('INVALID_JSON', 'The request body is empty; it must be a JSON object')
 }
 
 function unsupported(sentence: string): LLimitError {

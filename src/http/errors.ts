@@ -2,26 +2,25 @@ import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
 import type { Logger } from 'winston'
 import type { z } from 'zod'
 
-import { LLimitError } from '../errors.js'
+import { LLimitError, shorten } from '../errors.js'
 import { sendJson } from './json.js'
 import type { errorSchema } from './schemas.js'
-import { shorten } from './received.js'
 import { STATUS } from './status.js'
 
-export const INTERNAL_SENTENCE = 'The server failed to answer this request. The reason is in its log.'
+export const INTERNAL_SENTENCE = 'The server failed to answer this request; the reason is in its log'
 
 /** Refuses every method that the routes of this path before it did not take. */
 export function allowOnly(...methods: string[]): RequestHandler {
   const allow = methods.join(', ')
   return (req, res) => {
     res.setHeader('Allow', allow)
-    throw new LLimitError('METHOD_NOT_ALLOWED', `${req.method} is not allowed here; allowed: ${allow}.`)
+    throw new LLimitError('METHOD_NOT_ALLOWED', `${req.method} is not allowed here; allowed: ${allow}`)
   }
 }
 
 /** Refuses a path that no route before it took. */
 export const notFound: RequestHandler = (req) => {
-  throw new LLimitError('NOT_FOUND', `There is nothing at ${shorten(req.path)}. /docs lists what there is.`)
+  throw new LLimitError('NOT_FOUND', `There is nothing at ${shorten(req.path)}; /docs lists what there is`)
 }
 
 /** Turns whatever was thrown into an answer; what says 5xx is written to the log with its causes. */
@@ -55,7 +54,7 @@ function asLLimitError(thrown: unknown): LLimitError {
   if (thrown instanceof LLimitError) return thrown
   // What the router throws for a path parameter such as %zz; one from elsewhere has no status.
   if (thrown instanceof URIError && 'status' in thrown) {
-    return new LLimitError('INVALID_REQUEST', 'The path is not valid percent-encoding of UTF-8.')
+    return new LLimitError('INVALID_REQUEST', 'The path is not valid percent-encoding of UTF-8')
   }
   return new LLimitError('INTERNAL', INTERNAL_SENTENCE, { cause: thrown })
 }

@@ -37,7 +37,7 @@ function checkLimits(body: unknown, limits: Limits): void {
 function checkLimit(path: string, received: number, limit: number, unit: string): void {
   if (received <= limit) return
   const message = `${path} may have at most ${limit} ${unit}, received ${received}`
-  throw new LLimitError('TOO_LARGE', `${message}.`, { errors: [{ path, message }] })
+  throw new LLimitError('TOO_LARGE', message, { errors: [{ path, message }] })
 }
 
 /** The list in a field of a body that is not validated yet; empty where there is none. */
@@ -51,7 +51,7 @@ function invalidRequest(issues: readonly z.core.$ZodIssue[]): LLimitError {
   const errors = issues.slice(0, MOST_FIELD_ERRORS).map(fieldError)
   const first = errors[0]?.message ?? 'it does not validate'
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : ''
-  return new LLimitError('INVALID_REQUEST', `The request is not valid: ${first}${more}.`, { errors })
+  return new LLimitError('INVALID_REQUEST', `The request is not valid: ${first}${more}`, { errors })
 }
 
 function fieldError(issue: z.core.$ZodIssue): FieldError {

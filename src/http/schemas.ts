@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 import { cardSchema } from '../card.js'
 import { ERROR_CODES } from '../errors.js'
+import { BATCH_SIZE } from '../selection/requests.js'
 import type { ModelDescription, ModelSummary } from '../selection/requests.js'
 
 /**
@@ -9,10 +10,7 @@ import type { ModelDescription, ModelSummary } from '../selection/requests.js'
  * The text of an error continues the name of the field: "batch_size must be …".
  */
 
-const SMALLEST_BATCH = 1
-const LARGEST_BATCH = 1024
-const DEFAULT_BATCH = 128
-const BATCH_ERROR = `must be a whole number from ${SMALLEST_BATCH} to ${LARGEST_BATCH}`
+const BATCH_ERROR = `must be a whole number from ${BATCH_SIZE.smallest} to ${BATCH_SIZE.largest}`
 
 const unpairedSurrogate = /\p{Surrogate}/u
 
@@ -22,8 +20,11 @@ const modelName = text.describe('Saved model, as `<type>/<name>`.')
 const prompt = text.refine((value) => !unpairedSurrogate.test(value), 'must not have an unpaired surrogate')
 
 const batchSize = z
-  .preprocess(asInteger, z.int(BATCH_ERROR).min(SMALLEST_BATCH, BATCH_ERROR).max(LARGEST_BATCH, BATCH_ERROR))
-  .prefault(DEFAULT_BATCH)
+  .preprocess(
+    asInteger,
+    z.int(BATCH_ERROR).min(BATCH_SIZE.smallest, BATCH_ERROR).max(BATCH_SIZE.largest, BATCH_ERROR),
+  )
+  .prefault(BATCH_SIZE.default)
   .describe('Most (prompt, LLM) pairs that the network scores at once.')
 
 export const inferRequestSchema = z.object(
@@ -74,7 +75,7 @@ export const errorSchema = z.object({
   code: z.enum(ERROR_CODES).describe('One word for a program.'),
   errors: z
     .exactOptional(z.array(z.object({ path: z.string(), message: z.string() })))
-    .describe('The faults field by field, for a body that does not validate; at most 20.'),
+    .describe('The faults field by field, at most 20 of them.'),
 })
 
 /** The original took whole numbers written as strings, floats and booleans too; so do we. */

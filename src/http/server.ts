@@ -1,6 +1,7 @@
 import { IncomingMessage, STATUS_CODES, ServerResponse, createServer } from 'node:http'
 import type { Server } from 'node:http'
 import type { Duplex } from 'node:stream'
+
 import type { Express } from 'express'
 
 import { LLimitError } from '../errors.js'
@@ -93,13 +94,13 @@ function answerParserError(thrown: NodeJS.ErrnoException, socket: Duplex): void 
 function parserError(code: string | undefined): { status: number; error: LLimitError } {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
-      return { status: 431, error: new LLimitError('TOO_LARGE', 'The request headers are too large.') }
+      return { status: 431, error: new LLimitError('TOO_LARGE', 'The request headers are too large') }
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return {
         status: 408,
-        error: new LLimitError('INVALID_REQUEST', 'The request took too long to arrive.'),
+        error: new LLimitError('INVALID_REQUEST', 'The request took too long to arrive'),
       }
     default:
-      return { status: 400, error: new LLimitError('INVALID_REQUEST', 'The request is not valid HTTP.') }
+      return { status: 400, error: new LLimitError('INVALID_REQUEST', 'The request is not valid HTTP') }
   }
 }

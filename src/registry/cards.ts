@@ -4,12 +4,11 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 
-import { cardSchema } from '../card.js'
+import { CARD_FILE, cardSchema } from '../card.js'
 import type { Card } from '../card.js'
-import { LLimitError } from '../errors.js'
-import { CARD_FILE, listSavedModels } from './listing.js'
+import { LLimitError, shorten } from '../errors.js'
+import { listSavedModels } from './listing.js'
 import type { Listing } from './listing.js'
-import { shown } from './modelName.js'
 
 /** A card as it lay on disk at one moment. */
 export interface CardOnDisk {
@@ -102,7 +101,7 @@ async function readCard(file: string): Promise<{ card: Card; sha256: string }> {
 }
 
 function notFound(model: string): LLimitError {
-  return new LLimitError('MODEL_NOT_FOUND', `Model not found: ${shown(model)}`)
+  return new LLimitError('MODEL_NOT_FOUND', `Model not found: ${shorten(model)}`)
 }
 
 function isNotFound(error: unknown): boolean {

@@ -8,7 +8,7 @@ import { Encoder } from '../encoder/encoder.js'
 import { LLimitError } from '../errors.js'
 import { openTokenizer } from '../tokenizer/tokenizer.js'
 import { findEncoder } from './listing.js'
-import { TextEncoder } from './textEncoder.js'
+import { PromptEncoder } from './promptEncoder.js'
 
 interface Options {
   /** Folders that may hold `encoders/`, in the order in which they are searched. */
@@ -22,14 +22,14 @@ interface Options {
 /** The encoders in use, each opened once and shared by all saved models that want it. */
 export class Encoders {
   readonly #options: Options
-  readonly #open = new Map<string, Promise<TextEncoder>>()
+  readonly #open = new Map<string, Promise<PromptEncoder>>()
 
   constructor(options: Options) {
     this.#options = options
   }
 
   /** @throws LLimitError MODEL_BROKEN, ENGINE_UNAVAILABLE; the next call then tries again. */
-  async get(name: string): Promise<TextEncoder> {
+  async get(name: string): Promise<PromptEncoder> {
     const directory = await findEncoder(this.#options.roots, name)
     const open = this.#open.get(directory) ?? this.#start(directory, name)
     this.#open.set(directory, open)
@@ -41,7 +41,7 @@ export class Encoders {
    * The encoder of a card. Scores of a network mean something only on the vectors it was trained on.
    * @throws LLimitError as `get` does, and MODEL_BROKEN where the installed encoder is another one than the card's.
    */
-  async forCard({ encoder: wanted }: Card): Promise<TextEncoder> {
+  async forCard({ encoder: wanted }: Card): Promise<PromptEncoder> {
     const found = await this.get(wanted.name)
     const { sha256, bert } = found.encoder.spec
     if (sha256 !== wanted.sha256 || bert.hidden_size !== wanted.dimension) {
@@ -58,13 +58,13 @@ export class Encoders {
     for (const open of this.#open.values()) {
       // One that did not open has nothing to close.
       await open.then(
-        (textEncoder) => textEncoder.close(),
+        (promptEncoder) => promptEncoder.close(),
         () => undefined,
       )
     }
   }
 
-  async #start(directory: string, name: string): Promise<TextEncoder> {
+  async #start(directory: string, name: string): Promise<PromptEncoder> {
     const { wish, cache, maxQueuedTokens, log } = this.#options
     const [tokenizer, encoder] = await Promise.all([
       openTokenizer(directory),
@@ -73,6 +73,6 @@ export class Encoders {
       }),
     ])
     log.info('encoder ready', { encoder: name, ...encoder.engine })
-    return new TextEncoder({ tokenizer, encoder, cache, maxQueuedTokens })
+    return new PromptEncoder({ tokenizer, encoder, cache, maxQueuedTokens })
   }
 }

@@ -1,10 +1,9 @@
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 
+import { CARD_FILE } from '../card.js'
 import { LLimitError } from '../errors.js'
 import { MODEL_TYPES } from './modelName.js'
-
-export const CARD_FILE = 'card.json'
 
 /** Name as a request gives it -> directory. */
 export type Listing = ReadonlyMap<string, string>

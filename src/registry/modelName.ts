@@ -1,4 +1,4 @@
-import { LLimitError } from '../errors.js'
+import { LLimitError, shorten } from '../errors.js'
 
 /** Types of saved models that can be served. */
 export const MODEL_TYPES = ['dense_network'] as const
@@ -15,13 +15,6 @@ const ORIGINAL_TYPES = [
   'transformer_embedding',
 ]
 
-const LONGEST_NAME_SHOWN = 80
-
-/** A name of a client as an error message shows it. */
-export function shown(name: string): string {
-  return name.length > LONGEST_NAME_SHOWN ? `${name.slice(0, LONGEST_NAME_SHOWN)}…` : name
-}
-
 /**
  * Checks the form of `"<type>/<name>"`, split at the first slash. Whether the name exists is another question: here it
  * may hold anything, since it is only ever looked up among names that were listed, never joined into a path.
@@ -35,5 +28,5 @@ export function checkModelName(model: string): void {
   const type = model.slice(0, slash)
   if (MODEL_TYPES.some((known) => known === type)) return
   const known = ORIGINAL_TYPES.includes(type) ? 'Unknown' : 'Invalid'
-  throw new LLimitError('INVALID_MODEL_TYPE', `${known} model type: ${shown(type)}`)
+  throw new LLimitError('INVALID_MODEL_TYPE', `${known} model type: ${shorten(type)}`)
 }

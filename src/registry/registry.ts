@@ -7,12 +7,12 @@ import { Cards } from './cards.js'
 import type { CardOnDisk } from './cards.js'
 import type { Encoders } from './encoders.js'
 import { checkModelName } from './modelName.js'
-import type { TextEncoder } from './textEncoder.js'
+import type { PromptEncoder } from './promptEncoder.js'
 
 /** Everything that scoring with a saved model needs, in memory. */
 export interface SavedModel {
   card: Card
-  textEncoder: TextEncoder
+  promptEncoder: PromptEncoder
   /** LLM name -> row of the LLM embedding. */
   rows: ReadonlyMap<string, number>
   network: LoadedNetwork
@@ -117,11 +117,11 @@ export class Registry {
   }
 
   async #load(model: string, { card, directory, sha256 }: CardOnDisk): Promise<Held> {
-    const textEncoder = await this.#options.encoders.forCard(card)
+    const promptEncoder = await this.#options.encoders.forCard(card)
     const network = await this.#options.scorer.load({ directory, files: card.files })
     this.#options.log.info('saved model loaded', { model, sha256, llms: card.llms.length })
     const rows = new Map(card.llms.map((llm, row) => [llm, row]))
-    return { sha256, savedModel: { card, rows, network, textEncoder }, leases: 0, evicted: false }
+    return { sha256, savedModel: { card, rows, network, promptEncoder }, leases: 0, evicted: false }
   }
 
   /** Marks as used last and counts the lease in one step: between two, another request could evict it. */

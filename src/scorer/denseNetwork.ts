@@ -100,7 +100,8 @@ export async function loadModel(files: ModelFiles): Promise<LayersModel> {
 
 function widthOf(model: LayersModel, input: number): number {
   const width = model.inputs[input]?.shape[1]
-  if (typeof width !== 'number')
+  if (typeof width !== 'number') {
     throw new LLimitError('MODEL_BROKEN', `input ${INPUTS[input] ?? input} has no width`)
+  }
   return width
 }

@@ -26,8 +26,9 @@ serveCalls<ScorerCalls>({
   },
   score({ id, batch }) {
     const network = networks.get(id)
-    if (network === undefined)
+    if (network === undefined) {
       throw new LLimitError('MODEL_BROKEN', 'the saved model is no longer loaded; try again')
+    }
     return network.score(batch)
   },
   unload(id) {

@@ -1,10 +1,12 @@
 import { distance } from 'fastest-levenshtein'
 
-import { LLimitError } from '../errors.js'
+import { LLimitError, quote } from '../errors.js'
 
 const SUGGESTIONS = 3
-const LONGEST_NAME_SHOWN = 80
 const MOST_NAMES_SHOWN = 20
+
+/** The distance takes time in proportion to the length of the name; no LLM has a longer one. */
+const LONGEST_NAME_COMPARED = 80
 
 /**
  * Rows of the LLM embedding for the names of a request, in its order; a name that comes twice counts once. Names match
@@ -36,25 +38,21 @@ function unknownLlms(
   const shown = unknown.slice(0, MOST_NAMES_SHOWN)
   const errors = shown.map((name) => ({
     path: `models_to_score[${llms.indexOf(name)}]`,
-    message: `Unknown LLM ${show(name)}; nearest known names: ${nearest(name, known).join(', ')}`,
+    message: `Unknown LLM ${quote(name)}; nearest known names: ${nearest(name, known).join(', ')}`,
   }))
   const more = unknown.length > shown.length ? ` and ${unknown.length - shown.length} more` : ''
   return new LLimitError(
     'UNKNOWN_LLM',
-    `The model ${model} does not know these LLMs: ${shown.map(show).join(', ')}${more}`,
+    `The model ${model} does not know these LLMs: ${shown.map(quote).join(', ')}${more}`,
     { errors },
   )
 }
 
 function nearest(name: string, known: readonly string[]): string[] {
-  const wanted = name.slice(0, LONGEST_NAME_SHOWN).toLowerCase()
+  const wanted = name.slice(0, LONGEST_NAME_COMPARED).toLowerCase()
   return known
     .map((candidate) => ({ candidate, far: distance(wanted, candidate.toLowerCase()) }))
     .sort((a, b) => a.far - b.far)
     .slice(0, SUGGESTIONS)
     .map(({ candidate }) => candidate)
-}
-
-function show(name: string): string {
-  return JSON.stringify(name.length > LONGEST_NAME_SHOWN ? name.slice(0, LONGEST_NAME_SHOWN) + '…' : name)
 }

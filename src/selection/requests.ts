@@ -1,5 +1,8 @@
 import type { Card } from '../card.js'
 
+/** Bounds of `batchSize`, and what it is where nobody says. */
+export const BATCH_SIZE = { smallest: 1, largest: 1024, default: 128 } as const
+
 /** What `POST /infer` asks, validated: a saved model, LLM names and prompts, both in the order of the request. */
 export interface InferRequest {
   /** `"<type>/<name>"` */

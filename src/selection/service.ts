@@ -21,6 +21,7 @@ export interface SelectionService {
   describeModel(model: string): Promise<ModelDescription>
 }
 
+/** The path itself: saved model, ids, embeddings, features, scores. */
 export class Selection implements SelectionService {
   readonly #registry: Registry
   readonly #log: Logger
@@ -33,10 +34,10 @@ export class Selection implements SelectionService {
   async infer({ model, llms, prompts, batchSize }: InferRequest, signal?: AbortSignal): Promise<Scores> {
     const { savedModel, release } = await this.#registry.acquire(model)
     try {
-      const { card, textEncoder, network, rows } = savedModel
+      const { card, promptEncoder, network, rows } = savedModel
       const wanted = rowsOfLlms(llms, model, rows)
       if (wanted.size === 0) return new Map()
-      const embedded = await textEncoder.embed(prompts, signal)
+      const embedded = await promptEncoder.embed(prompts, signal)
       this.#logTruncation(embedded)
       const features = await mapInTurns(prompts, (prompt) => extractFeatures(prompt, card.features), signal)
       const batch = {

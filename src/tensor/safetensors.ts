@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
-import { basename } from 'node:path'
+import path from 'node:path'
 
 import { LLimitError } from '../errors.js'
 import { decodeFloats } from './floats.js'
@@ -37,8 +37,8 @@ export interface Safetensors {
  * Opens a `.safetensors` file and checks its whole header against the size of the file.
  * @throws LLimitError MODEL_BROKEN where the file cannot be opened or its header does not fit
  */
-export async function openSafetensors(path: string): Promise<Safetensors> {
-  const file = await openFile(path)
+export async function openSafetensors(filePath: string): Promise<Safetensors> {
+  const file = await openFile(filePath)
   try {
     return tensorsOf(file, await readHeader(file))
   } catch (error) {
@@ -47,11 +47,11 @@ export async function openSafetensors(path: string): Promise<Safetensors> {
   }
 }
 
-async function openFile(path: string): Promise<FileHandle> {
+async function openFile(filePath: string): Promise<FileHandle> {
   try {
-    return await open(path)
+    return await open(filePath)
   } catch (error) {
-    throw new LLimitError('MODEL_BROKEN', `cannot open ${basename(path)}`, { cause: error })
+    throw new LLimitError('MODEL_BROKEN', `cannot open ${path.basename(filePath)}`, { cause: error })
   }
 }
 

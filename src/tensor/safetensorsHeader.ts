@@ -103,8 +103,9 @@ function checkCoverage(
   let end = dataStart
   for (const [name, { byteOffset, byteLength }] of byOffset) {
     if (byteOffset < end) throw broken(`tensor "${name}" overlaps the tensor before it`)
-    if (byteOffset > end)
+    if (byteOffset > end) {
       throw broken(`${byteOffset - end} bytes before tensor "${name}" belong to no tensor`)
+    }
     end = byteOffset + byteLength
   }
   if (end > fileBytes) throw broken(`the tensors end at byte ${end}, the file at byte ${fileBytes}`)

@@ -9,7 +9,7 @@ interface Pending {
   reject: (error: LLimitError) => void
 }
 
-/** The calls of a thread, before or beside its set-up. */
+/** Calls a method of the thread; names, argument and result are those of the interface `C`. */
 export type Caller<C extends Calls<C>> = <K extends keyof C & string>(
   method: K,
   argument: Parameters<C[K]>[0],

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import path from 'node:path'
+
 import { z } from 'zod'
 
 import { LLimitError, messageOf } from '../errors.js'
@@ -87,7 +88,7 @@ async function readJson<T>(
   absent?: string,
 ): Promise<T> {
   try {
-    const text = await readFile(join(directory, name), 'utf8').catch((error: unknown) => {
+    const text = await readFile(path.join(directory, name), 'utf8').catch((error: unknown) => {
       if (absent !== undefined && isNotFound(error)) return absent
       throw error
     })

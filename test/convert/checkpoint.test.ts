@@ -1,80 +1,35 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import os from 'node:os'
+import path from 'node:path'
 
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { z } from 'zod'
 
 import { readCheckpoint } from '../../src/convert/checkpoint.js'
 import type { DenseNetworkCheckpoint } from '../../src/convert/checkpoint.js'
 import { readDenseNetwork } from '../../src/convert/denseNetwork.js'
 import { readPickledContents } from '../../src/convert/pickledContents.js'
-import { checkpointFixture } from './fixtures.js'
+import { checkpointFixture, TINY_SCORES } from './fixtures.js'
 import { EMPTY_DICT, global, op, pickle, str, tuple } from './pickle/pickleWriter.js'
 import { asyncRefusalOf, succeedsOrRefuses } from './refusal.js'
 
-const version = z.object({ features: z.array(z.array(z.number())), scores: z.array(z.array(z.number())) })
-const tinyScores = z
-  .object({
-    llms: z.array(z.string()),
-    embeddings: z.array(z.array(z.number())),
-    seed: version,
-    head: version,
-  })
-  .parse(JSON.parse(readFileSync(checkpointFixture('tiny-scores.json'), 'utf8')))
-
-/** The score of one prompt and LLM, computed in float64 from float32 inputs. */
-function score(
-  network: DenseNetworkCheckpoint,
-  embedding: number[],
-  features: number[],
-  llm: number,
-): number {
-  const width = network.llmEmbeddingDimension
-  const slope = network.version === 'seed' ? 0 : 0.1
-  const llmEmbedding = network.llmEmbedding.subarray(llm * width, (llm + 1) * width)
-  let values = [...embedding, ...features, ...llmEmbedding].map(Math.fround)
-  for (const { inputs, outputs, weight, bias } of network.layers) {
-    const sums = Array.from({ length: outputs }, (_, row) =>
-      values.reduce(
-        (sum, value, column) => sum + value * (weight[row * inputs + column] ?? NaN),
-        bias[row] ?? NaN,
-      ),
-    )
-    values = outputs === 1 ? sums : sums.map((sum) => (sum > 0 ? sum : slope * sum))
-  }
-  return Math.tanh(values[0] ?? NaN)
-}
-
-/** What the network is, without the file that it came in and what only some files tell. */
+/** What the network is, without the file that it came in. */
 function networkOf(checkpoint: DenseNetworkCheckpoint): object {
-  const { fileName, sha256, epochsCompleted, ...network } = checkpoint
-  expect([fileName, sha256, epochsCompleted]).to.have.length(3)
-  return network
+  return { ...checkpoint, fileName: undefined, sha256: undefined }
 }
 
 describe('readCheckpoint', () => {
   let folder: string
-  before(async () => (folder = await mkdtemp(join(tmpdir(), 'checkpoint-'))))
+  before(async () => (folder = await mkdtemp(path.join(os.tmpdir(), 'checkpoint-'))))
   after(() => rm(folder, { recursive: true }))
 
   for (const era of ['seed', 'head'] as const) {
-    it(`reads a ${era} network that scores as numpy computes it`, async () => {
+    it(`reads a ${era} network`, async () => {
       const network = await readCheckpoint(checkpointFixture(`tiny-${era}.pkl`))
       expect(network).to.include({ version: era, encoderName: 'all-MiniLM-L6-v2', embeddingDimension: 384 })
       expect(network.hidden).to.deep.equal([8, 4])
-      expect(network.llms).to.deep.equal(tinyScores.llms)
-      const { features, scores } = tinyScores[era]
-      tinyScores.embeddings.forEach((embedding, prompt) => {
-        network.llms.forEach((_, llm) => {
-          const computed = score(network, embedding, features[prompt] ?? [], llm)
-          // Both sums are float64 and differ in their order only.
-          expect(computed).to.be.closeTo(scores[prompt]?.[llm] ?? NaN, 1e-12)
-        })
-      })
+      expect(network.llms).to.deep.equal(TINY_SCORES.llms)
     })
 
     it(`reads the same ${era} network from every container`, async () => {
@@ -89,28 +44,26 @@ describe('readCheckpoint', () => {
   it('reads a HEAD checkpoint that lacks the keys that may be absent', async () => {
     const complete = await readCheckpoint(checkpointFixture('tiny-head.pkl'))
     const older = await readCheckpoint(checkpointFixture('tiny-head-protocol5.pkl'))
-    expect(complete.epochsCompleted).to.equal(3)
-    expect(older.epochsCompleted).to.equal(undefined)
     expect(networkOf(older)).to.deep.equal(networkOf(complete))
   })
 
   it('goes by the contents, not by the name, and tells name and sha256 of the file', async () => {
-    const path = join(folder, 'renamed.bin')
-    await copyFile(checkpointFixture('tiny-seed.pt'), path)
-    const { fileName, sha256 } = await readCheckpoint(path)
+    const file = path.join(folder, 'renamed.bin')
+    await copyFile(checkpointFixture('tiny-seed.pt'), file)
+    const { fileName, sha256 } = await readCheckpoint(file)
     expect(fileName).to.equal('renamed.bin')
     expect(sha256).to.equal(
       createHash('sha256')
-        .update(await readFile(path))
+        .update(await readFile(file))
         .digest('hex'),
     )
   })
 
   it('refuses what is not a checkpoint with a sentence', async () => {
     const refusal = async (contents: string | Uint8Array): Promise<string> => {
-      const path = join(folder, 'wrong')
-      await writeFile(path, contents)
-      return asyncRefusalOf(() => readCheckpoint(path))
+      const file = path.join(folder, 'wrong')
+      await writeFile(file, contents)
+      return asyncRefusalOf(() => readCheckpoint(file))
     }
     expect(await refusal('')).to.equal('the file is empty')
     expect(await refusal('{}')).to.include('give the .safetensors file')
@@ -125,17 +78,17 @@ describe('readCheckpoint', () => {
       'asks for os.system',
     )
     expect(await asyncRefusalOf(() => readCheckpoint(folder))).to.include('not a regular file')
-    expect(await asyncRefusalOf(() => readCheckpoint(join(folder, 'absent.pkl')))).to.equal(
+    expect(await asyncRefusalOf(() => readCheckpoint(path.join(folder, 'absent.pkl')))).to.equal(
       'cannot read absent.pkl: ENOENT',
     )
   })
 
   it('refuses checkpoints of other types by the name of their type', async () => {
     const refusal = async (...keys: string[]): Promise<string> => {
-      const path = join(folder, 'other.pkl')
+      const file = path.join(folder, 'other.pkl')
       const items = keys.flatMap((key) => [str(key), op('N'), op('s')])
-      await writeFile(path, pickle(EMPTY_DICT, ...items))
-      return asyncRefusalOf(() => readCheckpoint(path))
+      await writeFile(file, pickle(EMPTY_DICT, ...items))
+      return asyncRefusalOf(() => readCheckpoint(file))
     }
     expect(await refusal('ratings', 'initial_rating')).to.include('type elo_scoring')
     expect(await refusal('xgb_model_bytes')).to.include('type gradient_boosting')
@@ -143,13 +96,13 @@ describe('readCheckpoint', () => {
   })
 
   it('refuses a side file that is absent or not of use', async () => {
-    const path = join(folder, 'side.safetensors')
-    await copyFile(checkpointFixture('tiny-head.safetensors'), path)
+    const file = path.join(folder, 'side.safetensors')
+    await copyFile(checkpointFixture('tiny-head.safetensors'), file)
     const refusal = async (side: string): Promise<string> => {
-      await writeFile(join(folder, 'side.json'), side)
-      return asyncRefusalOf(() => readCheckpoint(path))
+      await writeFile(path.join(folder, 'side.json'), side)
+      return asyncRefusalOf(() => readCheckpoint(file))
     }
-    expect(await asyncRefusalOf(() => readCheckpoint(path))).to.equal('cannot read side.json: ENOENT')
+    expect(await asyncRefusalOf(() => readCheckpoint(file))).to.equal('cannot read side.json: ENOENT')
     expect(await refusal('[]')).to.include('side.json is not a JSON object')
     expect(await refusal('{')).to.include('side.json is not JSON')
     expect(await refusal(`{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`)).to.include('nests deeper')

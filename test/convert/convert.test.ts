@@ -12,14 +12,7 @@ import { DenseNetwork } from '../../src/scorer/denseNetwork.js'
 import { readCheckedFiles } from '../../src/scorer/files.js'
 import { startBackend } from '../../src/tensor/backend.js'
 import { rejection } from '../rejection.js'
-import { checkpointFixture } from './fixtures.js'
-
-interface TinyScores {
-  llms: string[]
-  embeddings: number[][]
-  seed: { features: number[][]; scores: number[][] }
-  head: { features: number[][]; scores: number[][] }
-}
+import { checkpointFixture, TINY_SCORES } from './fixtures.js'
 
 /** An encoder that embeds nothing; the network does not care. */
 const encoder: ReferenceEncoder = {
@@ -31,11 +24,9 @@ const encoder: ReferenceEncoder = {
 
 describe('convertCheckpoint', () => {
   let root: string
-  let expected: TinyScores
   before(async () => {
     await startBackend(['wasm'])
     root = await mkdtemp(path.join(os.tmpdir(), 'llimit-convert-'))
-    expected = JSON.parse(await readFile(checkpointFixture('tiny-scores.json'), 'utf8')) as TinyScores
   })
   after(() => rm(root, { recursive: true }))
 
@@ -51,14 +42,14 @@ describe('convertCheckpoint', () => {
       it(`writes tiny-${version}.${ending} as a network with the same scores`, async () => {
         const directory = directoryOf(`${version}-${ending}`)
         const card = await convert(`tiny-${version}.${ending}`, `${version}-${ending}`)
-        expect(card.llms).to.deep.equal(expected.llms)
+        expect(card.llms).to.deep.equal(TINY_SCORES.llms)
         const written: unknown = JSON.parse(await readFile(path.join(directory, 'card.json'), 'utf8'))
         expect(cardSchema.parse(written)).to.deep.equal(card)
 
         const network = await DenseNetwork.load(await readCheckedFiles({ directory, files: card.files }))
-        const { features, scores } = expected[version]
+        const { features, scores } = TINY_SCORES[version]
         const found = await network.score({
-          embeddings: Float32Array.from(expected.embeddings.flat()),
+          embeddings: Float32Array.from(TINY_SCORES.embeddings.flat()),
           features: Float32Array.from(features.flat()),
           llms: Int32Array.from(card.llms.keys()),
           batchSize: 4,

@@ -1,25 +1,16 @@
 import { expect } from 'chai'
 
 import { LLimitError } from '../../src/errors.js'
+import { refusal, rejection } from '../rejection.js'
 
 /** Runs something that must refuse a checkpoint, and returns the message of the refusal. */
 export function refusalOf(run: () => unknown): string {
-  try {
-    run()
-  } catch (error) {
-    return messageOfRefusal(error)
-  }
-  throw new Error('nothing was refused')
+  return messageOfRefusal(refusal(run))
 }
 
 /** The same for something asynchronous. */
 export async function asyncRefusalOf(run: () => Promise<unknown>): Promise<string> {
-  try {
-    await run()
-  } catch (error) {
-    return messageOfRefusal(error)
-  }
-  throw new Error('nothing was refused')
+  return messageOfRefusal(await rejection(run()))
 }
 
 /** Runs something that may succeed or refuse, and must not fail in any other way. */

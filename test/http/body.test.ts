@@ -1,7 +1,8 @@
-import { expect } from 'chai'
 import { createConnection } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
+
+import { expect } from 'chai'
 
 import { INFER, errorOf, post, useApp } from './runningApp.js'
 

@@ -9,20 +9,20 @@ import { INFER, errorOf, post, useApp } from './runningApp.js'
 describe('errorBody', () => {
   it('is what the documented schema says, for every code', () => {
     for (const code of ERROR_CODES) {
-      const body = errorBody(new LLimitError(code, 'A sentence.', { errors: [{ path: 'a', message: 'b' }] }))
+      const body = errorBody(new LLimitError(code, 'A sentence', { errors: [{ path: 'a', message: 'b' }] }))
       expect(errorSchema.parse(body)).to.deep.equal(body)
     }
   })
 
   it('shows the sentence and the faults, and leaves out an empty list of faults', () => {
     const errors = [{ path: 'a', message: 'b' }]
-    expect(errorBody(new LLimitError('UNKNOWN_LLM', 'No.', { errors }))).to.deep.equal({
-      detail: 'No.',
+    expect(errorBody(new LLimitError('UNKNOWN_LLM', 'No', { errors }))).to.deep.equal({
+      detail: 'No',
       code: 'UNKNOWN_LLM',
       errors,
     })
-    expect(errorBody(new LLimitError('UNKNOWN_LLM', 'No.'))).to.deep.equal({
-      detail: 'No.',
+    expect(errorBody(new LLimitError('UNKNOWN_LLM', 'No'))).to.deep.equal({
+      detail: 'No',
       code: 'UNKNOWN_LLM',
     })
   })
@@ -41,12 +41,12 @@ describe('handleErrors', () => {
 
   it('answers each code with its status', async () => {
     for (const code of ERROR_CODES) {
-      thrown = new LLimitError(code, 'A sentence.')
+      thrown = new LLimitError(code, 'A sentence')
       const response = await post(app, INFER)
       expect(response.status).to.equal(STATUS[code])
       expect(response.headers.get('content-type')).to.equal('application/json')
       const { detail } = await errorOf(response)
-      expect(detail).to.equal(STATUS[code] === 500 ? INTERNAL_SENTENCE : 'A sentence.')
+      expect(detail).to.equal(STATUS[code] === 500 ? INTERNAL_SENTENCE : 'A sentence')
     }
   })
 
@@ -76,9 +76,9 @@ describe('handleErrors', () => {
 
   it('logs a 503 too, and no 4xx', async () => {
     app.lines.length = 0
-    thrown = new LLimitError('UNKNOWN_LLM', 'No.')
+    thrown = new LLimitError('UNKNOWN_LLM', 'No')
     await post(app, INFER)
-    thrown = new LLimitError('MODEL_BROKEN', 'No.', { cause: new Error('bad bytes') })
+    thrown = new LLimitError('MODEL_BROKEN', 'No', { cause: new Error('bad bytes') })
     await post(app, INFER)
     const errors = app.lines.filter(({ level }) => level === 'error')
     expect(errors).to.have.length(1)

@@ -3,20 +3,13 @@ import fc from 'fast-check'
 
 import { LLimitError } from '../../src/errors.js'
 import { parseInferRequest } from '../../src/http/inferRequest.js'
+import { refusal } from '../rejection.js'
 import { INFER, LIMITS } from './runningApp.js'
 
 const parse = (body: unknown) => parseInferRequest(body, LIMITS)
 const withBatch = (batch_size: unknown) => parse({ ...INFER, batch_size })
 
-function refusal(body: unknown): LLimitError {
-  try {
-    parse(body)
-  } catch (error) {
-    if (error instanceof LLimitError) return error
-    throw error
-  }
-  throw new Error(`accepted: ${JSON.stringify(body)}`)
-}
+const refusalOf = (body: unknown) => refusal(() => parse(body))
 
 describe('parseInferRequest', () => {
   it('takes a request and drops unknown fields', () => {
@@ -37,7 +30,7 @@ describe('parseInferRequest', () => {
 
   it('refuses any other batch_size', () => {
     for (const batch of [2.5, null, 'abc', '', '2.5', '0x10', '1e2', 0, -1, 1025, '1025', false, [64], {}]) {
-      const { code, errors } = refusal({ ...INFER, batch_size: batch })
+      const { code, errors } = refusalOf({ ...INFER, batch_size: batch })
       expect(code).to.equal('INVALID_REQUEST')
       expect(errors[0]?.path).to.equal('batch_size')
       expect(errors[0]?.message).to.match(/^batch_size must be a whole number from 1 to 1024, received ./)
@@ -45,44 +38,44 @@ describe('parseInferRequest', () => {
   })
 
   it('never makes strings of numbers', () => {
-    expect(refusal({ ...INFER, model: 5 }).errors).to.deep.equal([
+    expect(refusalOf({ ...INFER, model: 5 }).errors).to.deep.equal([
       { path: 'model', message: 'model must be a string, received 5' },
     ])
-    expect(refusal({ ...INFER, prompts: ['a', 1] }).errors).to.deep.equal([
+    expect(refusalOf({ ...INFER, prompts: ['a', 1] }).errors).to.deep.equal([
       { path: 'prompts[1]', message: 'prompts[1] must be a string, received 1' },
     ])
-    expect(refusal({ ...INFER, models_to_score: [null] }).errors[0]?.path).to.equal('models_to_score[0]')
-    expect(refusal({ ...INFER, prompts: 'x' }).errors[0]?.message).to.equal(
+    expect(refusalOf({ ...INFER, models_to_score: [null] }).errors[0]?.path).to.equal('models_to_score[0]')
+    expect(refusalOf({ ...INFER, prompts: 'x' }).errors[0]?.message).to.equal(
       'prompts must be an array of strings, received "x"',
     )
   })
 
   it('names each missing field', () => {
-    expect(refusal({}).errors.map((e) => e.message)).to.deep.equal([
+    expect(refusalOf({}).errors.map((e) => e.message)).to.deep.equal([
       'model must be a string, received nothing',
       'models_to_score must be an array of strings, received nothing',
       'prompts must be an array of strings, received nothing',
     ])
-    expect(refusal({}).message).to.equal(
-      'The request is not valid: model must be a string, received nothing (and 2 more).',
+    expect(refusalOf({}).message).to.equal(
+      'The request is not valid: model must be a string, received nothing (and 2 more)',
     )
   })
 
   it('refuses a body that is not an object', () => {
     for (const body of [null, 5, 'x', [], [INFER], true]) {
-      expect(refusal(body).message).to.include('body must be a JSON object, received')
+      expect(refusalOf(body).message).to.include('body must be a JSON object, received')
     }
   })
 
   it('takes no LLMs but not no prompts', () => {
     expect(parse({ ...INFER, models_to_score: [] }).llms).to.deep.equal([])
-    expect(refusal({ ...INFER, prompts: [] }).message).to.include('prompts must hold at least one prompt')
+    expect(refusalOf({ ...INFER, prompts: [] }).message).to.include('prompts must hold at least one prompt')
   })
 
   it('takes every well-formed text, and names a prompt with an unpaired surrogate', () => {
     expect(parse({ ...INFER, prompts: ['', '\u{1F600}', '\u0000'] }).prompts).to.have.length(3)
     for (const prompt of ['a\ud800b', '\udc00', '\udc00\ud800']) {
-      const { code, errors } = refusal({ ...INFER, prompts: ['fine', prompt] })
+      const { code, errors } = refusalOf({ ...INFER, prompts: ['fine', prompt] })
       expect(code).to.equal('INVALID_REQUEST')
       expect(errors[0]?.message).to.include('prompts[1] must not have an unpaired surrogate')
     }
@@ -93,12 +86,12 @@ describe('parseInferRequest', () => {
       { ...INFER, prompts: Array<string>(6).fill('x') },
       { ...INFER, models_to_score: Array<string>(5).fill('x') },
       { ...INFER, prompts: ['', 'x'.repeat(1001)] },
-    ].map((body) => refusal(body))
+    ].map((body) => refusalOf(body))
     expect(details.map((error) => error.code)).to.deep.equal(['TOO_LARGE', 'TOO_LARGE', 'TOO_LARGE'])
     expect(details.map((error) => error.message)).to.deep.equal([
-      'prompts may have at most 5 prompts, received 6.',
-      'models_to_score may have at most 4 LLMs, received 5.',
-      'prompts[1] may have at most 1000 characters, received 1001.',
+      'prompts may have at most 5 prompts, received 6',
+      'models_to_score may have at most 4 LLMs, received 5',
+      'prompts[1] may have at most 1000 characters, received 1001',
     ])
     expect(details.map((error) => error.errors[0]?.path)).to.deep.equal([
       'prompts',

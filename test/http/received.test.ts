@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 
-import { describeReceived, shorten } from '../../src/http/received.js'
+import { describeReceived } from '../../src/http/received.js'
 
 describe('describeReceived', () => {
   it('shows scalars as JSON, and arrays and objects by their kind', () => {
@@ -19,12 +19,5 @@ describe('describeReceived', () => {
   it('is never longer than 80 characters', () => {
     fc.assert(fc.property(fc.jsonValue(), (value) => describeReceived(value).length <= 80))
     expect(describeReceived('\u0000'.repeat(1000))).to.have.length(80)
-  })
-})
-
-describe('shorten', () => {
-  it('keeps 80 characters and cuts 81', () => {
-    expect(shorten('x'.repeat(80))).to.equal('x'.repeat(80))
-    expect(shorten('x'.repeat(81))).to.equal(`${'x'.repeat(79)}…`)
   })
 })

@@ -1,5 +1,6 @@
-import { expect } from 'chai'
 import { setTimeout as sleep } from 'node:timers/promises'
+
+import { expect } from 'chai'
 
 import { useApp } from './runningApp.js'
 

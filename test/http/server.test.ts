@@ -1,9 +1,10 @@
-import { expect } from 'chai'
-import express from 'express'
 import { Agent, get } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createConnection } from 'node:net'
 import type { AddressInfo } from 'node:net'
+
+import { expect } from 'chai'
+import express from 'express'
 
 import { closeServer, startServer } from '../../src/http/server.js'
 import { useApp } from './runningApp.js'
@@ -55,7 +56,7 @@ describe('startServer', () => {
         .and.to.include('Connection: close')
       expect(head).to.include('Content-Type: application/json')
       expect(JSON.parse(body ?? '')).to.deep.equal({
-        detail: 'The request is not valid HTTP.',
+        detail: 'The request is not valid HTTP',
         code: 'INVALID_REQUEST',
       })
     }

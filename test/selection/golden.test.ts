@@ -2,6 +2,7 @@ import path from 'node:path'
 
 import { expect } from 'chai'
 
+import { referenceEncoder } from '../../scripts/reference.js'
 import { readConfig } from '../../src/config.js'
 import { readCheckpoint } from '../../src/convert/checkpoint.js'
 import { convertCheckpoint } from '../../src/convert/convert.js'
@@ -77,18 +78,11 @@ if (golden !== undefined && checkpoints !== undefined) {
     for (const file of ['golden-seed.pkl', 'golden-head.pkl', 'golden-head.pt', 'golden-head.safetensors']) {
       it(file, async function () {
         this.timeout(600_000)
-        const textEncoder = await service.encoders.get(ENCODER)
-        const reference = {
-          name: ENCODER,
-          dimension: textEncoder.encoder.spec.bert.hidden_size,
-          sha256: textEncoder.encoder.spec.sha256,
-          embed: async (prompts: readonly string[]) =>
-            (await textEncoder.embed(prompts)).map(({ vector }) => vector),
-        }
+        const encoder = await referenceEncoder(service.encoders, ENCODER)
         const name = file.replace('.', '-')
         const directory = path.join(saved.root, 'dense_network', name)
         const checkpoint = await readCheckpoint(path.join(checkpoints, file))
-        await convertCheckpoint(checkpoint, reference, { directory, replace: false })
+        await convertCheckpoint(checkpoint, encoder, { directory, replace: false })
         await compare(service, `dense_network/${name}`, path.parse(file).name, golden)
       })
     }

@@ -1,18 +1,11 @@
 import { expect } from 'chai'
 
-import { LLimitError } from '../../src/errors.js'
 import { rowsOfLlms } from '../../src/selection/llmRows.js'
+import { refusal } from '../rejection.js'
 
 const known = new Map(['gpt-4o', 'gpt-4o-mini', 'llama-3-8b', '__proto__'].map((llm, row) => [llm, row]))
 
-function refusal(llms: string[]): LLimitError {
-  try {
-    rowsOfLlms(llms, 'dense_network/x', known)
-  } catch (error) {
-    if (error instanceof LLimitError) return error
-  }
-  throw new Error('expected an LLimitError')
-}
+const refusalOf = (llms: string[]) => refusal(() => rowsOfLlms(llms, 'dense_network/x', known))
 
 describe('rowsOfLlms', () => {
   it('keeps the order of the request and counts a name once', () => {
@@ -25,7 +18,7 @@ describe('rowsOfLlms', () => {
   })
 
   it('names all unknown LLMs at once and suggests the nearest', () => {
-    const error = refusal(['gpt-4o', 'GPT-4o', 'lama-3-8b', 'constructor'])
+    const error = refusalOf(['gpt-4o', 'GPT-4o', 'lama-3-8b', 'constructor'])
     expect(error.code).to.equal('UNKNOWN_LLM')
     expect(error.message).to.equal(
       'The model dense_network/x does not know these LLMs: "GPT-4o", "lama-3-8b", "constructor"',
@@ -40,7 +33,7 @@ describe('rowsOfLlms', () => {
   })
 
   it('stays short when a request names thousands', () => {
-    const error = refusal(Array.from({ length: 5000 }, (_, i) => `${i}-${'x'.repeat(1000)}`))
+    const error = refusalOf(Array.from({ length: 5000 }, (_, i) => `${i}-${'x'.repeat(1000)}`))
     expect(error.errors).to.have.length(20)
     expect(error.message).to.match(/and 4980 more$/)
     expect(error.message.length).to.be.lessThan(3000)

@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import os from 'node:os'
+import path from 'node:path'
 
 import { expect } from 'chai'
 import fc from 'fast-check'
@@ -8,7 +8,8 @@ import fc from 'fast-check'
 import { LLimitError } from '../../src/errors.js'
 import { openSafetensors } from '../../src/tensor/safetensors.js'
 import type { Safetensors } from '../../src/tensor/safetensors.js'
-import { sharedPath } from '../shared.js'
+import { rejection } from '../rejection.js'
+import { ENCODER_DIRECTORY } from '../savedModels.js'
 import { float32File, safetensorsFile } from './safetensorsWriter.js'
 
 /** `[dtype, shape, start, end]` as a header entry. */
@@ -20,13 +21,13 @@ const entry = (dtype: string, shape: number[], start: number, end: number) => ({
 
 describe('openSafetensors', () => {
   let folder: string
-  before(async () => (folder = await mkdtemp(join(tmpdir(), 'safetensors-'))))
+  before(async () => (folder = await mkdtemp(path.join(os.tmpdir(), 'safetensors-'))))
   after(() => rm(folder, { recursive: true }))
 
   async function withFile<T>(contents: Uint8Array, use: (file: Safetensors) => Promise<T> | T): Promise<T> {
-    const path = join(folder, 'test.safetensors')
-    await writeFile(path, contents)
-    const file = await openSafetensors(path)
+    const filePath = path.join(folder, 'test.safetensors')
+    await writeFile(filePath, contents)
+    const file = await openSafetensors(filePath)
     try {
       return await use(file)
     } finally {
@@ -38,14 +39,10 @@ describe('openSafetensors', () => {
     contents: Uint8Array,
     use: (file: Safetensors) => unknown = () => null,
   ): Promise<string> {
-    try {
-      await withFile(contents, use)
-    } catch (error) {
-      if (!(error instanceof LLimitError)) throw error
-      expect(error.code).to.equal('MODEL_BROKEN')
-      return error.message
-    }
-    throw new Error('the file was accepted')
+    const error = await rejection(withFile(contents, use))
+    if (!(error instanceof LLimitError)) throw error
+    expect(error.code).to.equal('MODEL_BROKEN')
+    return error.message
   }
 
   it('gives back names, shapes and values of any tensors', async () => {
@@ -129,7 +126,7 @@ describe('openSafetensors', () => {
   })
 
   it('names a file that it cannot open without its folder', async () => {
-    const error: unknown = await openSafetensors(join(folder, 'absent.safetensors')).catch((e: unknown) => e)
+    const error = await rejection(openSafetensors(path.join(folder, 'absent.safetensors')))
     expect(error).to.be.instanceOf(LLimitError)
     expect(error).to.have.property('message', 'cannot open absent.safetensors')
   })
@@ -151,20 +148,15 @@ describe('openSafetensors', () => {
       }),
     )
   })
-})
 
-const encoderWeights = sharedPath('encoder', 'all-MiniLM-L6-v2', 'model.safetensors')
-if (encoderWeights !== undefined) {
-  describe('openSafetensors on the published all-MiniLM-L6-v2', () => {
-    it('reads single tensors of it', async () => {
-      const file = await openSafetensors(encoderWeights)
-      try {
-        expect(file.shape('embeddings.word_embeddings.weight')).to.deep.equal([30522, 384])
-        expect(file.dtype('embeddings.position_ids')).to.equal('I64')
-        expect(await file.read('embeddings.LayerNorm.weight')).to.have.length(384)
-      } finally {
-        await file.close()
-      }
-    })
+  it('reads single tensors of the shipped encoder', async () => {
+    const file = await openSafetensors(path.join(ENCODER_DIRECTORY, 'model.safetensors'))
+    try {
+      expect(file.shape('embeddings.word_embeddings.weight')).to.deep.equal([30522, 384])
+      expect(file.dtype('embeddings.position_ids')).to.equal('I64')
+      expect(await file.read('embeddings.LayerNorm.weight')).to.have.length(384)
+    } finally {
+      await file.close()
+    }
   })
-}
+})

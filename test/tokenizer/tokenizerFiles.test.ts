@@ -1,10 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import os from 'node:os'
+import path from 'node:path'
+
 import { expect } from 'chai'
 
 import { LLimitError } from '../../src/errors.js'
 import { openTokenizer } from '../../src/tokenizer/tokenizer.js'
+import { rejection } from '../rejection.js'
 
 const TOKENIZER = {
   added_tokens: [
@@ -37,24 +39,24 @@ describe('the files of a tokenizer', () => {
   let directory: string
 
   beforeEach(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'tokenizer-'))
+    directory = await mkdtemp(path.join(os.tmpdir(), 'tokenizer-'))
     await write('tokenizer.json', TOKENIZER)
     await write('config.json', { max_position_embeddings: 512 })
   })
 
   afterEach(() => rm(directory, { recursive: true }))
 
-  const write = (name: string, content: unknown) => writeFile(join(directory, name), JSON.stringify(content))
+  const write = (name: string, content: unknown) =>
+    writeFile(path.join(directory, name), JSON.stringify(content))
 
   const encode = async (text: string) => Array.from((await openTokenizer(directory)).encode(text).ids)
 
   const failure = async (): Promise<LLimitError> => {
-    const thrown: unknown = await openTokenizer(directory).catch((error: unknown) => error)
-    if (!(thrown instanceof LLimitError))
-      throw new Error('it opened, or failed in another way', { cause: thrown })
-    expect(thrown.code).to.equal('MODEL_BROKEN')
-    expect(thrown.message).not.to.contain(directory)
-    return thrown
+    const error = await rejection(openTokenizer(directory))
+    if (!(error instanceof LLimitError)) throw error
+    expect(error.code).to.equal('MODEL_BROKEN')
+    expect(error.message).not.to.contain(directory)
+    return error
   }
 
   it('take the length limit from sentence_bert_config.json', async () => {
@@ -94,14 +96,14 @@ describe('the files of a tokenizer', () => {
   })
 
   it('must be there', async () => {
-    await rm(join(directory, 'config.json'))
+    await rm(path.join(directory, 'config.json'))
     expect((await failure()).message).to.equal(
       'config.json of the encoder cannot be used: there is no such file',
     )
   })
 
   it('must be JSON', async () => {
-    await writeFile(join(directory, 'tokenizer.json'), '{"model":')
+    await writeFile(path.join(directory, 'tokenizer.json'), '{"model":')
     expect((await failure()).message).to.match(/^tokenizer\.json of the encoder cannot be used: .*JSON/)
   })
 

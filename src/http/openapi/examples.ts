@@ -2,6 +2,7 @@ import type { z } from 'zod'
 
 import type { ErrorCode } from '../../errors.js'
 import type { ModelDescription, ModelSummary } from '../../selection/requests.js'
+import { INTERNAL_SENTENCE } from '../errors.js'
 import type { inferRequestSchema, inferResponseSchema } from '../schemas.js'
 
 const LLMS = ['gpt-4o-2024-05-13', 'llama-3.1-8b-instruct']
@@ -57,20 +58,20 @@ export type AnswerCode = Exclude<ErrorCode, 'INVALID_CONFIG' | 'INVALID_CHECKPOI
 
 /** A sentence as each code brings it. */
 export const errorDetails: Record<AnswerCode, string> = {
-  INVALID_JSON: 'The request body is not valid JSON (Unexpected end of JSON input).',
+  INVALID_JSON: 'The request body is not valid JSON (Unexpected end of JSON input)',
   INVALID_REQUEST:
-    'The request is not valid: batch_size must be a whole number from 1 to 1024, received 2000.',
+    'The request is not valid: batch_size must be a whole number from 1 to 1024, received 2000',
   INVALID_MODEL_FORMAT: "Model must be of the form 'model_type/model_name'",
   INVALID_MODEL_TYPE: 'Invalid model type: foo',
   UNKNOWN_LLM: 'The model dense_network/default does not know these LLMs: "gpt-5"',
   MODEL_NOT_FOUND: 'Model not found: dense_network/nope',
-  NOT_FOUND: 'There is nothing at /nope. /docs lists what there is.',
-  METHOD_NOT_ALLOWED: 'PUT is not allowed here; allowed: GET, HEAD.',
-  TOO_LARGE: 'prompts may have at most 2048 prompts, received 3000.',
-  UNSUPPORTED_MEDIA_TYPE: 'The content type must be application/json, received text/plain.',
-  OVERLOADED: '70000 tokens are queued, the limit is 65536; try again in 9 s',
-  MODEL_BROKEN: 'The saved model dense_network/default cannot be used: its weights do not match its card.',
+  NOT_FOUND: 'There is nothing at /nope; /docs lists what there is',
+  METHOD_NOT_ALLOWED: 'PUT is not allowed here; allowed: GET, HEAD',
+  TOO_LARGE: 'prompts may have at most 2048 prompts, received 3000',
+  UNSUPPORTED_MEDIA_TYPE: 'The content type must be application/json, received text/plain',
+  OVERLOADED: '140000 tokens are queued, the limit is 131072; try again in 24 s',
+  MODEL_BROKEN: 'The saved model dense_network/default cannot be used: the file weights.bin cannot be read',
   ENGINE_UNAVAILABLE: 'the encoder stopped while it held this request; try again',
-  DEADLINE_EXCEEDED: 'the deadline passed; this request had waited 2000 ms',
-  INTERNAL: 'The server failed to answer this request. The reason is in its log.',
+  DEADLINE_EXCEEDED: 'The request took longer than the 300 s it may take',
+  INTERNAL: INTERNAL_SENTENCE,
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+
 import { Router } from 'express'
 import { redocHtml } from 'redoc-express/dist/redoc-html-template.js'
 

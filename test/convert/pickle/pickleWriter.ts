@@ -9,7 +9,7 @@ export function op(code: string | number, ...argument: readonly number[]): Uint8
 }
 
 export const MARK = op('(')
-export const TUPLE = op('t')
+const TUPLE = op('t')
 export const EMPTY_TUPLE = op(')')
 export const EMPTY_LIST = op(']')
 export const EMPTY_DICT = op('}')

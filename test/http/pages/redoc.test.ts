@@ -1,5 +1,6 @@
-import { expect } from 'chai'
 import { createHash } from 'node:crypto'
+
+import { expect } from 'chai'
 
 import { useApp } from '../runningApp.js'
 import { externalUrls, loadedPaths } from './pageLinks.js'

@@ -1,5 +1,6 @@
-import { expect } from 'chai'
 import { once } from 'node:events'
+
+import { expect } from 'chai'
 
 import { inferResponseSchema } from '../../../src/http/schemas.js'
 import type { InferRequest, Scores } from '../../../src/selection/requests.js'
@@ -57,7 +58,7 @@ describe('POST /infer', () => {
   it('says 413 for counts over the limit', async () => {
     const response = await post(app, { ...INFER, models_to_score: ['1', '2', '3', '4', '5'] })
     expect(response.status).to.equal(413)
-    expect((await errorOf(response)).detail).to.equal('models_to_score may have at most 4 LLMs, received 5.')
+    expect((await errorOf(response)).detail).to.equal('models_to_score may have at most 4 LLMs, received 5')
   })
 
   it('answers LLMs that are called like parts of an object', async () => {

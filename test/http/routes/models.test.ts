@@ -5,7 +5,7 @@ import { modelDescription, modelSummary } from '../../../src/http/openapi/exampl
 import { errorOf, useApp } from '../runningApp.js'
 
 describe('GET /models', () => {
-  const broken = { model: 'dense_network/x', llms: [], encoder: null, loaded: false, error: 'No weights.' }
+  const broken = { model: 'dense_network/x', llms: [], encoder: null, loaded: false, error: 'No weights' }
   const app = useApp({ listModels: () => Promise.resolve([modelSummary, broken]) })
 
   it('lists what the service lists', async () => {
@@ -21,7 +21,7 @@ describe('GET /models/:type/:name', () => {
     describeModel: (model) => {
       asked.push(model)
       if (model === 'dense_network/nope') {
-        return Promise.reject(new LLimitError('MODEL_NOT_FOUND', 'There is none.'))
+        return Promise.reject(new LLimitError('MODEL_NOT_FOUND', 'There is none'))
       }
       return Promise.resolve(modelDescription)
     },
@@ -45,7 +45,7 @@ describe('GET /models/:type/:name', () => {
       const response = await fetch(`${app.url}/models/t/${name}`)
       expect(response.status).to.equal(400)
       expect(await errorOf(response)).to.deep.equal({
-        detail: 'The path is not valid percent-encoding of UTF-8.',
+        detail: 'The path is not valid percent-encoding of UTF-8',
         code: 'INVALID_REQUEST',
       })
     }
@@ -54,6 +54,6 @@ describe('GET /models/:type/:name', () => {
   it('says 404 for a saved model that is not there', async () => {
     const response = await fetch(`${app.url}/models/dense_network/nope`)
     expect(response.status).to.equal(404)
-    expect(await errorOf(response)).to.deep.equal({ detail: 'There is none.', code: 'MODEL_NOT_FOUND' })
+    expect(await errorOf(response)).to.deep.equal({ detail: 'There is none', code: 'MODEL_NOT_FOUND' })
   })
 })

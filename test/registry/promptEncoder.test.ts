@@ -5,7 +5,7 @@ import { PromptCache } from '../../src/cache/promptCache.js'
 import type { CachedEmbedding } from '../../src/cache/embedding.js'
 import type { Encoder } from '../../src/encoder/encoder.js'
 import type { EncoderSpec } from '../../src/encoder/directory.js'
-import { TextEncoder } from '../../src/registry/textEncoder.js'
+import { PromptEncoder } from '../../src/registry/promptEncoder.js'
 import { openTokenizer } from '../../src/tokenizer/tokenizer.js'
 import type { Tokenizer } from '../../src/tokenizer/tokenizer.js'
 import { rejection } from '../rejection.js'
@@ -27,7 +27,7 @@ class HandEncoder {
   readonly close = () => Promise.resolve()
 }
 
-describe('TextEncoder', () => {
+describe('PromptEncoder', () => {
   let tokenizer: Tokenizer
   before(async () => {
     tokenizer = await openTokenizer(ENCODER_DIRECTORY)
@@ -36,27 +36,27 @@ describe('TextEncoder', () => {
   const make = (maxQueuedTokens = 1000) => {
     const encoder = new HandEncoder()
     const cache = new PromptCache<CachedEmbedding>({ maxBytes: 2 ** 20, bytesOf: bytesOfEmbedding })
-    return { encoder, textEncoder: new TextEncoder({ tokenizer, encoder, cache, maxQueuedTokens }) }
+    return { encoder, promptEncoder: new PromptEncoder({ tokenizer, encoder, cache, maxQueuedTokens }) }
   }
   const long = Array.from({ length: 100 }, (_, i) => `prompt number ${i} with some words`)
   const settle = () => new Promise((resolve) => setTimeout(resolve, 20))
 
   it('does no encoding for a prompt that was seen before', async () => {
-    const { encoder, textEncoder } = make()
-    const first = textEncoder.embed(['hello', 'world', 'hello'])
+    const { encoder, promptEncoder } = make()
+    const first = promptEncoder.embed(['hello', 'world', 'hello'])
     await settle()
     encoder.batches[0]?.answer()
     const [hello, world, again] = await first
     expect(hello).to.equal(again)
     expect(hello).to.deep.include({ tokens: 3, truncated: false })
-    expect(await textEncoder.embed(['world', 'hello'])).to.deep.equal([world, hello])
+    expect(await promptEncoder.embed(['world', 'hello'])).to.deep.equal([world, hello])
     expect(encoder.batches.map(({ prompts }) => prompts)).to.deep.equal([2])
   })
 
   it('does not compute what nobody waits for any more', async () => {
-    const { encoder, textEncoder } = make(10_000)
+    const { encoder, promptEncoder } = make(10_000)
     const controller = new AbortController()
-    const abandoned = rejection(textEncoder.embed(long, controller.signal))
+    const abandoned = rejection(promptEncoder.embed(long, controller.signal))
     await settle()
     controller.abort()
     expect(await abandoned).to.have.property('name', 'AbortError')
@@ -68,11 +68,11 @@ describe('TextEncoder', () => {
   })
 
   it('refuses one prompt and many alike while too much is queued, and serves what it accepted', async () => {
-    const { encoder, textEncoder } = make(100)
-    const accepted = textEncoder.embed(long)
+    const { encoder, promptEncoder } = make(100)
+    const accepted = promptEncoder.embed(long)
     await settle()
     for (const prompts of [['one more'], long.map((prompt) => `${prompt}!`)]) {
-      const error = await rejection(textEncoder.embed(prompts))
+      const error = await rejection(promptEncoder.embed(prompts))
       expect(error)
         .to.include({ code: 'OVERLOADED' })
         .and.have.property('retryAfterSeconds')

@@ -18,11 +18,11 @@ const SMALLEST_BATCH = 128
 const LARGEST_BATCH = 4096
 
 /** What is used of an encoder. */
-type EncoderOfText = Pick<Encoder, 'spec' | 'engine' | 'concurrency' | 'encode' | 'close'>
+type EncoderOfPrompts = Pick<Encoder, 'spec' | 'engine' | 'concurrency' | 'encode' | 'close'>
 
 interface Parts {
   tokenizer: Tokenizer
-  encoder: EncoderOfText
+  encoder: EncoderOfPrompts
   /** Shared by all encoders: keys name the encoder. */
   cache: PromptCache<CachedEmbedding>
   /** Tokens that may be queued before requests are refused. */
@@ -30,8 +30,8 @@ interface Parts {
 }
 
 /** What turns text into vectors: tokenizer, cache, batcher and encoder of one encoder directory. */
-export class TextEncoder {
-  readonly encoder: EncoderOfText
+export class PromptEncoder {
+  readonly encoder: EncoderOfPrompts
   readonly #tokenizer: Tokenizer
   readonly #cache: PromptCache<CachedEmbedding>
   readonly #batcher: Batcher<Int32Array, Float32Array>
