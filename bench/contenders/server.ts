@@ -1,0 +1,116 @@
+import { spawn } from 'node:child_process'
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { CACHE } from '../paths.js'
+import type { ServerCommand } from './contender.js'
+
+/** PyTorch takes tens of seconds to be imported from a cold disk. */
+const READY_DEADLINE_MS = 180_000
+const STOP_DEADLINE_MS = 15_000
+
+/** A server in a process of its own. */
+export interface RunningServer {
+  origin: string
+  /** What it has printed so far. */
+  log(): string
+  /** Why it ended, if it did. */
+  ended(): string | undefined
+  /** Takes the processor away while another contender is measured; nothing else of its state changes. */
+  pause(): void
+  resume(): void
+  /** Resident memory now and at its peak, in MiB. */
+  memory(): { now: number; peak: number }
+  stop(): Promise<void>
+}
+
+/** @throws Error with the end of what it printed where it does not become ready. */
+export async function startServer(
+  name: string,
+  command: (port: number) => ServerCommand,
+): Promise<RunningServer> {
+  const port = await freePort()
+  const logFile = path.join(CACHE, 'logs', `${name.replaceAll(/[^\w.-]+/g, '-')}.log`)
+  const server = launch(command(port), port, logFile)
+  try {
+    await waitUntilReady(server)
+    return server
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
+}
+
+function launch({ command, args, env }: ServerCommand, port: number, logFile: string): RunningServer {
+  mkdirSync(path.dirname(logFile), { recursive: true })
+  const output = openSync(logFile, 'w')
+  const child = spawn(command, args, {
+    stdio: ['ignore', output, output],
+    env: { ...process.env, ...env },
+  })
+  closeSync(output)
+  const log = () => readFileSync(logFile, 'utf8')
+  let ended: string | undefined
+  const exit = new Promise<void>((resolve) => {
+    const end = (how: string) => {
+      ended ??= `it ended with ${how}: ${log().trimEnd().slice(-500)}`
+      resolve()
+    }
+    child.on('error', (error) => end(error.message))
+    child.on('exit', (code, signal) => end(signal ?? `status ${code ?? '?'}`))
+  })
+  // A paused server would outlive a benchmark that is interrupted.
+  const kill = () => child.kill('SIGKILL')
+  process.once('exit', kill)
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    log,
+    ended: () => ended,
+    pause: () => child.kill('SIGSTOP'),
+    resume: () => child.kill('SIGCONT'),
+    memory: () => readMemory(child.pid),
+    stop: async () => {
+      child.kill('SIGCONT')
+      child.kill('SIGTERM')
+      await Promise.race([exit, sleep(STOP_DEADLINE_MS, undefined, { ref: false })])
+      kill()
+      await exit
+      process.off('exit', kill)
+    },
+  }
+}
+
+async function waitUntilReady(server: RunningServer): Promise<void> {
+  const deadline = Date.now() + READY_DEADLINE_MS
+  while (Date.now() < deadline) {
+    const ended = server.ended()
+    if (ended !== undefined) throw new Error(ended)
+    const ready = await fetch(`${server.origin}/health`).then(
+      ({ ok }) => ok,
+      () => false,
+    )
+    if (ready) return
+    await sleep(200)
+  }
+  throw new Error(`not ready after ${READY_DEADLINE_MS / 1000} s: ${server.log().slice(-500)}`)
+}
+
+function readMemory(pid: number | undefined): { now: number; peak: number } {
+  const status = readFileSync(`/proc/${pid ?? 'none'}/status`, 'utf8')
+  const mebibytes = (field: string) =>
+    Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? NaN) / 1024
+  return { now: mebibytes('VmRSS'), peak: mebibytes('VmHWM') }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.on('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
+}

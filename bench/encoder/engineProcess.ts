@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises'
+import { performance } from 'node:perf_hooks'
+
+import { messageOf } from '../../src/errors.js'
+import { readEncoderSpec } from '../../src/encoder/directory.js'
+import { PRECISIONS } from '../../src/encoder/engine.js'
+import { pack } from '../../src/encoder/packing.js'
+import { ENCODER_DIRECTORY } from '../paths.js'
+import { engineNamed } from './engines.js'
+import type { EncodeJob, EncodeReport } from './job.js'
+
+/** node engineProcess.js <engine> <precision> <job.json>: does an EncodeJob and prints an EncodeReport. */
+async function main([engineName = '', precisionName = '', jobFile = '']: readonly string[]): Promise<void> {
+  const precision = PRECISIONS.find((known) => known === precisionName)
+  if (precision === undefined) throw new Error(`there is no precision "${precisionName}"`)
+  const job = JSON.parse(await readFile(jobFile, 'utf8')) as EncodeJob
+  const engine = await engineNamed(engineName)(await readEncoderSpec(ENCODER_DIRECTORY), precision)
+
+  const ms: number[][] = []
+  for (const batches of job.sets) {
+    const packed = batches.map((batch) => pack(batch.map((ids) => Int32Array.from(ids))))
+    const times: number[] = []
+    for (let pass = 0; pass <= job.repeats; pass++) {
+      const begin = performance.now()
+      for (const tokens of packed) await engine.encode(tokens)
+      times.push(performance.now() - begin)
+    }
+    ms.push(times.slice(1))
+  }
+  const report: EncodeReport = { ms }
+  process.stdout.write(JSON.stringify(report) + '\n')
+  await engine.dispose()
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(messageOf(error) + '\n')
+  process.exit(1)
+})

@@ -1,0 +1,38 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import os from 'node:os'
+
+import { ROOT } from './paths.js'
+
+/** Vector extensions that decide which kernels an engine takes. */
+const EXTENSIONS = ['avx2', 'avx512f', 'avx512_vnni', 'avx512_bf16', 'amx_bf16', 'amx_int8']
+
+/** What the numbers depend on, apart from the contenders. */
+export function describeMachine(): Record<string, string | number> {
+  const [cpu] = os.cpus()
+  return {
+    processor: cpu?.model.trim() ?? 'unknown',
+    cores: os.availableParallelism(),
+    'vector extensions': EXTENSIONS.filter((name) => processorFlags().has(name)).join(' ') || 'none of note',
+    memory: `${Math.round(os.totalmem() / 2 ** 30)} GiB`,
+    system: `${os.type()} ${os.release()}`,
+    'Node.js': process.version,
+  }
+}
+
+function processorFlags(): Set<string> {
+  try {
+    return new Set(/^flags\s*:(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1]?.trim().split(' '))
+  } catch {
+    return new Set()
+  }
+}
+
+/** The commit that is measured, marked where the working tree differs from it. */
+export function describeCommit(): string {
+  try {
+    return execFileSync('git', ['describe', '--always', '--dirty'], { cwd: ROOT, encoding: 'utf8' }).trim()
+  } catch {
+    return 'unknown'
+  }
+}

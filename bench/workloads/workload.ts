@@ -1,0 +1,21 @@
+import type { Measure } from '../results.js'
+import type { Stage } from '../stage.js'
+import { percentile } from '../stats.js'
+
+/** Something to do with a server and the numbers that come of it; the first number is the one a chart shows. */
+export interface Workload {
+  id: string
+  title: string
+  /** `scores` where the work is in what follows the embeddings. */
+  needs: 'scores' | 'embeddings'
+  run: (stage: Stage) => Promise<Measure[]>
+}
+
+/** A percentile of latencies in milliseconds, named p50 and so on unless said otherwise. */
+export function latency(
+  latencies: readonly number[],
+  fraction: number,
+  metric = `p${100 * fraction}`,
+): Measure {
+  return { metric, unit: 'ms', value: percentile(latencies, fraction) }
+}

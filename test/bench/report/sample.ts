@@ -1,0 +1,47 @@
+import type { Results } from '../../../bench/results.js'
+
+/** A run of three contenders, one of which fails and one of which is not there. */
+export function sampleResults(): Results {
+  return {
+    date: '2030-01-02',
+    commit: 'abc1234',
+    quick: false,
+    rounds: 3,
+    machine: { processor: 'Some <CPU>', cores: 2 },
+    baseline: 'PyTorch',
+    entrants: [
+      { name: 'ours', answers: 'scores', versions: { express: '5.0.0' }, description: 'engine wasm' },
+      { name: 'PyTorch', answers: 'scores', versions: { torch: '2.0.0' } },
+      { name: 'embedder', answers: 'embeddings', versions: {} },
+    ],
+    absent: [{ name: 'missing', absent: 'No module named "x"' }],
+    sections: [
+      {
+        id: 'single',
+        title: 'One prompt',
+        rows: [
+          { contender: 'ours', summaries: [{ metric: 'p50', unit: 'ms', median: 10, rounds: [9, 10, 12] }] },
+          {
+            contender: 'PyTorch',
+            summaries: [{ metric: 'p50', unit: 'ms', median: 32.56, rounds: [32.56] }],
+          },
+          { contender: 'embedder', summaries: [], failed: 'first line\nof `two`' },
+        ],
+      },
+      {
+        id: 'clients',
+        title: 'Many clients',
+        rows: [
+          {
+            contender: 'ours',
+            summaries: [{ metric: 'throughput', unit: 'requests/s', median: 1234, rounds: [1234] }],
+          },
+          {
+            contender: 'PyTorch',
+            summaries: [{ metric: 'throughput', unit: 'requests/s', median: 100, rounds: [100] }],
+          },
+        ],
+      },
+    ],
+  }
+}
