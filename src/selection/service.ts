@@ -22,6 +22,7 @@ export interface SelectionService {
   describeModel(model: string): Promise<ModelDescription>
 }
 
+/** The path itself: saved model, ids, embeddings, features, scores. */
 export class Selection implements SelectionService {
   readonly #registry: Registry
   readonly #log: Logger

@@ -5,7 +5,7 @@ import { LLimitError } from '../errors.js'
 /** A TensorFlow.js layers model as it lies on disk: file name -> bytes. */
 export type ModelFiles = ReadonlyMap<string, Uint8Array>
 
-export const TOPOLOGY_FILE = 'model.json'
+const TOPOLOGY_FILE = 'model.json'
 const WEIGHTS_FILE = 'weights.bin'
 
 /** The two parts of model.json that loading needs; TensorFlow.js checks the topology itself. */

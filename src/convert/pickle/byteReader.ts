@@ -7,56 +7,58 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 /** Reads a pickle from front to back. Every length is checked against the bytes that are left before it is used. */
 export class ByteReader {
   offset = 0
-  private readonly view: DataView
+  readonly #bytes: Uint8Array
+  readonly #view: DataView
 
-  constructor(private readonly bytes: Uint8Array) {
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 
   /** @throws LLimitError INVALID_CHECKPOINT where fewer than `count` bytes are left */
-  private advance(count: number): number {
+  #advance(count: number): number {
     const start = this.offset
-    const left = this.bytes.length - start
+    const left = this.#bytes.length - start
     if (count > left) throw invalidCheckpoint(`${count} bytes are needed where only ${left} are left`)
     this.offset += count
     return start
   }
 
   uint8(): number {
-    return this.view.getUint8(this.advance(1))
+    return this.#view.getUint8(this.#advance(1))
   }
 
   uint16(): number {
-    return this.view.getUint16(this.advance(2), true)
+    return this.#view.getUint16(this.#advance(2), true)
   }
 
   uint32(): number {
-    return this.view.getUint32(this.advance(4), true)
+    return this.#view.getUint32(this.#advance(4), true)
   }
 
   int32(): number {
-    return this.view.getInt32(this.advance(4), true)
+    return this.#view.getInt32(this.#advance(4), true)
   }
 
   /** A length of 8 bytes. Inexact beyond 2^53, where it is more than any file has anyway. */
   uint64(): number {
-    return Number(this.view.getBigUint64(this.advance(8), true))
+    return Number(this.#view.getBigUint64(this.#advance(8), true))
   }
 
   /** Pickle writes floats big-endian, unlike everything else. */
   float64(): number {
-    return this.view.getFloat64(this.advance(8), false)
+    return this.#view.getFloat64(this.#advance(8), false)
   }
 
   /** A view into the file, not a copy. */
   take(length: number): Uint8Array {
-    const start = this.advance(length)
-    return this.bytes.subarray(start, start + length)
+    const start = this.#advance(length)
+    return this.#bytes.subarray(start, start + length)
   }
 
   /** Checks that `length` bytes are left without reading them. */
   expect(length: number): void {
-    this.offset = this.advance(length)
+    this.offset = this.#advance(length)
   }
 
   text(length: number): string {
@@ -68,7 +70,7 @@ export class ByteReader {
 
   /** Up to the next line feed, which is consumed and not returned. */
   line(): string {
-    const window = this.bytes.subarray(this.offset, this.offset + MAX_LINE_BYTES + 1)
+    const window = this.#bytes.subarray(this.offset, this.offset + MAX_LINE_BYTES + 1)
     const length = window.indexOf(0x0a)
     if (length < 0) throw invalidCheckpoint(`no line ends within ${MAX_LINE_BYTES} bytes`)
     this.offset += length + 1

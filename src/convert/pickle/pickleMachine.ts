@@ -16,10 +16,10 @@ export interface PickleOptions {
 /** The stack, marks and memo that the operations of a pickle work on. */
 export class PickleMachine {
   /** Values from the bottom to the top. */
-  private readonly stack: PyValue[] = []
+  readonly #stack: PyValue[] = []
   /** Heights of the stack at the open MARKs. */
-  private readonly marks: number[] = []
-  private readonly memo = new Map<number, PyValue>()
+  readonly #marks: number[] = []
+  readonly #memo = new Map<number, PyValue>()
 
   constructor(
     readonly input: ByteReader,
@@ -27,12 +27,12 @@ export class PickleMachine {
   ) {}
 
   push(value: PyValue): void {
-    this.stack.push(value)
+    this.#stack.push(value)
   }
 
   /** Takes the top value off. Values below the innermost MARK are out of reach. */
   pop(): PyValue {
-    const value = this.stack.length > this.fence() ? this.stack.pop() : undefined
+    const value = this.#stack.length > this.#fence() ? this.#stack.pop() : undefined
     if (value === undefined) throw invalidCheckpoint('the stack is empty')
     return value
   }
@@ -49,31 +49,31 @@ export class PickleMachine {
   }
 
   mark(): void {
-    if (this.marks.length >= MAX_NESTING) {
+    if (this.#marks.length >= MAX_NESTING) {
       throw invalidCheckpoint(`containers nest deeper than ${MAX_NESTING}`)
     }
-    this.marks.push(this.stack.length)
+    this.#marks.push(this.#stack.length)
   }
 
   /** Closes the innermost MARK and takes off everything above it. */
   popToMark(): PyValue[] {
-    const height = this.marks.pop()
+    const height = this.#marks.pop()
     if (height === undefined) throw invalidCheckpoint('no MARK is open')
-    return this.stack.splice(height)
+    return this.#stack.splice(height)
   }
 
   /** Takes off the top value, or the MARK if nothing is above it. */
   popValueOrMark(): void {
-    if (this.marks.length > 0 && this.stack.length === this.fence()) this.marks.pop()
+    if (this.#marks.length > 0 && this.#stack.length === this.#fence()) this.#marks.pop()
     else this.pop()
   }
 
-  memoize(index = this.memo.size): void {
-    this.memo.set(index, this.top())
+  memoize(index = this.#memo.size): void {
+    this.#memo.set(index, this.top())
   }
 
   pushMemo(index: number): void {
-    const value = this.memo.get(index)
+    const value = this.#memo.get(index)
     if (value === undefined) throw invalidCheckpoint(`memo entry ${index} is not set`)
     this.push(value)
   }
@@ -81,13 +81,13 @@ export class PickleMachine {
   /** The one value that a finished pickle leaves. */
   result(): PyValue {
     const value = this.pop()
-    if (this.stack.length > 0 || this.marks.length > 0) {
-      throw invalidCheckpoint(`${this.stack.length} values and ${this.marks.length} MARKs are left over`)
+    if (this.#stack.length > 0 || this.#marks.length > 0) {
+      throw invalidCheckpoint(`${this.#stack.length} values and ${this.#marks.length} MARKs are left over`)
     }
     return value
   }
 
-  private fence(): number {
-    return this.marks.at(-1) ?? 0
+  #fence(): number {
+    return this.#marks.at(-1) ?? 0
   }
 }
