@@ -7,9 +7,10 @@ export function requireNativePackage(name: '@tensorflow/tfjs-node' | '@tensorflo
   return createRequire(import.meta.url)(name)
 }
 
-/** tfjs-node 4.22 calls two functions of node:util that Node 23 removed. */
+/** tfjs-node 4.22 calls two functions of node:util that Node 22 warns of and Node 23 removed. */
 function restoreRemovedUtil(): void {
-  const old = util as { isNullOrUndefined?: unknown; isArray?: unknown }
-  old.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined
-  old.isArray ??= Array.isArray
+  Object.assign(util, {
+    isNullOrUndefined: (value: unknown) => value === null || value === undefined,
+    isArray: Array.isArray,
+  })
 }

@@ -137,17 +137,14 @@ function gelu({ graph, compute }: Context, x: Value): Value {
 
 /** [B, S, H] -> [B, H] */
 function pool({ graph, spec }: Context, x: Value, mask: Value): Value {
-  const pooled = spec.pooling === 'cls' ? first(graph, x) : mean(graph, x, mask, spec.bert.hidden_size)
+  const pooled =
+    spec.pooling === 'cls'
+      ? graph.gather(x, graph.integer(0), 1)
+      : mean(graph, x, mask, spec.bert.hidden_size)
   if (!spec.normalize) return pooled
   const sum = graph.op('Sum', [graph.op('Square', [pooled]), graph.integers(1)], { keep_dims: true })
   const length = graph.op('Maximum', [graph.op('Sqrt', [sum]), graph.float(1e-12)])
   return graph.op('RealDiv', [pooled, length])
-}
-
-/** The vector of each prompt's first token, [CLS]. */
-function first(graph: Graph, x: Value): Value {
-  const types = { Tparams: { type: x.type }, Tindices: { type: 'int32' }, Taxis: { type: 'int32' } } as const
-  return graph.node('GatherV2', [x, graph.integer(0), graph.integer(1)], x.type, types)
 }
 
 /** The mean over each prompt's own tokens: a product with its mask, divided by its number of tokens. */

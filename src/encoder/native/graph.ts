@@ -20,7 +20,7 @@ type Attributes = Readonly<Record<string, Attribute>>
 
 interface NodeOptions {
   name?: string
-  /** Output number of the operation that the value is, 0 unless it has several. */
+  /** What has to be computed before, beside the inputs. */
   after?: readonly Value[]
 }
 
@@ -57,9 +57,14 @@ export class Graph {
   }
 
   /** An operation whose attribute T is the element type of its first input and of its output, as most are. */
-  op(op: string, inputs: readonly [Value, ...Value[]], attributes: Attributes = {}): Value {
+  op(
+    op: string,
+    inputs: readonly [Value, ...Value[]],
+    attributes: Attributes = {},
+    options: NodeOptions = {},
+  ): Value {
     const { type } = inputs[0]
-    return this.node(op, inputs, type, { T: { type }, ...attributes })
+    return this.node(op, inputs, type, { T: { type }, ...attributes }, options)
   }
 
   cast(value: Value, type: ElementType): Value {
@@ -67,11 +72,11 @@ export class Graph {
     return this.node('Cast', [value], type, { SrcT: { type: value.type }, DstT: { type } })
   }
 
-  /** Rows of a table. */
-  gather(table: Value, rows: Value): Value {
+  /** Rows of a table, or what stands at some places along another axis. */
+  gather(table: Value, rows: Value, axis = 0): Value {
     const { type } = table
     const types = { Tparams: { type }, Tindices: { type: 'int32' }, Taxis: { type: 'int32' } } as const
-    return this.node('GatherV2', [table, rows, this.integer(0)], type, types)
+    return this.node('GatherV2', [table, rows, this.integer(axis)], type, types)
   }
 
   placeholder(name: string, type: ElementType, shape: readonly number[]): Value {

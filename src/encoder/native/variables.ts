@@ -21,34 +21,20 @@ export function declareVariables(
   const inputs: Record<string, Shaped> = {}
   const assigned: Value[] = []
   const reads = new Map<string, Value>()
-  for (const { name, shape } of table) {
-    const input = graph.placeholder(`load/${name}`, 'float32', shape)
-    inputs[name] = [input, shape]
-    const value = kept(graph, input, { name, shape }, linearType)
+  for (const row of table) {
+    const input = graph.placeholder(`load/${row.name}`, 'float32', row.shape)
+    inputs[row.name] = [input, row.shape]
+    const value = toKeep(graph, input, row, linearType)
     const dtype = { type: value.type }
-    const variable = graph.node(
-      'VarHandleOp',
-      [],
-      'resource',
-      {
-        dtype,
-        shape: { shape: isMatrix({ name, shape }) ? [...shape].reverse() : shape },
-        shared_name: { text: name },
-      },
-      { name: `variable/${name}` },
-    )
+    const variable = declareVariable(graph, row, value.type)
     assigned.push(graph.node('AssignVariableOp', [variable, value], 'resource', { dtype }))
-    reads.set(name, graph.node('ReadVariableOp', [variable], value.type, { dtype }))
+    reads.set(row.name, graph.node('ReadVariableOp', [variable], value.type, { dtype }))
   }
-  const count = graph.node(
+  const count = graph.op(
     'Identity',
     [graph.integer(table.length)],
-    'int32',
-    { T: { type: 'int32' } },
-    {
-      name: 'load/count',
-      after: assigned,
-    },
+    {},
+    { name: 'load/count', after: assigned },
   )
   graph.signature('load', inputs, { count: [count, []] })
   return {
@@ -60,8 +46,14 @@ export function declareVariables(
   }
 }
 
-/** What is assigned: a matrix is multiplied faster as [in, out] than as PyTorch's [out, in]. */
-function kept(graph: Graph, input: Value, row: WeightRow, linearType: ElementType): Value {
+function declareVariable(graph: Graph, row: WeightRow, type: ElementType): Value {
+  const shape = isMatrix(row) ? [...row.shape].reverse() : row.shape
+  const attributes = { dtype: { type }, shape: { shape }, shared_name: { text: row.name } }
+  return graph.node('VarHandleOp', [], 'resource', attributes, { name: `variable/${row.name}` })
+}
+
+/** What a variable keeps of a weight: a matrix is multiplied faster as [in, out] than as PyTorch's [out, in]. */
+function toKeep(graph: Graph, input: Value, row: WeightRow, linearType: ElementType): Value {
   if (isMatrix(row)) return graph.cast(graph.op('Transpose', [input, graph.integers(1, 0)]), linearType)
   if (isLinear(row) && linearType !== 'float32') return graph.cast(input, linearType)
   // A variable takes over the memory of what it is assigned, and this memory belongs to a JavaScript array.
