@@ -1,9 +1,7 @@
-import { createRequire } from 'node:module'
-import util from 'node:util'
-
 import * as tf from '@tensorflow/tfjs-core'
 
 import { LLimitError, messageOf } from '../errors.js'
+import { requireNativePackage } from './nativePackage.js'
 
 /** From the fastest to the one that runs anywhere. The two native packages are optional and may not be installed. */
 export const BACKENDS = ['tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu'] as const
@@ -47,17 +45,9 @@ export async function startBackend(candidates: readonly BackendName[] = BACKENDS
   throw new LLimitError('ENGINE_UNAVAILABLE', `no TensorFlow.js backend works here (${reasons})`)
 }
 
-function loadNative(packageName: string): Promise<string> {
-  restoreRemovedUtil()
-  createRequire(import.meta.url)(packageName)
+function loadNative(name: Parameters<typeof requireNativePackage>[0]): Promise<string> {
+  requireNativePackage(name)
   return Promise.resolve('tensorflow')
-}
-
-/** tfjs-node 4.22 calls two functions of node:util that Node 23 removed. */
-function restoreRemovedUtil(): void {
-  const old = util as { isNullOrUndefined?: unknown; isArray?: unknown }
-  old.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined
-  old.isArray ??= Array.isArray
 }
 
 async function tryOneProduct(): Promise<void> {
