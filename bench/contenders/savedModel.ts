@@ -27,14 +27,14 @@ const HIDDEN = [256, 128, 64]
 export async function writeBenchModel(): Promise<void> {
   await startBackend(['cpu'])
   const tokenizer = await openTokenizer(ENCODER_DIRECTORY)
-  const encoder = await Encoder.open(ENCODER_DIRECTORY, () => undefined)
+  const encoder = await Encoder.open(ENCODER_DIRECTORY, { engine: 'onnxruntime', precision: 'fp32' })
   try {
     const reference = {
       name: path.basename(ENCODER_DIRECTORY),
-      dimension: encoder.dimension,
+      dimension: encoder.spec.bert.hidden_size,
       sha256: encoder.spec.sha256,
       embed: (prompts: readonly string[]) =>
-        encoder.embed(prompts.map((prompt) => tokenizer.encode(prompt).ids)),
+        encoder.encode(prompts.map((prompt) => tokenizer.encode(prompt).ids)),
     }
     const directory = path.join(CACHE, SAVED_MODELS, MODEL_NAME)
     await convertCheckpoint(randomCheckpoint(), reference, { directory, replace: true })
@@ -57,7 +57,6 @@ function randomCheckpoint(): DenseNetworkCheckpoint {
     featureCount: FEATURES,
     llmEmbeddingDimension: LLM_EMBEDDING,
     hidden: HIDDEN,
-    epochsCompleted: undefined,
     llms: llmNames(MOST_LLMS),
     llmEmbedding: values(MOST_LLMS * LLM_EMBEDDING, 1),
     // The bounds with which PyTorch begins a linear layer.

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks'
 
 import { messageOf } from '../../src/errors.js'
 import { readEncoderSpec } from '../../src/encoder/directory.js'
-import { PRECISIONS } from '../../src/encoder/engine.js'
+import { PRECISIONS } from '../../src/config.js'
 import { pack } from '../../src/encoder/packing.js'
 import { ENCODER_DIRECTORY } from '../paths.js'
 import { engineNamed } from './engines.js'

@@ -51,10 +51,6 @@ export class Encoder {
     return new Encoder(spec, opened, [thread, ...others.map((other) => other.thread)])
   }
 
-  get dimension(): number {
-    return this.spec.bert.hidden_size
-  }
-
   /** Batches that can be computed at the same time. */
   get concurrency(): number {
     return this.#threads.length
@@ -63,7 +59,7 @@ export class Encoder {
   /**
    * Computes one batch in a thread that is free; the caller holds no more than `concurrency` at once.
    * @param prompts token ids of each prompt, [CLS] … [SEP]
-   * @returns one vector of `dimension` values per prompt, in order.
+   * @returns one vector of hidden_size values per prompt, in order.
    * @throws LLimitError ENGINE_UNAVAILABLE where the thread ended meanwhile.
    */
   async encode(prompts: readonly Int32Array[]): Promise<Float32Array[]> {
@@ -78,7 +74,7 @@ export class Encoder {
   }
 
   async #encodeIn(thread: Thread<EncoderCalls>, prompts: readonly Int32Array[]): Promise<Float32Array[]> {
-    const H = this.dimension
+    const H = this.spec.bert.hidden_size
     const vectors = prompts.map(() => new Float32Array())
     const groups = groupByTokens(
       prompts.map((ids) => ids.length),

@@ -1,15 +1,29 @@
-import { LLimitError } from '../errors.js'
+import { LLimitError, messageOf } from '../errors.js'
 import { startBackend } from '../tensor/backend.js'
 import type { BackendName } from '../tensor/backend.js'
 import type { EngineName } from '../config.js'
 import type { OpenEngine } from './engine.js'
+
+/** A SavedModel on a current TensorFlow where `npm run build-native` was run, else operations on the stock packages. */
+const onTensorflow: OpenEngine = async (spec, precision) => {
+  try {
+    const { openNative } = await import('./native/nativeEngine.js')
+    return await openNative(spec, precision)
+  } catch (native) {
+    try {
+      return await onTensorflowJs(['tfjs-node-gpu', 'tfjs-node'])(spec, precision)
+    } catch (stock) {
+      throw new LLimitError('ENGINE_UNAVAILABLE', `${messageOf(native)}; ${messageOf(stock)}`)
+    }
+  }
+}
 
 /**
  * How each engine is opened. A library is imported only when its engine is asked for: one that is not installed, or does
  * not load on this machine, is a reason to take another, not to fail.
  */
 export const OPEN_ENGINE: Readonly<Record<EngineName, OpenEngine>> = {
-  tensorflow: onTensorflowJs(['tfjs-node-gpu', 'tfjs-node']),
+  tensorflow: onTensorflow,
   onnxruntime: async (spec, precision) => {
     const { openOnnxruntime } = await import('./onnx/onnxruntimeEngine.js')
     return openOnnxruntime(spec, precision)
