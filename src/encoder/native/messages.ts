@@ -32,6 +32,8 @@ const root = protobuf.Root.fromJSON({
       },
     },
     AttrValue: {
+      // Without it a zero or a false would not be written, and TensorFlow misses the attribute.
+      oneofs: { value: { oneof: ['s', 'i', 'f', 'b', 'type', 'shape', 'tensor'] } },
       fields: {
         s: field('bytes', 2),
         i: field('int64', 3),
