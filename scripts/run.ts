@@ -19,10 +19,13 @@ export async function runScript(usage: string, body: () => Promise<void>): Promi
     process.exitCode = 1
     process.stderr.write(`error: ${messageOf(error)}\n`)
     if (isUsageError(error)) process.stderr.write(`\n${usage}\n`)
-    else if (!(error instanceof LLimitError) && error instanceof Error) {
-      process.stderr.write(`${error.stack ?? ''}\n`)
-    }
+    else if (isOurMistake(error)) process.stderr.write(`${error.stack ?? ''}\n`)
   }
+}
+
+/** Neither an error that we foresaw nor a file or folder that the system refuses, whose message says all. */
+function isOurMistake(error: unknown): error is Error {
+  return error instanceof Error && !(error instanceof LLimitError) && !('syscall' in error)
 }
 
 /** Wrong arguments: found by us, or by node:util's parseArgs. */

@@ -17,11 +17,14 @@ export async function* readPrompts(file: string): AsyncGenerator<string> {
   let number = 0
   for await (const line of linesOf(file)) {
     number++
-    if (line.trim() !== '') yield isJson ? parseLine(line, file, number) : line
+    if (line.trim() !== '') yield isJson ? parseLine(line, file, number) : line.replace(/\r$/, '')
   }
 }
 
-/** Splits at line feeds only: Node's own line reader also splits at U+2028, which JSON strings may hold as it is. */
+/**
+ * Splits at line feeds only: Node's own line reader also splits at U+2028, which JSON strings may hold as it is. A
+ * carriage return before the line feed stays, so that lines and line feeds are all the bytes of the file.
+ */
 export async function* linesOf(file: string): AsyncGenerator<string> {
   const input = createReadStream(file, 'utf8')
   let rest = ''
@@ -29,7 +32,7 @@ export async function* linesOf(file: string): AsyncGenerator<string> {
     for await (const chunk of input) {
       const lines = (rest + String(chunk)).split('\n')
       rest = lines.pop() ?? ''
-      for (const line of lines) yield line.endsWith('\r') ? line.slice(0, -1) : line
+      yield* lines
     }
   } catch (cause) {
     throw new LLimitError('INVALID_REQUEST', `${file} cannot be read`, { cause })

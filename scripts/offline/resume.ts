@@ -29,12 +29,17 @@ interface Run {
 export async function resumeAt(out: string, { model, llms, prompts }: Run): Promise<number> {
   const size = await sizeOf(out)
   if (size === undefined) return 0
-  const wanted = [...llms].sort().join('\n')
+  const wanted = [...new Set(llms)].sort().join('\n')
+  // How each line begins; a last line without a line feed is removed only if it is one of ours.
+  const start = `{"model":${JSON.stringify(model)},"prompt":`
   let done = 0
   let bytes = 0
   for await (const line of linesOf(out)) {
     const end = bytes + Buffer.byteLength(line) + 1
-    if (end > size) break
+    if (end > size) {
+      if (line.startsWith(start) || start.startsWith(line)) break
+      throw notOfThisRun(out, done + 1)
+    }
     const { model: itsModel, prompt, scores } = parse(line) ?? {}
     const next = await prompts.next()
     const sameLlms =
@@ -42,16 +47,17 @@ export async function resumeAt(out: string, { model, llms, prompts }: Run): Prom
         .sort()
         .join('\n') === wanted
     if (itsModel !== model || next.done === true || prompt !== next.value || !sameLlms) {
-      throw new LLimitError(
-        'INVALID_REQUEST',
-        `${out}, line ${done + 1} is not of this run; give another --out`,
-      )
+      throw notOfThisRun(out, done + 1)
     }
     done++
     bytes = end
   }
   await truncate(out, bytes)
   return done
+}
+
+function notOfThisRun(out: string, line: number): LLimitError {
+  return new LLimitError('INVALID_REQUEST', `${out}, line ${line} is not of this run; give another --out`)
 }
 
 async function sizeOf(file: string): Promise<number | undefined> {

@@ -103,9 +103,33 @@ describe('scoreFile', () => {
     })
   }
 
-  it('leaves a file alone that is no output', async () => {
-    await appendFile(out, 'my notes\n')
-    expect(await rejection(run('one'))).to.include({ code: 'INVALID_REQUEST' })
-    expect(await readFile(out, 'utf8')).to.equal('my notes\n')
+  for (const notes of ['my notes\n', 'my notes', '{"model":"dense_network/y","prompt":"o']) {
+    it(`leaves a file alone that is no output: ${JSON.stringify(notes)}`, async () => {
+      await appendFile(out, notes)
+      expect(await rejection(run('one'))).to.include({ code: 'INVALID_REQUEST' })
+      expect(await readFile(out, 'utf8')).to.equal(notes)
+    })
+  }
+
+  it('goes on from the first bytes of a line', async () => {
+    await appendFile(out, '{"mod')
+    expect(await run('one')).to.include({ before: 0, now: 1 })
+    expect(await lines()).to.have.length(1)
+  })
+
+  it('goes on where an LLM is named twice', async () => {
+    await run('one', { llms: ['a', 'b', 'a'] })
+    expect(await run('one\ntwo', { llms: ['a', 'b', 'a'] })).to.include({ before: 1, now: 1 })
+  })
+
+  it('goes on in an output that an editor saved with CRLF', async () => {
+    await run('one\ntwo')
+    await writeFile(out, (await readFile(out, 'utf8')).replaceAll('\n', '\r\n'))
+    expect(await run('one\ntwo\nthree')).to.include({ before: 2, now: 1 })
+    expect((await lines()).map((line) => (line as { prompt: string }).prompt)).to.deep.equal([
+      'one',
+      'two',
+      'three',
+    ])
   })
 })

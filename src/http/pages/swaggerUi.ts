@@ -26,7 +26,7 @@ export function swaggerUiPage(): Router {
   // Its links are relative to /docs/, and the page is at /docs too.
   const html = swaggerUi.generateHTML(undefined, options).replaceAll('"./', '"/docs/')
 
-  const router = Router({ caseSensitive: true })
+  const router = Router({ caseSensitive: true, strict: true })
   router
     .route('/')
     .get(pagePolicy(), (_req, res) => {

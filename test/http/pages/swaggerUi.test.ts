@@ -25,6 +25,11 @@ describe('/docs', () => {
     }
   })
 
+  it('has no file of the name with a slash behind it', async () => {
+    const response = await fetch(`${app.url}/docs/swagger-ui-init.js/`)
+    expect(response.status).to.equal(404)
+  })
+
   it('has no inline script, which its policy would refuse', async () => {
     const html = await (await fetch(`${app.url}/docs`)).text()
     expect(html).to.not.match(/<script(?![^>]*src=)/)
