@@ -12,6 +12,7 @@ import { positions } from '../packing.js'
 import type { PackedTokens } from '../packing.js'
 import { openWeights } from '../weightFile.js'
 import { writeBertGraph } from './bertGraph.js'
+import { collectGarbage } from './collectGarbage.js'
 import { quantizeLinears } from './quantized.js'
 
 /** ONNX Runtime on the CPU, from a graph that is written here and weights that stay in model.safetensors. */
@@ -29,6 +30,7 @@ export const openOnnxruntime: OpenEngine = async (spec, precision) => {
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
   })
+  collectGarbage()
   return engineOf(session, `onnxruntime, cpu, ${threads} threads`)
 }
 
