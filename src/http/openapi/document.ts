@@ -71,8 +71,10 @@ function inferOperation(limits: Limits): Operation {
       'MODEL_NOT_FOUND',
       'TOO_LARGE',
       'UNSUPPORTED_MEDIA_TYPE',
+      'OVERLOADED',
       'MODEL_BROKEN',
       'ENGINE_UNAVAILABLE',
+      'DEADLINE_EXCEEDED',
     ],
   })
 }
