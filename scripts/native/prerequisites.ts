@@ -4,7 +4,9 @@ import { run } from './command.js'
 /** @throws LLimitError ENGINE_UNAVAILABLE where the addon cannot be built here, with what to install. */
 export async function checkPrerequisites(): Promise<void> {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
-    throw unavailable(`TensorFlow is built in on Linux x64 only; this is ${process.platform} ${process.arch}`)
+    throw unavailable(
+      `native TensorFlow can be built on linux x64 only; this is ${process.platform} ${process.arch}`,
+    )
   }
   const missing: string[] = []
   if (!(await works('python3', ['-m', 'pip', '--version']))) missing.push('python3 with pip')

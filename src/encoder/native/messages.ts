@@ -1,8 +1,8 @@
 import protobuf from 'protobufjs'
 
 /**
- * The few messages of TensorFlow's saved_model.proto, and of the files it imports, that a graph without constants of its own
- * and without functions needs, with their field numbers.
+ * The few messages of TensorFlow's saved_model.proto, and of the files it imports, that a graph without functions needs, with
+ * their field numbers.
  */
 const field = (type: string, id: number) => ({ type, id })
 const repeated = (type: string, id: number) => ({ type, id, rule: 'repeated' })

@@ -45,7 +45,14 @@ describe('openNative', () => {
 
   // What `npm run build-native` leaves; a stock package has a library of another name.
   const library = 'node_modules/@tensorflow/tfjs-node/deps/lib/libtensorflow_cc.so.2'
-  if (!existsSync(path.join(repositoryRoot, library))) return
+  if (!existsSync(path.join(repositoryRoot, library))) {
+    it('says how to get native TensorFlow where it is not built', async () => {
+      const error = await rejection(openNative(await readEncoderSpec(await writeTinyBert()), 'fp32'))
+      expect(error).to.include({ code: 'ENGINE_UNAVAILABLE' })
+      expect(messageOf(error)).to.include('npm run build-native')
+    })
+    return
+  }
 
   describe('in fp32', () => {
     for (const variant of VARIANTS) {
