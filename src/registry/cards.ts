@@ -39,12 +39,14 @@ export class Cards {
 
   /** @throws LLimitError MODEL_NOT_FOUND, or MODEL_BROKEN where the card is not one. */
   async get(model: string): Promise<CardOnDisk> {
-    const known = this.#listing.has(model)
+    // The listing alone is not enough: whoever listed during the replacement did not find it.
+    const known = this.#listing.has(model) || this.#read.has(model)
     try {
       return await this.#fresh(model)
     } catch (error) {
       if (!known || !isNotFound(error)) throw error
       await setTimeout(REPLACEMENT_MS)
+      this.#read.delete(model)
       return this.#fresh(model)
     }
   }

@@ -2,6 +2,8 @@ import type { Logger } from 'winston'
 
 import type { Card } from '../card.js'
 import { LLimitError, messageOf } from '../errors.js'
+import { featureCount } from '../features/features.js'
+import type { NetworkShape } from '../scorer/denseNetwork.js'
 import type { LoadedNetwork, Scorer } from '../scorer/scorer.js'
 import { Cards } from './cards.js'
 import type { CardOnDisk } from './cards.js'
@@ -119,6 +121,11 @@ export class Registry {
   async #load(model: string, { card, directory, sha256 }: CardOnDisk): Promise<Held> {
     const promptEncoder = await this.#options.encoders.forCard(card)
     const network = await this.#options.scorer.load({ directory, files: card.files })
+    const misfit = misfitOf(network.shape, card)
+    if (misfit !== undefined) {
+      await network.dispose()
+      throw new LLimitError('MODEL_BROKEN', misfit)
+    }
     this.#options.log.info('saved model loaded', { model, sha256, llms: card.llms.length })
     const rows = new Map(card.llms.map((llm, row) => [llm, row]))
     return { sha256, savedModel: { card, rows, network, promptEncoder }, leases: 0, evicted: false }
@@ -150,6 +157,19 @@ export class Registry {
       this.#options.log.warn('saved model not disposed', { reason: messageOf(error) })
     })
   }
+}
+
+/** Says where a network is not the one that the card describes: the checksums hold its files, nothing holds the card. */
+function misfitOf(shape: NetworkShape, card: Card): string | undefined {
+  const inWords = ({ embedding, features, llms }: NetworkShape) =>
+    `${embedding} embedding dimensions, ${features} features and ${llms} LLMs`
+  const found = inWords(shape)
+  const described = inWords({
+    embedding: card.encoder.dimension,
+    features: featureCount(card.features.version),
+    llms: card.llms.length,
+  })
+  return found === described ? undefined : `the network takes ${found}, card.json says ${described}`
 }
 
 /** Says which saved model is broken; the parts that find out do not know its name. */

@@ -26,20 +26,27 @@ export interface PromptBatch {
   batchSize: number
 }
 
+/** What a network takes: the widths of prompt embedding and features, and the rows of its LLM embedding. */
+export interface NetworkShape {
+  embedding: number
+  features: number
+  llms: number
+}
+
 /** How long one request may keep the thread before others get a turn, in milliseconds. */
 const TURN_MS = 5
 
 /** A dense network over pairs of a prompt (embedding and features) and an LLM, as a TensorFlow.js layers model. */
 export class DenseNetwork {
+  readonly shape: NetworkShape
   readonly #model: LayersModel
   readonly #network: PairNetwork
-  readonly #widths: { embedding: number; features: number }
 
   /** @param model with the three inputs and one output. */
   constructor(model: LayersModel, network: PairNetwork = factorisedNetwork(model) ?? plainNetwork(model)) {
     this.#model = model
     this.#network = network
-    this.#widths = { embedding: widthOf(model, 0), features: widthOf(model, 1) }
+    this.shape = { embedding: widthOf(model, 0), features: widthOf(model, 1), llms: rowsOf(model) }
   }
 
   /** @throws LLimitError MODEL_BROKEN where the files hold no layers model with the three inputs. */
@@ -49,7 +56,7 @@ export class DenseNetwork {
 
   /** @returns [M, P] row by row: all prompts of the first LLM, then of the next. */
   async score({ embeddings, features, llms, batchSize }: PromptBatch): Promise<Float32Array> {
-    const { embedding: E, features: F } = this.#widths
+    const { embedding: E, features: F } = this.shape
     const P = embeddings.length / E
     const e = tf.tensor2d(embeddings, [P, E])
     const f = tf.tensor2d(features, [P, F])
@@ -104,4 +111,10 @@ function widthOf(model: LayersModel, input: number): number {
     throw new LLimitError('MODEL_BROKEN', `input ${INPUTS[input] ?? input} has no width`)
   }
   return width
+}
+
+/** Rows of the LLM embedding; 0 for a model that has none. */
+function rowsOf(model: LayersModel): number {
+  const table = model.layers.find((layer) => layer.getClassName() === 'Embedding')
+  return table?.getWeights()[0]?.shape[0] ?? 0
 }

@@ -1,11 +1,12 @@
 import type { StartedBackend } from '../tensor/backend.js'
 import { Thread } from '../thread/thread.js'
-import type { PromptBatch } from './denseNetwork.js'
+import type { NetworkShape, PromptBatch } from './denseNetwork.js'
 import type { ModelSource } from './files.js'
 import type { ScorerCalls } from './worker.js'
 
 /** A dense network that is loaded in the scorer's thread. */
 export interface LoadedNetwork {
+  shape: NetworkShape
   /** @returns [M, P] row by row: all prompts of the first LLM, then of the next. */
   score(batch: PromptBatch): Promise<Float32Array>
   dispose(): Promise<void>
@@ -44,9 +45,10 @@ export class Scorer {
   /** @throws LLimitError MODEL_BROKEN where the files are not those of the card, or hold no dense network. */
   async load(source: ModelSource): Promise<LoadedNetwork> {
     const id = this.#nextId++
-    await this.#thread.call('load', { id, source })
+    const shape = await this.#thread.call('load', { id, source })
     this.#sources.set(id, source)
     return {
+      shape,
       score: (batch) => this.#thread.call('score', { id, batch }),
       dispose: () => {
         this.#sources.delete(id)

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 
@@ -44,10 +44,17 @@ export function tinyWeights(): Map<string, Float32Array> {
   )
 }
 
-/** Writes a random BERT of two small layers as a sentence-transformers directory without a tokenizer. */
+const written: string[] = []
+after(() => Promise.all(written.map((directory) => rm(directory, { recursive: true }))))
+
+/**
+ * Writes a random BERT of two small layers as a sentence-transformers directory without a tokenizer; it is removed after
+ * the last test.
+ */
 export async function writeTinyBert(options: Options = {}): Promise<string> {
   const { pooling = 'mean', normalize = true, prefix = '', dtype = 'F32' } = options
   const directory = await mkdtemp(path.join(os.tmpdir(), 'llimit-bert-'))
+  written.push(directory)
   const kinds = ['Transformer', 'Pooling', ...(normalize ? ['Normalize'] : [])]
   const json: Record<string, unknown> = {
     'config.json': TINY_CONFIG,

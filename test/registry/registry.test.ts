@@ -1,10 +1,13 @@
+import { renameSync } from 'node:fs'
 import { appendFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 
 import { expect } from 'chai'
 
 import { bytesOfEmbedding } from '../../src/cache/embedding.js'
 import { PromptCache } from '../../src/cache/promptCache.js'
+import type { Card } from '../../src/card.js'
 import { createLogger } from '../../src/log.js'
 import { Encoders } from '../../src/registry/encoders.js'
 import { Registry } from '../../src/registry/registry.js'
@@ -111,6 +114,19 @@ describe('Registry', () => {
     expect(inMemory).to.equal(1)
   })
 
+  it('waits for a folder that is being renamed, also where it was listed meanwhile', async () => {
+    await write('one')
+    const registry = makeRegistry()
+    ;(await registry.acquire('dense_network/one')).release()
+    renameSync(directoryOf('one'), directoryOf('.away'))
+    expect(await registry.cards.names()).to.deep.equal([])
+    const waiting = registry.acquire('dense_network/one')
+    await setTimeout(10)
+    renameSync(directoryOf('.away'), directoryOf('one'))
+    ;(await waiting).release()
+    expect(loads).to.deep.equal(['one'])
+  })
+
   it('refuses a broken one and says why, while the others go on', async () => {
     await write('good')
     await write('cut')
@@ -125,6 +141,11 @@ describe('Registry', () => {
       ...card,
       encoder: { ...card.encoder, name: 'no-such-encoder' },
     }))
+    const change = (name: string, fields: Partial<Card>) =>
+      writeSavedModel(directoryOf(name), { seed: 1, llms: ['a'] }, (card) => ({ ...card, ...fields }))
+    await change('crowded', { llms: ['a', 'b'] })
+    const unscaled = { mean: Array<number>(26).fill(0), scale: Array<number>(26).fill(1) }
+    await change('renamed', { features: { version: 'head', scaler: unscaled } })
     const registry = makeRegistry()
     const why = async (name: string) => {
       const error = await rejection(registry.acquire(`dense_network/${name}`))
@@ -137,6 +158,11 @@ describe('Registry', () => {
     expect(await why('homeless')).to.match(
       /"no-such-encoder" is not installed \(installed: all-MiniLM-L6-v2\)/,
     )
+    expect(await why('crowded')).to.match(
+      /takes 384 .*, 45 features and 1 LLMs, card\.json says .* and 2 LLMs/,
+    )
+    expect(await why('renamed')).to.match(/takes .* 45 features .*, card\.json says .* 44 features/)
+    expect(inMemory).to.equal(0)
     ;(await registry.acquire('dense_network/good')).release()
   })
 
