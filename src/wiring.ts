@@ -23,9 +23,11 @@ export interface Service {
   close: () => Promise<void>
 }
 
-/** @throws LLimitError ENGINE_UNAVAILABLE where nothing can compute scores on this machine. */
+/** Puts the parts together and starts the scorer; encoders and saved models are opened on first use. */
 export async function openService(config: Config, log: Logger): Promise<Service> {
-  const scorer = await Scorer.start((backend) => log.info('scorer ready', { backend: backend.name }))
+  const scorer = new Scorer((backend) => log.info('scorer ready', { backend: backend.name }))
+  // In the background, while the encoder opens; whoever needs it waits for it and gets the error.
+  scorer.start().catch((error: unknown) => log.error('scorer does not start', { error }))
   const secondLevel = await openSecondLevel(config.cache.redisUrl, log)
   const cache = new PromptCache({ maxBytes: config.cache.bytes, bytesOf: bytesOfEmbedding, secondLevel })
   const { encoderRoots: roots, wish, maxQueuedTokens } = config

@@ -22,7 +22,7 @@ export interface EngineCheck {
 /** The burn-in batches. */
 const BATCH = { prompts: 32, tokens: 32 }
 const SHORT = { prompts: 1, tokens: 16 }
-const ROUNDS = 3
+const ROUNDS = 2
 
 /** An engine that takes longer for 16 tokens is not timed on 1,024, which could take a minute; they are extrapolated. */
 const SLOW_MS = 100

@@ -21,7 +21,8 @@ export class Scorer {
   readonly #sources = new Map<number, ModelSource>()
   #nextId = 0
 
-  private constructor(onStart: (backend: StartedBackend) => void) {
+  /** @param onStart told which backend computes, now and after each restart. */
+  constructor(onStart: (backend: StartedBackend) => void) {
     this.#thread = new Thread<ScorerCalls>({
       title: 'the scorer',
       script: new URL('./worker.js', import.meta.url),
@@ -35,11 +36,12 @@ export class Scorer {
     })
   }
 
-  /** @throws LLimitError ENGINE_UNAVAILABLE */
-  static async start(onStart: (backend: StartedBackend) => void): Promise<Scorer> {
-    const scorer = new Scorer(onStart)
-    await scorer.#thread.start()
-    return scorer
+  /**
+   * Starts the thread; what is asked before it has started waits for it.
+   * @throws LLimitError ENGINE_UNAVAILABLE
+   */
+  start(): Promise<void> {
+    return this.#thread.start()
   }
 
   /** @throws LLimitError MODEL_BROKEN where the files are not those of the card, or hold no dense network. */

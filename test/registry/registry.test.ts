@@ -27,7 +27,7 @@ describe('Registry', () => {
 
   before(async () => {
     saved = await makeSavedModels()
-    scorer = await Scorer.start(() => undefined)
+    scorer = new Scorer(() => undefined)
     encoders = new Encoders({
       roots: [saved.root],
       wish: { engine: 'onnxruntime', precision: 'fp32' },
