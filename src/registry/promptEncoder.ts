@@ -14,7 +14,6 @@ import { mapInTurns } from '../turns/mapInTurns.js'
 const BATCH_MS = 60
 
 /** Tokens of a batch, whatever the speed. */
-const SMALLEST_BATCH = 128
 const LARGEST_BATCH = 4096
 
 /** What is used of an encoder. */
@@ -40,7 +39,7 @@ export class PromptEncoder {
     this.encoder = encoder
     this.#tokenizer = tokenizer
     this.#cache = cache
-    const budget = batchBudget(encoder.engine.tokensPerSecond)
+    const budget = batchBudget(encoder.engine.tokensPerSecond, tokenizer.maxTokens)
     this.#batcher = new Batcher({
       costOf: (ids) => ids.length,
       run: (prompts) => encoder.encode(prompts),
@@ -88,6 +87,11 @@ export class PromptEncoder {
   }
 }
 
-function batchBudget(tokensPerSecond: number): number {
-  return Math.min(LARGEST_BATCH, Math.max(SMALLEST_BATCH, Math.round((tokensPerSecond * BATCH_MS) / 1000)))
+/**
+ * The batcher lets a short request into the next batch where it fits into half of one, so a batch holds two of the
+ * longest prompts at least: with less, a long prompt waited for the end of every request of a thousand before it.
+ */
+function batchBudget(tokensPerSecond: number, longestPrompt: number): number {
+  const ofTime = Math.round((tokensPerSecond * BATCH_MS) / 1000)
+  return Math.min(LARGEST_BATCH, Math.max(2 * longestPrompt, ofTime))
 }

@@ -67,6 +67,22 @@ describe('PromptEncoder', () => {
     expect(encoder.batches[0]?.prompts).to.be.lessThan(100)
   })
 
+  it('lets the longest prompt overtake a long request', async () => {
+    const { encoder, promptEncoder } = make(100_000)
+    const many = Array.from({ length: 1000 }, (_, i) => `prompt number ${i} with some words`)
+    const long = promptEncoder.embed(many)
+    await settle()
+    const single = promptEncoder.embed(['word '.repeat(300)])
+    await settle()
+    encoder.batches[0]?.answer()
+    await settle()
+    encoder.batches[1]?.answer()
+    expect((await single)[0]).to.include({ truncated: true })
+    const answering = setInterval(() => encoder.batches.forEach(({ answer }) => answer()), 1)
+    expect(await long).to.have.length(1000)
+    clearInterval(answering)
+  })
+
   it('refuses one prompt and many alike while too much is queued, and serves what it accepted', async () => {
     const { encoder, promptEncoder } = make(100)
     const accepted = promptEncoder.embed(long)
