@@ -25,7 +25,7 @@ export interface Service {
 
 /** Puts the parts together and starts the scorer; encoders and saved models are opened on first use. */
 export async function openService(config: Config, log: Logger): Promise<Service> {
-  const scorer = new Scorer((backend) => log.info('scorer ready', { backend: backend.name }))
+  const scorer = new Scorer(({ name, rejected }) => log.info('scorer ready', { backend: name, rejected }))
   // In the background, while the encoder opens; whoever needs it waits for it and gets the error.
   scorer.start().catch((error: unknown) => log.error('scorer does not start', { error }))
   const secondLevel = await openSecondLevel(config.cache.redisUrl, log)

@@ -3,13 +3,12 @@ import * as tf from '@tensorflow/tfjs-core'
 import { LLimitError, messageOf } from '../errors.js'
 import { requireNativePackage } from './nativePackage.js'
 
-/** From the fastest to the one that runs anywhere. The two native packages are optional and may not be installed. */
-export const BACKENDS = ['tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu'] as const
-export type BackendName = (typeof BACKENDS)[number]
+/** The two native packages are optional and may not be installed. */
+export type BackendName = 'tfjs-node-gpu' | 'tfjs-node' | 'wasm' | 'cpu'
 
 export interface StartedBackend {
   name: BackendName
-  /** The faster ones that were tried first, each with the reason why it was not taken. */
+  /** Those that were tried first, each with the reason why it was not taken. */
   rejected: { name: BackendName; reason: string }[]
 }
 
@@ -27,7 +26,7 @@ const LOADERS: Record<BackendName, () => Promise<string>> = {
  * Native TensorFlow keeps state that is not safe in two threads, so one thread of a process at most may ask for it.
  * @throws LLimitError ENGINE_UNAVAILABLE, with every reason, where none works.
  */
-export async function startBackend(candidates: readonly BackendName[] = BACKENDS): Promise<StartedBackend> {
+export async function startBackend(candidates: readonly BackendName[]): Promise<StartedBackend> {
   // Without it TensorFlow.js prints an advertisement for its native packages at the first operation.
   tf.enableProdMode()
   const rejected: StartedBackend['rejected'] = []

@@ -7,24 +7,9 @@ import { OPEN_ENGINE } from '../../src/encoder/openEngine.js'
 import { pack } from '../../src/encoder/packing.js'
 import { startBackend } from '../../src/tensor/backend.js'
 import { plainBert } from './plainBert.js'
-import { TINY_CONFIG, tinyWeights, writeTinyBert } from './tinyBert.js'
+import { TINY_CONFIG, TINY_PROMPTS, TINY_VARIANTS, tinyWeights, writeTinyBert } from './tinyBert.js'
 
-const PROMPTS = [
-  [1, 5, 9, 2],
-  [1, 2],
-  [1, 7, 7, 20, 11, 29, 3, 2],
-  [1, 4, 2],
-  // Long enough for attention head by head on wasm.
-  Array.from({ length: 100 }, (_, i) => (i * 7) % 40),
-]
-const tokens = pack(PROMPTS.map((ids) => Int32Array.from(ids)))
-
-const VARIANTS = [
-  { pooling: 'mean', normalize: true },
-  { pooling: 'mean', normalize: false },
-  { pooling: 'cls', normalize: true, dtype: 'BF16' },
-  { pooling: 'cls', normalize: false, prefix: 'bert.' },
-] as const
+const tokens = pack(TINY_PROMPTS.map((ids) => Int32Array.from(ids)))
 
 // The native engine has tests of its own: its library need not be there.
 for (const name of ['onnxruntime', 'wasm', 'cpu'] as const) {
@@ -32,12 +17,12 @@ for (const name of ['onnxruntime', 'wasm', 'cpu'] as const) {
     const open = async (variant: Parameters<typeof writeTinyBert>[0] = {}): Promise<Engine> =>
       OPEN_ENGINE[name](await readEncoderSpec(await writeTinyBert(variant)), 'fp32')
 
-    for (const variant of VARIANTS) {
+    for (const variant of TINY_VARIANTS) {
       it(`computes BERT with ${JSON.stringify(variant)}`, async () => {
         const engine = await open(variant)
         const vectors = await engine.encode(tokens)
         await engine.dispose()
-        PROMPTS.forEach((ids, p) => {
+        TINY_PROMPTS.forEach((ids, p) => {
           const vector = plainBert(ids, tinyWeights(), TINY_CONFIG, variant.pooling)
           const length = variant.normalize ? Math.hypot(...vector) : 1
           // Float32 against float64 through two layers of values around 1.
@@ -49,7 +34,7 @@ for (const name of ['onnxruntime', 'wasm', 'cpu'] as const) {
     it('gives a prompt the same vector alone and beside others', async () => {
       const engine = await open()
       const together = await engine.encode(tokens)
-      for (const [p, ids] of PROMPTS.entries()) {
+      for (const [p, ids] of TINY_PROMPTS.entries()) {
         const alone = await engine.encode(pack([Int32Array.from(ids)]))
         alone.forEach((v, i) => expect(together[p * 8 + i]).to.be.closeTo(v, 1e-6))
       }

@@ -19,6 +19,24 @@ export const TINY_CONFIG: BertConfig = {
   position_embedding_type: 'absolute',
 }
 
+/** Token ids of prompts of different lengths. */
+export const TINY_PROMPTS = [
+  [1, 5, 9, 2],
+  [1, 2],
+  [1, 7, 7, 20, 11, 29, 3, 2],
+  [1, 4, 2],
+  // Long enough for attention head by head on wasm.
+  Array.from({ length: 100 }, (_, i) => (i * 7) % 40),
+]
+
+/** Directories as publishers write them, which every engine must read. */
+export const TINY_VARIANTS = [
+  { pooling: 'mean', normalize: true },
+  { pooling: 'mean', normalize: false },
+  { pooling: 'cls', normalize: true, dtype: 'BF16' },
+  { pooling: 'cls', normalize: false, prefix: 'bert.' },
+] as const
+
 interface Options {
   pooling?: 'cls' | 'mean'
   normalize?: boolean

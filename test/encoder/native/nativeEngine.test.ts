@@ -17,22 +17,9 @@ import { rejection } from '../../rejection.js'
 import { ENCODER_DIRECTORY } from '../../savedModels.js'
 import { repositoryRoot } from '../../shared.js'
 import { plainBert } from '../plainBert.js'
-import { TINY_CONFIG, tinyWeights, writeTinyBert } from '../tinyBert.js'
+import { TINY_CONFIG, TINY_PROMPTS, TINY_VARIANTS, tinyWeights, writeTinyBert } from '../tinyBert.js'
 
-const PROMPTS = [
-  [1, 5, 9, 2],
-  [1, 2],
-  [1, 7, 7, 20, 11, 29, 3, 2],
-  [1, 4, 2],
-]
-const TOKENS = pack(PROMPTS.map((ids) => Int32Array.from(ids)))
-
-const VARIANTS = [
-  { pooling: 'mean', normalize: true },
-  { pooling: 'mean', normalize: false },
-  { pooling: 'cls', normalize: true, dtype: 'BF16' },
-  { pooling: 'cls', normalize: false, prefix: 'bert.' },
-] as const
+const TOKENS = pack(TINY_PROMPTS.map((ids) => Int32Array.from(ids)))
 
 describe('openNative', () => {
   it('refuses int8', async () => {
@@ -55,7 +42,7 @@ describe('openNative', () => {
   }
 
   describe('in fp32', () => {
-    for (const variant of VARIANTS) {
+    for (const variant of TINY_VARIANTS) {
       it(`computes BERT with ${JSON.stringify(variant)}`, async () => {
         const encoder = await openTiny(variant)
         const vectors = await encoder.encode(TOKENS)
@@ -66,19 +53,19 @@ describe('openNative', () => {
     }
 
     it('keeps two encoders apart', async () => {
-      const [mean, cls] = [await openTiny(VARIANTS[0]), await openTiny(VARIANTS[3])]
+      const [mean, cls] = [await openTiny(TINY_VARIANTS[0]), await openTiny(TINY_VARIANTS[3])]
       const [first, second] = [await mean.encode(TOKENS), await cls.encode(TOKENS)]
       await mean.dispose()
       expect(await cls.encode(TOKENS)).to.deep.equal(second)
       await cls.dispose()
-      expect(largestDifference(first, expectedOf(VARIANTS[0]))).to.be.lessThan(1e-5)
-      expect(largestDifference(second, expectedOf(VARIANTS[3]))).to.be.lessThan(1e-5)
+      expect(largestDifference(first, expectedOf(TINY_VARIANTS[0]))).to.be.lessThan(1e-5)
+      expect(largestDifference(second, expectedOf(TINY_VARIANTS[3]))).to.be.lessThan(1e-5)
     })
 
     it('gives a prompt the same vector alone and beside others', async () => {
       const encoder = await openTiny({})
       const together = await encoder.encode(TOKENS)
-      const alone = await Promise.all(PROMPTS.map((ids) => encoder.encode(pack([Int32Array.from(ids)]))))
+      const alone = await Promise.all(TINY_PROMPTS.map((ids) => encoder.encode(pack([Int32Array.from(ids)]))))
       await encoder.dispose()
       const expected = alone.flatMap((vector) => [...vector])
       expect(largestDifference(together, expected)).to.be.lessThan(1e-6)
@@ -115,7 +102,7 @@ describe('openNative', () => {
   if (reasonAgainstBf16() !== undefined) return
 
   describe('in bf16', () => {
-    for (const variant of VARIANTS) {
+    for (const variant of TINY_VARIANTS) {
       it(`computes BERT with ${JSON.stringify(variant)}`, async () => {
         const encoder = await openTiny(variant, 'bf16')
         const vectors = await encoder.encode(TOKENS)
@@ -139,8 +126,8 @@ async function openTiny(variant: Parameters<typeof writeTinyBert>[0], precision:
   return openNative(await readEncoderSpec(await writeTinyBert(variant)), precision)
 }
 
-function expectedOf({ pooling, normalize }: (typeof VARIANTS)[number]): number[] {
-  return PROMPTS.flatMap((ids) => {
+function expectedOf({ pooling, normalize }: (typeof TINY_VARIANTS)[number]): number[] {
+  return TINY_PROMPTS.flatMap((ids) => {
     const vector = plainBert(ids, tinyWeights(), TINY_CONFIG, pooling)
     const length = normalize ? Math.hypot(...vector) : 1
     return vector.map((v) => v / length)
