@@ -35,9 +35,67 @@ const reference = z.strictObject({
   tolerance: z.number().positive(),
 })
 
+/** From a logit to the probability of success: 1 / (1 + exp(-(slope * logit + intercept))), fitted on prompts held out. */
+const calibration = z.strictObject({
+  type: z.literal('platt'),
+  slope: z.number().positive(),
+  intercept: z.number(),
+})
+
+/**
+ * How much the training data knows, LLM by LLM and region by region. A region is a cluster of training prompts; the
+ * tensors lie in EVIDENCE_FILE.
+ */
+const evidence = z.strictObject({
+  /** Number of regions R. */
+  regions: count,
+  /** Labelled outcomes of each LLM, in the order of `llms`. */
+  outcomes: z.array(z.int().nonnegative()),
+  /**
+   * Cosines of held-out prompts to their nearest centroid, at equal steps from the least to the greatest: what a prompt's
+   * familiarity is read from.
+   */
+  familiarity: z.array(z.number()).min(2),
+  /**
+   * Standard deviation of a logit whose LLM has n outcomes in the prompt's region, for a prompt of familiarity f in
+   * [0, 1]: sqrt(base^2 + sparse^2 / (n + 1) + unfamiliar^2 * (1 - f)^2). The interval covers `level` of them.
+   */
+  interval: z.strictObject({
+    level: z.number().gt(0).lt(1),
+    base: z.number().nonnegative(),
+    sparse: z.number().nonnegative(),
+    unfamiliar: z.number().nonnegative(),
+  }),
+})
+
+/** What a saved model that was trained here was trained on, how, and how good it was on prompts held out. */
+const training = z.strictObject({
+  command: z.string(),
+  seed: z.int(),
+  backend: z.string(),
+  seconds: z.number().nonnegative(),
+  recipe: z.record(z.string(), z.json()),
+  data: z.strictObject({
+    files: z.array(z.strictObject({ name: z.string(), sha256 })),
+    prompts: count,
+    outcomes: z.int().nonnegative(),
+    comparisons: z.int().nonnegative(),
+    /** Prompts per source. */
+    sources: z.record(z.string(), z.int().nonnegative()),
+  }),
+  /** Name of a metric on the held-out split -> its value. */
+  metrics: z.record(z.string(), z.number()),
+})
+
+/** Beside the card of a trained model: `centroids` [R, E] of unit length, `outcomes` [M, R] per LLM and region, and the
+ * Gaussian prior of an LLM's row, `prior_mean` [W] and `prior_factor` [W, W], that a new LLM starts from. */
+export const EVIDENCE_FILE = 'evidence.safetensors'
+
 export const cardSchema = z.strictObject({
   format_version: z.literal(1),
   type: z.literal('dense_network'),
+  /** Counts up with every version that is written in the place of another; a card without one is the first. */
+  version: z.int().positive().default(1),
   encoder: z.strictObject({ name: z.string().min(1), dimension: count, sha256 }),
   features,
   /** LLM names in the order of the rows of the LLM embedding. Unique. */
@@ -46,8 +104,14 @@ export const cardSchema = z.strictObject({
     .min(1)
     .refine((names) => new Set(names).size === names.length, 'LLM names must be unique'),
   network: z.strictObject({ hidden: z.array(count), llm_embedding_dimension: count, activation }),
-  /** What a score is: `margin`, a tanh in [-1, 1] of which only the order within a prompt has a meaning. */
-  output: z.enum(['margin']),
+  /**
+   * What a score is: `margin`, a tanh in [-1, 1] of which only the order within a prompt has a meaning, or `probability`
+   * of success in [0, 1]: the network gives a logit, `calibration` makes it one.
+   */
+  output: z.enum(['margin', 'probability']),
+  calibration: z.exactOptional(calibration),
+  evidence: z.exactOptional(evidence),
+  training: z.exactOptional(training),
   /** File name beside the card -> sha256 of its bytes. */
   files: z
     .record(z.string().regex(/^[\w.-]+$/), sha256)
@@ -59,4 +123,7 @@ export const cardSchema = z.strictObject({
 export type Card = z.infer<typeof cardSchema>
 export type FeatureSpec = Card['features']
 export type HeadScaler = z.infer<typeof scaler>
+export type Calibration = z.infer<typeof calibration>
+export type Evidence = z.infer<typeof evidence>
+export type Training = z.infer<typeof training>
 export type Activation = z.infer<typeof activation>

@@ -9,9 +9,9 @@ import { repositoryRoot } from './shared.js'
 const FLOORS = [
   ['errors.ts'],
   ['card.ts', 'config.ts'],
-  ['tokenizer', 'features', 'tensor', 'thread', 'turns', 'log.ts'],
-  ['encoder', 'scorer', 'batch', 'cache'],
-  ['registry', 'convert', 'train'],
+  ['tokenizer', 'features', 'tensor', 'thread', 'turns', 'outcomes', 'savedModel', 'log.ts'],
+  ['encoder', 'scorer', 'batch', 'cache', 'metrics'],
+  ['registry', 'convert', 'train', 'evaluate'],
   ['selection'],
   ['http'],
   ['wiring.ts'],

@@ -51,6 +51,7 @@ export async function writeSavedModel(
   const card: Card = {
     format_version: 1,
     type: 'dense_network',
+    version: 1,
     encoder: { name: ENCODER, dimension: 384, sha256: ENCODER_SHA256 },
     features: { version: 'seed' },
     llms,

@@ -54,6 +54,7 @@ export async function convertCheckpoint(
   const card: Card = {
     format_version: 1,
     type: 'dense_network',
+    version: 1,
     encoder: { name: encoder.name, dimension: encoder.dimension, sha256: encoder.sha256 },
     features,
     llms: checkpoint.llms,

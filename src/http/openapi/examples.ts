@@ -37,6 +37,7 @@ export const modelDescription: ModelDescription = {
   card: {
     format_version: 1,
     type: 'dense_network',
+    version: 1,
     encoder: { name: 'all-MiniLM-L6-v2', dimension: 384, sha256: sha256('a') },
     features: { version: 'seed' },
     llms: LLMS,
