@@ -1,5 +1,5 @@
 import type { FeatureSpec } from '../card.js'
-import { HEAD_FEATURE_COUNT, headFeatures, headRawFeatures } from './head.js'
+import { fitHeadScaler, HEAD_FEATURE_COUNT, headFeatures, headRawFeatures } from './head.js'
 import type { HeadRaw } from './head.js'
 import { readPrompt } from './quantities.js'
 import { SEED_FEATURE_COUNT, seedFeatures } from './seed.js'
@@ -16,6 +16,11 @@ export function featureCount(version: FeatureSpec['version']): number {
 export function extractFeatures(prompt: string, spec: FeatureSpec): Float32Array {
   const text = readPrompt(prompt)
   return spec.version === 'seed' ? seedFeatures(text) : headFeatures(text, spec.scaler)
+}
+
+/** The head version with the scaler of a training set. */
+export function fitFeatures(prompts: readonly string[]): FeatureSpec {
+  return { version: 'head', scaler: fitHeadScaler(prompts.map(headRaw)) }
 }
 
 /** The features of the head version before they are scaled: what a scaler is fitted on. */

@@ -1,7 +1,7 @@
 import type { HeadScaler } from '../card.js'
 import { QUANTITIES } from './quantities.js'
 import type { PromptText, QuantityName } from './quantities.js'
-import { transform } from './transform.js'
+import { scaledFrom, transform } from './transform.js'
 import type { NumericFeature } from './transform.js'
 
 /** A number as it is; 0 is a value like any other. */
@@ -100,4 +100,23 @@ export function headFeatures(prompt: PromptText, scaler: HeadScaler): Float32Arr
     transform(numeric[i] ?? 0, feature, scaler.mean[i] ?? null, scaler.scale[i] ?? null),
   )
   return Float32Array.from([...scaled, ...booleans])
+}
+
+/**
+ * The scaler of a training set, as the original fits it: mean and standard deviation (over n, not n - 1) of each numeric
+ * feature, of its logarithm where that is what is scaled, over the prompts that have it at all where most do not. A
+ * deviation of 0 becomes 1; null where no prompt has the feature.
+ */
+export function fitHeadScaler(prompts: readonly HeadRaw[]): HeadScaler {
+  const fitted = NUMERIC_FEATURES.map((feature, i) => {
+    const values = prompts
+      .map(({ numeric }) => numeric[i] ?? 0)
+      .filter((value) => !(feature.manyZeros && value === 0))
+      .map((value) => scaledFrom(value, feature))
+    if (values.length === 0) return { mean: null, scale: null }
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+    const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length
+    return { mean: Math.fround(mean), scale: Math.fround(Math.sqrt(variance)) || 1 }
+  })
+  return { mean: fitted.map(({ mean }) => mean), scale: fitted.map(({ scale }) => scale) }
 }

@@ -31,10 +31,15 @@ export function transform(
   if (mean === null || scale === null) return ABSENT
   if (feature.manyZeros && value === 0) return ABSENT
 
-  const y = feature.log ? Math.fround(Math.log(Math.max(value, SMALLEST_FOR_LOG))) : value
+  const y = scaledFrom(value, feature)
   const z = Math.fround(Math.fround(y - Math.fround(mean)) / Math.fround(scale))
   if (!Number.isFinite(z)) return ABSENT
   return feature.manyZeros ? softplus(z) : z
+}
+
+/** What mean and scale are of: the value or its logarithm. */
+export function scaledFrom(value: number, feature: NumericFeature): number {
+  return feature.log ? Math.fround(Math.log(Math.max(value, SMALLEST_FOR_LOG))) : value
 }
 
 /** ln(1 + exp(z)) by the plain formula. */
