@@ -6,6 +6,7 @@ import { convertCheckpoint } from '../src/convert/convert.js'
 import { readCheckpoint } from '../src/convert/checkpoint.js'
 import { LLimitError } from '../src/errors.js'
 import { createLogger } from '../src/log.js'
+import { isSavedModelName } from '../src/savedModel/names.js'
 import { startBackend } from '../src/tensor/backend.js'
 import { openService } from '../src/wiring.js'
 import { checkReference, referenceEncoder } from './reference.js'
@@ -42,7 +43,8 @@ await runScript(USAGE, async () => {
     await startBackend(['cpu'])
     const encoder = await referenceEncoder(encoders, checkpoint.encoderName)
     const directory = path.join(savedModels, 'dense_network', name)
-    const card = await convertCheckpoint(checkpoint, encoder, { directory, replace: values.replace })
+    const target = { root: savedModels, name, replace: values.replace }
+    const card = await convertCheckpoint(checkpoint, encoder, target)
     print(
       `wrote ${directory}: ${card.llms.length} LLMs, hidden ${card.network.hidden.join('-')}, encoder ${encoder.name}`,
     )
@@ -54,7 +56,7 @@ await runScript(USAGE, async () => {
 
 /** A name becomes the name of a folder. */
 function checkName(name: string | undefined): string {
-  if (name !== undefined && /^[A-Za-z0-9][\w.-]*$/.test(name)) return name
+  if (name !== undefined && isSavedModelName(name)) return name
   throw new LLimitError(
     'INVALID_REQUEST',
     `--name must be letters, digits, "_", "-" and "." with a letter or digit first; it is ${JSON.stringify(name)}`,

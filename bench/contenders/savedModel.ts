@@ -36,8 +36,8 @@ export async function writeBenchModel(): Promise<void> {
       embed: (prompts: readonly string[]) =>
         encoder.encode(prompts.map((prompt) => tokenizer.encode(prompt).ids)),
     }
-    const directory = path.join(CACHE, SAVED_MODELS, MODEL_NAME)
-    await convertCheckpoint(randomCheckpoint(), reference, { directory, replace: true })
+    const place = { root: path.join(CACHE, SAVED_MODELS), name: path.basename(MODEL_NAME) }
+    await convertCheckpoint(randomCheckpoint(), reference, { ...place, replace: true })
   } finally {
     await encoder.close()
   }

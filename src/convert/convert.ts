@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto'
 import path from 'node:path'
 
-import { CARD_FILE } from '../card.js'
 import type { Activation, Card, FeatureSpec } from '../card.js'
 import { LLimitError } from '../errors.js'
 import { extractFeatures } from '../features/features.js'
+import { writeSavedModel } from '../savedModel/writeSavedModel.js'
+import type { CardContents, Place } from '../savedModel/writeSavedModel.js'
 import type { DenseNetworkCheckpoint } from './checkpoint.js'
-import { writeDirectory } from './directory.js'
 import { toLayersModel } from './layersModel.js'
 import { scoreOfPair } from './oracle.js'
 import { MOST_REFERENCE_LLMS, REFERENCE_PROMPTS } from './referencePrompts.js'
@@ -23,9 +22,7 @@ export interface ReferenceEncoder {
   embed: (prompts: readonly string[]) => Promise<Float32Array[]>
 }
 
-interface Target {
-  /** Where the saved model goes; its last part is the model's name. */
-  directory: string
+interface Target extends Place {
   /** Whether a saved model that is there already is replaced. */
   replace: boolean
 }
@@ -39,7 +36,7 @@ interface Target {
 export async function convertCheckpoint(
   checkpoint: DenseNetworkCheckpoint,
   encoder: ReferenceEncoder,
-  { directory, replace }: Target,
+  { root, name, replace }: Target,
 ): Promise<Card> {
   if (encoder.dimension !== checkpoint.embeddingDimension) {
     throw new LLimitError(
@@ -51,10 +48,9 @@ export async function convertCheckpoint(
   const activation = activationOf(checkpoint)
   const files = await toLayersModel(checkpoint, activation)
   const features = featuresOf(checkpoint)
-  const card: Card = {
+  const card: CardContents = {
     format_version: 1,
     type: 'dense_network',
-    version: 1,
     encoder: { name: encoder.name, dimension: encoder.dimension, sha256: encoder.sha256 },
     features,
     llms: checkpoint.llms,
@@ -64,7 +60,6 @@ export async function convertCheckpoint(
       activation,
     },
     output: 'margin',
-    files: Object.fromEntries([...files].map(([name, bytes]) => [name, sha256(bytes)])),
     origin: {
       source: path.basename(checkpoint.fileName),
       sha256: checkpoint.sha256,
@@ -72,9 +67,8 @@ export async function convertCheckpoint(
     },
     reference: await referenceOf(checkpoint, activation, features, encoder),
   }
-  const cardFile: [string, Uint8Array] = [CARD_FILE, Buffer.from(JSON.stringify(card, undefined, 2) + '\n')]
-  await writeDirectory(directory, new Map([...files, cardFile]), replace)
-  return card
+  const written = await writeSavedModel({ root, name }, card, files, replace ? 'replace' : 'refuse')
+  return written.card
 }
 
 /** The seed era used ReLU, HEAD a LeakyReLU of slope 0.1; the checkpoint itself does not say. */
@@ -106,8 +100,4 @@ async function referenceOf(
     prompts.map((prompt) => scoreOfPair(checkpoint, activation, prompt.embedding, prompt.features, row)),
   )
   return { prompts: [...REFERENCE_PROMPTS], llms, scores, tolerance: SCORE_TOLERANCE }
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
 }

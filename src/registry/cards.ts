@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto'
 import { statSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 
-import { CARD_FILE, cardSchema } from '../card.js'
+import { CARD_FILE } from '../card.js'
 import type { Card } from '../card.js'
 import { LLimitError, shorten } from '../errors.js'
+import { readCard } from '../savedModel/readCard.js'
 import { listSavedModels } from './listing.js'
 import type { Listing } from './listing.js'
 
@@ -83,23 +82,6 @@ export class Cards {
 function stampOf(file: string): string | undefined {
   const stats = statSync(file, { bigint: true, throwIfNoEntry: false })
   return stats === undefined ? undefined : [stats.ino, stats.mtimeNs, stats.ctimeNs, stats.size].join()
-}
-
-async function readCard(file: string): Promise<{ card: Card; sha256: string }> {
-  let bytes: Buffer
-  let json: unknown
-  try {
-    bytes = await readFile(file)
-    json = JSON.parse(bytes.toString('utf8'))
-  } catch (cause) {
-    throw new LLimitError('MODEL_BROKEN', `${CARD_FILE} cannot be read`, { cause })
-  }
-  const parsed = cardSchema.safeParse(json)
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map(({ path: at, message }) => `${at.join('.')}: ${message}`)
-    throw new LLimitError('MODEL_BROKEN', `${CARD_FILE} does not fit: ${faults.slice(0, 5).join('; ')}`)
-  }
-  return { card: parsed.data, sha256: createHash('sha256').update(bytes).digest('hex') }
 }
 
 function notFound(model: string): LLimitError {

@@ -33,7 +33,8 @@ describe('convertCheckpoint', () => {
   const directoryOf = (name: string) => path.join(root, 'dense_network', name)
   const convert = async (file: string, name: string, options: { replace?: boolean } = {}) =>
     convertCheckpoint(await readCheckpoint(checkpointFixture(file)), encoder, {
-      directory: directoryOf(name),
+      root,
+      name,
       replace: options.replace ?? false,
     })
 
@@ -79,7 +80,7 @@ describe('convertCheckpoint', () => {
 
   it('refuses an encoder of another width and leaves nothing behind', async () => {
     const checkpoint = await readCheckpoint(checkpointFixture('tiny-seed.pkl'))
-    const target = { directory: directoryOf('wide'), replace: false }
+    const target = { root, name: 'wide', replace: false }
     const error = await rejection(convertCheckpoint(checkpoint, { ...encoder, dimension: 768 }, target))
     expect(String(error)).to.match(
       /prompt embeddings of 384 dimensions, the encoder all-MiniLM-L6-v2 gives 768/,

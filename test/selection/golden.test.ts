@@ -80,9 +80,8 @@ if (golden !== undefined && checkpoints !== undefined) {
         this.timeout(600_000)
         const encoder = await referenceEncoder(service.encoders, ENCODER)
         const name = file.replace('.', '-')
-        const directory = path.join(saved.root, 'dense_network', name)
         const checkpoint = await readCheckpoint(path.join(checkpoints, file))
-        await convertCheckpoint(checkpoint, encoder, { directory, replace: false })
+        await convertCheckpoint(checkpoint, encoder, { root: saved.root, name, replace: false })
         await compare(service, `dense_network/${name}`, path.parse(file).name, golden)
       })
     }

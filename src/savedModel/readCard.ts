@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+
+import { CARD_FILE, cardSchema } from '../card.js'
+import type { Card } from '../card.js'
+import { LLimitError } from '../errors.js'
+
+/**
+ * @param file path of a card.json
+ * @returns the card and the sha256 of its bytes.
+ * @throws LLimitError MODEL_BROKEN where there is no card or it does not fit.
+ */
+export async function readCard(file: string): Promise<{ card: Card; sha256: string }> {
+  let bytes: Buffer
+  let json: unknown
+  try {
+    bytes = await readFile(file)
+    json = JSON.parse(bytes.toString('utf8'))
+  } catch (cause) {
+    throw new LLimitError('MODEL_BROKEN', `${CARD_FILE} cannot be read`, { cause })
+  }
+  return { card: parseCard(json), sha256: createHash('sha256').update(bytes).digest('hex') }
+}
+
+/** @throws LLimitError MODEL_BROKEN, naming the fields that do not fit. */
+export function parseCard(json: unknown): Card {
+  const parsed = cardSchema.safeParse(json)
+  if (parsed.success) return parsed.data
+  const faults = parsed.error.issues.map(({ path: at, message }) => `${at.join('.')}: ${message}`)
+  throw new LLimitError('MODEL_BROKEN', `${CARD_FILE} does not fit: ${faults.slice(0, 5).join('; ')}`)
+}

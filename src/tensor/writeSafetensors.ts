@@ -1,0 +1,46 @@
+import { LLimitError } from '../errors.js'
+import { LENGTH_BYTES } from './safetensorsHeader.js'
+
+/** Row-major values and their shape. */
+export interface FloatTensor {
+  shape: readonly number[]
+  data: Float32Array
+}
+
+/** Readers map the file into memory, and a double wants an address that 8 divides. */
+const ALIGNMENT = 8
+
+/**
+ * The bytes of a `.safetensors` file of float32 tensors, in the order of the map; `openSafetensors` reads them back.
+ * @throws LLimitError INTERNAL where a shape does not fit its data, naming the tensor.
+ */
+export function writeSafetensors(tensors: ReadonlyMap<string, FloatTensor>): Uint8Array {
+  const entries: [string, object][] = []
+  let end = 0
+  for (const [name, tensor] of tensors) {
+    checkTensor(name, tensor)
+    const start = end
+    end += tensor.data.byteLength
+    entries.push([name, { dtype: 'F32', shape: tensor.shape, data_offsets: [start, end] }])
+  }
+  const json = Buffer.from(JSON.stringify(Object.fromEntries(entries)))
+  const padding = Buffer.alloc(-(LENGTH_BYTES + json.length) & (ALIGNMENT - 1), ' ')
+  const length = Buffer.alloc(LENGTH_BYTES)
+  length.writeBigUInt64LE(BigInt(json.length + padding.length))
+  const parts = Array.from(tensors.values(), ({ data }) => bytesOf(data))
+  return Buffer.concat([length, json, padding, ...parts])
+}
+
+function checkTensor(name: string, { shape, data }: FloatTensor): void {
+  if (name === '__metadata__') throw new LLimitError('INTERNAL', `no tensor may be called "${name}"`)
+  const size = shape.reduce((product, width) => product * width, 1)
+  if (size === data.length) return
+  throw new LLimitError(
+    'INTERNAL',
+    `tensor "${name}" of shape [${shape.join(', ')}] takes ${size} values, received ${data.length}`,
+  )
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength)
+}
