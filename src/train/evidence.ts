@@ -62,7 +62,12 @@ interface Held {
  * others.
  * @param counts [M, R] outcomes in training
  */
-export function fitInterval(held: Held, counts: Float32Array, R: number, unfamiliar: number): Evidence['interval'] {
+export function fitInterval(
+  held: Held,
+  counts: Float32Array,
+  R: number,
+  unfamiliar: number,
+): Evidence['interval'] {
   const cells = cellsOf(held, counts, R)
   let best = { base: 0, sparse: 0, likelihood: -Infinity }
   for (const base of grid(0, 1, 0.05)) {

@@ -7,23 +7,32 @@ import * as tf from '@tensorflow/tfjs-core'
 
 /** [n, m] product of `a` [n, k] and `b` [k, m]. */
 export function product(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
-  return withGradient([a, b], () => tf.matMul(a, b), (dy) => [
-    tf.matMul(dy, tf.transpose(b)),
-    tf.matMul(tf.transpose(a), dy),
-  ])
+  return withGradient(
+    [a, b],
+    () => tf.matMul(a, b),
+    (dy) => [tf.matMul(dy, tf.transpose(b)), tf.matMul(tf.transpose(a), dy)],
+  )
 }
 
 /** [n, m] the product of a constant `matrix` [n, k] with `b` [k, m]: with one-hot rows, the rows of `b` they name. */
 export function constantProduct(matrix: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
-  return withGradient([b], () => tf.matMul(matrix, b), (dy) => [tf.matMul(tf.transpose(matrix), dy)])
+  return withGradient(
+    [b],
+    () => tf.matMul(matrix, b),
+    (dy) => [tf.matMul(tf.transpose(matrix), dy)],
+  )
 }
 
 /** max(x, slope * x) for a slope below 1. */
 export function leakyRelu(x: tf.Tensor2D, slope: number): tf.Tensor2D {
-  return withGradient([x], () => tf.maximum<tf.Tensor2D>(x, tf.mul(x, slope)), (dy) => {
-    const positive = tf.cast(tf.greater(x, 0), 'float32')
-    return [tf.mul(dy, tf.add(tf.mul(positive, 1 - slope), slope))]
-  })
+  return withGradient(
+    [x],
+    () => tf.maximum<tf.Tensor2D>(x, tf.mul(x, slope)),
+    (dy) => {
+      const positive = tf.cast(tf.greater(x, 0), 'float32')
+      return [tf.mul(dy, tf.add(tf.mul(positive, 1 - slope), slope))]
+    },
+  )
 }
 
 /** A loss that plain code computes. */
@@ -39,7 +48,11 @@ export interface Differentiated {
  */
 export function plainLoss(x: tf.Tensor, compute: (x: Float32Array) => Differentiated): tf.Scalar {
   const { loss, gradient } = compute(x.dataSync<'float32'>())
-  return withGradient([x], () => tf.scalar(loss), (dy) => [tf.mul(dy, tf.tensor(gradient, x.shape))])
+  return withGradient(
+    [x],
+    () => tf.scalar(loss),
+    (dy) => [tf.mul(dy, tf.tensor(gradient, x.shape))],
+  )
 }
 
 /** What `compute` makes of `inputs`, with the derivative by each of them. */

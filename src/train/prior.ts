@@ -20,7 +20,8 @@ export function fitRowPrior(rows: Float32Array, W: number): RowPrior {
   const covariance = new Float64Array(W * W)
   for (let i = 0; i < W; i++) {
     for (let j = 0; j <= i; j++) {
-      const product = sum(M, (m) => (at(m, i) - (mean[i] ?? 0)) * (at(m, j) - (mean[j] ?? 0))) / Math.max(1, M - 1)
+      const product =
+        sum(M, (m) => (at(m, i) - (mean[i] ?? 0)) * (at(m, j) - (mean[j] ?? 0))) / Math.max(1, M - 1)
       covariance[i * W + j] = covariance[j * W + i] = i === j ? product : (1 - SHRINKAGE) * product
     }
   }
@@ -32,10 +33,12 @@ export function fitRowPrior(rows: Float32Array, W: number): RowPrior {
 /** The lower triangular factor of a positive definite matrix [W, W]. */
 export function cholesky(matrix: Float64Array, W: number): Float64Array {
   const factor = new Float64Array(W * W)
+  const at = (i: number, j: number) => factor[i * W + j] ?? 0
   for (let i = 0; i < W; i++) {
     for (let j = 0; j <= i; j++) {
-      const rest = (matrix[i * W + j] ?? NaN) - sum(j, (k) => (factor[i * W + k] ?? 0) * (factor[j * W + k] ?? 0))
-      factor[i * W + j] = i === j ? Math.sqrt(Math.max(rest, 0)) : rest / (factor[j * W + j] || Infinity)
+      const rest = (matrix[i * W + j] ?? NaN) - sum(j, (k) => at(i, k) * at(j, k))
+      if (i === j) factor[i * W + j] = Math.sqrt(Math.max(rest, 0))
+      else factor[i * W + j] = at(j, j) === 0 ? 0 : rest / at(j, j)
     }
   }
   return factor

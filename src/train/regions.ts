@@ -41,7 +41,11 @@ export function findRegions(embeddings: Float32Array, E: number, count: number, 
     for (let r = 0; r < R; r++) {
       const sum = sums.subarray(r * E, (r + 1) * E)
       const norm = Math.hypot(...sum)
-      if (norm > 0) centroids.set(sum.map((value) => value / norm), r * E)
+      if (norm > 0)
+        centroids.set(
+          sum.map((value) => value / norm),
+          r * E,
+        )
     }
   }
   return { centroids, count: R }

@@ -1,0 +1,130 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { input, layers, model } from '@tensorflow/tfjs-layers'
+import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers'
+
+import type { Activation } from '../card.js'
+import { toFiles } from '../tensor/layersModel.js'
+import type { ModelFiles } from '../tensor/layersModel.js'
+import { INPUTS } from './denseNetwork.js'
+import type { DenseNetworkWeights, KindsBranch, Matrix, Tower } from './networkWeights.js'
+
+/**
+ * Writes a dense network as a TensorFlow.js layers model with the inputs `prompt_embedding`, `prompt_features` and `llm`
+ * (the row of the LLM embedding). Dropout is left out: it is the identity outside training.
+ * A TensorFlow.js backend must have been started.
+ */
+export async function writeNetwork(weights: DenseNetworkWeights): Promise<ModelFiles> {
+  const network = buildNetwork(weights)
+  try {
+    let files: ModelFiles = new Map()
+    await network.save(
+      tf.io.withSaveHandler((artifacts) => {
+        files = toFiles(artifacts)
+        return Promise.resolve({ modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) })
+      }),
+    )
+    return files
+  } finally {
+    network.dispose()
+  }
+}
+
+/** The inputs, joined as each branch wants them. */
+interface Inputs {
+  prompt: SymbolicTensor
+  features: SymbolicTensor
+  llm: SymbolicTensor
+}
+
+/** Layer name -> its weights; set when the model is built, since layers have none before. */
+type Assignments = Map<string, readonly Matrix[]>
+
+function buildNetwork(weights: DenseNetworkWeights): LayersModel {
+  const inputs = {
+    prompt: input({ name: INPUTS[0], shape: [weights.embedding] }),
+    features: input({ name: INPUTS[1], shape: [weights.features] }),
+    llm: input({ name: INPUTS[2], shape: [1], dtype: 'int32' }),
+  }
+  const assignments: Assignments = new Map()
+  const { llmBias, kinds } = weights
+  const terms = weights.towers.map((tower, t) => addTower(inputs, tower, weights.activation, t, assignments))
+  if (llmBias !== undefined) {
+    const table = { rows: llmBias.length, columns: 1, data: llmBias }
+    terms.push(llmRow(inputs, 'llm_bias', table, assignments))
+  }
+  if (kinds !== undefined) terms.push(addKinds(inputs, kinds, assignments))
+  const [only] = terms
+  let x = terms.length === 1 && only !== undefined ? only : layers.add({ name: 'logit' }).apply(terms)
+  if (weights.output === 'tanh') x = layers.activation({ name: 'score', activation: 'tanh' }).apply(x)
+  const network = model({
+    name: 'dense_network',
+    inputs: [inputs.prompt, inputs.features, inputs.llm],
+    outputs: x as SymbolicTensor,
+  })
+  assign(network, assignments)
+  return network
+}
+
+function addTower(
+  inputs: Inputs,
+  { llmVectors, layers: dense }: Tower,
+  activation: Activation,
+  t: number,
+  assignments: Assignments,
+): SymbolicTensor {
+  const named = (name: string) => (t === 0 ? name : `tower_${t}_${name}`)
+  const vector = llmRow(inputs, named('llm_embedding'), llmVectors, assignments)
+  let x = layers.concatenate({ name: named('pair') }).apply([inputs.prompt, inputs.features, vector])
+  dense.forEach(({ kernel, bias }, n) => {
+    x = denseLayer(x as SymbolicTensor, named(`dense_${n}`), kernel, bias, assignments)
+    if (n < dense.length - 1) x = activationLayer(activation, named(`activation_${n}`)).apply(x)
+  })
+  return x as SymbolicTensor
+}
+
+function addKinds(
+  inputs: Inputs,
+  { kernel, bias, table }: KindsBranch,
+  assignments: Assignments,
+): SymbolicTensor {
+  const prompt = layers
+    .concatenate({ name: 'prompt' })
+    .apply([inputs.prompt, inputs.features]) as SymbolicTensor
+  const logits = denseLayer(prompt, 'kinds', kernel, bias, assignments)
+  const shares = layers.activation({ name: 'kind_shares', activation: 'softmax' }).apply(logits)
+  const row = llmRow(inputs, 'kind_table', table, assignments)
+  return layers.dot({ name: 'kind_score', axes: 1 }).apply([shares as SymbolicTensor, row]) as SymbolicTensor
+}
+
+function denseLayer(
+  x: SymbolicTensor,
+  name: string,
+  kernel: Matrix,
+  bias: Float32Array,
+  assignments: Assignments,
+): SymbolicTensor {
+  assignments.set(name, [kernel, { rows: 1, columns: bias.length, data: bias }])
+  return layers.dense({ name, units: kernel.columns }).apply(x) as SymbolicTensor
+}
+
+/** The row of a table that belongs to the LLM, flat. */
+function llmRow({ llm }: Inputs, name: string, table: Matrix, assignments: Assignments): SymbolicTensor {
+  assignments.set(name, [table])
+  const rows = layers.embedding({ name, inputDim: table.rows, outputDim: table.columns }).apply(llm)
+  return layers.flatten({ name: `${name}_row` }).apply(rows) as SymbolicTensor
+}
+
+function activationLayer(activation: Activation, name: string) {
+  return activation.type === 'relu'
+    ? layers.reLU({ name })
+    : layers.leakyReLU({ name, alpha: activation.slope })
+}
+
+function assign(network: LayersModel, assignments: Assignments): void {
+  tf.tidy(() => {
+    for (const [name, matrices] of assignments) {
+      const layer = network.getLayer(name)
+      layer.setWeights(layer.getWeights().map(({ shape }, i) => tf.tensor(matrices[i]?.data ?? [], shape)))
+    }
+  })
+}
