@@ -25,7 +25,9 @@ const batchSize = z
     z.int(BATCH_ERROR).min(BATCH_SIZE.smallest, BATCH_ERROR).max(BATCH_SIZE.largest, BATCH_ERROR),
   )
   .prefault(BATCH_SIZE.default)
-  .describe('Most (prompt, LLM) pairs that the network scores at once.')
+  .describe(
+    'Most (prompt, LLM) pairs that the network scores at once. It bounds memory and never changes a score.',
+  )
 
 export const inferRequestSchema = z.object(
   {

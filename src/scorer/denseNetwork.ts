@@ -22,7 +22,7 @@ export interface PromptBatch {
   features: Float32Array
   /** [M] rows of the LLM embedding. */
   llms: Int32Array
-  /** Most (prompt, LLM) pairs in memory at once. */
+  /** Most (prompt, LLM) pairs in memory at once, where that is more than the network's `leastPairs`. */
   batchSize: number
 }
 
@@ -63,11 +63,10 @@ export class DenseNetwork {
     try {
       const prepared = await this.#network.prepare(e, f)
       const scores = new Float32Array(P * llms.length)
+      const blockSize = Math.max(batchSize, this.#network.leastPairs)
       let turnEnds = performance.now() + TURN_MS
-      for (let start = 0; start < scores.length; start += batchSize) {
-        const size = Math.min(batchSize, scores.length - start)
-        const prompts = Int32Array.from({ length: size }, (_, i) => (start + i) % P)
-        const rows = Int32Array.from({ length: size }, (_, i) => llms[Math.floor((start + i) / P)] ?? 0)
+      for (let start = 0; start < scores.length; start += blockSize) {
+        const { prompts, rows } = pairsFrom(start, Math.min(blockSize, scores.length - start), P, llms)
         const block = tf.tidy(() => prepared.scorePairs(prompts, rows))
         scores.set(await block.data(), start)
         block.dispose()
@@ -86,6 +85,17 @@ export class DenseNetwork {
     this.#network.dispose()
     this.#model.dispose()
   }
+}
+
+/** The prompt and the LLM row of `size` pairs from the `start`th on, all prompts of an LLM one after the other. */
+function pairsFrom(start: number, size: number, P: number, llms: Int32Array) {
+  const prompts = new Int32Array(size)
+  const rows = new Int32Array(size)
+  for (let i = 0; i < size; i++) {
+    prompts[i] = (start + i) % P
+    rows[i] = llms[Math.floor((start + i) / P)] ?? 0
+  }
+  return { prompts, rows }
 }
 
 /** @throws LLimitError MODEL_BROKEN where the files hold no layers model with the three inputs and one output. */

@@ -6,6 +6,8 @@ import type { LayersModel } from '@tensorflow/tfjs-layers'
  * features.
  */
 export interface PairNetwork {
+  /** Pairs that are computed at once at least, however few are asked for: what they take in memory is small. */
+  leastPairs: number
   /**
    * Computes what is the same for all pairs of a prompt.
    * @param embeddings [P, E], features [P, F]; both stay the caller's.
@@ -28,6 +30,7 @@ export interface PreparedPrompts {
 /** The network as it stands, on plain pairs: works for every model with the three inputs. */
 export function plainNetwork(model: LayersModel): PairNetwork {
   return {
+    leastPairs: 1,
     prepare: (embeddings, features) =>
       Promise.resolve({
         scorePairs: (prompts, llms) => {

@@ -40,10 +40,21 @@ describe('DenseNetwork', () => {
   }
 
   it('gives the same scores whatever the size of the blocks', async () => {
-    const network = await DenseNetwork.load(await toLayersModel(weights, { type: 'relu' }))
+    const model = await loadModel(await toLayersModel(weights, { type: 'relu' }))
+    const network = new DenseNetwork(model, plainNetwork(model))
     const whole = await network.score(batchOf(10, [0, 1, 2, 3, 4], 1024))
     for (const batchSize of [1, 7, 10, 50]) {
       const blocks = await network.score(batchOf(10, [0, 1, 2, 3, 4], batchSize))
+      blocks.forEach((score, i) => expect(score).to.be.closeTo(whole[i] ?? NaN, 1e-6))
+    }
+    network.dispose()
+  })
+
+  it('takes larger blocks than asked for where the first layer is taken apart, with the same scores', async () => {
+    const network = await DenseNetwork.load(await toLayersModel(weights, { type: 'leaky_relu', slope: 0.1 }))
+    const whole = await network.score(batchOf(300, [0, 1, 2, 3, 4], 1500))
+    for (const batchSize of [1, 700]) {
+      const blocks = await network.score(batchOf(300, [0, 1, 2, 3, 4], batchSize))
       blocks.forEach((score, i) => expect(score).to.be.closeTo(whole[i] ?? NaN, 1e-6))
     }
     network.dispose()
