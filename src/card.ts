@@ -74,7 +74,7 @@ const training = z.strictObject({
   seed: z.int(),
   backend: z.string(),
   seconds: z.number().nonnegative(),
-  recipe: z.record(z.string(), z.json()),
+  recipe: z.record(z.string(), z.unknown()),
   data: z.strictObject({
     files: z.array(z.strictObject({ name: z.string(), sha256 })),
     prompts: count,
