@@ -10,7 +10,7 @@ import { openFile } from './fileStream.js'
 import type { FileStream } from './fileStream.js'
 import { JudgedDataBuilder } from './judgedDataBuilder.js'
 import type { ReadData } from './judgedDataBuilder.js'
-import { linesOf, LONGEST_LINE } from './lines.js'
+import { readLines, LONGEST_LINE } from './readLines.js'
 import { outcomeRow } from './outcomeRow.js'
 
 /**
@@ -47,7 +47,7 @@ async function readJsonLines(
   file: string,
   builder: JudgedDataBuilder,
 ): Promise<void> {
-  for await (const { text, number } of linesOf(content, file)) {
+  for await (const { text, number } of readLines(content, file)) {
     const where = `${file}, line ${number}`
     const row = parseJson(text, where)
     if (typeof row === 'object' && row !== null && 'model_a' in row) {

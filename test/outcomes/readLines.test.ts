@@ -3,16 +3,17 @@ import { Readable } from 'node:stream'
 import { expect } from 'chai'
 import fc from 'fast-check'
 
-import { linesOf } from '../../src/outcomes/lines.js'
+import { readLines } from '../../src/outcomes/readLines.js'
 import { rejection } from '../rejection.js'
 
 async function read(chunks: Buffer[], limit?: number) {
   const lines = []
-  for await (const line of linesOf(Readable.from(chunks, { objectMode: false }), 'f', limit)) lines.push(line)
+  for await (const line of readLines(Readable.from(chunks, { objectMode: false }), 'f', limit))
+    lines.push(line)
   return lines
 }
 
-describe('linesOf', () => {
+describe('readLines', () => {
   it('gives the lines whatever the chunks, with their numbers', async () => {
     const line = fc.string({ unit: fc.constantFrom('a', 'é', '😀', '\u2028', '\r'), maxLength: 5 })
     const property = fc.asyncProperty(fc.array(line), fc.integer({ min: 1, max: 7 }), async (texts, size) => {

@@ -17,7 +17,7 @@ export interface Line {
  * @param limit longest line, in UTF-16 units
  * @throws LLimitError INVALID_REQUEST for a longer line; what the stream fails with.
  */
-export async function* linesOf(
+export async function* readLines(
   content: Readable,
   file: string,
   limit: number = LONGEST_LINE,
