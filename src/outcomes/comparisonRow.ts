@@ -1,0 +1,107 @@
+import { z } from 'zod'
+
+import { llmName, promptFields } from './outcomeRow.js'
+
+/** Who won, in the words of the arena's files -> preference for `model_a`; both bad is a tie with a mark. */
+const VERDICTS = {
+  model_a: { preference: 1, bothBad: false },
+  model_b: { preference: 0, bothBad: false },
+  tie: { preference: 0.5, bothBad: false },
+  'tie (bothbad)': { preference: 0.5, bothBad: true },
+  both_bad: { preference: 0.5, bothBad: true },
+} as const
+
+type Winner = keyof typeof VERDICTS
+
+/** In CSV every number is text. */
+const flag = z.union([z.literal(['0', '1']), z.literal([0, 1]).transform(String)])
+
+/** Another form says the winner in three columns, of which one is 1. */
+const FLAGS = [
+  ['winner_model_a', 'model_a'],
+  ['winner_model_b', 'model_b'],
+  ['winner_tie', 'tie'],
+] as const
+
+const names = {
+  prompt: z.union([z.string(), z.array(z.unknown())]),
+  model_a: llmName,
+  model_b: llmName,
+  ...promptFields,
+}
+
+const verdictRow = z.object({ ...names, winner: z.literal(Object.keys(VERDICTS) as Winner[]) })
+
+const flagsRow = z
+  .object({ ...names, winner_model_a: flag, winner_model_b: flag, winner_tie: flag })
+  .transform((row, context) => {
+    const set = FLAGS.filter(([column]) => row[column] === '1')
+    const winner = set[0]?.[1]
+    if (set.length === 1 && winner !== undefined) return { ...row, winner }
+    const message = `one of ${FLAGS.map(([column]) => column).join(', ')} must be 1; ${set.length} are`
+    context.addIssue({ code: 'custom', message, path: ['winner_model_a'] })
+    return z.NEVER
+  })
+
+/** A comparison of two LLMs on a prompt, as `Comparisons` keeps it. */
+export interface ComparisonRow {
+  prompt: string
+  source: string
+  category: string
+  split: string
+  a: string
+  b: string
+  preference: number
+  bothBad: boolean
+}
+
+function toComparison(row: z.infer<typeof verdictRow>, context: z.RefinementCtx): ComparisonRow {
+  const { prompt, source, category, split, model_a: a, model_b: b, winner } = row
+  const text = firstTurn(prompt)
+  if (text === undefined) {
+    context.addIssue({ code: 'custom', message: 'the first turn must be a string', path: ['prompt'] })
+    return z.NEVER
+  }
+  if (a === b) {
+    context.addIssue({ code: 'custom', message: 'an LLM is compared with itself', path: ['model_b'] })
+    return z.NEVER
+  }
+  return { prompt: text, source, category, split, a, b, ...VERDICTS[winner] }
+}
+
+const fromVerdict = verdictRow.transform(toComparison)
+const fromFlags = flagsRow.transform(toComparison)
+
+/** The schema of a comparison, by the fields that the row has. */
+export function comparisonSchema(row: object): typeof fromVerdict | typeof fromFlags {
+  return 'winner' in row ? fromVerdict : 'winner_model_a' in row ? fromFlags : fromVerdict
+}
+
+/**
+ * The arena writes the turns of a conversation as a JSON list, in a string or as it is; an LLM was judged after the last
+ * one, and is selected by the first. Text that only looks like a list is a prompt like any other.
+ */
+function firstTurn(prompt: string | unknown[]): string | undefined {
+  const turns = typeof prompt === 'string' ? listIn(prompt) : prompt
+  if (turns === undefined) return typeof prompt === 'string' ? prompt : undefined
+  const first = turns[0]
+  return typeof first === 'string' ? first : undefined
+}
+
+function listIn(text: string): unknown[] | undefined {
+  if (!text.startsWith('[')) return undefined
+  try {
+    const parsed: unknown = JSON.parse(text)
+    return isListOfTurns(parsed) ? parsed : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isListOfTurns(value: unknown): value is unknown[] {
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((turn) => turn === null || typeof turn === 'string')
+  )
+}

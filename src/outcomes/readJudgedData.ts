@@ -1,0 +1,107 @@
+import path from 'node:path'
+import { pipeline } from 'node:stream'
+
+import { parse } from 'csv-parse'
+import type { z } from 'zod'
+
+import { LLimitError, messageOf, quote, shorten } from '../errors.js'
+import { comparisonSchema } from './comparisonRow.js'
+import { openFile } from './fileStream.js'
+import type { FileStream } from './fileStream.js'
+import { JudgedDataBuilder } from './judgedDataBuilder.js'
+import type { ReadData } from './judgedDataBuilder.js'
+import { readLines, LONGEST_LINE } from './readLines.js'
+import { outcomeRow } from './outcomeRow.js'
+
+/**
+ * Reads files of outcomes and comparisons, line by line, as one body of data:
+ * - `.jsonl` and every other name: a JSON object a line, with `scores` an outcome row, with `model_a` a comparison;
+ * - `.csv`: comparisons, with a header;
+ * - either of them with `.gz` after it.
+ *
+ * Prompts of the same text are one prompt, in the order of their first appearance; outcomes of an LLM on a prompt that
+ * are given more than once are averaged.
+ * @throws LLimitError INVALID_REQUEST, naming the file, the line and the field, for what is not such a row, and for a
+ * file that cannot be read.
+ */
+export async function readJudgedData(files: readonly string[]): Promise<ReadData> {
+  const builder = new JudgedDataBuilder()
+  const read: { name: string; sha256: string }[] = []
+  for (const file of files) {
+    const stream = openFile(file)
+    try {
+      if (/\.csv(\.gz)?$/i.test(file)) await readCsv(stream, file, builder)
+      else await readJsonLines(stream, file, builder)
+    } catch (cause) {
+      if (cause instanceof LLimitError) throw cause
+      throw new LLimitError('INVALID_REQUEST', `${file} cannot be read: ${messageOf(cause)}`, { cause })
+    }
+    // The name alone: a path of this machine says nothing elsewhere, and the name ends up in saved models.
+    read.push({ name: path.basename(file), sha256: stream.sha256() })
+  }
+  return builder.build(read)
+}
+
+async function readJsonLines(
+  { content }: FileStream,
+  file: string,
+  builder: JudgedDataBuilder,
+): Promise<void> {
+  for await (const { text, number } of readLines(content, file)) {
+    const where = `${file}, line ${number}`
+    const row = parseJson(text, where)
+    if (typeof row === 'object' && row !== null && 'model_a' in row) {
+      builder.addComparison(check(comparisonSchema(row), row, where))
+    } else {
+      builder.addOutcomes(check(outcomeRow, row, where))
+    }
+  }
+}
+
+async function readCsv({ content }: FileStream, file: string, builder: JudgedDataBuilder): Promise<void> {
+  const options = {
+    columns: true,
+    bom: true,
+    info: true,
+    skip_empty_lines: true,
+    max_record_size: LONGEST_LINE,
+  }
+  const records = pipeline(content, parse(options), () => undefined) as AsyncIterable<{
+    record: object
+    info: { lines: number }
+  }>
+  for await (const { record, info } of records) {
+    // A record may span lines: the parser counts to the end of it.
+    builder.addComparison(
+      check(comparisonSchema(record), record, `${file}, record that ends in line ${info.lines}`),
+    )
+  }
+}
+
+function parseJson(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new LLimitError('INVALID_REQUEST', `${where}: not JSON: ${quote(text)}`, { cause })
+  }
+}
+
+function check<S extends z.ZodType>(schema: S, row: unknown, where: string): z.infer<S> {
+  const parsed = schema.safeParse(row)
+  if (parsed.success) return parsed.data
+  const faults = parsed.error.issues.map(({ path: field, message }) => {
+    const name = field.join('.') || 'the row'
+    return `${name}: ${message} (it is ${show(valueAt(row, field))})`
+  })
+  throw new LLimitError('INVALID_REQUEST', `${where}: ${faults.slice(0, 3).join('; ')}`)
+}
+
+function show(value: unknown): string {
+  return value === undefined ? 'absent' : shorten(JSON.stringify(value))
+}
+
+function valueAt(row: unknown, field: readonly PropertyKey[]): unknown {
+  return field.reduce<unknown>((value, key) => {
+    return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
+  }, row)
+}

@@ -1,0 +1,98 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+
+import { blocksOf } from '../../src/outcomes/blocks.js'
+import { checkJudgedData, LITTLE_EVIDENCE } from '../../src/outcomes/checkJudgedData.js'
+import { linesOf } from '../../src/outcomes/reportLines.js'
+import { judged } from './judged.js'
+
+describe('checkJudgedData', () => {
+  const many = Array.from({ length: LITTLE_EVIDENCE }, (_, p) => ({
+    prompt: `p${p}`,
+    scores: { good: p % 2, same: 0.5 },
+    source: 's',
+    split: p < 10 ? 'dev' : 'train',
+  }))
+  const report = checkJudgedData(
+    judged(
+      [...many, { prompt: 'p0', scores: { good: 1 } }, { prompt: 'alone', scores: { few: 0.5 } }],
+      [{ prompt: 'compared', a: 'few', b: 'other' }],
+    ),
+  )
+
+  it('counts what there is', () => {
+    const { prompts, llms, outcomes, comparisons, splits, sources } = report
+    expect({ prompts, llms, outcomes, comparisons }).to.deep.equal({
+      prompts: 32,
+      llms: 4,
+      outcomes: 61,
+      comparisons: 1,
+    })
+    expect(splits).to.deep.equal({ dev: 10, train: 20, '': 2 })
+    expect(sources).to.deep.equal({ s: 30, '': 2 })
+    expect(report.density).to.be.closeTo(61 / (32 * 4), 1e-12)
+  })
+
+  it('finds LLMs with little evidence, LLMs that always score the same, and blocks', () => {
+    expect(report.sparse).to.deep.equal([
+      { llm: 'few', outcomes: 1 },
+      { llm: 'other', outcomes: 0 },
+    ])
+    expect(report.constant).to.deep.equal([{ llm: 'same', score: 0.5, outcomes: 30 }])
+    expect(report.blocks).to.have.deep.members([
+      ['good', 'same'],
+      ['few', 'other'],
+    ])
+    expect(report.judgedOnce).to.equal(1)
+    expect(report.unjudged).to.equal(1)
+  })
+
+  it('says every weakness in a line, and none where there is none', () => {
+    const text = linesOf(report).join('\n')
+    expect(text).to.match(/2 LLMs with fewer than 30 outcomes: few \(1\), other \(0\)/)
+    expect(text).to.match(/1 LLM with the same score everywhere: same \(0\.5\)/)
+    expect(text).to.match(/LLMs fall into 2 blocks/)
+    expect(text).to.match(/1 row of a prompt seen before: merged, 1 outcome averaged/)
+    const fine = many.map(({ prompt, scores }) => ({ prompt, scores: { a: scores.good, b: scores.good } }))
+    expect(linesOf(checkJudgedData(judged(fine)))).to.have.length(3)
+  })
+})
+
+describe('blocksOf', () => {
+  it('joins two LLMs exactly where a walk over shared prompts leads from one to the other', () => {
+    const rows = fc.array(fc.uniqueArray(fc.integer({ min: 0, max: 7 }), { minLength: 1, maxLength: 3 }), {
+      minLength: 1,
+      maxLength: 7,
+    })
+    fc.assert(
+      fc.property(rows, (judgedBy) => {
+        const data = judged(
+          judgedBy.map((llms, p) => ({
+            prompt: `${p}`,
+            scores: Object.fromEntries(llms.map((m) => [`m${m}`, 1])),
+          })),
+        )
+        const names = blocksOf(data).map((block) => block.map((m) => data.outcomes.llms[m]).sort())
+        expect(names).to.have.deep.members(
+          blocksByWalking(judgedBy).map((block) => block.map((m) => `m${m}`)),
+        )
+      }),
+    )
+  })
+})
+
+function blocksByWalking(judgedBy: number[][]): number[][] {
+  const left = new Set(judgedBy.flat())
+  const blocks: number[][] = []
+  for (const start of left) {
+    let block = new Set([start])
+    for (let size = 0; size < block.size;) {
+      size = block.size
+      const reached = judgedBy.filter((llms) => llms.some((m) => block.has(m))).flat()
+      block = new Set([...block, ...reached])
+    }
+    block.forEach((m) => left.delete(m))
+    blocks.push([...block].sort((x, y) => x - y))
+  }
+  return blocks
+}

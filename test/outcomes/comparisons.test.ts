@@ -1,0 +1,119 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+
+import { readJudgedData } from '../../src/outcomes/readJudgedData.js'
+import { rejection } from '../rejection.js'
+import { DataFiles } from './dataFiles.js'
+
+const files = new DataFiles()
+
+/** [prompt, a, b, preference, bothBad], row by row. */
+async function read(...paths: string[]) {
+  const { outcomes, comparisons } = await readJudgedData(paths)
+  const { prompt, a, b, preference, bothBad } = comparisons
+  return Array.from(preference, (value, i) => [
+    outcomes.prompts[prompt[i] ?? -1]?.text,
+    outcomes.llms[a[i] ?? -1],
+    outcomes.llms[b[i] ?? -1],
+    value,
+    bothBad[i],
+  ])
+}
+
+const csvCell = (text: string) => `"${text.replaceAll('"', '""')}"`
+
+describe('readJudgedData of comparisons', () => {
+  beforeEach(() => files.open())
+  afterEach(() => files.close())
+
+  it('knows every verdict of the arena', async () => {
+    const winners = ['model_a', 'model_b', 'tie', 'tie (bothbad)', 'both_bad']
+    const rows = winners.map((winner, p) => ({ prompt: `p${p}`, model_a: 'y', model_b: 'x', winner }))
+    expect(await read(await files.writeRows('a.jsonl', rows))).to.deep.equal([
+      ['p0', 'y', 'x', 1, 0],
+      ['p1', 'y', 'x', 0, 0],
+      ['p2', 'y', 'x', 0.5, 0],
+      ['p3', 'y', 'x', 0.5, 1],
+      ['p4', 'y', 'x', 0.5, 1],
+    ])
+  })
+
+  it('reads the columns winner_model_a, winner_model_b and winner_tie, in CSV and JSON', async () => {
+    const csv = `id,model_a,model_b,prompt,winner_model_a,winner_model_b,winner_tie
+1,x,y,"[""first, with a comma"",
+""second""]",0,1,0
+2,x,y,plain,0,0,1
+`
+    const row = { prompt: ['turn', 'next'], model_a: 'y', model_b: 'x' }
+    const json = { ...row, winner_model_a: 1, winner_model_b: 0, winner_tie: 0 }
+    const paths = [await files.write('a.csv.gz', csv), await files.writeRows('b.jsonl', [json])]
+    expect(await read(...paths)).to.deep.equal([
+      ['first, with a comma', 'x', 'y', 0, 0],
+      ['plain', 'x', 'y', 0.5, 0],
+      ['turn', 'y', 'x', 1, 0],
+    ])
+  })
+
+  it('takes text that only looks like a list as it is', async () => {
+    const texts = ['[1, 2] is a list', '[1, 2]', '[]', '[broken']
+    const rows = texts.map((prompt) => ({ prompt, model_a: 'x', model_b: 'y', winner: 'tie' }))
+    expect((await read(await files.writeRows('a.jsonl', rows))).map(([text]) => text)).to.deep.equal(texts)
+  })
+
+  it('shares prompts and LLMs with outcome rows', async () => {
+    const file = await files.writeRows('a.jsonl', [
+      { prompt: 'p', scores: { m: 1 } },
+      { prompt: 'p', model_a: 'z', model_b: 'm', winner: 'model_a' },
+    ])
+    const { outcomes, comparisons } = await readJudgedData([file])
+    expect(outcomes.llms).to.deep.equal(['m', 'z'])
+    expect(outcomes.prompts).to.have.length(1)
+    expect([...comparisons.a, ...comparisons.b]).to.deep.equal([1, 0])
+  })
+
+  it('reads any prompt from CSV as it was written', async () => {
+    const text = fc.string({ unit: 'binary' })
+    await fc.assert(
+      fc.asyncProperty(fc.array(text, { maxLength: 6 }), async (texts) => {
+        const lines = texts.map((value) => `x,${csvCell(JSON.stringify([value]))},y,model_b`)
+        const file = await files.write('p.csv', ['model_a,prompt,model_b,winner', ...lines, ''].join('\r\n'))
+        expect(await read(file)).to.deep.equal(texts.map((value) => [value, 'x', 'y', 0, 0]))
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  const refusals = {
+    'another winner': [
+      '{"prompt":"p","model_a":"x","model_b":"y","winner":"x"}',
+      /line 1: winner: .*it is "x"/,
+    ],
+    'two winners': [
+      '{"prompt":"p","model_a":"x","model_b":"y","winner_model_a":1,"winner_model_b":1,"winner_tie":0}',
+      /line 1: winner_model_a: .* must be 1; 2 are/,
+    ],
+    'an LLM against itself': [
+      '{"prompt":"p","model_a":"x","model_b":"x","winner":"tie"}',
+      /model_b: .*itself/,
+    ],
+    'a first turn that is null': [
+      '{"prompt":"[null,\\"x\\"]","model_a":"x","model_b":"y","winner":"tie"}',
+      /first turn/,
+    ],
+    'a row without a winner': ['{"prompt":"p","model_a":"x","model_b":"y"}', /winner: .*it is absent/],
+  } as const
+  for (const [what, [row, message]] of Object.entries(refusals)) {
+    it(`refuses ${what}`, async () => {
+      const error = await rejection(read(await files.write('a.jsonl', row)))
+      expect(String(error)).to.match(message)
+    })
+  }
+
+  it('refuses a CSV row of another width, and names the line of a wrong one', async () => {
+    const header = 'prompt,model_a,model_b,winner\n'
+    const narrow = await files.write('a.csv', `${header}p,x,y\n`)
+    expect(String(await rejection(read(narrow)))).to.match(/a\.csv cannot be read: .*line 2/)
+    const wrong = await files.write('b.csv', `${header}p,x,y,tie\np,x,y,nobody\n`)
+    expect(String(await rejection(read(wrong)))).to.match(/b\.csv, record that ends in line 3: winner: /)
+  })
+})

@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto'
+import { readFile, truncate } from 'node:fs/promises'
+
+import { expect } from 'chai'
+import fc from 'fast-check'
+
+import { LLimitError } from '../../src/errors.js'
+import type { Outcomes } from '../../src/outcomes/outcomes.js'
+import { readJudgedData } from '../../src/outcomes/readJudgedData.js'
+import { rejection } from '../rejection.js'
+import { DataFiles } from './dataFiles.js'
+
+const files = new DataFiles()
+
+/** [prompt, LLM, score], in the order of the arrays. */
+function triples({ prompts, llms, prompt, llm, score }: Outcomes) {
+  return Array.from(score, (value, i) => [prompts[prompt[i] ?? -1]?.text, llms[llm[i] ?? -1], value])
+}
+
+async function refused(content: string, name = 'a.jsonl'): Promise<string> {
+  const error = await rejection(readJudgedData([await files.write(name, content)]))
+  if (!(error instanceof LLimitError)) throw error
+  expect(error.code).to.equal('INVALID_REQUEST')
+  return error.message
+}
+
+describe('readJudgedData', () => {
+  beforeEach(() => files.open())
+  afterEach(() => files.close())
+
+  it('sorts by prompt in order of appearance, then by LLM', async () => {
+    const file = await files.writeRows('a.jsonl', [
+      { prompt: 'z', scores: { b: 0.25, a: 1 }, tokens: { b: 3 }, source: 's', category: 'c', split: 'dev' },
+      { prompt: 'a', scores: { c: 0.5, a: 0 } },
+    ])
+    const { outcomes } = await readJudgedData([file])
+    expect(triples(outcomes)).to.deep.equal([
+      ['z', 'a', 1],
+      ['z', 'b', 0.25],
+      ['a', 'a', 0],
+      ['a', 'c', 0.5],
+    ])
+    expect(outcomes.llms).to.deep.equal(['a', 'b', 'c'])
+    expect(outcomes.prompts).to.deep.equal([
+      { text: 'z', source: 's', category: 'c', split: 'dev' },
+      { text: 'a', source: '', category: '', split: '' },
+    ])
+  })
+
+  it('merges prompts of the same text and averages outcomes that are given twice, over all files', async () => {
+    const first = await files.writeRows('a.jsonl', [
+      { prompt: 'p', scores: { a: 1, b: 1 }, split: 'train' },
+      { prompt: 'p', scores: { a: 0 }, category: 'code' },
+    ])
+    const second = await files.writeRows('b.jsonl.gz', [{ prompt: 'p', scores: { a: 0.5 }, split: 'dev' }])
+    const { outcomes, repairs } = await readJudgedData([first, second])
+    expect(triples(outcomes)).to.deep.equal([
+      ['p', 'a', 0.5],
+      ['p', 'b', 1],
+    ])
+    expect(outcomes.prompts).to.deep.equal([{ text: 'p', source: '', category: 'code', split: 'train' }])
+    expect(repairs).to.deep.equal({
+      repeatedRows: 2,
+      averagedOutcomes: 2,
+      changedSplits: 1,
+      clippedScores: 0,
+    })
+  })
+
+  it('names each file without its folder, with the checksum of its bytes', async () => {
+    const paths = [
+      await files.writeRows('a.jsonl.gz', [{ prompt: 'p', scores: {} }]),
+      await files.write('b.jsonl', ''),
+    ]
+    const { files: read } = await readJudgedData(paths)
+    const expected = await Promise.all(
+      paths.map(async (file) =>
+        createHash('sha256')
+          .update(await readFile(file))
+          .digest('hex'),
+      ),
+    )
+    expect(read).to.deep.equal([
+      { name: 'a.jsonl.gz', sha256: expected[0] },
+      { name: 'b.jsonl', sha256: expected[1] },
+    ])
+  })
+
+  it('clips what lies a little outside [0, 1] and counts it', async () => {
+    const file = await files.writeRows('a.jsonl', [{ prompt: 'p', scores: { a: -0.033, b: 1.01, c: 0 } }])
+    const { outcomes, repairs } = await readJudgedData([file])
+    expect([...outcomes.score]).to.deep.equal([0, 1, 0])
+    expect(repairs.clippedScores).to.equal(2)
+  })
+
+  it('takes a byte order mark, CRLF, blank lines, U+2028 in a prompt and a last line without its end', async () => {
+    const row = (prompt: string) => `{"prompt":"${prompt}","scores":{"a":1}}`
+    const file = await files.write('a.jsonl', `\ufeff${row('x')}\r\n\n  \n${row('y\u2028z')}`)
+    const { outcomes } = await readJudgedData([file])
+    expect(outcomes.prompts.map(({ text }) => text)).to.deep.equal(['x', 'y\u2028z'])
+  })
+
+  it('gives back any outcomes that are written, in any order', async () => {
+    const name = fc.string({ minLength: 1 }).filter((key) => key !== '__proto__')
+    const rows = fc.uniqueArray(
+      fc.record({
+        prompt: fc.string({ unit: 'binary' }),
+        scores: fc.dictionary(name, fc.constantFrom(0, 0.5, 1)),
+      }),
+      { selector: ({ prompt }) => prompt, maxLength: 8 },
+    )
+    await fc.assert(
+      fc.asyncProperty(rows, async (written) => {
+        const { outcomes } = await readJudgedData([await files.writeRows('p.jsonl', written)])
+        const expected = written.flatMap(({ prompt, scores }) =>
+          Object.keys(scores)
+            .sort()
+            .map((llm) => [prompt, llm, scores[llm]]),
+        )
+        expect(triples(outcomes)).to.deep.equal(expected)
+      }),
+      { numRuns: 50 },
+    )
+  })
+})
+
+describe('readJudgedData refuses', () => {
+  beforeEach(() => files.open())
+  afterEach(() => files.close())
+
+  const fine = '{"prompt":"p","scores":{"a":1}}\n'
+
+  it('a line that is not JSON, naming it', async () => {
+    expect(await refused(`${fine}\n{"prompt":`)).to.match(/a\.jsonl, line 3: not JSON: "\{\\"prompt\\":"$/)
+  })
+
+  it('a score beyond the range, naming LLM and value', async () => {
+    const message = await refused(`${fine}{"prompt":"p","scores":{"gpt":85}}`)
+    expect(message).to.match(/a\.jsonl, line 2: scores\.gpt: a score must lie in \[0, 1\] \(it is 85\)$/)
+  })
+
+  it('a row without a prompt, and one that is no object', async () => {
+    expect(await refused('{"scores":{}}')).to.match(/line 1: prompt: .*\(it is absent\)$/)
+    expect(await refused('3')).to.match(/line 1: the row: .*\(it is 3\)$/)
+  })
+
+  it('a file that is missing, and one that was cut off', async () => {
+    expect(String(await rejection(readJudgedData([`${files.folder}/none.jsonl`])))).to.match(
+      /cannot be read: ENOENT/,
+    )
+    const file = await files.writeRows('cut.jsonl.gz', [{ prompt: 'p', scores: { a: 1 } }])
+    await truncate(file, 30)
+    expect(String(await rejection(readJudgedData([file])))).to.match(/cut\.jsonl\.gz cannot be read: /)
+  })
+})
