@@ -12,7 +12,7 @@ import { createLogger } from '../../src/log.js'
 import { Encoders } from '../../src/registry/encoders.js'
 import { Registry } from '../../src/registry/registry.js'
 import { Scorer } from '../../src/scorer/scorer.js'
-import type { ModelSource } from '../../src/scorer/files.js'
+import type { NetworkSource } from '../../src/scorer/files.js'
 import { rejection } from '../rejection.js'
 import { makeSavedModels, writeSavedModel } from '../savedModels.js'
 
@@ -49,7 +49,7 @@ describe('Registry', () => {
     loads = []
     inMemory = 0
     const counting = {
-      load: async (source: ModelSource) => {
+      load: async (source: NetworkSource) => {
         loads.push(path.basename(source.directory))
         const network = await scorer.load(source)
         inMemory++

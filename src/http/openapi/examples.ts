@@ -23,14 +23,16 @@ export const inferResponse: z.input<typeof inferResponseSchema> = {
   },
 }
 
+const sha256 = (digit: string) => digit.repeat(64)
+
 export const modelSummary: ModelSummary = {
   model: inferRequest.model,
   llms: LLMS,
   encoder: 'all-MiniLM-L6-v2',
+  version: 1,
+  sha256: sha256('e'),
   loaded: true,
 }
-
-const sha256 = (digit: string) => digit.repeat(64)
 
 export const modelDescription: ModelDescription = {
   ...modelSummary,
