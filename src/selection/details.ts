@@ -18,7 +18,7 @@ interface Scored {
   maxTokens: number
 }
 
-/** Adds to scores what is known of them, in turns: a thousand prompts take 100 ms, as many for 300 LLMs another 100. */
+/** Adds to scores what is known of them, in turns: a thousand prompts take 100 ms, the intervals of as many for 300 LLMs again as much. */
 export async function detailsOf(scored: Scored, signal?: AbortSignal): Promise<DetailedScores> {
   const { scores, rows, embedded, evidence, maxTokens } = scored
   const places = await mapInTurns(

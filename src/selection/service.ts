@@ -1,8 +1,9 @@
 import type { Logger } from 'winston'
 
+import type { CachedEmbedding } from '../cache/embedding.js'
 import { LLimitError, shorten } from '../errors.js'
 import { extractFeatures, featureCount } from '../features/features.js'
-import type { CachedEmbedding } from '../cache/embedding.js'
+import type { CardOnDisk } from '../registry/cards.js'
 import type { Registry, SavedModel } from '../registry/registry.js'
 import { detailsOf } from './details.js'
 import { rowsOfLlms } from './llmRows.js'
@@ -94,22 +95,24 @@ export class Selection implements SelectionService {
   }
 
   async describeModel(model: string): Promise<ModelDescription> {
-    const { model: folder, card, sha256 } = await this.#registry.find(model)
-    const { llms, encoder, version } = card
-    const loaded = this.#registry.isLoaded(folder)
-    return { model, llms, encoder: encoder.name, version, sha256, loaded, card }
+    const found = await this.#registry.find(model)
+    return { ...this.#summaryOf(model, found), card: found.card }
   }
 
   /** A broken saved model is listed with the reason, so that an operator sees it beside the others. */
   async #summarise(model: string): Promise<ModelSummary> {
     try {
-      const { card: _, ...summary } = await this.describeModel(model)
-      return summary
+      return this.#summaryOf(model, await this.#registry.find(model))
     } catch (error) {
       if (!(error instanceof LLimitError)) throw error
       const unknown = { encoder: null, version: null, sha256: null }
       return { model, llms: [], ...unknown, loaded: false, error: error.message }
     }
+  }
+
+  #summaryOf(model: string, { model: folder, card, sha256 }: CardOnDisk): ModelSummary {
+    const { llms, encoder, version } = card
+    return { model, llms, encoder: encoder.name, version, sha256, loaded: this.#registry.isLoaded(folder) }
   }
 
   #logTruncation(prompts: readonly { tokens: number; truncated: boolean }[]): void {
