@@ -15,7 +15,7 @@ const BATCH_ERROR = `must be a whole number from ${BATCH_SIZE.smallest} to ${BAT
 const unpairedSurrogate = /\p{Surrogate}/u
 
 const text = z.string('must be a string')
-const modelName = text.describe('Saved model, as `<type>/<name>`.')
+const modelName = text.describe('Saved model, as `<type>/<name>` or `<type>/<name>@<version>`.')
 
 const prompt = text.refine((value) => !unpairedSurrogate.test(value), 'must not have an unpaired surrogate')
 
