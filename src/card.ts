@@ -9,6 +9,9 @@ export const CARD_FILE = 'card.json'
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a sha256 in lower-case hexadecimal')
 const count = z.int().positive()
 
+/** Any value of JSON; by name, because it holds itself. */
+export const jsonSchema = z.json()
+
 /** 26 means and 26 scales, one for each numeric HEAD feature; null stands for the NaN of a feature never seen. */
 const scaler = z.strictObject({
   mean: z.array(z.number().nullable()).length(26),
@@ -74,7 +77,7 @@ const training = z.strictObject({
   seed: z.int(),
   backend: z.string(),
   seconds: z.number().nonnegative(),
-  recipe: z.record(z.string(), z.unknown()),
+  recipe: z.record(z.string(), jsonSchema),
   data: z.strictObject({
     files: z.array(z.strictObject({ name: z.string(), sha256 })),
     prompts: count,

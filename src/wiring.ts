@@ -41,7 +41,7 @@ export async function openService(config: Config, log: Logger): Promise<Service>
     preload: async (model) => {
       if (model === '') return
       try {
-        const { llms } = await registry.cardOf(model)
+        const { llms } = (await registry.find(model)).card
         await selection.infer({ model, llms: llms.slice(0, 1), prompts: ['warm up'], batchSize: 1 })
       } catch (error) {
         log.warn('saved model not preloaded', { model, reason: messageOf(error) })

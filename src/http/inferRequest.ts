@@ -10,17 +10,23 @@ import { inferRequestSchema } from './schemas.js'
 /** A list of a thousand wrong entries is told by its first; nobody reads the rest. */
 const MOST_FIELD_ERRORS = 20
 
+/** What the service is asked, and in which form. */
+export interface ParsedRequest extends InferRequest {
+  /** Whether what is known of the scores is wanted beside them. */
+  details: boolean
+}
+
 /**
  * Validates the body of `POST /infer`.
  * @throws LLimitError TOO_LARGE or INVALID_REQUEST, naming the field, what it must be and what was received.
  */
-export function parseInferRequest(body: unknown, limits: Limits): InferRequest {
+export function parseInferRequest(body: unknown, limits: Limits): ParsedRequest {
   // Before the schema, which would report every entry of a list however long it is.
   checkLimits(body, limits)
   const parsed = inferRequestSchema.safeParse(body, { reportInput: true })
   if (!parsed.success) throw invalidRequest(parsed.error.issues)
-  const { model, models_to_score, prompts, batch_size } = parsed.data
-  return { model, llms: models_to_score, prompts, batchSize: batch_size }
+  const { model, models_to_score, prompts, batch_size, details } = parsed.data
+  return { model, llms: models_to_score, prompts, batchSize: batch_size, details }
 }
 
 function checkLimits(body: unknown, limits: Limits): void {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { cardSchema } from '../card.js'
 import { ERROR_CODES } from '../errors.js'
 import { BATCH_SIZE } from '../selection/requests.js'
-import type { ModelDescription, ModelSummary } from '../selection/requests.js'
+import type { ModelDescription, ModelSummary, PairDetail, PromptDetail } from '../selection/requests.js'
 
 /**
  * What goes over the wire. Requests are validated with these schemas and the OpenAPI document is generated from them.
@@ -15,7 +15,7 @@ const BATCH_ERROR = `must be a whole number from ${BATCH_SIZE.smallest} to ${BAT
 const unpairedSurrogate = /\p{Surrogate}/u
 
 const text = z.string('must be a string')
-const modelName = text.describe('Saved model, as `<type>/<name>`.')
+const modelName = text.describe('Saved model, as `<type>/<name>` or `<type>/<name>@<version>`.')
 
 const prompt = text.refine((value) => !unpairedSurrogate.test(value), 'must not have an unpaired surrogate')
 
@@ -40,14 +40,49 @@ export const inferRequestSchema = z.object(
       .min(1, 'must hold at least one prompt')
       .describe('The prompts to score each LLM on.'),
     batch_size: batchSize,
+    details: z
+      .boolean('must be true or false')
+      .default(false)
+      .describe(
+        'Whether to answer, beside the scores, what is known of them. For saved models whose scores are probabilities.',
+      ),
   },
   'must be a JSON object',
 )
+
+const ofUnknownTraining = 'Null where the saved model does not say what it was trained on.'
+
+export const pairDetailSchema = z.object({
+  probability: z.number().describe('Probability that the LLM succeeds on the prompt: the score.'),
+  low: z.number().nullable().describe(`Lower end of its interval. ${ofUnknownTraining}`),
+  high: z.number().nullable().describe(`Upper end of its interval. ${ofUnknownTraining}`),
+  evidence: z
+    .number()
+    .nullable()
+    .describe(`Outcomes of the LLM on training prompts of the same region. ${ofUnknownTraining}`),
+}) satisfies z.ZodType<PairDetail>
+
+export const promptDetailSchema = z.object({
+  tokens: z.int().describe('Tokens that the encoder read, the two that it adds included.'),
+  truncated: z.boolean().describe('Whether the prompt has more tokens than the encoder reads.'),
+  familiarity: z
+    .number()
+    .nullable()
+    .describe(
+      `From 0, like no training prompt, to 1: share of held-out prompts no more like them. ${ofUnknownTraining}`,
+    ),
+}) satisfies z.ZodType<PromptDetail>
 
 export const inferResponseSchema = z.object({
   scores: z
     .record(z.string(), z.array(z.number()))
     .describe('LLM name -> one score per prompt, in the order of the prompts. Higher is better.'),
+  details: z
+    .exactOptional(z.record(z.string(), z.array(pairDetailSchema)))
+    .describe('LLM name -> one detail per prompt. There where the request asks for `details`.'),
+  prompts: z
+    .exactOptional(z.array(promptDetailSchema))
+    .describe('What is known of each prompt. There where the request asks for `details`.'),
 })
 
 export const rootSchema = z.object({
@@ -62,6 +97,13 @@ export const modelSummarySchema = z.object({
   model: modelName,
   llms: z.array(z.string()).readonly().describe('LLMs it can score. Empty where the saved model is broken.'),
   encoder: z.string().nullable().describe('Name of its encoder. Null where the saved model is broken.'),
+  version: z.int().nullable().describe('Its version. Null where the saved model is broken.'),
+  sha256: z
+    .string()
+    .nullable()
+    .describe(
+      'Of its card.json, which holds the checksums of its files. Null where the saved model is broken.',
+    ),
   loaded: z.boolean().describe('Whether it is in memory now.'),
   error: z.exactOptional(z.string()).describe('Why it cannot be used.'),
 }) satisfies z.ZodType<ModelSummary>

@@ -5,12 +5,15 @@ import { setTimeout } from 'node:timers/promises'
 import { CARD_FILE } from '../card.js'
 import type { Card } from '../card.js'
 import { LLimitError, shorten } from '../errors.js'
+import { splitVersion } from '../savedModel/names.js'
 import { readCard } from '../savedModel/readCard.js'
 import { listSavedModels } from './listing.js'
 import type { Listing } from './listing.js'
 
 /** A card as it lay on disk at one moment. */
 export interface CardOnDisk {
+  /** The folder, as the listing names it: for `default@2` it may be `default`, whose version that is. */
+  model: string
   directory: string
   card: Card
   /** Of the bytes of card.json, which hold the checksums of all other files: the identity of the saved model. */
@@ -19,6 +22,9 @@ export interface CardOnDisk {
 
 /** A replacement moves the old folder away and the new one in its place; a reader may look between the two. */
 const REPLACEMENT_MS = 50
+
+/** Versions that a message names; the latest ones, where there are more. */
+const MOST_VERSIONS_SHOWN = 20
 
 /** The saved models of a folder by name, read again whenever a card changes. */
 export class Cards {
@@ -36,8 +42,27 @@ export class Cards {
     return [...this.#listing.keys()]
   }
 
-  /** @throws LLimitError MODEL_NOT_FOUND, or MODEL_BROKEN where the card is not one. */
+  /**
+   * @param model `<type>/<name>`, or with `@<version>` behind it: the folder of that name, or the one of the name alone
+   * where its card has that version.
+   * @throws LLimitError MODEL_NOT_FOUND, or MODEL_BROKEN where the card is not one.
+   */
   async get(model: string): Promise<CardOnDisk> {
+    const { name, version } = splitVersion(model)
+    if (version === undefined || this.#listing.has(model)) return this.#ofFolder(model)
+    const latest = await this.#ofFolder(name).catch(errorInstead)
+    if (!(latest instanceof LLimitError) && latest.card.version === version) return latest
+    try {
+      return await this.#ofFolder(model)
+    } catch (error) {
+      if (!isNotFound(error)) throw error
+      // A card that cannot be read may be the one of this version.
+      if (latest instanceof LLimitError && !isNotFound(latest)) throw latest
+      throw this.#versionNotFound(model, name, latest)
+    }
+  }
+
+  async #ofFolder(model: string): Promise<CardOnDisk> {
     // The listing alone is not enough: whoever listed during the replacement did not find it.
     const known = this.#listing.has(model) || this.#read.has(model)
     try {
@@ -60,7 +85,8 @@ export class Cards {
     }
     const before = this.#read.get(model)
     if (before?.stamp === stamp) return before
-    const read = { directory, stamp, ...(await readCard(file)) }
+    const read = { model, directory, stamp, ...(await readCard(file)) }
+    checkVersion(model, read.card)
     this.#read.set(model, read)
     return read
   }
@@ -73,6 +99,17 @@ export class Cards {
     if (found === undefined) throw notFound(model)
     return found
   }
+
+  #versionNotFound(model: string, name: string, latest: CardOnDisk | LLimitError): LLimitError {
+    const folders = [...this.#listing.keys()].map(splitVersion)
+    const versions = folders.flatMap((folder) => (folder.name === name ? (folder.version ?? []) : []))
+    if (!(latest instanceof LLimitError)) versions.push(latest.card.version)
+    if (versions.length === 0) return notFound(model)
+    const known = [...new Set(versions)].sort((a, b) => a - b)
+    const shown = known.slice(-MOST_VERSIONS_SHOWN)
+    const more = known.length > shown.length ? `the latest of ${known.length}: ` : ''
+    return notFound(model, `; versions of ${shorten(name)}: ${more}${shown.join(', ')}`)
+  }
 }
 
 /**
@@ -84,10 +121,22 @@ function stampOf(file: string): string | undefined {
   return stats === undefined ? undefined : [stats.ino, stats.mtimeNs, stats.ctimeNs, stats.size].join()
 }
 
-function notFound(model: string): LLimitError {
-  return new LLimitError('MODEL_NOT_FOUND', `Model not found: ${shorten(model)}`)
+/** Whoever asks for a version must not get another one because a folder was renamed by hand. */
+function checkVersion(model: string, { version }: Card): void {
+  const named = splitVersion(model).version
+  if (named === undefined || named === version) return
+  throw new LLimitError('MODEL_BROKEN', `${CARD_FILE} says version ${version}, the folder's name ${named}`)
+}
+
+function notFound(model: string, more = ''): LLimitError {
+  return new LLimitError('MODEL_NOT_FOUND', `Model not found: ${shorten(model)}${more}`)
 }
 
 function isNotFound(error: unknown): boolean {
   return error instanceof LLimitError && error.code === 'MODEL_NOT_FOUND'
+}
+
+function errorInstead(error: unknown): LLimitError {
+  if (error instanceof LLimitError) return error
+  throw error
 }

@@ -3,12 +3,13 @@ import path from 'node:path'
 
 import { CARD_FILE } from '../card.js'
 import { LLimitError } from '../errors.js'
+import { splitVersion } from '../savedModel/names.js'
 import { MODEL_TYPES } from './modelName.js'
 
 /** Name as a request gives it -> directory. */
 export type Listing = ReadonlyMap<string, string>
 
-/** `"<type>/<name>"` of every folder of saved models that holds a card, sorted. */
+/** `"<type>/<name>"` of every folder of saved models that holds a card, by name, its older versions in their order. */
 export async function listSavedModels(root: string): Promise<Listing> {
   const folders = await Promise.all(MODEL_TYPES.map((type) => foldersWith(path.join(root, type), CARD_FILE)))
   return new Map(
@@ -46,9 +47,15 @@ export async function findEncoder(roots: readonly string[], name: string): Promi
 /** Names of the folders in `parent` that hold `file`; a name with a dot in front is a half-written one. */
 async function foldersWith(parent: string, file: string): Promise<string[]> {
   const children = await namesIn(parent)
-  const visible = children.filter((name) => !name.startsWith('.')).sort()
+  const visible = children.filter((name) => !name.startsWith('.')).sort(byNameAndVersion)
   const contents = await Promise.all(visible.map((name) => namesIn(path.join(parent, name))))
   return visible.filter((_, i) => contents[i]?.includes(file))
+}
+
+function byNameAndVersion(a: string, b: string): number {
+  const [left, right] = [splitVersion(a), splitVersion(b)]
+  if (left.name !== right.name) return left.name < right.name ? -1 : 1
+  return (left.version ?? 0) - (right.version ?? 0)
 }
 
 /** A folder that is not there, or is no folder, has no names in it. */

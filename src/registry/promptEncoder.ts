@@ -50,6 +50,11 @@ export class PromptEncoder {
     })
   }
 
+  /** Tokens that the encoder reads of a prompt at most. */
+  get maxTokens(): number {
+    return this.#tokenizer.maxTokens
+  }
+
   /**
    * @param signal drops the work that is still queued when nobody waits for it any more; the promise then rejects.
    * @returns the embedding of each prompt, in order. Vectors are shared with the cache: nobody may write into them.

@@ -1,13 +1,19 @@
 import type { Logger } from 'winston'
 
+import { EVIDENCE_FILE } from '../card.js'
 import type { Card } from '../card.js'
 import { LLimitError, messageOf } from '../errors.js'
 import { featureCount } from '../features/features.js'
+import { splitVersion } from '../savedModel/names.js'
+import { UNCALIBRATED } from '../savedModel/probability.js'
 import type { NetworkShape } from '../scorer/denseNetwork.js'
+import type { NetworkSource } from '../scorer/files.js'
 import type { LoadedNetwork, Scorer } from '../scorer/scorer.js'
 import { Cards } from './cards.js'
 import type { CardOnDisk } from './cards.js'
 import type { Encoders } from './encoders.js'
+import { readEvidence } from './evidence.js'
+import type { Evidence } from './evidence.js'
 import { checkModelName } from './modelName.js'
 import type { PromptEncoder } from './promptEncoder.js'
 
@@ -18,6 +24,8 @@ export interface SavedModel {
   /** LLM name -> row of the LLM embedding. */
   rows: ReadonlyMap<string, number>
   network: LoadedNetwork
+  /** What the training data knows; undefined for a saved model that does not say. */
+  evidence: Evidence | undefined
 }
 
 /** A saved model that stays in memory until `release` is called. */
@@ -58,15 +66,16 @@ export class Registry {
    * The card as it lies on disk now, without loading anything.
    * @throws LLimitError INVALID_MODEL_FORMAT, INVALID_MODEL_TYPE, MODEL_NOT_FOUND, MODEL_BROKEN
    */
-  async cardOf(model: string): Promise<Card> {
+  async find(model: string): Promise<CardOnDisk> {
     checkModelName(model)
     try {
-      return (await this.cards.get(model)).card
+      return await this.cards.get(model)
     } catch (error) {
       throw brokenModel(model, error)
     }
   }
 
+  /** @param model as the listing names it */
   isLoaded(model: string): boolean {
     return this.#held.has(model)
   }
@@ -91,36 +100,45 @@ export class Registry {
   async #leaseCurrent(model: string): Promise<Held> {
     try {
       const onDisk = await this.cards.get(model)
-      const before = this.#held.get(model)
-      return this.#lease(
-        model,
-        before?.sha256 === onDisk.sha256 ? before : await this.#loadOnce(model, onDisk),
-      )
+      const before = this.#held.get(onDisk.model)
+      const current = before?.sha256 === onDisk.sha256 ? before : await this.#loadOnce(onDisk)
+      return this.#lease(onDisk.model, current)
     } catch (error) {
-      const before = this.#held.get(model)
-      if (!(error instanceof LLimitError) || before === undefined) throw brokenModel(model, error)
+      const folder = this.#heldAs(model)
+      const before = folder === undefined ? undefined : this.#held.get(folder)
+      if (!(error instanceof LLimitError) || folder === undefined || before === undefined) {
+        throw brokenModel(model, error)
+      }
       if (error.code === 'MODEL_NOT_FOUND') {
-        this.#held.delete(model)
+        this.#held.delete(folder)
         this.#evict(before)
       }
       if (error.code !== 'MODEL_BROKEN') throw error
       this.#options.log.warn('replacement not loaded', { model, reason: error.message })
-      return this.#lease(model, before)
+      return this.#lease(folder, before)
     }
   }
 
+  /** The folder under which what is asked for is held; for a version it may be the one of the name alone. */
+  #heldAs(model: string): string | undefined {
+    if (this.#held.has(model)) return model
+    const { name, version } = splitVersion(model)
+    if (version === undefined) return undefined
+    return this.#held.get(name)?.savedModel.card.version === version ? name : undefined
+  }
+
   /** However many ask at the same moment, one load answers them. */
-  #loadOnce(model: string, onDisk: CardOnDisk): Promise<Held> {
-    const key = `${model} ${onDisk.sha256}`
-    const loading =
-      this.#loading.get(key) ?? this.#load(model, onDisk).finally(() => this.#loading.delete(key))
+  #loadOnce(onDisk: CardOnDisk): Promise<Held> {
+    const key = `${onDisk.model} ${onDisk.sha256}`
+    const loading = this.#loading.get(key) ?? this.#load(onDisk).finally(() => this.#loading.delete(key))
     this.#loading.set(key, loading)
     return loading
   }
 
-  async #load(model: string, { card, directory, sha256 }: CardOnDisk): Promise<Held> {
+  async #load({ model, card, directory, sha256 }: CardOnDisk): Promise<Held> {
     const promptEncoder = await this.#options.encoders.forCard(card)
-    const network = await this.#options.scorer.load({ directory, files: card.files })
+    const evidence = await readEvidence(directory, card)
+    const network = await this.#options.scorer.load(sourceOf(directory, card))
     const misfit = misfitOf(network.shape, card)
     if (misfit !== undefined) {
       await network.dispose()
@@ -128,7 +146,8 @@ export class Registry {
     }
     this.#options.log.info('saved model loaded', { model, sha256, llms: card.llms.length })
     const rows = new Map(card.llms.map((llm, row) => [llm, row]))
-    return { sha256, savedModel: { card, rows, network, promptEncoder }, leases: 0, evicted: false }
+    const savedModel = { card, rows, network, evidence, promptEncoder }
+    return { sha256, savedModel, leases: 0, evicted: false }
   }
 
   /** Marks as used last and counts the lease in one step: between two, another request could evict it. */
@@ -156,6 +175,16 @@ export class Registry {
     held.savedModel.network.dispose().catch((error: unknown) => {
       this.#options.log.warn('saved model not disposed', { reason: messageOf(error) })
     })
+  }
+}
+
+/** What the scorer needs of a saved model: the evidence is none of its business. */
+function sourceOf(directory: string, { files, output, calibration }: Card): NetworkSource {
+  const ofNetwork = Object.entries(files).filter(([name]) => name !== EVIDENCE_FILE)
+  return {
+    directory,
+    files: Object.fromEntries(ofNetwork),
+    calibration: output === 'probability' ? (calibration ?? UNCALIBRATED) : undefined,
   }
 }
 

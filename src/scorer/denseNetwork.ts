@@ -5,6 +5,8 @@ import { loadLayersModel } from '@tensorflow/tfjs-layers'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 
 import { LLimitError, messageOf } from '../errors.js'
+import { probabilityOf } from '../savedModel/probability.js'
+import type { LogitScale } from '../savedModel/probability.js'
 import { toArtifacts } from '../tensor/layersModel.js'
 import type { ModelFiles } from '../tensor/layersModel.js'
 import { factorisedNetwork } from './factorisedNetwork.js'
@@ -41,17 +43,26 @@ export class DenseNetwork {
   readonly shape: NetworkShape
   readonly #model: LayersModel
   readonly #network: PairNetwork
+  readonly #calibration: LogitScale | undefined
 
-  /** @param model with the three inputs and one output. */
-  constructor(model: LayersModel, network: PairNetwork = factorisedNetwork(model) ?? plainNetwork(model)) {
+  /**
+   * @param model with the three inputs and one output.
+   * @param calibration makes scores of the output, a logit; without it the output is the score.
+   */
+  constructor(
+    model: LayersModel,
+    network: PairNetwork = factorisedNetwork(model) ?? plainNetwork(model),
+    calibration?: LogitScale,
+  ) {
     this.#model = model
     this.#network = network
+    this.#calibration = calibration
     this.shape = { embedding: widthOf(model, 0), features: widthOf(model, 1), llms: rowsOf(model) }
   }
 
   /** @throws LLimitError MODEL_BROKEN where the files hold no layers model with the three inputs. */
-  static async load(files: ModelFiles): Promise<DenseNetwork> {
-    return new DenseNetwork(await loadModel(files))
+  static async load(files: ModelFiles, calibration?: LogitScale): Promise<DenseNetwork> {
+    return new DenseNetwork(await loadModel(files), undefined, calibration)
   }
 
   /** @returns [M, P] row by row: all prompts of the first LLM, then of the next. */
@@ -68,7 +79,7 @@ export class DenseNetwork {
       for (let start = 0; start < scores.length; start += blockSize) {
         const { prompts, rows } = pairsFrom(start, Math.min(blockSize, scores.length - start), P, llms)
         const block = tf.tidy(() => prepared.scorePairs(prompts, rows))
-        scores.set(await block.data(), start)
+        scores.set(this.#toScores(await block.data<'float32'>()), start)
         block.dispose()
         if (performance.now() > turnEnds) {
           await setImmediate()
@@ -79,6 +90,13 @@ export class DenseNetwork {
     } finally {
       tf.dispose([e, f])
     }
+  }
+
+  /** [n] -> [n]; computed in float64, since a float32 sum in the exponent costs the last digits. */
+  #toScores(outputs: Float32Array): Float32Array {
+    const calibration = this.#calibration
+    if (calibration === undefined) return outputs
+    return Float32Array.from(outputs, (logit) => probabilityOf(logit, calibration))
   }
 
   dispose(): void {

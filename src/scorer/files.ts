@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 
 import { LLimitError } from '../errors.js'
+import type { LogitScale } from '../savedModel/probability.js'
 import type { ModelFiles } from '../tensor/layersModel.js'
 
 /** Where the files of a network lie and what their bytes must hash to. */
@@ -10,6 +11,12 @@ export interface ModelSource {
   directory: string
   /** File name -> sha256. */
   files: Readonly<Record<string, string>>
+}
+
+/** The same of a network that is to score, and what its output is. */
+export interface NetworkSource extends ModelSource {
+  /** From the network's logit to a probability; undefined where the output is the score. */
+  calibration: LogitScale | undefined
 }
 
 /**

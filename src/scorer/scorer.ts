@@ -1,7 +1,7 @@
 import type { StartedBackend } from '../tensor/backend.js'
 import { Thread } from '../thread/thread.js'
 import type { NetworkShape, PromptBatch } from './denseNetwork.js'
-import type { ModelSource } from './files.js'
+import type { NetworkSource } from './files.js'
 import type { ScorerCalls } from './worker.js'
 
 /** A dense network that is loaded in the scorer's thread. */
@@ -18,7 +18,7 @@ export interface LoadedNetwork {
  */
 export class Scorer {
   readonly #thread: Thread<ScorerCalls>
-  readonly #sources = new Map<number, ModelSource>()
+  readonly #sources = new Map<number, NetworkSource>()
   #nextId = 0
 
   /** @param onStart told which backend computes, now and after each restart. */
@@ -45,7 +45,7 @@ export class Scorer {
   }
 
   /** @throws LLimitError MODEL_BROKEN where the files are not those of the card, or hold no dense network. */
-  async load(source: ModelSource): Promise<LoadedNetwork> {
+  async load(source: NetworkSource): Promise<LoadedNetwork> {
     const id = this.#nextId++
     const shape = await this.#thread.call('load', { id, source })
     this.#sources.set(id, source)

@@ -5,12 +5,12 @@ import { serveCalls } from '../thread/serve.js'
 import { DenseNetwork } from './denseNetwork.js'
 import type { NetworkShape, PromptBatch } from './denseNetwork.js'
 import { readCheckedFiles } from './files.js'
-import type { ModelSource } from './files.js'
+import type { NetworkSource } from './files.js'
 
 /** The calls of the scorer's thread. `id` names one loaded network. */
 export interface ScorerCalls {
   start: () => Promise<StartedBackend>
-  load: (argument: { id: number; source: ModelSource }) => Promise<NetworkShape>
+  load: (argument: { id: number; source: NetworkSource }) => Promise<NetworkShape>
   /** -> [M, P] */
   score: (argument: { id: number; batch: PromptBatch }) => Promise<Float32Array>
   unload: (id: number) => void
@@ -22,7 +22,7 @@ serveCalls<ScorerCalls>({
   // Native TensorFlow may run in one thread of a process only, and that is the encoder's.
   start: () => startBackend(['wasm', 'cpu']),
   async load({ id, source }) {
-    const network = await DenseNetwork.load(await readCheckedFiles(source))
+    const network = await DenseNetwork.load(await readCheckedFiles(source), source.calibration)
     networks.set(id, network)
     return network.shape
   },

@@ -16,6 +16,34 @@ export interface InferRequest {
 /** LLM -> one score per prompt, LLMs and prompts in the order of the request, an LLM that was named twice once. */
 export type Scores = ReadonlyMap<string, Float32Array>
 
+/** What is known of the score of a prompt for an LLM. */
+export interface PairDetail {
+  /** The score: the probability that the LLM succeeds. */
+  probability: number
+  /** Ends of its interval; null where the saved model does not say what it was trained on, as below. */
+  low: number | null
+  high: number | null
+  /** Outcomes of the LLM on training prompts of the same region. */
+  evidence: number | null
+}
+
+/** What is known of a prompt, whatever the LLM. */
+export interface PromptDetail {
+  /** Tokens that the encoder read, its [CLS] and [SEP] included. */
+  tokens: number
+  /** Whether the prompt has more of them than the encoder reads. */
+  truncated: boolean
+  /** Share of held-out prompts that are no more like the training prompts than this one, in [0, 1]. */
+  familiarity: number | null
+}
+
+/** Scores with what is known of them: per LLM of `scores` a detail per prompt, and one per prompt. */
+export interface DetailedScores {
+  scores: Scores
+  details: ReadonlyMap<string, readonly PairDetail[]>
+  prompts: readonly PromptDetail[]
+}
+
 /** A line of `GET /models`. */
 export interface ModelSummary {
   /** `"<type>/<name>"`, as a request names it. */
@@ -24,6 +52,10 @@ export interface ModelSummary {
   llms: readonly string[]
   /** Name of the encoder; null where the saved model is broken. */
   encoder: string | null
+  /** Null where the saved model is broken. */
+  version: number | null
+  /** Of its card.json, which holds the checksums of its other files; null where the saved model is broken. */
+  sha256: string | null
   /** Whether it is in memory now. */
   loaded: boolean
   /** Why it cannot be used, for a saved model that is broken. */

@@ -1,10 +1,13 @@
 import type { Logger } from 'winston'
 
-import { LLimitError } from '../errors.js'
+import type { CachedEmbedding } from '../cache/embedding.js'
+import { LLimitError, shorten } from '../errors.js'
 import { extractFeatures, featureCount } from '../features/features.js'
-import type { Registry } from '../registry/registry.js'
+import type { CardOnDisk } from '../registry/cards.js'
+import type { Registry, SavedModel } from '../registry/registry.js'
+import { detailsOf } from './details.js'
 import { rowsOfLlms } from './llmRows.js'
-import type { InferRequest, ModelDescription, ModelSummary, Scores } from './requests.js'
+import type { DetailedScores, InferRequest, ModelDescription, ModelSummary, Scores } from './requests.js'
 import { mapInTurns } from '../turns/mapInTurns.js'
 
 /** The path of a request, behind which tensors live; HTTP and the command line both stand in front of it. */
@@ -16,6 +19,11 @@ export interface SelectionService {
    * ENGINE_UNAVAILABLE
    */
   infer(request: InferRequest, signal?: AbortSignal): Promise<Scores>
+  /**
+   * The same with what is known of each score and prompt; prompts are described also where no LLM is named.
+   * @throws LLimitError as `infer` does, and INVALID_REQUEST where the scores of the saved model are no probabilities.
+   */
+  inferWithDetails(request: InferRequest, signal?: AbortSignal): Promise<DetailedScores>
   listModels(): Promise<ModelSummary[]>
   /** @throws LLimitError as `infer` does for the model's name. */
   describeModel(model: string): Promise<ModelDescription>
@@ -31,28 +39,54 @@ export class Selection implements SelectionService {
     this.#log = log
   }
 
-  async infer({ model, llms, prompts, batchSize }: InferRequest, signal?: AbortSignal): Promise<Scores> {
+  infer(request: InferRequest, signal?: AbortSignal): Promise<Scores> {
+    return this.#withModel(request.model, async (savedModel) => {
+      const rows = rowsOfLlms(request.llms, request.model, savedModel.rows)
+      if (rows.size === 0) return new Map()
+      return (await this.#score(request, savedModel, rows, signal)).scores
+    })
+  }
+
+  inferWithDetails(request: InferRequest, signal?: AbortSignal): Promise<DetailedScores> {
+    return this.#withModel(request.model, async (savedModel) => {
+      const { card, evidence, promptEncoder } = savedModel
+      if (card.output !== 'probability') throw noProbabilities(request.model)
+      const rows = rowsOfLlms(request.llms, request.model, savedModel.rows)
+      const scored = await this.#score(request, savedModel, rows, signal)
+      return detailsOf({ ...scored, rows, evidence, maxTokens: promptEncoder.maxTokens }, signal)
+    })
+  }
+
+  /** The saved model stays in memory until `use` has ended. */
+  async #withModel<T>(model: string, use: (savedModel: SavedModel) => Promise<T>): Promise<T> {
     const { savedModel, release } = await this.#registry.acquire(model)
     try {
-      const { card, promptEncoder, network, rows } = savedModel
-      const wanted = rowsOfLlms(llms, model, rows)
-      if (wanted.size === 0) return new Map()
-      const embedded = await promptEncoder.embed(prompts, signal)
-      this.#logTruncation(embedded)
-      const features = await mapInTurns(prompts, (prompt) => extractFeatures(prompt, card.features), signal)
-      const batch = {
-        embeddings: flatten(
-          embedded.map(({ vector }) => vector),
-          card.encoder.dimension,
-        ),
-        features: flatten(features, featureCount(card.features.version)),
-        batchSize,
-      }
-      const scores = await network.score({ ...batch, llms: Int32Array.from(wanted.values()) })
-      return byLlm([...wanted.keys()], prompts.length, scores)
+      return await use(savedModel)
     } finally {
       release()
     }
+  }
+
+  /** @param rows LLM -> row of the LLM embedding, in the order of the request */
+  async #score(
+    { prompts, batchSize }: InferRequest,
+    { card, promptEncoder, network }: SavedModel,
+    rows: ReadonlyMap<string, number>,
+    signal: AbortSignal | undefined,
+  ): Promise<{ scores: Scores; embedded: CachedEmbedding[] }> {
+    const embedded = await promptEncoder.embed(prompts, signal)
+    this.#logTruncation(embedded)
+    const features = await mapInTurns(prompts, (prompt) => extractFeatures(prompt, card.features), signal)
+    const batch = {
+      embeddings: flatten(
+        embedded.map(({ vector }) => vector),
+        card.encoder.dimension,
+      ),
+      features: flatten(features, featureCount(card.features.version)),
+      batchSize,
+    }
+    const scores = await network.score({ ...batch, llms: Int32Array.from(rows.values()) })
+    return { scores: byLlm([...rows.keys()], prompts.length, scores), embedded }
   }
 
   async listModels(): Promise<ModelSummary[]> {
@@ -61,20 +95,24 @@ export class Selection implements SelectionService {
   }
 
   async describeModel(model: string): Promise<ModelDescription> {
-    const card = await this.#registry.cardOf(model)
-    const loaded = this.#registry.isLoaded(model)
-    return { model, llms: card.llms, encoder: card.encoder.name, loaded, card }
+    const found = await this.#registry.find(model)
+    return { ...this.#summaryOf(model, found), card: found.card }
   }
 
   /** A broken saved model is listed with the reason, so that an operator sees it beside the others. */
   async #summarise(model: string): Promise<ModelSummary> {
     try {
-      const { llms, encoder, loaded } = await this.describeModel(model)
-      return { model, llms, encoder, loaded }
+      return this.#summaryOf(model, await this.#registry.find(model))
     } catch (error) {
       if (!(error instanceof LLimitError)) throw error
-      return { model, llms: [], encoder: null, loaded: false, error: error.message }
+      const unknown = { encoder: null, version: null, sha256: null }
+      return { model, llms: [], ...unknown, loaded: false, error: error.message }
     }
+  }
+
+  #summaryOf(model: string, { model: folder, card, sha256 }: CardOnDisk): ModelSummary {
+    const { llms, encoder, version } = card
+    return { model, llms, encoder: encoder.name, version, sha256, loaded: this.#registry.isLoaded(folder) }
   }
 
   #logTruncation(prompts: readonly { tokens: number; truncated: boolean }[]): void {
@@ -82,6 +120,12 @@ export class Selection implements SelectionService {
       if (truncated) this.#log.debug('prompt truncated', { prompt, tokens })
     })
   }
+}
+
+/** The field is named because the model alone is not at fault. */
+function noProbabilities(model: string): LLimitError {
+  const message = `details cannot be true for ${shorten(model)}: its scores are margins, not probabilities`
+  return new LLimitError('INVALID_REQUEST', message, { errors: [{ path: 'details', message }] })
 }
 
 /** [P, width] from P rows. */

@@ -4,19 +4,14 @@ import path from 'node:path'
 
 import { LLimitError } from '../errors.js'
 import { decodeFloats } from './floats.js'
-import type { FloatType } from './floats.js'
-import { broken, LENGTH_BYTES, parseSafetensorsHeader } from './safetensorsHeader.js'
+import {
+  broken,
+  checkHeaderLength,
+  floatTypeOf,
+  LENGTH_BYTES,
+  parseSafetensorsHeader,
+} from './safetensorsHeader.js'
 import type { TensorEntry } from './safetensorsHeader.js'
-
-/** The bound that the format itself sets. */
-const MAX_HEADER_BYTES = 100_000_000
-
-const FLOAT_TYPES: ReadonlyMap<string, FloatType> = new Map([
-  ['F64', 'float64'],
-  ['F32', 'float32'],
-  ['F16', 'float16'],
-  ['BF16', 'bfloat16'],
-])
 
 /** An open file: the header is in memory, tensors are read one by one. Every lookup of a name it lacks throws. */
 export interface Safetensors {
@@ -60,9 +55,7 @@ async function readHeader(file: FileHandle): Promise<ReadonlyMap<string, TensorE
   if (!stat.isFile()) throw broken('it is not a regular file')
   if (stat.size < LENGTH_BYTES) throw broken(`it has only ${stat.size} bytes`)
   const length = (await readAt(file, 0, LENGTH_BYTES)).readBigUInt64LE()
-  const largest = Math.min(MAX_HEADER_BYTES, stat.size - LENGTH_BYTES)
-  if (length > largest) throw broken(`it declares a header of ${length} bytes, at most ${largest} can be`)
-  const headerBytes = Number(length)
+  const headerBytes = checkHeaderLength(length, stat.size)
   const header = await readAt(file, LENGTH_BYTES, headerBytes)
   return parseSafetensorsHeader(header.toString('utf8'), headerBytes, stat.size)
 }
@@ -91,8 +84,7 @@ function tensorsOf(file: FileHandle, entries: ReadonlyMap<string, TensorEntry>):
     byteLength: (name) => entry(name).byteLength,
     async read(name) {
       const { dtype, byteOffset, byteLength } = entry(name)
-      const type = FLOAT_TYPES.get(dtype)
-      if (!type) throw broken(`tensor "${name}" is ${dtype}, not a floating-point type`)
+      const type = floatTypeOf(name, dtype)
       return decodeFloats(await readAt(file, byteOffset, byteLength), type)
     },
     close: () => file.close(),

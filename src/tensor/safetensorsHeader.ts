@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 import { LLimitError, messageOf } from '../errors.js'
+import type { FloatType } from './floats.js'
 
 /** What the header says of one tensor. Offsets count from the start of the file. */
 export interface TensorEntry {
@@ -13,6 +14,16 @@ export interface TensorEntry {
 
 /** The header's length stands in front of it, as 8 bytes. */
 export const LENGTH_BYTES = 8
+
+/** The bound that the format itself sets. */
+const MAX_HEADER_BYTES = 100_000_000
+
+const FLOAT_TYPES: ReadonlyMap<string, FloatType> = new Map([
+  ['F64', 'float64'],
+  ['F32', 'float32'],
+  ['F16', 'float16'],
+  ['BF16', 'bfloat16'],
+])
 
 const DTYPE_BYTES: ReadonlyMap<string, number> = new Map([
   ['F64', 8],
@@ -38,6 +49,20 @@ const entrySchema = z.strictObject({
   shape: z.array(wholeNumber),
   data_offsets: z.tuple([wholeNumber, wholeNumber]),
 })
+
+/** @throws LLimitError MODEL_BROKEN where a header of this length does not fit into the file. */
+export function checkHeaderLength(length: bigint, fileBytes: number): number {
+  const largest = Math.min(MAX_HEADER_BYTES, fileBytes - LENGTH_BYTES)
+  if (length > largest) throw broken(`it declares a header of ${length} bytes, at most ${largest} can be`)
+  return Number(length)
+}
+
+/** @throws LLimitError MODEL_BROKEN, naming the tensor that holds no floating-point numbers. */
+export function floatTypeOf(name: string, dtype: string): FloatType {
+  const type = FLOAT_TYPES.get(dtype)
+  if (type === undefined) throw broken(`tensor "${name}" is ${dtype}, not a floating-point type`)
+  return type
+}
 
 /**
  * Tensors by name, in the order of the header. The format allows neither overlaps nor gaps between tensors, which also

@@ -1,5 +1,6 @@
 import { valueOf } from './parameters.js'
 import type { Parameters } from './parameters.js'
+import type { Update } from './part.js'
 
 const BETA_1 = 0.9
 const BETA_2 = 0.999
@@ -21,14 +22,15 @@ export function initialState(parameters: Parameters): AdamState {
 /**
  * One step of Adam with decoupled weight decay (Loshchilov and Hutter 2019), in place.
  * @param gradients by the name of the parameter, in its shape
- * @param decay of each parameter by name, times the learning rate
+ * @param update how each parameter is updated, by its name
+ * @param share of the learning rate that this step takes
  */
 export function adamWStep(
   parameters: Parameters,
   gradients: ReadonlyMap<string, Float32Array>,
   state: AdamState,
-  learningRate: number,
-  decay: (name: string) => number,
+  update: (name: string) => Update,
+  share: number,
 ): void {
   state.steps++
   const unbias1 = 1 / (1 - BETA_1 ** state.steps)
@@ -37,14 +39,16 @@ export function adamWStep(
     const gradient = valueOf(gradients, name)
     const first = valueOf(state.first, name)
     const second = valueOf(state.second, name)
-    const keep = 1 - learningRate * decay(name)
+    const { learningRate, decay, penalty } = update(name)
+    const rate = learningRate * share
+    const keep = 1 - rate * decay
     for (let i = 0; i < data.length; i++) {
-      const g = gradient[i] ?? NaN
+      const g = (gradient[i] ?? NaN) + penalty * (data[i] ?? NaN)
       const m = BETA_1 * (first[i] ?? NaN) + (1 - BETA_1) * g
       const v = BETA_2 * (second[i] ?? NaN) + (1 - BETA_2) * g * g
       first[i] = m
       second[i] = v
-      data[i] = keep * (data[i] ?? NaN) - (learningRate * m * unbias1) / (Math.sqrt(v * unbias2) + EPSILON)
+      data[i] = keep * (data[i] ?? NaN) - (rate * m * unbias1) / (Math.sqrt(v * unbias2) + EPSILON)
     }
   }
 }

@@ -1,3 +1,4 @@
+import { promptCount } from './examples.js'
 import type { Examples } from './examples.js'
 
 /** Some prompts with all their pairs. Shapes: B prompts, n pairs. */
@@ -50,4 +51,9 @@ export function batchOf(examples: Examples, prompts: Int32Array): Batch {
     pair += to - from
   })
   return batch
+}
+
+/** The indices of all prompts, in order. */
+export function allPrompts(examples: Examples): Int32Array {
+  return Int32Array.from({ length: promptCount(examples) }, (_, p) => p)
 }

@@ -13,6 +13,8 @@ export interface LossWeights {
   margin: number
 }
 
+export const OUTCOMES_ONLY: LossWeights = { outcomes: 1, comparisons: 0, pairs: 0, margin: 0 }
+
 /** Distance of two scores, of tanh, from which on the original's loss has nothing to learn. */
 const MARGIN = 0.1
 
@@ -33,25 +35,42 @@ export function lossOf(z: Float32Array, batch: Batch, weights: LossWeights): Dif
 }
 
 /**
- * Cross-entropy of the categories, for those prompts that have one.
- * @param logits [B, K]
+ * Cross-entropy of the categories, for those prompts that have one. The probability of a category is the sum of those of
+ * its kinds.
+ * @param gate [B, K] logits of the kinds; kind k belongs to category k mod C
+ * @param category [B]; -1 for none
  */
-export function categoryLoss(logits: Float32Array, category: Int32Array, weight: number): Differentiated {
-  const gradient = new Float32Array(logits.length)
-  const K = logits.length / category.length
-  const known = category.filter((row) => row >= 0).length
+export function categoryLoss(
+  gate: Float32Array,
+  category: Int32Array,
+  C: number,
+  weight: number,
+): Differentiated {
+  const gradient = new Float32Array(gate.length)
+  const K = gate.length / category.length
+  const share = weight / category.filter((row) => row >= 0).length
   let loss = 0
   category.forEach((wanted, p) => {
     if (wanted < 0) return
-    const row = logits.subarray(p * K, (p + 1) * K)
-    const largest = row.reduce((a, b) => Math.max(a, b), -Infinity)
-    const sum = row.reduce((total, z) => total + Math.exp(z - largest), 0)
-    loss += (largest + Math.log(sum) - (row[wanted] ?? NaN)) * (weight / known)
+    const row = gate.subarray(p * K, (p + 1) * K)
+    const all = logSumExp(row, 1, 0)
+    const own = logSumExp(row, C, wanted)
+    loss += (all - own) * share
     row.forEach((z, k) => {
-      gradient[p * K + k] = (Math.exp(z - largest) / sum - (k === wanted ? 1 : 0)) * (weight / known)
+      const inCategory = k % C === wanted ? Math.exp(z - own) : 0
+      gradient[p * K + k] = (Math.exp(z - all) - inCategory) * share
     })
   })
   return { loss, gradient }
+}
+
+/** Logarithm of the sum of the exponentials of every `step`-th value from `start` on. */
+function logSumExp(values: Float32Array, step: number, start: number): number {
+  let largest = -Infinity
+  for (let i = start; i < values.length; i += step) largest = Math.max(largest, values[i] ?? NaN)
+  let sum = 0
+  for (let i = start; i < values.length; i += step) sum += Math.exp((values[i] ?? NaN) - largest)
+  return largest + Math.log(sum)
 }
 
 export function sigmoid(z: number): number {

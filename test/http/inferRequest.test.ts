@@ -18,6 +18,7 @@ describe('parseInferRequest', () => {
       llms: ['a', 'b'],
       prompts: ['one', 'two'],
       batchSize: 7,
+      details: false,
     })
   })
 
@@ -34,6 +35,19 @@ describe('parseInferRequest', () => {
       expect(code).to.equal('INVALID_REQUEST')
       expect(errors[0]?.path).to.equal('batch_size')
       expect(errors[0]?.message).to.match(/^batch_size must be a whole number from 1 to 1024, received ./)
+    }
+  })
+
+  it('takes details as true or false and nothing else', () => {
+    expect([true, false, undefined].map((details) => parse({ ...INFER, details }).details)).to.deep.equal([
+      true,
+      false,
+      false,
+    ])
+    for (const details of [null, 'true', 1, 0, 'yes', {}, [true]]) {
+      expect(refusalOf({ ...INFER, details }).errors[0]?.message).to.match(
+        /^details must be true or false, received ./,
+      )
     }
   })
 

@@ -21,6 +21,17 @@ export const INFER = {
 export const fakeService: SelectionService = {
   infer: ({ llms, prompts }) =>
     Promise.resolve(new Map(llms.map((llm, l) => [llm, Float32Array.from(prompts, (_, p) => l + p / 10)]))),
+  inferWithDetails: ({ llms, prompts }) =>
+    Promise.resolve({
+      scores: new Map(llms.map((llm) => [llm, Float32Array.from(prompts, () => 0.5)])),
+      details: new Map(
+        llms.map((llm) => [
+          llm,
+          prompts.map(() => ({ probability: 0.5, low: 0.25, high: 0.75, evidence: 3 })),
+        ]),
+      ),
+      prompts: prompts.map(({ length }) => ({ tokens: length, truncated: false, familiarity: null })),
+    }),
   listModels: () => Promise.resolve([modelSummary]),
   describeModel: () => Promise.resolve(modelDescription),
 }

@@ -96,10 +96,22 @@ describe('DenseNetwork', () => {
     network.dispose()
   })
 
+  it('makes probabilities of logits in float64, in blocks of any size', async () => {
+    const model = sigmoidFirst()
+    const plain = new DenseNetwork(model)
+    const logits = await plain.score(batchOf(5, [0, 3], 64))
+    const calibrated = new DenseNetwork(model, plainNetwork(model), { slope: 2.5, intercept: -1 })
+    const scores = await calibrated.score(batchOf(5, [0, 3], 3))
+    logits.forEach((z, i) => {
+      expect(scores[i]).to.be.closeTo(1 / (1 + Math.exp(1 - 2.5 * z)), 1e-6)
+    })
+    plain.dispose()
+  })
+
   it('leaves no tensor behind', async () => {
     const files = await toLayersModel(weights, { type: 'relu' })
     const before = tf.memory().numTensors
-    const network = await DenseNetwork.load(files)
+    const network = await DenseNetwork.load(files, { slope: 2, intercept: 1 })
     await network.score(batchOf(3, [0, 1], 2))
     const warm = tf.memory().numTensors
     for (let round = 0; round < 5; round++) await network.score(batchOf(9, [0, 1, 2], 4))

@@ -5,6 +5,8 @@ import path from 'node:path'
 import { expect } from 'chai'
 import fc from 'fast-check'
 
+import { LLimitError } from '../../src/errors.js'
+import { readSafetensors } from '../../src/tensor/readSafetensors.js'
 import { openSafetensors } from '../../src/tensor/safetensors.js'
 import { writeSafetensors } from '../../src/tensor/writeSafetensors.js'
 import type { FloatTensor } from '../../src/tensor/writeSafetensors.js'
@@ -37,6 +39,33 @@ describe('writeSafetensors', () => {
           }
         } finally {
           await file.close()
+        }
+      }),
+    )
+  })
+
+  it('writes what readSafetensors reads back, wherever the bytes lie', () => {
+    fc.assert(
+      fc.property(tensors, fc.nat(9), (expected, offset) => {
+        const bytes = writeSafetensors(expected)
+        const moved = new Uint8Array(bytes.length + offset)
+        moved.set(bytes, offset)
+        expect(new Set(readSafetensors(moved.subarray(offset)))).to.deep.equal(new Set(expected))
+      }),
+    )
+  })
+
+  it('is read or refused when it is damaged', () => {
+    const intact = writeSafetensors(new Map([['w', { shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) }]]))
+    const damage = fc.array(fc.tuple(fc.nat(intact.length - 1), fc.nat(255)), { maxLength: 4 })
+    fc.assert(
+      fc.property(damage, fc.nat(intact.length), (changes, length) => {
+        const damaged = Uint8Array.from(intact)
+        for (const [at, value] of changes) damaged[at] = value
+        try {
+          readSafetensors(damaged.subarray(0, length))
+        } catch (error) {
+          expect(error).to.be.instanceOf(LLimitError)
         }
       }),
     )

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { cardSchema } from '../../card.js'
+import { cardSchema, jsonSchema } from '../../card.js'
 import {
   errorSchema,
   healthSchema,
@@ -9,6 +9,8 @@ import {
   modelDescriptionSchema,
   modelListSchema,
   modelSummarySchema,
+  pairDetailSchema,
+  promptDetailSchema,
   rootSchema,
 } from '../schemas.js'
 
@@ -18,9 +20,12 @@ const NAMED_SCHEMAS = {
   Health: healthSchema,
   InferRequest: inferRequestSchema,
   InferResponse: inferResponseSchema,
+  Json: jsonSchema,
   ModelDescription: modelDescriptionSchema,
   ModelList: modelListSchema,
   ModelSummary: modelSummarySchema,
+  PairDetail: pairDetailSchema,
+  PromptDetail: promptDetailSchema,
   Root: rootSchema,
 }
 

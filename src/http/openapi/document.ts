@@ -1,7 +1,14 @@
 import type { Limits } from '../../config.js'
 import { componentSchemas } from './components.js'
-import { MODEL, inferRequest, inferResponse, modelDescription, modelSummary } from './examples.js'
-import { jsonContent, operation, pathParameter } from './operation.js'
+import {
+  MODEL,
+  detailedResponse,
+  inferRequest,
+  inferResponse,
+  modelDescription,
+  modelSummary,
+} from './examples.js'
+import { jsonContent, jsonContents, operation, pathParameter } from './operation.js'
 import type { Operation } from './operation.js'
 
 /** The part of OpenAPI 3.1 that this document uses. */
@@ -59,8 +66,9 @@ function inferOperation(limits: Limits): Operation {
     tags: [SCORING],
     requestBody: { required: true, content: jsonContent('InferRequest', inferRequest) },
     ok: {
-      description: 'The scores; those of one prompt can be compared with each other.',
-      content: jsonContent('InferResponse', inferResponse),
+      description:
+        'The scores; those of one prompt can be compared with each other, probabilities also between prompts.',
+      content: jsonContents('InferResponse', { scores: inferResponse, details: detailedResponse }),
     },
     errors: [
       'INVALID_JSON',
@@ -85,7 +93,7 @@ function modelsOperation(): Operation {
     summary: 'List the saved models',
     tags: [MODELS],
     ok: {
-      description: 'Every saved model, also one that is broken.',
+      description: 'Every saved model and every older version, also those that are broken.',
       content: jsonContent('ModelList', { models: [modelSummary] }),
     },
   })
@@ -98,7 +106,11 @@ function modelOperation(): Operation {
     tags: [MODELS],
     parameters: [
       pathParameter('type', 'Type of the saved model.', MODEL.type),
-      pathParameter('name', 'Name of the saved model; a slash within it is sent as %2F.', MODEL.name),
+      pathParameter(
+        'name',
+        'Name of the saved model, or `<name>@<version>`; a slash within it is sent as %2F.',
+        MODEL.name,
+      ),
     ],
     ok: {
       description: 'The saved model with its card.',

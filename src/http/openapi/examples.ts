@@ -23,14 +23,31 @@ export const inferResponse: z.input<typeof inferResponseSchema> = {
   },
 }
 
+const sha256 = (digit: string) => digit.repeat(64)
+
+/** The answer of a saved model whose scores are probabilities, to a request with `details`. */
+export const detailedResponse: z.input<typeof inferResponseSchema> = {
+  scores: { 'gpt-4o-2024-05-13': [0.91, 0.78] },
+  details: {
+    'gpt-4o-2024-05-13': [
+      { probability: 0.91, low: 0.84, high: 0.95, evidence: 61 },
+      { probability: 0.78, low: 0.55, high: 0.91, evidence: 7 },
+    ],
+  },
+  prompts: [
+    { tokens: 6, truncated: false, familiarity: 0.83 },
+    { tokens: 13, truncated: false, familiarity: 0.35 },
+  ],
+}
+
 export const modelSummary: ModelSummary = {
   model: inferRequest.model,
   llms: LLMS,
   encoder: 'all-MiniLM-L6-v2',
+  version: 1,
+  sha256: sha256('e'),
   loaded: true,
 }
-
-const sha256 = (digit: string) => digit.repeat(64)
 
 export const modelDescription: ModelDescription = {
   ...modelSummary,
@@ -65,7 +82,7 @@ export const errorDetails: Record<AnswerCode, string> = {
   INVALID_MODEL_FORMAT: "Model must be of the form 'model_type/model_name'",
   INVALID_MODEL_TYPE: 'Invalid model type: foo',
   UNKNOWN_LLM: 'The model dense_network/default does not know these LLMs: "gpt-5"',
-  MODEL_NOT_FOUND: 'Model not found: dense_network/nope',
+  MODEL_NOT_FOUND: 'Model not found: dense_network/default@3; versions of dense_network/default: 1, 2',
   NOT_FOUND: 'There is nothing at /nope; /docs lists what there is',
   METHOD_NOT_ALLOWED: 'PUT is not allowed here; allowed: GET, HEAD',
   TOO_LARGE: 'prompts may have at most 2048 prompts, received 3000',

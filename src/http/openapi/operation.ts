@@ -46,6 +46,15 @@ export function jsonContent(schema: SchemaName, example: unknown): Record<string
   return { 'application/json': { schema: schemaRef(schema), example } }
 }
 
+/** The same with several examples, each by what it shows. */
+export function jsonContents(
+  schema: SchemaName,
+  examples: Record<string, unknown>,
+): Record<string, MediaType> {
+  const named = Object.entries(examples).map(([name, value]) => [name, { value }] as const)
+  return { 'application/json': { schema: schemaRef(schema), examples: Object.fromEntries(named) } }
+}
+
 export function pathParameter(name: string, description: string, example: string): Parameter {
   return { name, in: 'path', required: true, description, schema: { type: 'string' }, example }
 }

@@ -3,19 +3,39 @@ import type { z } from 'zod'
 
 import type { Limits } from '../../config.js'
 import { LLimitError } from '../../errors.js'
-import type { Scores } from '../../selection/requests.js'
+import type { DetailedScores, Scores } from '../../selection/requests.js'
 import type { SelectionService } from '../../selection/service.js'
 import { parseInferRequest } from '../inferRequest.js'
-import { sendJson } from '../json.js'
+import { sendJson, sendJsonText } from '../json.js'
 import type { inferResponseSchema } from '../schemas.js'
+import { mapInTurns } from '../../turns/mapInTurns.js'
 
 /** `POST /infer` */
 export function infer(service: SelectionService, limits: Limits): RequestHandler {
   return async (req, res) => {
-    const request = parseInferRequest(req.body, limits)
-    const scores = await service.infer(request, givenUp(res, limits.timeoutMs))
-    sendJson(res, inferResponse(scores))
+    const { details, ...request } = parseInferRequest(req.body, limits)
+    const signal = givenUp(res, limits.timeoutMs)
+    if (details) {
+      const answer = await service.inferWithDetails(request, signal)
+      sendJsonText(res, await detailedText(answer, signal))
+    } else {
+      sendJson(res, inferResponse(await service.infer(request, signal)))
+    }
   }
+}
+
+/** The text of an `inferResponseSchema` with details, written in turns: for many LLMs it has tens of megabytes. */
+async function detailedText(
+  { scores, details, prompts }: DetailedScores,
+  signal: AbortSignal,
+): Promise<string> {
+  const members = await mapInTurns(
+    [...details],
+    ([llm, ofPrompts]) => `${JSON.stringify(llm)}:${JSON.stringify(ofPrompts)}`,
+    signal,
+  )
+  const before = JSON.stringify(inferResponse(scores)).slice(0, -1)
+  return `${before},"details":{${members.join(',')}},"prompts":${JSON.stringify(prompts)}}`
 }
 
 // Object.fromEntries defines own keys, also for an LLM that is called __proto__.

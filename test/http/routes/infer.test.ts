@@ -36,6 +36,28 @@ describe('POST /infer', () => {
     expect(seen?.batchSize).to.equal(128)
   })
 
+  it('answers as without the field where details are not wanted', async () => {
+    const text = await (await post(app, INFER)).text()
+    expect(await (await post(app, { ...INFER, details: false })).text()).to.equal(text)
+  })
+
+  it('adds details and prompts where they are wanted, also for names that JavaScript knows', async () => {
+    const names = ['__proto__', '7', 'a"b']
+    const body = { ...INFER, models_to_score: names, prompts: ['one'], details: true }
+    const response = await post(app, body)
+    expect(response.headers.get('content-type')).to.equal('application/json')
+    const detail = '[{"probability":0.5,"low":0.25,"high":0.75,"evidence":3}]'
+    const text = await response.text()
+    expect(text).to.equal(
+      '{"scores":{"7":[0.5],"__proto__":[0.5],"a\\"b":[0.5]},' +
+        `"details":{"__proto__":${detail},"7":${detail},"a\\"b":${detail}},` +
+        '"prompts":[{"tokens":3,"truncated":false,"familiarity":null}]}',
+    )
+    expect(() => inferResponseSchema.parse(JSON.parse(text))).to.not.throw()
+    const none = await post(app, { ...body, models_to_score: [] })
+    expect(await none.json()).to.deep.include({ scores: {}, details: {} })
+  })
+
   it('answers no LLMs with no scores, and one that is named twice once', async () => {
     expect(await (await post(app, { ...INFER, models_to_score: [] })).text()).to.equal('{"scores":{}}')
     const twice = await post(app, { ...INFER, models_to_score: ['a', 'a'], prompts: ['x'] })

@@ -5,7 +5,8 @@ import { modelDescription, modelSummary } from '../../../src/http/openapi/exampl
 import { errorOf, useApp } from '../runningApp.js'
 
 describe('GET /models', () => {
-  const broken = { model: 'dense_network/x', llms: [], encoder: null, loaded: false, error: 'No weights' }
+  const unknown = { encoder: null, version: null, sha256: null }
+  const broken = { model: 'dense_network/x', llms: [], ...unknown, loaded: false, error: 'No weights' }
   const app = useApp({ listModels: () => Promise.resolve([modelSummary, broken]) })
 
   it('lists what the service lists', async () => {

@@ -1,0 +1,42 @@
+import { ratio, startsOf } from './scoredOutcomes.js'
+import type { ScoredOutcomes, Statistic } from './scoredOutcomes.js'
+
+/**
+ * How often the better of two LLMs on a prompt is predicted higher: over all pairs of outcomes of the same prompt with
+ * different scores, a tie of the prediction counting half. NaN where no prompt has such a pair.
+ */
+export function pairwiseAccuracy(outcomes: ScoredOutcomes): number {
+  return pairwiseStatistic(outcomes)()
+}
+
+/** `pairwiseAccuracy` for samples of the prompts; O(P) for each. */
+export function pairwiseStatistic(outcomes: ScoredOutcomes): Statistic {
+  const { agreed, pairs } = agreement(outcomes)
+  return ratio(agreed, pairs)
+}
+
+/** Prompt by prompt, [P]: pairs with different scores, and how many of them are predicted right. */
+function agreement({ score, prediction, ...places }: ScoredOutcomes): {
+  agreed: Float64Array
+  pairs: Float64Array
+} {
+  const starts = startsOf(places)
+  const agreed = new Float64Array(places.prompts)
+  const pairs = new Float64Array(places.prompts)
+  for (let p = 0; p < places.prompts; p++) {
+    const end = starts[p + 1] ?? 0
+    let right = 0
+    let all = 0
+    for (let i = starts[p] ?? 0; i < end; i++) {
+      for (let j = i + 1; j < end; j++) {
+        const truth = Math.sign((score[i] ?? 0) - (score[j] ?? 0))
+        if (truth === 0) continue
+        all++
+        right += (1 + truth * Math.sign((prediction[i] ?? 0) - (prediction[j] ?? 0))) / 2
+      }
+    }
+    agreed[p] = right
+    pairs[p] = all
+  }
+  return { agreed, pairs }
+}

@@ -1,0 +1,41 @@
+import { ratio } from './scoredOutcomes.js'
+import type { ScoredOutcomes, Statistic } from './scoredOutcomes.js'
+
+/** A probability counts as this far from 0 and 1 at least, or one certain mistake would be infinitely bad. */
+const CLIP = 1e-7
+
+/** Mean cross-entropy in nats of the predicted probability against the score as a soft target. */
+export function logLoss(outcomes: ScoredOutcomes): number {
+  return logLossStatistic(outcomes)()
+}
+
+/** Mean squared difference of the predicted probability and the score. */
+export function brier(outcomes: ScoredOutcomes): number {
+  return brierStatistic(outcomes)()
+}
+
+/** `logLoss` for samples of the prompts; O(P) for each. */
+export function logLossStatistic(outcomes: ScoredOutcomes): Statistic {
+  return meanOver(outcomes, (probability, score) => {
+    const clipped = Math.min(1 - CLIP, Math.max(CLIP, probability))
+    return -score * Math.log(clipped) - (1 - score) * Math.log(1 - clipped)
+  })
+}
+
+/** `brier` for samples of the prompts; O(P) for each. */
+export function brierStatistic(outcomes: ScoredOutcomes): Statistic {
+  return meanOver(outcomes, (probability, score) => (probability - score) ** 2)
+}
+
+function meanOver(
+  { prompts, prompt, score, prediction }: ScoredOutcomes,
+  loss: (probability: number, score: number) => number,
+): Statistic {
+  const sums = new Float64Array(prompts)
+  const counts = new Float64Array(prompts)
+  prompt.forEach((p, i) => {
+    sums[p] = (sums[p] ?? 0) + loss(prediction[i] ?? 0, score[i] ?? 0)
+    counts[p] = (counts[p] ?? 0) + 1
+  })
+  return ratio(sums, counts)
+}

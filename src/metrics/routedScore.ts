@@ -1,0 +1,66 @@
+import { ratio, startsOf } from './scoredOutcomes.js'
+import type { ScoredOutcomes, Statistic } from './scoredOutcomes.js'
+
+type Judged = Omit<ScoredOutcomes, 'prediction'>
+
+/**
+ * What a router gets that sends every prompt to the LLM with the highest prediction: the mean over prompts of that LLM's
+ * score, among the LLMs with an outcome on the prompt. LLMs that tie are averaged. Prompts with one outcome leave no
+ * choice and do not count.
+ */
+export function routedScore(outcomes: ScoredOutcomes): number {
+  return routedStatistic(outcomes)()
+}
+
+/** `routedScore` for samples of the prompts; O(P) for each. */
+export function routedStatistic(outcomes: ScoredOutcomes): Statistic {
+  const { prediction } = outcomes
+  return overPrompts(outcomes, (from, to, scoreOf) => {
+    let highest = -Infinity
+    for (let i = from; i < to; i++) highest = Math.max(highest, prediction[i] ?? 0)
+    let sum = 0
+    let chosen = 0
+    for (let i = from; i < to; i++) {
+      if (prediction[i] !== highest) continue
+      sum += scoreOf(i)
+      chosen++
+    }
+    return sum / chosen
+  })
+}
+
+/** The same for a router that knows every outcome: the best score of each prompt. */
+export function oracleStatistic(outcomes: Judged): Statistic {
+  return overPrompts(outcomes, (from, to, scoreOf) => {
+    let best = 0
+    for (let i = from; i < to; i++) best = Math.max(best, scoreOf(i))
+    return best
+  })
+}
+
+/** The same for a router that draws lots: the mean score of each prompt. */
+export function randomStatistic(outcomes: Judged): Statistic {
+  return overPrompts(outcomes, (from, to, scoreOf) => {
+    let sum = 0
+    for (let i = from; i < to; i++) sum += scoreOf(i)
+    return sum / (to - from)
+  })
+}
+
+function overPrompts(
+  outcomes: Judged,
+  valueOf: (from: number, to: number, scoreOf: (i: number) => number) => number,
+): Statistic {
+  const starts = startsOf(outcomes)
+  const values = new Float64Array(outcomes.prompts)
+  const counts = new Float64Array(outcomes.prompts)
+  const scoreOf = (i: number) => outcomes.score[i] ?? 0
+  for (let p = 0; p < outcomes.prompts; p++) {
+    const from = starts[p] ?? 0
+    const to = starts[p + 1] ?? 0
+    if (to - from < 2) continue
+    values[p] = valueOf(from, to, scoreOf)
+    counts[p] = 1
+  }
+  return ratio(values, counts)
+}

@@ -1,0 +1,61 @@
+import type { Evidence } from '../card.js'
+import { logitOf, probabilityOf } from './probability.js'
+
+/** Standard deviations of the normal distribution beyond which a double of its integral is 1. */
+const FARTHEST = 8.3
+
+/** The interval of a probability; `low` <= probability <= `high`. */
+export interface Interval {
+  low: number
+  high: number
+}
+
+/**
+ * Standard deviation of a logit: the fewer outcomes its LLM has in the prompt's region and the less familiar the prompt,
+ * the larger.
+ * @param outcomes of the LLM in the region, >= 0
+ * @param familiarity in [0, 1]
+ */
+export function logitDeviation(
+  { base, sparse, unfamiliar }: Evidence['interval'],
+  outcomes: number,
+  familiarity: number,
+): number {
+  return Math.sqrt(base ** 2 + sparse ** 2 / (outcomes + 1) + (unfamiliar * (1 - familiarity)) ** 2)
+}
+
+/** @param reach how far the logit may be off: `deviationsOf(level)` times its standard deviation. */
+export function intervalAround(probability: number, reach: number): Interval {
+  const logit = logitOf(probability)
+  // A score of exactly 0 or 1 was rounded; its logit is that of a neighbour.
+  return {
+    low: Math.min(probability, probabilityOf(logit - reach)),
+    high: Math.max(probability, probabilityOf(logit + reach)),
+  }
+}
+
+/**
+ * Standard deviations on either side of the mean within which a share `level` of a normal distribution lies, by bisection:
+ * it runs once per saved model.
+ * @param level in (0, 1)
+ */
+export function deviationsOf(level: number): number {
+  let [below, above] = [0, FARTHEST]
+  for (let step = 0; step < 60; step++) {
+    const middle = (below + above) / 2
+    if (shareWithin(middle) < level) below = middle
+    else above = middle
+  }
+  return above
+}
+
+/** Share of a normal distribution within x standard deviations: 2 φ(x) (x + x³/3 + x⁵/(3·5) + …). */
+function shareWithin(x: number): number {
+  let term = x
+  let sum = x
+  for (let n = 3; term > sum * Number.EPSILON; n += 2) {
+    term *= x ** 2 / n
+    sum += term
+  }
+  return Math.sqrt(2 / Math.PI) * Math.exp(-(x ** 2) / 2) * sum
+}

@@ -1,0 +1,45 @@
+import type { DenseNetworkWeights, Matrix, Tower } from '../scorer/networkWeights.js'
+
+/**
+ * What a network gives for one pair, in float64, straight from its weights: the independent computation that the written
+ * model is held to. Slow and plain on purpose.
+ * @param inputs [E + F] embedding, then features
+ * @param llm row of the LLM
+ */
+export function outputOfPair(weights: DenseNetworkWeights, inputs: ArrayLike<number>, llm: number): number {
+  const prompt = Array.from(inputs)
+  let sum = weights.llmBias?.[llm] ?? 0
+  for (const tower of weights.towers) sum += outputOfTower(weights, tower, prompt, llm)
+  if (weights.kinds !== undefined) {
+    const { kernel, bias, table } = weights.kinds
+    const exponentials = dense(prompt, kernel, bias).map(Math.exp)
+    const total = exponentials.reduce((a, b) => a + b, 0)
+    exponentials.forEach((value, k) => (sum += (value / total) * (rowOf(table, llm)[k] ?? NaN)))
+  }
+  return weights.output === 'tanh' ? Math.tanh(sum) : sum
+}
+
+function outputOfTower(
+  { activation }: DenseNetworkWeights,
+  { llmVectors, layers }: Tower,
+  prompt: readonly number[],
+  llm: number,
+): number {
+  const slope = activation.type === 'relu' ? 0 : activation.slope
+  let x = [...prompt, ...rowOf(llmVectors, llm)]
+  layers.forEach(({ kernel, bias }, n) => {
+    const sums = dense(x, kernel, bias)
+    x = n === layers.length - 1 ? sums : sums.map((sum) => (sum >= 0 ? sum : slope * sum))
+  })
+  return x[0] ?? NaN
+}
+
+function dense(x: readonly number[], { columns, data }: Matrix, bias: Float32Array): number[] {
+  return Array.from(bias, (b, out) =>
+    x.reduce((sum, value, i) => sum + value * (data[i * columns + out] ?? NaN), b),
+  )
+}
+
+function rowOf({ columns, data }: Matrix, row: number): Float32Array {
+  return data.subarray(row * columns, (row + 1) * columns)
+}

@@ -1,0 +1,79 @@
+import { appendFile } from 'node:fs/promises'
+import path from 'node:path'
+
+import { expect } from 'chai'
+
+import type { Card } from '../../src/card.js'
+import { readEvidence } from '../../src/registry/evidence.js'
+import { rejection } from '../rejection.js'
+import { makeSavedModels, tinyEvidence, writeTrainedModel } from '../savedModels.js'
+
+type Change = Parameters<typeof writeTrainedModel>[3]
+
+const SPEC = {
+  regions: 3,
+  outcomes: [1, 1],
+  familiarity: [0, 1],
+  interval: { level: 0.9, base: 1, sparse: 1, unfamiliar: 1 },
+}
+
+describe('readEvidence', () => {
+  let saved: Awaited<ReturnType<typeof makeSavedModels>>
+  before(async () => (saved = await makeSavedModels()))
+  after(() => saved.remove())
+
+  const directoryOf = (name: string) => path.join(saved.root, 'dense_network', name)
+  const write = (name: string, change?: Change) =>
+    writeTrainedModel({ root: saved.root, name }, { seed: 1, llms: ['a', 'b'] }, 'refuse', change)
+
+  it('reads the tensors of a trained model', async () => {
+    const card = await write('good')
+    const evidence = await readEvidence(directoryOf('good'), card)
+    const { centroids, outcomes } = tinyEvidence(1, 2)
+    expect(evidence?.regions).to.deep.equal({ count: 3, centroids, familiarity: [-0.2, -0.05, 0, 0.05, 0.2] })
+    expect(evidence?.outcomes).to.deep.equal(outcomes)
+    expect(evidence?.deviations).to.be.closeTo(1.6448536, 1e-6)
+  })
+
+  it('reads nothing where the card has no evidence', async () => {
+    const card = await write('bare', (contents) => {
+      delete contents.evidence
+      return contents
+    })
+    expect(await readEvidence(directoryOf('bare'), card)).to.equal(undefined)
+  })
+
+  const why = async (name: string, card: Card) => {
+    const error = await rejection(readEvidence(directoryOf(name), card))
+    expect(error).to.include({ code: 'MODEL_BROKEN' })
+    return String(error)
+  }
+
+  it('says which tensor does not fit the card', async () => {
+    const few = await write('few', (card) => ({ ...card, evidence: { ...SPEC, regions: 2 } }))
+    expect(await why('few', few)).to.match(
+      /tensor "centroids" of shape \[2, 384\] expected, found \[3, 384\]/,
+    )
+    const falling = await write('falling', (card) => ({
+      ...card,
+      evidence: { ...SPEC, familiarity: [0, 1, 0.5] },
+    }))
+    expect(await why('falling', falling)).to.match(/evidence\.familiarity of card\.json falls at \[2\]/)
+  })
+
+  it('says what is wrong with the file', async () => {
+    const without = await write('without', (card, files) => {
+      files.delete('evidence.safetensors')
+      return card
+    })
+    expect(await why('without', without)).to.match(/card\.json has evidence and does not name the file/)
+    const nonsense = await write('nonsense', (card, files) => {
+      files.set('evidence.safetensors', Buffer.from('nonsense'))
+      return card
+    })
+    expect(await why('nonsense', nonsense)).to.match(/not a usable safetensors file/)
+    const cut = await write('cut')
+    await appendFile(path.join(directoryOf('cut'), 'evidence.safetensors'), 'x')
+    expect(await why('cut', cut)).to.match(/the file evidence\.safetensors has sha256/)
+  })
+})

@@ -1,0 +1,95 @@
+import { rename, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+
+import { expect } from 'chai'
+
+import { rejection } from '../rejection.js'
+import { writeTrainedModel } from '../savedModels.js'
+import { useRegistries } from './countingRegistries.js'
+
+describe('Registry with versions', () => {
+  const registries = useRegistries()
+  const writeVersion = (name: string, seed: number) =>
+    writeTrainedModel({ root: registries.root, name }, { seed, llms: ['a', 'b'] }, 'newVersion')
+
+  it('serves a version by its number, from the folder of the name while it is the latest', async () => {
+    for (const seed of [1, 2]) await writeVersion('mine', seed)
+    const registry = registries.make()
+    const versionOf = async (model: string) => {
+      const { savedModel, release } = await registry.acquire(model)
+      release()
+      return savedModel.card.version
+    }
+    expect(await versionOf('dense_network/mine')).to.equal(2)
+    expect(await versionOf('dense_network/mine@2')).to.equal(2)
+    expect(registries.loads).to.deep.equal(['mine'])
+    expect(await versionOf('dense_network/mine@1')).to.equal(1)
+    expect(registries.loads).to.deep.equal(['mine', 'mine@1'])
+    await writeVersion('mine', 3)
+    expect(
+      await Promise.all(['mine@2', 'mine', 'mine@1'].map((name) => versionOf(`dense_network/${name}`))),
+    ).to.deep.equal([2, 3, 1])
+    expect(await registry.cards.names()).to.deep.equal(
+      ['mine', 'mine@1', 'mine@2'].map((name) => `dense_network/${name}`),
+    )
+  })
+
+  it('names the versions there are where one is missing', async () => {
+    for (const seed of [1, 2, 3]) await writeVersion('mine', seed)
+    await rm(registries.directoryOf('mine@1'), { recursive: true })
+    const registry = registries.make()
+    for (const version of [1, 7]) {
+      expect(await rejection(registry.acquire(`dense_network/mine@${version}`))).to.include({
+        code: 'MODEL_NOT_FOUND',
+        message: `Model not found: dense_network/mine@${version}; versions of dense_network/mine: 2, 3`,
+      })
+    }
+    expect(await rejection(registry.acquire('dense_network/other@1'))).to.include({
+      message: 'Model not found: dense_network/other@1',
+    })
+  })
+
+  it('refuses a folder whose name and card do not agree on the version', async () => {
+    await writeVersion('mine', 1)
+    await rename(registries.directoryOf('mine'), registries.directoryOf('mine@4'))
+    expect(String(await rejection(registries.make().acquire('dense_network/mine@4')))).to.match(
+      /dense_network\/mine@4 cannot be used: card\.json says version 1, the folder's name 4/,
+    )
+  })
+
+  it('never answers a version with another one while the card of the latest is broken', async () => {
+    for (const seed of [1, 2]) await writeVersion('mine', seed)
+    const registry = registries.make()
+    ;(await registry.acquire('dense_network/mine')).release()
+    await writeFile(path.join(registries.directoryOf('mine'), 'card.json'), 'half')
+    const { savedModel, release } = await registry.acquire('dense_network/mine@2')
+    release()
+    expect(savedModel.card.version).to.equal(2)
+    expect(await rejection(registry.acquire('dense_network/mine@3'))).to.include({ code: 'MODEL_BROKEN' })
+    const older = await registry.acquire('dense_network/mine@1')
+    older.release()
+    expect(older.savedModel.card.version).to.equal(1)
+  })
+
+  it('serves both versions to all who ask while one takes the place of the other', async () => {
+    await writeVersion('mine', 1)
+    const registry = registries.make()
+    let writing = true
+    const asking = Array.from({ length: 4 }, async (_, asker) => {
+      const seen: number[] = []
+      while (writing) {
+        const { savedModel, release } = await registry.acquire(`dense_network/mine${asker % 2 ? '@1' : ''}`)
+        seen.push(savedModel.card.version)
+        release()
+        await setTimeout(1)
+      }
+      return seen
+    })
+    for (const seed of [2, 3]) await writeVersion('mine', seed)
+    writing = false
+    const [latest, first] = await Promise.all(asking)
+    expect(latest).to.deep.equal(latest?.toSorted((a, b) => a - b))
+    expect(new Set(first)).to.deep.equal(new Set([1]))
+  })
+})

@@ -1,0 +1,220 @@
+import type { AddressInfo } from 'node:net'
+import type { Server } from 'node:http'
+import path from 'node:path'
+
+import { expect } from 'chai'
+import { z } from 'zod'
+
+import { readConfig } from '../../src/config.js'
+import type { Card } from '../../src/card.js'
+import { scoreOfPair } from '../../src/convert/oracle.js'
+import { extractFeatures } from '../../src/features/features.js'
+import { createApp } from '../../src/http/app.js'
+import { inferResponseSchema, modelListSchema } from '../../src/http/schemas.js'
+import { closeServer, startServer } from '../../src/http/server.js'
+import { createLogger } from '../../src/log.js'
+import { openService } from '../../src/wiring.js'
+import type { Service } from '../../src/wiring.js'
+import {
+  ENCODER,
+  makeSavedModels,
+  TINY_CALIBRATION,
+  tinyEvidence,
+  tinyWeights,
+  writeSavedModel,
+  writeTrainedModel,
+} from '../savedModels.js'
+
+const LLMS = ['a', 'b', 'constructor']
+const PROMPTS = ['What is Python?', '', 'word '.repeat(400), 'Prove that 2 + 2 = 4 and explain each step']
+
+const detailedSchema = z.object({
+  scores: z.record(z.string(), z.array(z.number())),
+  details: z.record(
+    z.string(),
+    z.array(z.object({ probability: z.number(), low: z.number(), high: z.number(), evidence: z.number() })),
+  ),
+  prompts: z.array(z.object({ tokens: z.number(), truncated: z.boolean(), familiarity: z.number() })),
+})
+
+/** A server with trained models, over real HTTP, held to plain float64 arithmetic. */
+describe('details over HTTP', () => {
+  let saved: Awaited<ReturnType<typeof makeSavedModels>>
+  let service: Service
+  let server: Server
+  let url: string
+  let card: Card
+
+  before(async () => {
+    saved = await makeSavedModels()
+    const { root } = saved
+    card = await writeTrainedModel({ root, name: 'trained' }, { seed: 7, llms: LLMS })
+    await writeTrainedModel({ root, name: 'bare' }, { seed: 7, llms: LLMS }, 'refuse', (card, files) => {
+      files.delete('evidence.safetensors')
+      delete card.calibration
+      delete card.evidence
+      return card
+    })
+    await writeSavedModel(path.join(root, 'dense_network', 'margin'), { seed: 7, llms: LLMS })
+    const config = readConfig({ LLIMIT_SAVED_MODELS: root })
+    const log = createLogger('error', { silent: true })
+    service = await openService(config, log)
+    const limits = config.limits
+    server = await startServer(
+      createApp({ service: service.selection, limits, version: '1', log }),
+      '127.0.0.1',
+      0,
+    )
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  })
+  after(async () => {
+    await closeServer(server, 1000)
+    await service.close()
+    await saved.remove()
+  })
+
+  const ask = (name: string, fields: object = {}) =>
+    fetch(`${url}/infer`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        model: `dense_network/${name}`,
+        models_to_score: LLMS,
+        prompts: PROMPTS,
+        ...fields,
+      }),
+    })
+
+  it('are probabilities with intervals, evidence and familiarity as the card says', async () => {
+    const answer = detailedSchema.parse(await (await ask('trained', { details: true })).json())
+    const vectors = await (await service.encoders.get(ENCODER)).embed(PROMPTS)
+    for (const [p, { vector, truncated }] of vectors.entries()) {
+      const place = plainPlace(vector, card)
+      expect(answer.prompts[p]?.familiarity).to.be.closeTo(place.familiarity, 1e-6)
+      expect(answer.prompts[p]?.truncated).to.equal(truncated)
+      for (const [m, llm] of LLMS.entries()) {
+        const detail = answer.details[llm]?.[p]
+        const expected = plainDetail(vector, PROMPTS[p] ?? '', m, place, card)
+        expect(detail?.probability).to.equal(answer.scores[llm]?.[p])
+        expect(detail?.evidence).to.equal(expected.evidence)
+        // Float32 arithmetic in the network, then times the largest slope of the logistic function.
+        expect(detail?.probability).to.be.closeTo(expected.probability, 2e-6)
+        expect(detail?.low).to.be.closeTo(expected.low, 2e-6)
+        expect(detail?.high).to.be.closeTo(expected.high, 2e-6)
+      }
+    }
+    expect(answer.prompts.map(({ tokens }) => tokens).slice(1, 3)).to.deep.equal([2, 256])
+    expect(answer.prompts.map(({ truncated }) => truncated)).to.deep.equal([false, false, true, false])
+  })
+
+  it('leave the answer as it is where nobody asks for them', async () => {
+    const text = await (await ask('trained')).text()
+    expect(await (await ask('trained', { details: false })).text()).to.equal(text)
+    expect(Object.keys(JSON.parse(text) as object)).to.deep.equal(['scores'])
+    const detailed = await (await ask('trained', { details: true })).text()
+    expect(detailed.startsWith(`${text.slice(0, -1)},"details":{`)).to.equal(true)
+  })
+
+  it('describe the prompts also where no LLM is named', async () => {
+    const answer = await (await ask('trained', { details: true, models_to_score: [] })).json()
+    const { scores, details, prompts } = detailedSchema.parse(answer)
+    expect([scores, details]).to.deep.equal([{}, {}])
+    expect(prompts).to.have.length(PROMPTS.length)
+  })
+
+  it('are null where the saved model does not say what it was trained on', async () => {
+    const answer = inferResponseSchema.parse(await (await ask('bare', { details: true })).json())
+    const calibrated = inferResponseSchema.parse(await (await ask('trained')).json())
+    const { slope, intercept } = TINY_CALIBRATION
+    for (const llm of ['a', 'b']) {
+      answer.details?.[llm]?.forEach(({ probability, ...unknown }, p) => {
+        expect(unknown).to.deep.equal({ low: null, high: null, evidence: null })
+        const logit = Math.log(probability / (1 - probability))
+        const expected = 1 / (1 + Math.exp(-(slope * logit + intercept)))
+        expect(calibrated.scores[llm]?.[p]).to.be.closeTo(expected, 1e-6)
+      })
+    }
+    expect(answer.prompts?.[0]).to.deep.equal({ tokens: 6, truncated: false, familiarity: null })
+  })
+
+  it('are refused for margins, with the field', async () => {
+    const response = await ask('margin', { details: true })
+    expect(response.status).to.equal(400)
+    const message =
+      'details cannot be true for dense_network/margin: its scores are margins, not probabilities'
+    expect(await response.json()).to.deep.equal({
+      detail: message,
+      code: 'INVALID_REQUEST',
+      errors: [{ path: 'details', message }],
+    })
+  })
+
+  it('follow the version that is asked for, while a new one takes the place', async () => {
+    const place = { root: saved.root, name: 'versions' }
+    const textOf = async (name: string) => {
+      const response = await ask(name, { details: true })
+      expect(response.status).to.equal(200)
+      return response.text()
+    }
+    await writeTrainedModel(place, { seed: 1, llms: LLMS })
+    const first = await textOf('versions')
+    await writeTrainedModel(place, { seed: 2, llms: LLMS }, 'newVersion')
+    const second = await textOf('versions')
+    expect(second).to.not.equal(first)
+    expect(await textOf('versions@1')).to.equal(first)
+    expect(await textOf('versions@2')).to.equal(second)
+
+    const { models } = modelListSchema.parse(await (await fetch(`${url}/models`)).json())
+    const lines = models.filter(({ model }) => model.startsWith('dense_network/versions'))
+    expect(lines.map(({ model, version }) => [model, version])).to.deep.equal([
+      ['dense_network/versions', 2],
+      ['dense_network/versions@1', 1],
+    ])
+    expect(new Set(lines.map(({ sha256 }) => sha256)).size).to.equal(2)
+
+    const missing = await ask('versions@3')
+    expect(missing.status).to.equal(404)
+    expect(await missing.json()).to.deep.equal({
+      detail: 'Model not found: dense_network/versions@3; versions of dense_network/versions: 1, 2',
+      code: 'MODEL_NOT_FOUND',
+    })
+  })
+})
+
+/** Nearest region and familiarity in plain loops over the evidence that the model was written with. */
+function plainPlace(vector: Float32Array, { evidence, llms }: Card): { region: number; familiarity: number } {
+  const { centroids } = tinyEvidence(7, llms.length)
+  const cosines = [0, 1, 2].map((region) => {
+    const centroid = [...centroids.subarray(region * 384, (region + 1) * 384)]
+    return centroid.reduce((sum, value, i) => sum + value * (vector[i] ?? NaN), 0) / Math.hypot(...vector)
+  })
+  const cosine = Math.max(...cosines)
+  const steps = evidence?.familiarity ?? []
+  // Each piece of the distribution function rises from 0 to its share, where the cosine passes it.
+  const pieces = steps.slice(1).map((to, i) => {
+    const from = steps[i] ?? NaN
+    return Math.min(1, Math.max(0, (cosine - from) / (to - from)))
+  })
+  const familiarity = pieces.reduce((sum, piece) => sum + piece, 0) / pieces.length
+  return { region: cosines.indexOf(cosine), familiarity }
+}
+
+function plainDetail(
+  vector: Float32Array,
+  prompt: string,
+  row: number,
+  { region, familiarity }: { region: number; familiarity: number },
+  { llms, features: spec }: Card,
+) {
+  const features = extractFeatures(prompt, spec)
+  const weights = tinyWeights(7, llms.length)
+  // The oracle ends in tanh; what stands before it is the logit.
+  const logit = Math.atanh(scoreOfPair(weights, { type: 'relu' }, vector, features, row))
+  const z = TINY_CALIBRATION.slope * logit + TINY_CALIBRATION.intercept
+  const evidence = (row * 3 + region) * 3
+  const sd = Math.sqrt(0.3 ** 2 + 1.5 ** 2 / (evidence + 1) + 0.8 ** 2 * (1 - familiarity) ** 2)
+  const at = (t: number) => 1 / (1 + Math.exp(-t))
+  // 1.6449 standard deviations hold 90 %.
+  const reach = 1.6448536269514722 * sd
+  return { probability: at(z), low: at(z - reach), high: at(z + reach), evidence }
+}
