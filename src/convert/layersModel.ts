@@ -23,6 +23,7 @@ export function toLayersModel(weights: NetworkWeights, activation: Activation): 
         layers: weights.layers.map((layer) => ({ kernel: transpose(layer), bias: layer.bias })),
       },
     ],
+    kinds: [],
     output: 'tanh',
   }
   return writeNetwork(network)

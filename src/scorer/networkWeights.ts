@@ -25,7 +25,7 @@ export interface KindsBranch {
   table: Matrix
 }
 
-/** A dense network: the sum of its towers, of a number per LLM, and of its branch of kinds. */
+/** A dense network: the sum of its towers, of a number per LLM, and of its branches of kinds. */
 export interface DenseNetworkWeights {
   /** Width E of the prompt embedding. */
   embedding: number
@@ -35,7 +35,7 @@ export interface DenseNetworkWeights {
   towers: readonly Tower[]
   /** [M] */
   llmBias?: Float32Array
-  kinds?: KindsBranch
+  kinds: readonly KindsBranch[]
   /** Whether the sum is what it gives, or its tanh. */
   output: 'logit' | 'tanh'
 }

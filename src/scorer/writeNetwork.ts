@@ -46,13 +46,13 @@ function buildNetwork(weights: DenseNetworkWeights): LayersModel {
     llm: input({ name: INPUTS[2], shape: [1], dtype: 'int32' }),
   }
   const assignments: Assignments = new Map()
-  const { llmBias, kinds } = weights
+  const { llmBias } = weights
   const terms = weights.towers.map((tower, t) => addTower(inputs, tower, weights.activation, t, assignments))
   if (llmBias !== undefined) {
     const table = { rows: llmBias.length, columns: 1, data: llmBias }
     terms.push(llmRow(inputs, 'llm_bias', table, assignments))
   }
-  if (kinds !== undefined) terms.push(addKinds(inputs, kinds, assignments))
+  weights.kinds.forEach((branch, b) => terms.push(addKinds(inputs, branch, b, assignments)))
   const [only] = terms
   let x = terms.length === 1 && only !== undefined ? only : layers.add({ name: 'logit' }).apply(terms)
   if (weights.output === 'tanh') x = layers.activation({ name: 'score', activation: 'tanh' }).apply(x)
@@ -85,15 +85,17 @@ function addTower(
 function addKinds(
   inputs: Inputs,
   { kernel, bias, table }: KindsBranch,
+  b: number,
   assignments: Assignments,
 ): SymbolicTensor {
-  const prompt = layers
-    .concatenate({ name: 'prompt' })
-    .apply([inputs.prompt, inputs.features]) as SymbolicTensor
-  const logits = denseLayer(prompt, 'kinds', kernel, bias, assignments)
-  const shares = layers.activation({ name: 'kind_shares', activation: 'softmax' }).apply(logits)
-  const row = llmRow(inputs, 'kind_table', table, assignments)
-  return layers.dot({ name: 'kind_score', axes: 1 }).apply([shares as SymbolicTensor, row]) as SymbolicTensor
+  const named = (name: string) => (b === 0 ? name : `kinds_${b}_${name}`)
+  const joined = layers.concatenate({ name: named('prompt') }).apply([inputs.prompt, inputs.features])
+  const gate = denseLayer(joined as SymbolicTensor, named('kinds'), kernel, bias, assignments)
+  const shares = layers.activation({ name: named('kind_shares'), activation: 'softmax' }).apply(gate)
+  const row = llmRow(inputs, named('kind_table'), table, assignments)
+  return layers
+    .dot({ name: named('kind_score'), axes: 1 })
+    .apply([shares as SymbolicTensor, row]) as SymbolicTensor
 }
 
 function denseLayer(

@@ -10,8 +10,7 @@ export function outputOfPair(weights: DenseNetworkWeights, inputs: ArrayLike<num
   const prompt = Array.from(inputs)
   let sum = weights.llmBias?.[llm] ?? 0
   for (const tower of weights.towers) sum += outputOfTower(weights, tower, prompt, llm)
-  if (weights.kinds !== undefined) {
-    const { kernel, bias, table } = weights.kinds
+  for (const { kernel, bias, table } of weights.kinds) {
     const exponentials = dense(prompt, kernel, bias).map(Math.exp)
     const total = exponentials.reduce((a, b) => a + b, 0)
     exponentials.forEach((value, k) => (sum += (value / total) * (rowOf(table, llm)[k] ?? NaN)))

@@ -2,57 +2,89 @@ import { z } from 'zod'
 
 const count = z.int().positive()
 const weight = z.number().nonnegative()
+const share = z.number().nonnegative().lt(1)
 
 /**
- * How a model is trained; what a config file leaves out is as here. The numbers are those of the experiments that
- * docs/decisions.md tells of.
+ * How a model is trained; what a config file leaves out is as here. docs/decisions.md tells of the experiments that these
+ * numbers come from.
  */
-export const recipeSchema = z.strictObject({
-  network: z
-    .strictObject({
-      /** Widths of the hidden layers. */
-      hidden: z.array(count).min(1).default([256, 128, 64]),
-      /** Width of an LLM's vector. */
-      llm_dimension: count.default(32),
-      /** Of LeakyReLU below zero. */
-      slope: z.number().gt(0).lt(1).default(0.1),
-      /** Whether a branch predicts the prompt's category and has a number for each LLM and category. */
-      kinds: z.boolean().default(true),
-    })
-    .prefault({}),
-  losses: z
-    .strictObject({
-      /** Binary cross-entropy of the outcomes. */
-      outcomes: weight.default(1),
-      /** Logistic loss of the comparisons. */
-      comparisons: weight.default(1),
-      /** Logistic loss over all pairs of LLMs with different outcomes on a prompt. */
-      pairs: weight.default(0),
-      /** The original's ranking loss; alone, it gives a model whose scores are margins, not probabilities. */
-      margin: weight.default(0),
-      /** Cross-entropy of the categories, where there is a branch of kinds. */
-      category: weight.default(0.1),
-    })
-    .prefault({}),
-  schedule: z
-    .strictObject({
-      epochs: count.default(10),
-      /** Prompts of a batch, each with all its outcomes. */
-      batch_prompts: count.default(64),
-      learning_rate: z.number().positive().default(1e-3),
-      warm_up_steps: z.int().nonnegative().default(100),
-      weight_decay: weight.default(0.01),
-      dropout: z.number().nonnegative().lt(1).default(0.2),
-      /** Epochs without a better dev loss after which it ends. */
-      patience: count.default(3),
-    })
-    .prefault({}),
-  /** Clusters of training prompts by which evidence is counted. */
-  regions: count.default(64),
-  /** Standard deviation that a logit has more where a prompt is like no training prompt. */
-  unfamiliar: weight.default(0.5),
-  /** A category with fewer training prompts than this is none. */
-  smallest_category: count.default(10),
-})
+export const recipeSchema = z
+  .strictObject({
+    /** A gate that says of what kinds a prompt is, and a level for each LLM and kind. */
+    kinds: z
+      .strictObject({
+        /** Share in the blend of logits, beside that of the tower; 0 leaves it out. */
+        weight: weight.default(1),
+        /** Kinds for each category of the training data. */
+        per_category: count.default(4),
+        /** Kinds where the data has no categories. */
+        without_categories: count.default(128),
+        /** What the embedding is multiplied by before it meets the gate. */
+        embedding_scale: z.number().positive().default(3),
+        /** Of the gate's inputs. */
+        dropout: share.default(0.3),
+        gate_learning_rate: z.number().positive().default(3e-3),
+        gate_decay: weight.default(0.01),
+        table_learning_rate: z.number().positive().default(1e-2),
+        /** On what is in the table beside the sum of LLM and kind. */
+        table_penalty: weight.default(4),
+        /** Of the cross-entropy of the categories. */
+        category_weight: weight.default(0.03),
+      })
+      .prefault({}),
+    /** The original's network: dense layers over embedding, features and a vector for each LLM; and a number for each LLM. */
+    tower: z
+      .strictObject({
+        weight: weight.default(0),
+        hidden: z.array(count).min(1).default([256, 128, 64]),
+        llm_dimension: count.default(32),
+        /** Of LeakyReLU below zero. */
+        slope: z.number().gt(0).lt(1).default(0.1),
+        /** Of the hidden layers. */
+        dropout: share.default(0.2),
+        learning_rate: z.number().positive().default(1e-3),
+        weight_decay: weight.default(0.01),
+      })
+      .prefault({}),
+    losses: z
+      .strictObject({
+        /** Binary cross-entropy of the outcomes. */
+        outcomes: weight.default(1),
+        /** Logistic loss of the comparisons. */
+        comparisons: weight.default(1),
+        /** Logistic loss over all pairs of LLMs with different outcomes on a prompt. */
+        pairs: weight.default(0),
+        /** The original's ranking loss, of tanh; alone, it makes a model whose scores are margins, not probabilities. */
+        margin: weight.default(0),
+      })
+      .prefault({}),
+    schedule: z
+      .strictObject({
+        epochs: count.default(10),
+        /** Prompts of a batch, each with all its outcomes. */
+        batch_prompts: count.default(64),
+        warm_up_steps: z.int().nonnegative().default(100),
+        /** Epochs without a better dev loss after which a part ends. */
+        patience: count.default(3),
+      })
+      .prefault({}),
+    data: z
+      .strictObject({
+        /** Where prompts carry no split, this share of them is held out, by a hash of the text. */
+        dev_share: z.number().gt(0).lt(1).default(0.1),
+        /** A category with fewer training prompts than this is joined with the other small ones. */
+        smallest_category: count.default(10),
+      })
+      .prefault({}),
+    evidence: z
+      .strictObject({
+        /** Clusters of training prompts by which outcomes are counted. */
+        regions: count.default(64),
+        /** Standard deviation that a logit has more where a prompt is like none in training. */
+        unfamiliar: weight.default(0.5),
+      })
+      .prefault({}),
+  })
+  .refine(({ kinds, tower }) => kinds.weight + tower.weight > 0, 'kinds or tower needs a weight')
 
 export type Recipe = z.infer<typeof recipeSchema>
