@@ -10,8 +10,11 @@ export interface BatcherOptions<Item, Result> {
   costOf: (item: Item) => number
   /** Computes a batch, shortest item first; one result per item, in order. Its error is that of every item in the batch. */
   run: (items: Item[]) => Promise<Result[]>
-  /** Tokens that a batch may hold, asked anew for each; an item longer than that goes alone. */
-  budget: () => number
+  /**
+   * Tokens that a batch may hold, asked anew for each; an item longer than that goes alone.
+   * @param alone nobody else waits, and nobody has come lately while others were there.
+   */
+  budget: (alone: boolean) => number
   /** Nothing more is accepted while more tokens than this are queued. */
   maxQueued: number
   /** Batches that run at once: the number of engines. */
@@ -35,6 +38,9 @@ export interface BatcherStats {
   tokensPerSecond: number | undefined
 }
 
+/** For so long after somebody came beside others the next is expected: one who sends prompt after prompt is back by then. */
+const LATELY_MS = 1000
+
 /**
  * Puts the items of many callers together into batches for an engine. Batching is continuous: an engine that is free
  * takes what is queued at once, never waiting for more, so a lone request loses nothing, and under load whatever arrives
@@ -48,6 +54,8 @@ export class Batcher<Item, Result> {
   #queuedTokens = 0
   #running = 0
   #oldestFirst = false
+  /** When a submission last came while others were queued or running. */
+  #crowdedAt = -Infinity
   #closed = false
 
   constructor(options: BatcherOptions<Item, Result>) {
@@ -70,6 +78,7 @@ export class Batcher<Item, Result> {
     if (deadline !== undefined && deadline <= start) throw deadlineExceeded(0)
     if (this.#queuedTokens > maxQueued) throw this.#overloaded()
 
+    if (this.#waiting.size > 0 || this.#running > 0) this.#crowdedAt = start
     const submission = new Submission<Item, Result>(items, costOf)
     const abort = () => this.#drop(submission, signal?.reason)
     const expire = () => this.#drop(submission, deadlineExceeded(clock.now() - start))
@@ -104,8 +113,10 @@ export class Batcher<Item, Result> {
   }
 
   #next(): QueuedItem<Item, Result>[] {
+    const { budget, clock } = this.#options
     const waiting = [...this.#waiting]
-    const batch = takeNextBatch(waiting, this.#options.budget(), this.#oldestFirst)
+    const alone = waiting.length === 1 && clock.now() - this.#crowdedAt >= LATELY_MS
+    const batch = takeNextBatch(waiting, budget(alone), this.#oldestFirst)
     this.#oldestFirst = !batch.some(({ submission }) => submission === waiting[0])
     for (const { submission } of batch) if (submission.queuedItems === 0) this.#waiting.delete(submission)
     this.#queuedTokens -= tokensOf(batch)

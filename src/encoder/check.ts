@@ -13,6 +13,8 @@ export interface EngineCheck {
   minCosine: number
   /** Milliseconds for one prompt of 16 tokens. */
   shortMs: number
+  /** Milliseconds for one prompt of 111 tokens, the mean of real ones. */
+  singleMs: number
   /** Milliseconds for 32 prompts of 32 tokens. */
   batchMs: number
   /** Of that batch. */
@@ -22,11 +24,16 @@ export interface EngineCheck {
 /** The burn-in batches. */
 const BATCH = { prompts: 32, tokens: 32 }
 const SHORT = { prompts: 1, tokens: 16 }
+const SINGLE = { prompts: 1, tokens: 111 }
 const ROUNDS = 2
 
-/** An engine that takes longer for 16 tokens is not timed on 1,024, which could take a minute; they are extrapolated. */
+/** An engine that takes longer for 16 tokens is not timed on 1,024, which could take a minute; more are extrapolated. */
 const SLOW_MS = 100
-const TOKENS_RATIO = (BATCH.prompts * BATCH.tokens) / (SHORT.prompts * SHORT.tokens)
+
+interface BurnIn {
+  prompts: number
+  tokens: number
+}
 
 /**
  * What each precision may differ from the reference. fp32: another order of summation gives up to 4e-7. bf16 rounds
@@ -59,9 +66,12 @@ export async function checkEngine(
     )
   }
   const shortMs = await time(engine, SHORT)
-  const batchMs = shortMs > SLOW_MS ? shortMs * TOKENS_RATIO : await time(engine, BATCH)
-  const tokensPerSecond = Math.round((BATCH.prompts * BATCH.tokens * 1000) / batchMs)
-  return { maxError, minCosine, shortMs, batchMs, tokensPerSecond }
+  const timeOf = async (size: BurnIn) =>
+    shortMs > SLOW_MS ? (shortMs * tokensOf(size)) / tokensOf(SHORT) : await time(engine, size)
+  const singleMs = await timeOf(SINGLE)
+  const batchMs = await timeOf(BATCH)
+  const tokensPerSecond = Math.round((tokensOf(BATCH) * 1000) / batchMs)
+  return { maxError, minCosine, shortMs, singleMs, batchMs, tokensPerSecond }
 }
 
 async function compare(engine: Engine, reference: readonly ReferenceVector[]) {
@@ -86,7 +96,7 @@ function differences(expected: Float32Array, found: Float32Array) {
   return { maxError, cosine: product / (Math.hypot(...expected) * Math.hypot(...found)) }
 }
 
-async function time(engine: Engine, size: { prompts: number; tokens: number }): Promise<number> {
+async function time(engine: Engine, size: BurnIn): Promise<number> {
   const tokens = burnInTokens(size)
   let fastest = Infinity
   for (let round = 0; round < ROUNDS; round++) {
@@ -98,6 +108,10 @@ async function time(engine: Engine, size: { prompts: number; tokens: number }): 
 }
 
 /** Token ids that every vocabulary has; which ones does not change the work. */
-function burnInTokens({ prompts, tokens }: { prompts: number; tokens: number }): PackedTokens {
+function burnInTokens({ prompts, tokens }: BurnIn): PackedTokens {
   return pack(Array.from({ length: prompts }, () => Int32Array.from({ length: tokens }, (_, i) => i)))
+}
+
+function tokensOf({ prompts, tokens }: BurnIn): number {
+  return prompts * tokens
 }

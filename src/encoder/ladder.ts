@@ -100,13 +100,13 @@ async function openAll(
   return working
 }
 
-/** Half the traffic is one short prompt, half is batches: the geometric mean weighs the two alike. */
-function cost({ shortMs, batchMs }: OpenedEngine): number {
-  return Math.sqrt(shortMs * batchMs)
+/** The geometric mean weighs a short prompt, one of mean length and a batch alike. */
+function cost({ shortMs, singleMs, batchMs }: OpenedEngine): number {
+  return Math.cbrt(shortMs * singleMs * batchMs)
 }
 
-function timesOf({ shortMs, batchMs }: OpenedEngine): string {
-  return `1x16 ${shortMs.toFixed(1)} ms, 32x32 ${batchMs.toFixed(0)} ms`
+function timesOf({ shortMs, singleMs, batchMs }: OpenedEngine): string {
+  return `1x16 ${shortMs.toFixed(1)} ms, 1x111 ${singleMs.toFixed(1)} ms, 32x32 ${batchMs.toFixed(0)} ms`
 }
 
 function nameOf({ engine, precision }: EngineChoice): string {

@@ -7,11 +7,11 @@ import type { Encoder } from '../encoder/encoder.js'
 import type { Tokenizer } from '../tokenizer/tokenizer.js'
 import { mapInTurns } from '../turns/mapInTurns.js'
 
-/**
- * How long a batch should keep an engine: what a short request may have to wait for the batch before its own. Batches are
- * no faster per token beyond a few hundred tokens on a CPU.
- */
+/** How long a batch should keep an engine: what a short request may have to wait for the batch before its own. */
 const BATCH_MS = 60
+
+/** The same for a request that is alone: larger batches take less time per token, and the first who comes waits once. */
+const LONE_BATCH_MS = 120
 
 /** Tokens of a batch, whatever the speed. */
 const LARGEST_BATCH = 4096
@@ -39,11 +39,13 @@ export class PromptEncoder {
     this.encoder = encoder
     this.#tokenizer = tokenizer
     this.#cache = cache
-    const budget = batchBudget(encoder.engine.tokensPerSecond, tokenizer.maxTokens)
+    const budgetOf = (ms: number) =>
+      batchBudget((encoder.engine.tokensPerSecond * ms) / 1000, tokenizer.maxTokens)
+    const [shared, lone] = [budgetOf(BATCH_MS), budgetOf(LONE_BATCH_MS)]
     this.#batcher = new Batcher({
       costOf: (ids) => ids.length,
       run: (prompts) => encoder.encode(prompts),
-      budget: () => budget,
+      budget: (alone) => (alone ? lone : shared),
       maxQueued: maxQueuedTokens,
       concurrency: encoder.concurrency,
       clock: systemClock,
@@ -96,7 +98,6 @@ export class PromptEncoder {
  * The batcher lets a short request into the next batch where it fits into half of one, so a batch holds two of the
  * longest prompts at least: with less, a long prompt waited for the end of every request of a thousand before it.
  */
-function batchBudget(tokensPerSecond: number, longestPrompt: number): number {
-  const ofTime = Math.round((tokensPerSecond * BATCH_MS) / 1000)
-  return Math.min(LARGEST_BATCH, Math.max(2 * longestPrompt, ofTime))
+function batchBudget(tokens: number, longestPrompt: number): number {
+  return Math.min(LARGEST_BATCH, Math.max(2 * longestPrompt, Math.round(tokens)))
 }

@@ -56,6 +56,27 @@ describe('Batcher', () => {
     expect(await Promise.all(done)).to.have.length(4)
   })
 
+  it('tells the budget who is alone: nobody beside it, and for a second nobody come beside others', async () => {
+    const told: boolean[] = []
+    const budget = (alone: boolean) => {
+      told.push(alone)
+      return 20
+    }
+    const { engine, clock, batcher } = setUp({ budget })
+    const long = batcher.submit(many('a', 12, 10))
+    await engine.finish()
+    expect(told).to.deep.equal([true, true])
+    const other = batcher.submit(items('b', 10))
+    await engine.finish()
+    await engine.finish()
+    expect(told.slice(2)).to.deep.equal([false, false])
+    clock.advance(1000)
+    await engine.finish()
+    expect(told.slice(4)).to.deep.equal([true])
+    await engine.finishAll()
+    await Promise.all([long, other])
+  })
+
   it('asks for the budget before each batch', async () => {
     let budget = 10
     const { engine, batcher } = setUp({ budget: () => budget })
