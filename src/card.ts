@@ -106,7 +106,13 @@ export const cardSchema = z.strictObject({
     .array(z.string())
     .min(1)
     .refine((names) => new Set(names).size === names.length, 'LLM names must be unique'),
-  network: z.strictObject({ hidden: z.array(count), llm_embedding_dimension: count, activation }),
+  network: z.strictObject({
+    hidden: z.array(count),
+    llm_embedding_dimension: count,
+    activation,
+    /** Kinds of prompts, each with a level for each LLM. */
+    kinds: z.exactOptional(count),
+  }),
   /**
    * What a score is: `margin`, a tanh in [-1, 1] of which only the order within a prompt has a meaning, or `probability`
    * of success in [0, 1]: the network gives a logit, `calibration` makes it one.

@@ -8,7 +8,7 @@ import type { CardContents, Place } from '../savedModel/writeSavedModel.js'
 import type { DenseNetworkCheckpoint } from './checkpoint.js'
 import { toLayersModel } from './layersModel.js'
 import { scoreOfPair } from './oracle.js'
-import { MOST_REFERENCE_LLMS, REFERENCE_PROMPTS } from './referencePrompts.js'
+import { MOST_REFERENCE_LLMS, REFERENCE_PROMPTS } from '../savedModel/referencePrompts.js'
 
 /** Float32 sums in another order move a tanh score by less than this; a wrong weight moves it by far more. */
 const SCORE_TOLERANCE = 1e-5

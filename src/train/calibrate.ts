@@ -1,5 +1,5 @@
 import type { Calibration } from '../card.js'
-import { sigmoid } from './losses.js'
+import { probabilityOf } from '../savedModel/probability.js'
 
 const STEPS = 50
 /** Change of slope and intercept, together, that is no change any more. */
@@ -20,7 +20,7 @@ export function fitCalibration(logits: Float32Array, targets: Float32Array): Cal
       const y = targets[i] ?? NaN
       if (Number.isNaN(y)) continue
       const z = logits[i] ?? NaN
-      const p = sigmoid(slope * z + intercept)
+      const p = probabilityOf(z, { slope, intercept })
       const w = p * (1 - p)
       ga += (p - y) * z
       gb += p - y

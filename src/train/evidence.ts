@@ -1,7 +1,14 @@
 import type { Evidence } from '../card.js'
+import type { FloatTensor } from '../tensor/writeSafetensors.js'
+import { promptCount } from './examples.js'
 import type { Examples } from './examples.js'
-import { sigmoid } from './losses.js'
-import type { Nearest } from './regions.js'
+import { deviationsOf, logitDeviation } from '../savedModel/interval.js'
+import { familiarityOf } from '../savedModel/regions.js'
+import { findClusters, nearestClusters } from './clusters.js'
+import type { Nearest } from './clusters.js'
+import type { Prepared } from './prepare.js'
+import { createRandom } from './random.js'
+import type { Recipe } from './recipe.js'
 
 /** Steps of the distribution of cosines that a card keeps: every 5 % of the held-out prompts. */
 const FAMILIARITY_STEPS = 20
@@ -10,6 +17,40 @@ const LEVEL = 0.9
 
 /** Outcomes of an LLM in a region of the dev split below which its mean there says too little. */
 const SMALLEST_CELL = 5
+
+export interface FoundEvidence {
+  /** For the card. */
+  evidence: Evidence
+  /** For the file beside it: `centroids` [R, E] and `outcomes` [M, R]. */
+  tensors: ReadonlyMap<string, FloatTensor>
+}
+
+/**
+ * What the training data knows of each LLM and each region of prompts, and how wide an interval the dev split asks for.
+ * @param probabilities [n] of the pairs of the dev split
+ */
+export function findEvidence(
+  { train, dev, trainEmbeddings, devEmbeddings, llms }: Prepared,
+  probabilities: Float32Array,
+  { regions, deviation }: Recipe['evidence'],
+  seed: number,
+): FoundEvidence {
+  const E = trainEmbeddings.length / promptCount(train)
+  const clusters = findClusters(trainEmbeddings, E, regions, createRandom(seed))
+  const { count: R, centroids } = clusters
+  const M = llms.length
+  const counts = countOutcomes(train, nearestClusters(clusters, trainEmbeddings).region, M, R)
+  const nearest = nearestClusters(clusters, devEmbeddings)
+  const outcomes = llms.map((_, m) => counts.subarray(m * R, (m + 1) * R).reduce((a, b) => a + b, 0))
+  const interval = widenInterval({ dev, probabilities, nearest }, counts, R, deviation)
+  return {
+    evidence: { regions: R, outcomes, familiarity: quantilesOf(nearest.cosine), interval },
+    tensors: new Map([
+      ['centroids', { shape: [R, E], data: centroids }],
+      ['outcomes', { shape: [M, R], data: counts }],
+    ]),
+  }
+}
 
 /** [M, R] outcomes of each LLM in each region. */
 export function countOutcomes(examples: Examples, region: Int32Array, M: number, R: number): Float32Array {
@@ -22,7 +63,7 @@ export function countOutcomes(examples: Examples, region: Int32Array, M: number,
 }
 
 /** The quantiles of the cosines, at equal steps from the least to the greatest. */
-export function familiarityOf(cosines: Float32Array): number[] {
+export function quantilesOf(cosines: Float32Array): number[] {
   const sorted = cosines.slice().sort()
   return Array.from({ length: FAMILIARITY_STEPS + 1 }, (_, step) => {
     const position = (step / FAMILIARITY_STEPS) * (sorted.length - 1)
@@ -42,71 +83,77 @@ interface Cell {
   spread: number
   /** Outcomes in training. */
   evidence: number
-  /** Mean of (1 - familiarity)^2. */
-  unfamiliar: number
+  /** Mean over its prompts. */
+  familiarity: number
 }
 
 interface Held {
   dev: Examples
-  /** [n] calibrated logits of the pairs of `dev`. */
-  logits: Float32Array
+  /** [n] probabilities of the pairs of `dev`. */
+  probabilities: Float32Array
   nearest: Nearest
-  /** [P] of the prompts of `dev`. */
-  familiarity: Float32Array
 }
 
 /**
- * Fits how far a logit may be from the truth to what the dev split shows. The mean outcome of an LLM in a region differs
- * from the mean prediction by chance, p (1 - p) / m for m outcomes, and by the error of the network, (p (1 - p))^2 sd^2; sd as
- * the card's formula has it. `unfamiliar` is given: a dev split from the same sources does not show what happens on
- * others.
+ * The interval of the recipe, widened where the dev split asks for it: of the mean outcomes of its cells, a share of `level`
+ * at least must lie as near to the mean prediction as chance, p (1 - p) / m for m outcomes, and the error of the network,
+ * (p (1 - p))^2 sd^2, allow together. The recipe's numbers come from kinds of prompts that training had left out, which a dev
+ * split from the same sources cannot show.
  * @param counts [M, R] outcomes in training
  */
-export function fitInterval(
+export function widenInterval(
   held: Held,
   counts: Float32Array,
   R: number,
-  unfamiliar: number,
+  { base, sparse, unfamiliar }: Omit<Evidence['interval'], 'level'>,
 ): Evidence['interval'] {
   const cells = cellsOf(held, counts, R)
-  let best = { base: 0, sparse: 0, likelihood: -Infinity }
-  for (const base of grid(0, 1, 0.05)) {
-    for (const sparse of grid(0, 4, 0.1)) {
-      const likelihood = cells.reduce((sum, cell) => sum + likelihoodOf(cell, base, sparse, unfamiliar), 0)
-      if (likelihood > best.likelihood) best = { base, sparse, likelihood }
-    }
-  }
-  return { level: LEVEL, base: best.base, sparse: best.sparse, unfamiliar }
+  const widened = (factor: number) => ({
+    level: LEVEL,
+    base: factor * base,
+    sparse: factor * sparse,
+    unfamiliar: factor * unfamiliar,
+  })
+  const factor = FACTORS.find((candidate) => coverage(cells, widened(candidate)) >= LEVEL)
+  return widened(factor ?? LARGEST_FACTOR)
 }
 
-function cellsOf({ dev, logits, nearest, familiarity }: Held, counts: Float32Array, R: number): Cell[] {
+const LARGEST_FACTOR = 4
+const FACTORS = Array.from({ length: 31 }, (_, i) => 1 + (i * (LARGEST_FACTOR - 1)) / 30)
+
+function cellsOf({ dev, probabilities, nearest }: Held, counts: Float32Array, R: number): Cell[] {
   const sums = new Map<number, Cell>()
+  const quantiles = quantilesOf(nearest.cosine)
+  const familiarity = nearest.cosine.map((cosine) => familiarityOf(cosine, quantiles))
   forEachOutcome(dev, (llm, prompt, pair) => {
     const key = llm * R + (nearest.region[prompt] ?? 0)
-    const cell = sums.get(key) ?? { size: 0, error: 0, spread: 0, evidence: counts[key] ?? 0, unfamiliar: 0 }
-    const p = sigmoid(logits[pair] ?? NaN)
+    const cell = sums.get(key) ?? { size: 0, error: 0, spread: 0, evidence: counts[key] ?? 0, familiarity: 0 }
+    const p = probabilities[pair] ?? NaN
     cell.size++
     cell.error += (dev.target[pair] ?? NaN) - p
     cell.spread += p * (1 - p)
-    cell.unfamiliar += (1 - (familiarity[prompt] ?? 0)) ** 2
+    cell.familiarity += familiarity[prompt] ?? 0
     sums.set(key, cell)
   })
   return [...sums.values()]
     .filter(({ size }) => size >= SMALLEST_CELL)
-    .map(({ size, error, spread, evidence, unfamiliar }) => ({
+    .map(({ size, error, spread, evidence, familiarity: sum }) => ({
       size,
       error: error / size,
       spread: spread / size,
       evidence,
-      unfamiliar: unfamiliar / size,
+      familiarity: sum / size,
     }))
 }
 
-/** Logarithm of the normal density of a cell's error, up to a constant. */
-function likelihoodOf(cell: Cell, base: number, sparse: number, unfamiliar: number): number {
-  const variance = base ** 2 + sparse ** 2 / (cell.evidence + 1) + unfamiliar ** 2 * cell.unfamiliar
-  const total = cell.spread / cell.size + cell.spread ** 2 * variance
-  return -0.5 * (Math.log(total) + cell.error ** 2 / total)
+/** Share of the cells whose mean lies within the interval; 1 where there are none. */
+function coverage(cells: readonly Cell[], interval: Evidence['interval']): number {
+  const reach = deviationsOf(interval.level)
+  const within = cells.filter(({ size, error, spread, evidence, familiarity }) => {
+    const deviation = logitDeviation(interval, evidence, familiarity)
+    return Math.abs(error) <= reach * Math.sqrt(spread / size + (spread * deviation) ** 2)
+  })
+  return cells.length === 0 ? 1 : within.length / cells.length
 }
 
 function forEachOutcome(
@@ -118,8 +165,4 @@ function forEachOutcome(
       if (!Number.isNaN(target[pair] ?? NaN)) visit(llm[pair] ?? 0, prompt, pair)
     }
   }
-}
-
-function grid(from: number, to: number, step: number): number[] {
-  return Array.from({ length: Math.round((to - from) / step) + 1 }, (_, i) => from + i * step)
 }

@@ -37,16 +37,16 @@ interface PairOfLlms {
  * Puts outcomes and comparisons together, prompt by prompt.
  * @param prompts those to take, as indices into the data; rows of `inputs` follow this order.
  * @param inputs [prompts.length, width]
+ * @param category [prompts.length] index of each prompt's category; -1 for none
  */
 export function toExamples(
   { outcomes, comparisons }: Pick<JudgedData, 'outcomes' | 'comparisons'>,
   prompts: Int32Array,
   inputs: Float32Array,
-  categories: readonly string[],
+  category: Int32Array,
 ): Examples {
   const judged = groupTargets(outcomes, comparisons)
   const compared = groupComparisons(comparisons)
-  const categoryRow = new Map(categories.map((name, row) => [name, row]))
   const firstPair = [0]
   const llm: number[] = []
   const target: number[] = []
@@ -68,7 +68,7 @@ export function toExamples(
   return {
     inputs,
     width: prompts.length === 0 ? 0 : inputs.length / prompts.length,
-    category: Int32Array.from(prompts, (p) => categoryRow.get(outcomes.prompts[p]?.category ?? '') ?? -1),
+    category,
     firstPair: Int32Array.from(firstPair),
     llm: Int32Array.from(llm),
     target: Float32Array.from(target),

@@ -1,3 +1,4 @@
+import { probabilityOf } from '../savedModel/probability.js'
 import type { Batch } from './batch.js'
 import type { Differentiated } from './operations.js'
 
@@ -13,7 +14,11 @@ export interface LossWeights {
   margin: number
 }
 
-export const OUTCOMES_ONLY: LossWeights = { outcomes: 1, comparisons: 0, pairs: 0, margin: 0 }
+/** Log loss of the outcomes; of the comparisons where there is no outcome. */
+export function heldOutLoss(z: Float32Array, batch: Batch): number {
+  const outcomes = batch.target.some((y) => !Number.isNaN(y)) ? 1 : 0
+  return lossOf(z, batch, { outcomes, comparisons: 1 - outcomes, pairs: 0, margin: 0 }).loss
+}
 
 /** Distance of two scores, of tanh, from which on the original's loss has nothing to learn. */
 const MARGIN = 0.1
@@ -73,10 +78,6 @@ function logSumExp(values: Float32Array, step: number, start: number): number {
   return largest + Math.log(sum)
 }
 
-export function sigmoid(z: number): number {
-  return 1 / (1 + Math.exp(-z))
-}
-
 /** log(1 + exp(z)) without overflow. */
 export function softplus(z: number): number {
   return Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)))
@@ -91,7 +92,7 @@ function addCrossEntropy(z: Float32Array, { target }: Batch, weight: number, gra
     if (Number.isNaN(y)) continue
     const zi = z[i] ?? NaN
     loss += (softplus(zi) - y * zi) * (weight / known)
-    gradient[i] = (gradient[i] ?? 0) + (sigmoid(zi) - y) * (weight / known)
+    gradient[i] = (gradient[i] ?? 0) + (probabilityOf(zi) - y) * (weight / known)
   }
   return loss
 }
@@ -104,7 +105,7 @@ type PairLoss = (
 ) => readonly [loss: number, byA: number, byB: number]
 
 const logistic: PairLoss = (a, b, preference) => {
-  const slope = sigmoid(a - b) - preference
+  const slope = probabilityOf(a - b) - preference
   return [softplus(a - b) - preference * (a - b), slope, -slope]
 }
 

@@ -1,5 +1,10 @@
+import type { Matrix } from '../scorer/networkWeights.js'
+
 /** Share of the covariance that is drawn to its diagonal: with a hundred LLMs its other entries are mostly chance. */
 const SHRINKAGE = 0.2
+
+/** Standard deviations are taken this much larger: the known LLMs are fewer than the numbers of a row. */
+const WIDENING = 2
 
 /** Added to the diagonal, as a share of its mean, so that the factor exists for few LLMs and for constant columns. */
 const RIDGE = 1e-6
@@ -12,9 +17,8 @@ export interface RowPrior {
   factor: Float32Array
 }
 
-/** @param rows [M, W] row by row */
-export function fitRowPrior(rows: Float32Array, W: number): RowPrior {
-  const M = rows.length / W
+/** @param rows [M, W] of the known LLMs */
+export function fitRowPrior({ rows: M, columns: W, data: rows }: Matrix): RowPrior {
   const at = (m: number, w: number) => rows[m * W + w] ?? NaN
   const mean = Float64Array.from({ length: W }, (_, w) => sum(M, (m) => at(m, w)) / M)
   const covariance = new Float64Array(W * W)
@@ -22,7 +26,8 @@ export function fitRowPrior(rows: Float32Array, W: number): RowPrior {
     for (let j = 0; j <= i; j++) {
       const product =
         sum(M, (m) => (at(m, i) - (mean[i] ?? 0)) * (at(m, j) - (mean[j] ?? 0))) / Math.max(1, M - 1)
-      covariance[i * W + j] = covariance[j * W + i] = i === j ? product : (1 - SHRINKAGE) * product
+      const shrunk = i === j ? product : (1 - SHRINKAGE) * product
+      covariance[i * W + j] = covariance[j * W + i] = WIDENING ** 2 * shrunk
     }
   }
   const ridge = RIDGE * (sum(W, (w) => covariance[w * W + w] ?? 0) / W) + Number.MIN_VALUE

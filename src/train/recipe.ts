@@ -15,6 +15,8 @@ export const recipeSchema = z
       .strictObject({
         /** Share in the blend of logits, beside that of the tower; 0 leaves it out. */
         weight: weight.default(1),
+        /** Trained one by one from other first values, and averaged. */
+        heads: count.default(2),
         /** Kinds for each category of the training data. */
         per_category: count.default(4),
         /** Kinds where the data has no categories. */
@@ -60,7 +62,7 @@ export const recipeSchema = z
       .prefault({}),
     schedule: z
       .strictObject({
-        epochs: count.default(10),
+        epochs: count.default(8),
         /** Prompts of a batch, each with all its outcomes. */
         batch_prompts: count.default(64),
         warm_up_steps: z.int().nonnegative().default(100),
@@ -80,8 +82,14 @@ export const recipeSchema = z
       .strictObject({
         /** Clusters of training prompts by which outcomes are counted. */
         regions: count.default(64),
-        /** Standard deviation that a logit has more where a prompt is like none in training. */
-        unfamiliar: weight.default(0.5),
+        /** Standard deviation of a logit, as the card has it; wider where the dev split asks for it. */
+        deviation: z
+          .strictObject({
+            base: weight.default(0.24),
+            sparse: weight.default(0.49),
+            unfamiliar: weight.default(0.91),
+          })
+          .prefault({}),
       })
       .prefault({}),
   })

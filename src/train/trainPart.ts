@@ -6,7 +6,7 @@ import { allPrompts, batchOf } from './batch.js'
 import type { Batch } from './batch.js'
 import { promptCount } from './examples.js'
 import type { Examples } from './examples.js'
-import { OUTCOMES_ONLY, lossOf } from './losses.js'
+import { heldOutLoss } from './losses.js'
 import { copyParameters } from './parameters.js'
 import type { Parameters } from './parameters.js'
 import type { Part, Tensors } from './part.js'
@@ -43,7 +43,7 @@ export interface EpochReport {
   epochs: number
   /** Mean over the steps of the epoch. */
   trainLoss: number
-  /** Log loss of the outcomes of the dev split. */
+  /** Log loss of the dev split. */
   devLoss: number
   /** [n] logits of the pairs of the dev split. */
   devLogits: Float32Array
@@ -86,7 +86,7 @@ export async function trainPart(
       lossSum += loss
     }
     const devLogits = logitsOf(part, progress.parameters, dev)
-    const devLoss = lossOf(devLogits, batchOf(dev, allPrompts(dev)), OUTCOMES_ONLY).loss
+    const devLoss = heldOutLoss(devLogits, batchOf(dev, allPrompts(dev)))
     const better = devLoss < progress.best.devLoss
     const best = better ? { epoch, devLoss, parameters: copyParameters(progress.parameters) } : progress.best
     progress = { ...progress, epoch, best }

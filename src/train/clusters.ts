@@ -5,35 +5,35 @@ import type { Random } from './random.js'
 
 const ROUNDS = 20
 
-/** Clusters of prompts on the unit sphere. */
-export interface Regions {
+/** Clusters of prompts on the unit sphere: the regions of a saved model. */
+export interface Clusters {
   /** [R, E] of unit length. */
   centroids: Float32Array
-  /** Number of regions R. */
+  /** Number of clusters R. */
   count: number
 }
 
 export interface Nearest {
-  /** [P] region of the nearest centroid. */
+  /** [P] cluster of the nearest centroid. */
   region: Int32Array
   /** [P] cosine to it. */
   cosine: Float32Array
 }
 
 /**
- * Spherical k-means (Dhillon and Modha 2001) from prompts drawn at random; a region that loses all prompts stays where it
+ * Spherical k-means (Dhillon and Modha 2001) from prompts drawn at random; a cluster that loses all prompts stays where it
  * was.
  * @param embeddings [P, E] of unit length
  * @param count at most; no more than there are prompts
  */
-export function findRegions(embeddings: Float32Array, E: number, count: number, random: Random): Regions {
+export function findClusters(embeddings: Float32Array, E: number, count: number, random: Random): Clusters {
   const P = embeddings.length / E
   const R = Math.min(count, P)
   const chosen = permutation(P, random).subarray(0, R)
   const centroids = new Float32Array(R * E)
   chosen.forEach((p, r) => centroids.set(embeddings.subarray(p * E, (p + 1) * E), r * E))
   for (let round = 0; round < ROUNDS; round++) {
-    const { region } = nearestRegions({ centroids, count: R }, embeddings)
+    const { region } = nearestClusters({ centroids, count: R }, embeddings)
     const sums = new Float64Array(R * E)
     region.forEach((r, p) => {
       for (let e = 0; e < E; e++) sums[r * E + e] = (sums[r * E + e] ?? 0) + (embeddings[p * E + e] ?? NaN)
@@ -52,7 +52,7 @@ export function findRegions(embeddings: Float32Array, E: number, count: number, 
 }
 
 /** @param embeddings [P, E] of unit length */
-export function nearestRegions({ centroids, count: R }: Regions, embeddings: Float32Array): Nearest {
+export function nearestClusters({ centroids, count: R }: Clusters, embeddings: Float32Array): Nearest {
   const E = centroids.length / R
   const P = embeddings.length / E
   const cosines = tf.tidy(() =>

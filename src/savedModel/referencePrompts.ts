@@ -1,4 +1,4 @@
-/** Prompts whose scores go into the card of a converted model: short, long, empty, code, mathematics, another script. */
+/** Prompts whose scores go into a card: short, long, empty, code, mathematics, another script. */
 export const REFERENCE_PROMPTS: readonly string[] = [
   'What is Python?',
   'Prove that the square root of 2 is irrational.',

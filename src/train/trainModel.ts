@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto'
+
+import { EVIDENCE_FILE } from '../card.js'
+import type { Card, Training } from '../card.js'
+import { featureCount } from '../features/features.js'
+import type { JudgedData } from '../outcomes/outcomes.js'
+import { probabilityOf } from '../savedModel/probability.js'
+import { REFERENCE_PROMPTS } from '../savedModel/referencePrompts.js'
+import type { CardContents } from '../savedModel/writeSavedModel.js'
+import type { DenseNetworkWeights } from '../scorer/networkWeights.js'
+import { writeNetwork } from '../scorer/writeNetwork.js'
+import { writeSafetensors } from '../tensor/writeSafetensors.js'
+import { fitCalibration } from './calibrate.js'
+import { devMetrics } from './devMetrics.js'
+import { findEvidence } from './evidence.js'
+import { partsOf } from './parts.js'
+import { prepare } from './prepare.js'
+import { fitRowPrior } from './prior.js'
+import type { Recipe } from './recipe.js'
+import { referenceOf } from './reference.js'
+import { trainParts } from './trainParts.js'
+import type { PartsRequest } from './trainParts.js'
+import { llmRows } from './weights.js'
+
+export interface TrainRequest extends Omit<PartsRequest, 'schedule'> {
+  data: JudgedData
+  /** [P, E] of the prompts of the data. */
+  embeddings: Float32Array
+  encoder: Card['encoder']
+  /** [P, E] of any prompts, for the reference scores. */
+  embed: (prompts: readonly string[]) => Promise<Float32Array>
+  recipe: Recipe
+  /** What the card says of the training besides. */
+  about: Pick<Training, 'command' | 'backend'>
+}
+
+export interface TrainedModel {
+  card: CardContents
+  files: ReadonlyMap<string, Uint8Array>
+}
+
+/**
+ * Trains a dense network on judged data: the parts of the recipe one after the other; then, on the dev split, the
+ * calibration and what says how far to trust it. A TensorFlow.js backend must have been started.
+ * @throws LLimitError INVALID_REQUEST where a split is empty.
+ */
+export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
+  const started = performance.now()
+  const { data, recipe, seed, encoder, embeddings } = request
+  const prepared = prepare(data, embeddings, recipe)
+  const { llms, dev, features } = prepared
+  const { network: blend, devLogits } = await trainParts(
+    { ...request, schedule: scheduleOf(recipe) },
+    prepared,
+    partsOf(recipe, prepared, encoder.dimension),
+  )
+  const isProbability = recipe.losses.outcomes > 0 && dev.target.some((y) => !Number.isNaN(y))
+  const network: DenseNetworkWeights = {
+    embedding: encoder.dimension,
+    features: featureCount(features.version),
+    activation: { type: 'leaky_relu', slope: recipe.tower.slope },
+    ...blend,
+    output: isProbability ? 'logit' : 'tanh',
+  }
+  const calibration = isProbability ? fitCalibration(devLogits, dev.target) : undefined
+  const probabilities = devLogits.map((z) => probabilityOf(z, calibration))
+  const { evidence, tensors } = findEvidence(prepared, probabilities, recipe.evidence, seed)
+  const reference = referenceOf(network, calibration, features, llms, await request.embed(REFERENCE_PROMPTS))
+  const training: Training = {
+    ...request.about,
+    seed,
+    recipe,
+    seconds: Math.round((performance.now() - started) / 100) / 10,
+    data: summaryOf(data),
+    metrics: devMetrics(dev, devLogits, calibration),
+  }
+  const card: CardContents = {
+    format_version: 1,
+    type: 'dense_network',
+    encoder,
+    features,
+    llms: [...llms],
+    network: shapeOf(network),
+    ...(calibration === undefined ? { output: 'margin' } : { output: 'probability', calibration, evidence }),
+    training,
+    origin: originOf(data),
+    reference,
+  }
+  const evidenceFile = writeSafetensors(new Map([...tensors, ...priorTensors(network)]))
+  return { card, files: new Map([...(await writeNetwork(network)), [EVIDENCE_FILE, evidenceFile]]) }
+}
+
+function scheduleOf({ schedule }: Recipe): PartsRequest['schedule'] {
+  const { epochs, batch_prompts: batchPrompts, warm_up_steps: warmUpSteps, patience } = schedule
+  return { epochs, batchPrompts, warmUpSteps, patience }
+}
+
+export function priorTensors(network: DenseNetworkWeights) {
+  const { mean, factor } = fitRowPrior(llmRows(network))
+  const W = mean.length
+  return [
+    ['prior_mean', { shape: [W], data: mean }],
+    ['prior_factor', { shape: [W, W], data: factor }],
+  ] as const
+}
+
+function shapeOf({ towers, kinds, activation }: DenseNetworkWeights): Card['network'] {
+  const [tower] = towers
+  const [branch] = kinds
+  return {
+    hidden: tower?.layers.slice(0, -1).map(({ bias }) => bias.length) ?? [],
+    llm_embedding_dimension: tower?.llmVectors.columns ?? branch?.table.columns ?? 1,
+    activation,
+    ...(branch === undefined ? {} : { kinds: branch.table.columns }),
+  }
+}
+
+function summaryOf({ outcomes, comparisons, files }: JudgedData): Training['data'] {
+  const sources: Record<string, number> = {}
+  for (const { source } of outcomes.prompts) sources[source] = (sources[source] ?? 0) + 1
+  return {
+    files: files.map(({ name, sha256 }) => ({ name, sha256 })),
+    prompts: outcomes.prompts.length,
+    outcomes: outcomes.score.length,
+    comparisons: comparisons.preference.length,
+    sources,
+  }
+}
+
+function originOf({ files, outcomes }: JudgedData): Card['origin'] {
+  const sums = files.map(({ sha256 }) => sha256)
+  const [only] = sums
+  return {
+    source: files.map(({ name }) => name).join(', '),
+    sha256:
+      sums.length === 1 && only !== undefined ? only : createHash('sha256').update(sums.join()).digest('hex'),
+    description: `trained on the outcomes of ${outcomes.llms.length} LLMs on ${outcomes.prompts.length} prompts`,
+  }
+}
