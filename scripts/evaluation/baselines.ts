@@ -1,0 +1,68 @@
+import path from 'node:path'
+
+import type { Card } from '../../src/card.js'
+import { meanBaselines, promptBaselines } from '../../src/evaluate/baselines/baselines.js'
+import type { Described } from '../../src/evaluate/baselines/logistic.js'
+import type { System } from '../../src/evaluate/system.js'
+import { extractFeatures, featureCount } from '../../src/features/features.js'
+import type { Outcomes } from '../../src/outcomes/outcomes.js'
+import { embedAll } from '../../src/registry/embedAll.js'
+import type { Encoders } from '../../src/registry/encoders.js'
+import { Progress } from './progress.js'
+
+/** Beside other things that can be computed again; git ignores it. */
+const CACHE = path.join('.cache', 'embeddings')
+
+interface Options {
+  logistic: boolean
+  /** What the embeddings and features are taken from; without it there are only baselines that need neither. */
+  from?: { card: Card; encoders: Encoders }
+}
+
+/** Baselines fitted on `train`, which has the same LLMs as `test`. */
+export async function baselinesFor(
+  train: Outcomes,
+  test: Outcomes,
+  { logistic, from }: Options,
+): Promise<System[]> {
+  const means = meanBaselines(train, test)
+  if (from === undefined) return means
+  const described = await describe(train, test, from)
+  const progress = new Progress('baselines')
+  const onProgress = (done: number) => progress.at(done, train.llms.length)
+  try {
+    return [...promptBaselines(described.train, described.test, { logistic, onProgress }), ...means]
+  } finally {
+    progress.stop()
+  }
+}
+
+/** With the embeddings and features that the saved model itself sees. */
+async function describe(
+  train: Outcomes,
+  test: Outcomes,
+  { card, encoders }: { card: Card; encoders: Encoders },
+): Promise<{ train: Described; test: Described }> {
+  const encoder = await encoders.forCard(card)
+  const texts = [...train.prompts, ...test.prompts].map(({ text }) => text)
+  const progress = new Progress('embeddings')
+  const cacheFile = path.join(CACHE, `${card.encoder.name}-${encoder.encoder.engine.precision}.bin`)
+  const embeddings = await embedAll(encoder, texts, {
+    cacheFile,
+    onProgress: (done, total) => progress.at(done, total),
+  }).finally(() => progress.stop())
+
+  const F = featureCount(card.features.version)
+  const features = new Float32Array(texts.length * F)
+  texts.forEach((text, p) => features.set(extractFeatures(text, card.features), p * F))
+  const E = card.encoder.dimension
+  const P = train.prompts.length
+  return {
+    train: {
+      outcomes: train,
+      embeddings: embeddings.subarray(0, P * E),
+      features: features.subarray(0, P * F),
+    },
+    test: { outcomes: test, embeddings: embeddings.subarray(P * E), features: features.subarray(P * F) },
+  }
+}

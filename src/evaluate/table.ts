@@ -1,0 +1,95 @@
+import type { Estimate } from '../metrics/bootstrap.js'
+import type { DuelReport } from './duel.js'
+import type { Evaluation, Group } from './evaluate.js'
+import { METRIC_NAMES, METRICS } from './measure.js'
+import type { Measured } from './measure.js'
+
+const ABSENT = '–'
+
+/** The evaluation as the terminal shows it; the JSON holds the rest. */
+export function tablesOf(evaluation: Evaluation): string[] {
+  const { systems, llms, overall, sources, categories, duel } = evaluation
+  const [first] = systems
+  return [
+    `${overall.prompts} prompts, ${overall.outcomes} outcomes of ${llms} LLMs; ± is half of a 95 % interval over prompts`,
+    '',
+    ...measuredTable(overall.systems),
+    ...systems.flatMap(({ name, note }) => (note === undefined ? [] : [`${name}: ${note}`])),
+    '',
+    ...differenceTable(overall, first?.name ?? ''),
+    ...sources.flatMap((group) => ['', titleOf(group, 'source'), ...measuredTable(group.systems)]),
+    ...(categories.length > 0 ? ['', `by category, ${first?.name ?? ''}`, ...categoryTable(categories)] : []),
+    ...(duel === undefined ? [] : ['', ...duelTable(duel)]),
+  ]
+}
+
+function measuredTable(systems: readonly Measured[]): string[] {
+  return aligned([
+    ['', ...METRIC_NAMES.map((metric) => METRICS[metric].title)],
+    ...systems.map(({ name, metrics }) => [
+      name,
+      ...METRIC_NAMES.map((metric) => withInterval(metrics[metric])),
+    ]),
+  ])
+}
+
+/** Against the first system, which is the one that is asked about; an asterisk where the interval leaves out 0. */
+function differenceTable({ systems }: Group, first: string): string[] {
+  const [, ...others] = systems
+  return aligned([
+    [`difference to ${first}`, ...METRIC_NAMES.map((metric) => METRICS[metric].title)],
+    ...others.map(({ name, difference }) => [
+      name,
+      ...METRIC_NAMES.map((metric) => signed(difference[metric])),
+    ]),
+  ])
+}
+
+function categoryTable(groups: readonly Group[]): string[] {
+  return aligned([
+    ['', 'prompts', ...METRIC_NAMES.map((metric) => METRICS[metric].title)],
+    ...groups.map(({ name, prompts, systems }) => [
+      name || '(not given)',
+      String(prompts),
+      ...METRIC_NAMES.map((metric) => withInterval(systems[0]?.metrics[metric])),
+    ]),
+  ])
+}
+
+function duelTable({ strong, weak, prompts, quality, systems }: DuelReport): string[] {
+  const scores = `${strong} (${quality.strong.toFixed(3)}) and ${weak} (${quality.weak.toFixed(3)})`
+  return [
+    `routing between ${scores}, ${prompts} prompts`,
+    ...aligned([
+      ['', 'APGR', 'CPT(50 %)', 'CPT(80 %)'],
+      ...systems.map(({ name, apgr, cpt50, cpt80 }) => [name, ...[apgr, cpt50, cpt80].map(withInterval)]),
+    ]),
+  ]
+}
+
+function titleOf({ name, prompts, outcomes }: Group, kind: string): string {
+  return `${kind} ${name || '(not given)'}: ${prompts} prompts, ${outcomes} outcomes`
+}
+
+function withInterval(estimate: Estimate | undefined): string {
+  if (estimate === undefined || Number.isNaN(estimate.value)) return ABSENT
+  return `${estimate.value.toFixed(3)} ±${((estimate.high - estimate.low) / 2).toFixed(3)}`
+}
+
+function signed(estimate: Estimate | undefined): string {
+  if (estimate === undefined || Number.isNaN(estimate.value)) return ABSENT
+  const { value, low, high } = estimate
+  const mark = low > 0 || high < 0 ? '*' : ' '
+  return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(3)} ±${((high - low) / 2).toFixed(3)}${mark}`
+}
+
+/** Columns of equal width, the first to the left and the others to the right. */
+function aligned(rows: readonly string[][]): string[] {
+  const widths = (rows[0] ?? []).map((_, c) => Math.max(...rows.map((row) => row[c]?.length ?? 0)))
+  return rows.map((row) =>
+    row
+      .map((cell, c) => (c === 0 ? cell.padEnd(widths[c] ?? 0) : cell.padStart(widths[c] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  )
+}
