@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto'
+import path from 'node:path'
+
+import { readConfig } from '../src/config.js'
+import { createLogger } from '../src/log.js'
+import { checkJudgedData } from '../src/outcomes/checkJudgedData.js'
+import { readJudgedData } from '../src/outcomes/readJudgedData.js'
+import { linesOf } from '../src/outcomes/reportLines.js'
+import { writeSavedModel } from '../src/savedModel/writeSavedModel.js'
+import { startBackend } from '../src/tensor/backend.js'
+import { ProgressFile } from '../src/train/progressFile.js'
+import { trainModel } from '../src/train/trainModel.js'
+import { openService } from '../src/wiring.js'
+import { cachedEmbeddings } from './embeddings.js'
+import { checkReference } from './reference.js'
+import { print, runScript } from './run.js'
+import { parseOptions, USAGE } from './training/options.js'
+
+/** Where an interrupted training is kept, a folder for each name. */
+const KEPT = path.join('.cache', 'train')
+
+await runScript(USAGE, async () => {
+  const options = await parseOptions(process.argv.slice(2))
+  const { name, recipe, seed, ifTaken } = options
+  const data = await readJudgedData(options.outcomes)
+  linesOf(checkJudgedData(data)).forEach(print)
+
+  const config = readConfig()
+  const root = options.out ?? config.savedModels
+  const service = await openService(
+    { ...config, savedModels: root, encoderRoots: [root, ...config.encoderRoots] },
+    createLogger('warn'),
+  )
+  try {
+    const encoder = await service.encoders.get(options.encoder)
+    const { sha256, bert } = encoder.encoder.spec
+    const embed = (prompts: readonly string[]) => cachedEmbeddings(encoder, options.encoder, prompts)
+    const started = performance.now()
+    const embeddings = await embed(data.outcomes.prompts.map(({ text }) => text))
+    print(`embeddings: ${data.outcomes.prompts.length} prompts, ${secondsSince(started)} s`)
+
+    const backend = (await startBackend(options.backend === undefined ? ['wasm', 'cpu'] : [options.backend]))
+      .name
+    const key = keyOf([data.files, recipe, seed, sha256, backend])
+    const folder = path.join(KEPT, name)
+    const { card, files } = await trainModel({
+      data,
+      embeddings,
+      encoder: { name: options.encoder, dimension: bert.hidden_size, sha256 },
+      embed,
+      recipe,
+      seed,
+      about: { command: commandOf(process.argv.slice(2)), backend },
+      progressOf: (part) => new ProgressFile(path.join(folder, part.replace(' ', '-')), key),
+      onEpoch: (part, { epoch, epochs, trainLoss, devLoss, secondsLeft }, metrics) => {
+        print(
+          `${part}, epoch ${epoch} of ${epochs}: loss ${trainLoss.toFixed(4)}, dev ${devLoss.toFixed(4)}` +
+            `${inWords(metrics)}, ${Math.ceil(secondsLeft)} s left`,
+        )
+      },
+    })
+    const written = await writeSavedModel({ root, name }, card, files, ifTaken)
+    await new ProgressFile(folder, key).remove()
+    print(
+      `wrote ${written.directory}, version ${written.card.version}${inWords(card.training?.metrics ?? {})}`,
+    )
+    await checkReference(service.selection, `dense_network/${name}`, written.card)
+  } finally {
+    await service.close()
+  }
+})
+
+function inWords(metrics: Readonly<Record<string, number>>): string {
+  return Object.entries(metrics)
+    .map(([name, value]) => `, ${name.replace('_', ' ')} ${value.toFixed(4)}`)
+    .join('')
+}
+
+/** As it was typed, with file names alone: paths of this machine mean nothing to who reads the card. */
+function commandOf(args: readonly string[]): string {
+  return ['npm run train --', ...args.map((arg) => (arg.startsWith('-') ? arg : path.basename(arg)))].join(
+    ' ',
+  )
+}
+
+function keyOf(parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
+}
+
+function secondsSince(start: number): string {
+  return ((performance.now() - start) / 1000).toFixed(1)
+}
