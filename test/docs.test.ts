@@ -3,8 +3,10 @@ import path from 'node:path'
 
 import { expect } from 'chai'
 
+import { USAGE } from '../scripts/evaluation/options.js'
 import { readConfig } from '../src/config.js'
 import { ERROR_CODES } from '../src/errors.js'
+import { METRICS } from '../src/evaluate/measure.js'
 import { STATUS } from '../src/http/status.js'
 import { repositoryRoot } from './shared.js'
 
@@ -34,6 +36,20 @@ describe('docs/api.md', () => {
     const { limits, maxLoadedModels, preload, port } = readConfig({})
     const defaults = [port, maxLoadedModels, preload, limits.prompts, limits.llms, limits.promptChars]
     for (const value of [...defaults, limits.bodyBytes / 2 ** 20]) expect(api).to.include(`\`${value}\``)
+  })
+})
+
+describe('docs/evaluation.md', () => {
+  const page = read('docs/evaluation.md')
+
+  it('lists every flag', () => {
+    const flags = new Set(USAGE.match(/--[a-z-]+(?= |\])/g))
+    expect(flags.size).to.be.greaterThan(8)
+    for (const flag of flags) expect(page).to.include(`\`${flag}`)
+  })
+
+  it('lists every metric by the name that the tables use', () => {
+    for (const { title } of Object.values(METRICS)) expect(page).to.include(`| ${title} `)
   })
 })
 

@@ -5,7 +5,7 @@ import { llmMeans } from './llmMeans.js'
 const NEIGHBOURS = 80
 
 /** Outcomes among the neighbours that the mean of the LLM counts for. */
-const SHRINK = 8
+const SHRINK = 4
 
 /** Test prompts whose cosines are computed together, so that a training prompt is read once for all of them. */
 const BLOCK = 16

@@ -41,7 +41,7 @@ export function routeSvg({ strong, weak, prompts, quality, systems }: DuelReport
       widthOf(i),
     ),
   )
-  const names = legend(systems.map(({ name, apgr }) => `${name}, APGR ${apgr.value.toFixed(3)}`))
+  const names = legend(systems.map(({ name, apgr }) => `APGR ${apgr.value.toFixed(3)}  ${name}`))
   const note = text(PAPER.legendX, 470, 'dashed: by lots')
   return drawing(PAPER.width, PAPER.height, [...frame, lots, ...curves, ...names, note])
 }

@@ -1,5 +1,19 @@
-/** Colours of Okabe and Ito, told apart also without red and green; the first is for the system that is asked about. */
-const COLOURS = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#999999', '#000000']
+/**
+ * Colours of Okabe and Ito, told apart also without red and green, and two of Tol; the first is for the system that is
+ * asked about.
+ */
+const COLOURS = [
+  '#0072b2',
+  '#e69f00',
+  '#009e73',
+  '#cc79a7',
+  '#56b4e9',
+  '#d55e00',
+  '#999999',
+  '#000000',
+  '#882255',
+  '#44aa99',
+]
 
 export function colourOf(index: number): string {
   return COLOURS[index % COLOURS.length] ?? '#000000'
@@ -40,7 +54,7 @@ export interface Paper {
 const SIDE = 400
 const TICKS = 5
 
-export const PAPER = { width: 480 + 220, height: 500, legendX: 490 } as const
+export const PAPER = { width: 480 + 360, height: 500, legendX: 490 } as const
 
 export function paper(title: string, axes: { x: string; y: string }, [low, high]: [number, number]): Paper {
   const [left, top] = [70, 40]

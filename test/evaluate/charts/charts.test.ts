@@ -1,0 +1,43 @@
+import { expect } from 'chai'
+
+import { barsSvg } from '../../../src/evaluate/charts/bars.js'
+import { reliabilitySvg, routeSvg } from '../../../src/evaluate/charts/curves.js'
+import { evaluate } from '../../../src/evaluate/evaluate.js'
+import { sampleOutcomes, sampleSystems } from '../sample.js'
+
+describe('charts', () => {
+  const outcomes = sampleOutcomes()
+  const [seer, ...others] = sampleSystems(outcomes)
+  if (seer === undefined) throw new Error('no systems')
+  const systems = [{ ...seer, name: '<seer> & co' }, ...others]
+  const duel = { strong: 'strong', weak: 'weak' }
+  const evaluation = evaluate(outcomes, systems, { seed: 1, resamples: 50, duel })
+  if (evaluation.duel === undefined) throw new Error('no duel')
+  const charts = {
+    metrics: barsSvg(evaluation),
+    reliability: reliabilitySvg(evaluation),
+    route: routeSvg(evaluation.duel),
+  }
+
+  for (const [name, svg] of Object.entries(charts)) {
+    it(`${name} is a drawing of numbers, with names escaped`, () => {
+      expect(svg).to.match(/^<svg [^>]*viewBox="0 0 \d+ \d+"/)
+      expect(svg).to.include('&lt;seer&gt; &amp; co')
+      expect(svg).not.to.match(/NaN|Infinity|undefined|<seer>/)
+    })
+  }
+
+  it('metrics has a bar with a whisker for each value', () => {
+    // Six metrics of two systems that predict, and one of each that does not.
+    expect(charts.metrics.match(/stroke-width="1\.5"/g)).to.have.length(6 * 2 + 2)
+  })
+
+  it('route begins at the weak LLM and ends at the strong one', () => {
+    const lines = [...charts.route.matchAll(/<polyline points="([^"]+)"/g)].map(
+      (match) => match[1]?.split(' ') ?? [],
+    )
+    const [lots = [], ...curves] = lines
+    expect(curves).to.have.length(2)
+    for (const curve of curves) expect([curve[0], curve.at(-1)]).to.deep.equal([lots[0], lots.at(-1)])
+  })
+})
