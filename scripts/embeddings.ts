@@ -2,7 +2,7 @@ import path from 'node:path'
 
 import { embedAll } from '../src/registry/embedAll.js'
 import type { PromptEncoder } from '../src/registry/promptEncoder.js'
-import { Progress } from './evaluation/progress.js'
+import { Progress } from './progress.js'
 
 /** Beside other things that can be computed again; git ignores it. */
 const CACHE = path.join('.cache', 'embeddings')

@@ -90,6 +90,14 @@ const training = z.strictObject({
   metrics: z.record(z.string(), z.number()),
 })
 
+const addedLlm = z.strictObject({
+  llm: z.string(),
+  /** Labelled outcomes that its row was fitted to. */
+  outcomes: z.int().nonnegative(),
+  /** LLMs whose mean it started from; all of them where none is named. */
+  relatives: z.array(z.string()),
+})
+
 /** Beside the card of a trained model: `centroids` [R, E] of unit length, `outcomes` [M, R] per LLM and region, and the
  * Gaussian prior of an LLM's row, `prior_mean` [W] and `prior_factor` [W, W], that a new LLM starts from. */
 export const EVIDENCE_FILE = 'evidence.safetensors'
@@ -121,6 +129,8 @@ export const cardSchema = z.strictObject({
   calibration: z.exactOptional(calibration),
   evidence: z.exactOptional(evidence),
   training: z.exactOptional(training),
+  /** LLMs that were added after the training, with the network as it was; they are the last of `llms`. */
+  added: z.exactOptional(z.array(addedLlm)),
   /** File name beside the card -> sha256 of its bytes. */
   files: z
     .record(z.string().regex(/^[\w.-]+$/), sha256)

@@ -13,6 +13,7 @@ import { Selection } from './selection/service.js'
 /** The parts of a running service, put together. */
 export interface Service {
   selection: Selection
+  registry: Registry
   encoders: Encoders
   /**
    * Loads a saved model and scores one prompt with it, so that the first request finds everything warm. A model that
@@ -37,6 +38,7 @@ export async function openService(config: Config, log: Logger): Promise<Service>
   const selection = new Selection(registry, log)
   return {
     selection,
+    registry,
     encoders,
     preload: async (model) => {
       if (model === '') return

@@ -1,17 +1,12 @@
-import path from 'node:path'
-
 import type { Card } from '../../src/card.js'
 import { meanBaselines, promptBaselines } from '../../src/evaluate/baselines/baselines.js'
 import type { Described } from '../../src/evaluate/baselines/logistic.js'
 import type { System } from '../../src/evaluate/system.js'
 import { extractFeatures, featureCount } from '../../src/features/features.js'
 import type { Outcomes } from '../../src/outcomes/outcomes.js'
-import { embedAll } from '../../src/registry/embedAll.js'
 import type { Encoders } from '../../src/registry/encoders.js'
-import { Progress } from './progress.js'
-
-/** Beside other things that can be computed again; git ignores it. */
-const CACHE = path.join('.cache', 'embeddings')
+import { cachedEmbeddings } from '../embeddings.js'
+import { Progress } from '../progress.js'
 
 interface Options {
   logistic: boolean
@@ -45,12 +40,7 @@ async function describe(
 ): Promise<{ train: Described; test: Described }> {
   const encoder = await encoders.forCard(card)
   const texts = [...train.prompts, ...test.prompts].map(({ text }) => text)
-  const progress = new Progress('embeddings')
-  const cacheFile = path.join(CACHE, `${card.encoder.name}-${encoder.encoder.engine.precision}.bin`)
-  const embeddings = await embedAll(encoder, texts, {
-    cacheFile,
-    onProgress: (done, total) => progress.at(done, total),
-  }).finally(() => progress.stop())
+  const embeddings = await cachedEmbeddings(encoder, card.encoder.name, texts)
 
   const F = featureCount(card.features.version)
   const features = new Float32Array(texts.length * F)

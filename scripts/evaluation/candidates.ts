@@ -8,7 +8,7 @@ import type { System } from '../../src/evaluate/system.js'
 import type { Outcomes } from '../../src/outcomes/outcomes.js'
 import { BATCH_SIZE } from '../../src/selection/requests.js'
 import type { SelectionService } from '../../src/selection/service.js'
-import { Progress } from './progress.js'
+import { Progress } from '../progress.js'
 
 const NAMES_SHOWN = 8
 

@@ -8,6 +8,18 @@ import type { ModelFiles } from '../tensor/layersModel.js'
 import { INPUTS } from './denseNetwork.js'
 import type { DenseNetworkWeights, KindsBranch, Matrix, Tower } from './networkWeights.js'
 
+/** What the layers are called, by the number of their branch; the first branch has the plain names. */
+const prefixed = (branch: string, n: number, name: string): string =>
+  n === 0 ? name : `${branch}_${n}_${name}`
+export const layerNames = {
+  llmVectors: (t: number): string => prefixed('tower', t, 'llm_embedding'),
+  dense: (t: number, n: number): string => prefixed('tower', t, `dense_${n}`),
+  gate: (b: number): string => prefixed('kinds', b, 'kinds'),
+  kindTable: (b: number): string => prefixed('kinds', b, 'kind_table'),
+  llmBias: 'llm_bias',
+  tanh: 'score',
+} as const
+
 /**
  * Writes a dense network as a TensorFlow.js layers model with the inputs `prompt_embedding`, `prompt_features` and `llm`
  * (the row of the LLM embedding). Dropout is left out: it is the identity outside training.
@@ -50,12 +62,12 @@ function buildNetwork(weights: DenseNetworkWeights): LayersModel {
   const terms = weights.towers.map((tower, t) => addTower(inputs, tower, weights.activation, t, assignments))
   if (llmBias !== undefined) {
     const table = { rows: llmBias.length, columns: 1, data: llmBias }
-    terms.push(llmRow(inputs, 'llm_bias', table, assignments))
+    terms.push(llmRow(inputs, layerNames.llmBias, table, assignments))
   }
   weights.kinds.forEach((branch, b) => terms.push(addKinds(inputs, branch, b, assignments)))
   const [only] = terms
   let x = terms.length === 1 && only !== undefined ? only : layers.add({ name: 'logit' }).apply(terms)
-  if (weights.output === 'tanh') x = layers.activation({ name: 'score', activation: 'tanh' }).apply(x)
+  if (weights.output === 'tanh') x = layers.activation({ name: layerNames.tanh, activation: 'tanh' }).apply(x)
   const network = model({
     name: 'dense_network',
     inputs: [inputs.prompt, inputs.features, inputs.llm],
@@ -72,11 +84,11 @@ function addTower(
   t: number,
   assignments: Assignments,
 ): SymbolicTensor {
-  const named = (name: string) => (t === 0 ? name : `tower_${t}_${name}`)
-  const vector = llmRow(inputs, named('llm_embedding'), llmVectors, assignments)
+  const named = (name: string) => prefixed('tower', t, name)
+  const vector = llmRow(inputs, layerNames.llmVectors(t), llmVectors, assignments)
   let x = layers.concatenate({ name: named('pair') }).apply([inputs.prompt, inputs.features, vector])
   dense.forEach(({ kernel, bias }, n) => {
-    x = denseLayer(x as SymbolicTensor, named(`dense_${n}`), kernel, bias, assignments)
+    x = denseLayer(x as SymbolicTensor, layerNames.dense(t, n), kernel, bias, assignments)
     if (n < dense.length - 1) x = activationLayer(activation, named(`activation_${n}`)).apply(x)
   })
   return x as SymbolicTensor
@@ -88,11 +100,11 @@ function addKinds(
   b: number,
   assignments: Assignments,
 ): SymbolicTensor {
-  const named = (name: string) => (b === 0 ? name : `kinds_${b}_${name}`)
+  const named = (name: string) => prefixed('kinds', b, name)
   const joined = layers.concatenate({ name: named('prompt') }).apply([inputs.prompt, inputs.features])
-  const gate = denseLayer(joined as SymbolicTensor, named('kinds'), kernel, bias, assignments)
+  const gate = denseLayer(joined as SymbolicTensor, layerNames.gate(b), kernel, bias, assignments)
   const shares = layers.activation({ name: named('kind_shares'), activation: 'softmax' }).apply(gate)
-  const row = llmRow(inputs, named('kind_table'), table, assignments)
+  const row = llmRow(inputs, layerNames.kindTable(b), table, assignments)
   return layers
     .dot({ name: named('kind_score'), axes: 1 })
     .apply([shares as SymbolicTensor, row]) as SymbolicTensor

@@ -1,0 +1,124 @@
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+
+import { readConfig } from '../src/config.js'
+import { LLimitError, quote } from '../src/errors.js'
+import { createLogger } from '../src/log.js'
+import { readJudgedData } from '../src/outcomes/readJudgedData.js'
+import { writeSavedModel } from '../src/savedModel/writeSavedModel.js'
+import { readCheckedFiles } from '../src/scorer/files.js'
+import { startBackend } from '../src/tensor/backend.js'
+import { addLlm } from '../src/train/addLlm.js'
+import type { Validation } from '../src/train/crossValidate.js'
+import { openService } from '../src/wiring.js'
+import { cachedEmbeddings } from './embeddings.js'
+import { checkReference } from './reference.js'
+import { print, runScript } from './run.js'
+
+const USAGE = `npm run add-llm -- --model dense_network/<name> --llm <new LLM> --outcomes <file>... [--relatives a,b]
+npm run add-llm -- --model dense_network/<name> --llm <new LLM> --as mixture --relatives a,b
+
+Adds an LLM to a trained model from its outcomes (.jsonl, .jsonl.gz; ten will do), the network as it is, and writes the next
+version of the model; the version before stays as dense_network/<name>@<version>. --relatives: known LLMs that it is like,
+to start from. --as mixture: their mean, for an LLM without outcomes.`
+
+/** Outcomes below which the row is mostly what the known LLMs look like. */
+const FEW_OUTCOMES = 10
+
+await runScript(USAGE, async () => {
+  const options = parseOptions(process.argv.slice(2))
+  const { model, llm, relatives } = options
+  const { prompts, scores } = await outcomesOf(llm, options.outcomes)
+  const config = readConfig()
+  const service = await openService(config, createLogger('warn'))
+  try {
+    const { card, directory } = await service.registry.find(model)
+    const encoder = await service.encoders.forCard(card)
+    const embeddings = await cachedEmbeddings(encoder, card.encoder.name, prompts)
+    await startBackend(['wasm', 'cpu'])
+    const files = await readCheckedFiles({ directory, files: card.files })
+    const started = performance.now()
+    const added = await addLlm({ card, files, llm, relatives, prompts, embeddings, scores })
+    const seconds = ((performance.now() - started) / 1000).toFixed(2)
+    const place = { root: config.savedModels, name: path.basename(directory) }
+    const written = await writeSavedModel(place, added.card, added.files, 'newVersion')
+    print(`${llm}: ${scores.length} outcomes, fitted in ${seconds} s`)
+    for (const line of trustIn(scores.length, added.validation)) print(line)
+    print(`wrote ${written.directory}, version ${written.card.version} (before: ${model}@${card.version})`)
+    await checkReference(service.selection, model, written.card)
+  } finally {
+    await service.close()
+  }
+})
+
+interface AddOptions {
+  model: string
+  llm: string
+  outcomes: string[]
+  relatives: string[]
+}
+
+/** @throws LLimitError INVALID_REQUEST, naming the flag. */
+function parseOptions(args: readonly string[]): AddOptions {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    // `--outcomes a b` leaves b among the positionals.
+    allowPositionals: true,
+    options: {
+      model: { type: 'string' },
+      llm: { type: 'string' },
+      outcomes: { type: 'string', multiple: true, default: [] },
+      relatives: { type: 'string', default: '' },
+      as: { type: 'string' },
+    },
+  })
+  const { model, llm, as } = values
+  const outcomes = values.outcomes.length > 0 ? [...values.outcomes, ...positionals] : []
+  const relatives = values.relatives.split(',').filter((name) => name !== '')
+  if (model === undefined) throw refused('--model is missing')
+  if (/@\d+$/.test(model)) throw refused(`--model must name the latest version, without "@"; it is ${model}`)
+  if (llm === undefined || llm === '') throw refused('--llm is missing')
+  if (as !== undefined && as !== 'mixture') throw refused(`--as must be mixture; it is ${as}`)
+  if (as === 'mixture' && relatives.length === 0) throw refused('--as mixture needs --relatives')
+  if (as === 'mixture' && outcomes.length > 0) throw refused('--as mixture is for an LLM without --outcomes')
+  if (as === undefined && outcomes.length === 0) throw refused('--outcomes is missing')
+  return { model, llm, outcomes, relatives }
+}
+
+/** What the files say of one LLM. */
+async function outcomesOf(
+  llm: string,
+  files: readonly string[],
+): Promise<{ prompts: string[]; scores: Float32Array }> {
+  if (files.length === 0) return { prompts: [], scores: new Float32Array() }
+  const { outcomes } = await readJudgedData(files)
+  const row = outcomes.llms.indexOf(llm)
+  const own = Array.from(outcomes.llm.keys()).filter((i) => outcomes.llm[i] === row)
+  if (own.length === 0) {
+    throw refused(`the files have no outcome of ${quote(llm)}; they know ${outcomes.llms.length} other LLMs`)
+  }
+  return {
+    prompts: own.map((i) => outcomes.prompts[outcomes.prompt[i] ?? -1]?.text ?? ''),
+    scores: Float32Array.from(own, (i) => outcomes.score[i] ?? 0),
+  }
+}
+
+function trustIn(n: number, validation: Validation | undefined): string[] {
+  if (validation === undefined) {
+    return [
+      `fewer than ${FEW_OUTCOMES} outcomes: its scores are mostly what the known LLMs look like, see docs/training.md`,
+    ]
+  }
+  const { fitted, unfitted, constant } = validation
+  const words = [
+    `log loss on outcomes held out (5 folds): ${fitted.toFixed(3)}; ` +
+      `${unfitted.toFixed(3)} without a fit, ${constant.toFixed(3)} with its success rate alone`,
+  ]
+  if (fitted > Math.min(unfitted, constant))
+    words.push(`the fit does not help yet: more than these ${n} outcomes are needed`)
+  return words
+}
+
+function refused(message: string): LLimitError {
+  return new LLimitError('INVALID_REQUEST', message)
+}
