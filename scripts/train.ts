@@ -76,11 +76,10 @@ function inWords(metrics: Readonly<Record<string, number>>): string {
     .join('')
 }
 
-/** As it was typed, with file names alone: paths of this machine mean nothing to who reads the card. */
+/** As it was typed; of a path that leaves the project only the file's name, since it means nothing to who reads the card. */
 function commandOf(args: readonly string[]): string {
-  return ['npm run train --', ...args.map((arg) => (arg.startsWith('-') ? arg : path.basename(arg)))].join(
-    ' ',
-  )
+  const leaves = (arg: string) => path.isAbsolute(arg) || arg.startsWith('..')
+  return ['npm run train --', ...args.map((arg) => (leaves(arg) ? path.basename(arg) : arg))].join(' ')
 }
 
 function keyOf(parts: readonly unknown[]): string {

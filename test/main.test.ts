@@ -31,6 +31,13 @@ describe('the server', () => {
     const prompts = ['What is Python?', 'Prove that the square root of 2 is irrational.']
     const { scores } = await infer(url, { ...model, prompts })
     expect(Object.keys(scores)).to.deep.equal(model.models_to_score)
+    for (const score of Object.values(scores).flat()) expect(score).to.be.within(0, 1)
+  })
+
+  it('answers as the original does with its converted checkpoint', async () => {
+    const prompts = ['What is Python?', 'Prove that the square root of 2 is irrational.']
+    const { scores } = await infer(url, { ...model, model: 'dense_network/llimit-reference', prompts })
+    expect(Object.keys(scores)).to.deep.equal(model.models_to_score)
     const golden = [0.21796630322933197, 0.1090950220823288, 0.10303779691457748, 0.09876859188079834]
     Object.values(scores)
       .flat()

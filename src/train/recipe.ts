@@ -29,7 +29,7 @@ export const recipeSchema = z
         gate_decay: weight.default(0.01),
         table_learning_rate: z.number().positive().default(1e-2),
         /** On what is in the table beside the sum of LLM and kind. */
-        table_penalty: weight.default(4),
+        table_penalty: weight.default(2),
         /** Of the cross-entropy of the categories. */
         category_weight: weight.default(0.03),
       })

@@ -43,15 +43,15 @@ describe('scores of the shipped model', () => {
 
   it('are those of the original on hand-made prompts', async function () {
     this.timeout(120_000)
-    await compare(service, 'dense_network/default', 'golden-head', edgeRows())
+    await compare(service, 'dense_network/llimit-reference', 'golden-head', edgeRows())
   })
 
   it('do not depend on neighbours', async function () {
     this.timeout(120_000)
     const rows = edgeRows()
-    const together = await scoresOf(service, 'dense_network/default', rows)
+    const together = await scoresOf(service, 'dense_network/llimit-reference', rows)
     for (const p of [0, 17, 42, rows.length - 1]) {
-      const alone = await scoresOf(service, 'dense_network/default', rows.slice(p, p + 1))
+      const alone = await scoresOf(service, 'dense_network/llimit-reference', rows.slice(p, p + 1))
       LLMS.forEach((_, m) => expect(alone[m]?.[0]).to.be.closeTo(together[m]?.[p] ?? NaN, SCORE_TOLERANCE))
     }
   })
