@@ -90,12 +90,12 @@ export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
   return { card, files: new Map([...(await writeNetwork(network)), [EVIDENCE_FILE, evidenceFile]]) }
 }
 
-function scheduleOf({ schedule }: Recipe): PartsRequest['schedule'] {
+export function scheduleOf({ schedule }: Recipe): PartsRequest['schedule'] {
   const { epochs, batch_prompts: batchPrompts, warm_up_steps: warmUpSteps, patience } = schedule
   return { epochs, batchPrompts, warmUpSteps, patience }
 }
 
-export function priorTensors(network: DenseNetworkWeights) {
+function priorTensors(network: DenseNetworkWeights) {
   const { mean, factor } = fitRowPrior(llmRows(network))
   const W = mean.length
   return [

@@ -11,8 +11,8 @@ export interface PartsRequest {
   schedule: Schedule
   seed: number
   /** Where a part's training is kept after each epoch, and taken up from. */
-  progressOf: (part: string) => ProgressFile
-  onEpoch: (part: string, report: EpochReport, metrics: Metrics) => void
+  progressOf?: (part: string) => ProgressFile
+  onEpoch?: (part: string, report: EpochReport, metrics: Metrics) => void
 }
 
 export interface TrainedParts {
@@ -32,12 +32,12 @@ export async function trainParts(
   const devLogits = new Float32Array(dev.llm.length)
   let network: TrainedParts['network'] = { towers: [], kinds: [] }
   for (const [n, { name, part, share, contribution }] of parts.entries()) {
-    const kept = progressOf(name)
+    const kept = progressOf?.(name)
     const report = async (epoch: EpochReport, progress: Progress) => {
-      await kept.write(progress)
-      onEpoch(name, epoch, devMetrics(dev, epoch.devLogits))
+      await kept?.write(progress)
+      onEpoch?.(name, epoch, devMetrics(dev, epoch.devLogits))
     }
-    const best = await trainPart(part, schedule, seed + n, prepared, report, await kept.read())
+    const best = await trainPart(part, schedule, seed + n, prepared, report, await kept?.read())
     logitsOf(part, best.parameters, dev).forEach((z, i) => {
       devLogits[i] = (devLogits[i] ?? NaN) + share * z
     })
