@@ -1,7 +1,7 @@
 import type { Matrix } from '../scorer/networkWeights.js'
 
 /** Share of the covariance that is drawn to its diagonal: with a hundred LLMs its other entries are mostly chance. */
-const SHRINKAGE = 0.2
+const SHRINKAGE = 0.4
 
 /** Standard deviations are taken this much larger: the known LLMs are fewer than the numbers of a row. */
 const WIDENING = 2
