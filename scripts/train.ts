@@ -6,7 +6,7 @@ import { createLogger } from '../src/log.js'
 import { checkJudgedData } from '../src/outcomes/checkJudgedData.js'
 import { readJudgedData } from '../src/outcomes/readJudgedData.js'
 import { linesOf } from '../src/outcomes/reportLines.js'
-import { writeSavedModel } from '../src/savedModel/writeSavedModel.js'
+import { checkPlace, writeSavedModel } from '../src/savedModel/writeSavedModel.js'
 import { startBackend } from '../src/tensor/backend.js'
 import { ProgressFile } from '../src/train/progressFile.js'
 import { trainModel } from '../src/train/trainModel.js'
@@ -22,11 +22,13 @@ const KEPT = path.join('.cache', 'train')
 await runScript(USAGE, async () => {
   const options = await parseOptions(process.argv.slice(2))
   const { name, recipe, seed, ifTaken } = options
+  const config = readConfig()
+  const root = options.out ?? config.savedModels
+  // Minutes of training for a place that is taken would be in vain.
+  await checkPlace({ root, name }, 'dense_network', ifTaken)
   const data = await readJudgedData(options.outcomes)
   linesOf(checkJudgedData(data)).forEach(print)
 
-  const config = readConfig()
-  const root = options.out ?? config.savedModels
   const service = await openService(
     { ...config, savedModels: root, encoderRoots: [root, ...config.encoderRoots] },
     createLogger('warn'),

@@ -55,7 +55,8 @@ export async function parseOptions(args: readonly string[]): Promise<TrainOption
   }
   if (type !== 'dense_network') throw refused(`--type must be dense_network; it is ${type}`)
   const seed = Number(values.seed)
-  if (!Number.isInteger(seed)) throw refused(`--seed must be a whole number; it is ${values.seed}`)
+  if (!/^-?\d+$/.test(values.seed) || !Number.isSafeInteger(seed))
+    throw refused(`--seed must be a whole number; it is ${values.seed}`)
   if (replace && values['new-version']) throw refused('--replace and --new-version exclude each other')
   const backend = BACKENDS.find((known) => known === values.backend)
   if (values.backend !== undefined && backend === undefined) {

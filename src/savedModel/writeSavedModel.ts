@@ -35,14 +35,8 @@ export async function writeSavedModel(
   files: ReadonlyMap<string, Uint8Array>,
   ifTaken: IfTaken,
 ): Promise<{ directory: string; card: Card }> {
-  checkName(name)
-  const parent = path.join(root, contents.type)
-  const directory = path.join(parent, name)
-  const taken = await exists(directory)
-  if (taken && ifTaken === 'refuse') {
-    throw new LLimitError('INVALID_REQUEST', `${directory} exists already; give --replace or another --name`)
-  }
-  const kept = taken && ifTaken === 'newVersion' ? await placeOfOldVersion(directory) : undefined
+  const { directory, taken, kept } = await checkPlace({ root, name }, contents.type, ifTaken)
+  const parent = path.dirname(directory)
   await mkdir(parent, { recursive: true })
   const card = completeCard(contents, (await highestVersion(parent, name)) + 1, files)
   const staging = await mkdtemp(path.join(parent, '.writing-'))
@@ -55,6 +49,26 @@ export async function writeSavedModel(
     await rm(staging, { recursive: true, force: true })
   }
   return { directory, card }
+}
+
+/**
+ * Whether a saved model may be written there; to be asked also before the work that makes one.
+ * @returns the folder, whether there is one already, and where that one will be kept.
+ * @throws LLimitError INVALID_REQUEST as `writeSavedModel` does.
+ */
+export async function checkPlace(
+  { root, name }: Place,
+  type: Card['type'],
+  ifTaken: IfTaken,
+): Promise<{ directory: string; taken: boolean; kept?: string }> {
+  checkName(name)
+  const directory = path.join(root, type, name)
+  const taken = await exists(directory)
+  if (taken && ifTaken === 'refuse') {
+    throw new LLimitError('INVALID_REQUEST', `${directory} exists already; give --replace or another --name`)
+  }
+  if (!taken || ifTaken === 'replace') return { directory, taken }
+  return { directory, taken, kept: await placeOfOldVersion(directory) }
 }
 
 function checkName(name: string): void {

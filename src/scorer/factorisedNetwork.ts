@@ -54,23 +54,27 @@ interface Sum {
 
 /** The branches that are added up, or the one that there is. */
 function takeApart(model: LayersModel): Sum | undefined {
-  const last = model.outputs[0]?.sourceLayer
-  if (last === undefined) return undefined
   const rest: Layer[] = []
-  let sum: Layer | undefined = last
-  while (sum !== undefined && sum.getClassName() !== 'Add') {
-    rest.unshift(sum)
-    sum = layerBefore(sum)
+  let layer = model.outputs[0]?.sourceLayer
+  while (layer !== undefined) {
+    const isSum = layer.getClassName() === 'Add'
+    const branches = branchesOf(model, isSum ? layersBefore(layer) : [layer])
+    if (branches !== undefined) return { branches, rest }
+    if (isSum) return undefined
+    rest.unshift(layer)
+    layer = layerBefore(layer)
   }
-  const ends = sum === undefined ? [last] : layersBefore(sum)
+  return undefined
+}
+
+/** The branches that end in these layers; undefined where one of them is no branch. */
+function branchesOf(model: LayersModel, ends: readonly Layer[]): Branch[] | undefined {
   const branches: Branch[] = []
   for (const end of ends) {
     const branch = biasBranch(model, end) ?? kindsBranch(model, end) ?? towerBranch(model, end)
     if (branch !== undefined) branches.push(branch)
   }
-  if (branches.length < ends.length || branches.length === 0) {
-    for (const branch of branches) branch.dispose()
-    return undefined
-  }
-  return { branches, rest: sum === undefined ? [] : rest }
+  if (branches.length === ends.length && branches.length > 0) return branches
+  for (const branch of branches) branch.dispose()
+  return undefined
 }

@@ -79,12 +79,16 @@ export function toExamples(
   }
 }
 
-/** Prompt -> LLM -> its score. An LLM that was only compared has no target, unless both answers were bad: that is a 0. */
+/**
+ * Prompt -> LLM -> its score. An LLM that was only compared has no target, unless both answers were bad: that is a 0, beside
+ * outcomes; with comparisons alone there would be failures and no success, so it is a tie and nothing more.
+ */
 function groupTargets(
   outcomes: JudgedData['outcomes'],
   comparisons: JudgedData['comparisons'],
 ): Map<number, Map<number, number>> {
   const groups = new Map<number, Map<number, number>>()
+  const hasOutcomes = outcomes.score.length > 0
   const groupOf = (prompt: number) => {
     const group = groups.get(prompt) ?? new Map<number, number>()
     groups.set(prompt, group)
@@ -96,7 +100,7 @@ function groupTargets(
     for (const llm of [comparisons.a[i] ?? 0, comparisons.b[i] ?? 0]) {
       const known = group.get(llm)
       if (known === undefined || Number.isNaN(known))
-        group.set(llm, comparisons.bothBad[i] === 1 ? 0 : (known ?? NO_TARGET))
+        group.set(llm, hasOutcomes && comparisons.bothBad[i] === 1 ? 0 : (known ?? NO_TARGET))
     }
   })
   return groups

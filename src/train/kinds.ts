@@ -36,7 +36,7 @@ export interface KindsPlan {
   /** Weight of the cross-entropy of the categories. */
   categoryWeight: number
   losses: LossWeights
-  /** Outcomes in training, over which the penalty is spread. */
+  /** Outcomes in training, or comparisons where there is none, over which the penalty is spread; one at least. */
   outcomes: number
 }
 

@@ -27,7 +27,9 @@ export function partsOf(recipe: Recipe, { train, categories, llms }: Prepared, E
   const shape = { inputs: train.width, llms: llms.length, losses: recipe.losses }
   const parts: BlendedPart[] = []
   if (recipe.kinds.weight > 0) {
-    const outcomes = train.target.reduce((sum, y) => sum + (Number.isNaN(y) ? 0 : 1), 0)
+    const judged = train.target.reduce((sum, y) => sum + (Number.isNaN(y) ? 0 : 1), 0)
+    // With comparisons alone they are what there is to learn from.
+    const outcomes = Math.max(1, judged > 0 ? judged : train.preference.length)
     const plan = kindsPlan(recipe, { ...shape, embedding: E, categories: categories.length, outcomes })
     const share = recipe.kinds.weight / total / recipe.kinds.heads
     for (let head = 1; head <= recipe.kinds.heads; head++) {

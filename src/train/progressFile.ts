@@ -5,6 +5,7 @@ import { z } from 'zod'
 
 import { LLimitError } from '../errors.js'
 import { openSafetensors } from '../tensor/safetensors.js'
+import type { Safetensors } from '../tensor/safetensors.js'
 import { writeSafetensors } from '../tensor/writeSafetensors.js'
 import type { FloatTensor } from '../tensor/writeSafetensors.js'
 import type { Parameters } from './parameters.js'
@@ -90,23 +91,26 @@ function flatten(groups: Record<string, Parameters>): Map<string, FloatTensor> {
   return tensors
 }
 
+/** Group -> its parameters by name; none where the file is not there or not whole. */
 async function readGroups(file: string): Promise<Map<string, Map<string, FloatTensor>>> {
-  const groups = new Map<string, Map<string, FloatTensor>>()
-  const tensors = await openSafetensors(file)
   try {
-    for (const name of tensors.names) {
-      const [group = '', parameter = ''] = name.split('/')
-      const members = groups.get(group) ?? new Map<string, FloatTensor>()
-      members.set(parameter, { shape: tensors.shape(name), data: await tensors.read(name) })
-      groups.set(group, members)
-    }
-    return groups
+    const tensors = await openSafetensors(file)
+    return await groupsOf(tensors).finally(() => tensors.close())
   } catch (error) {
     if (error instanceof LLimitError) return new Map()
     throw error
-  } finally {
-    await tensors.close()
   }
+}
+
+async function groupsOf(tensors: Safetensors): Promise<Map<string, Map<string, FloatTensor>>> {
+  const groups = new Map<string, Map<string, FloatTensor>>()
+  for (const name of tensors.names) {
+    const [group = '', parameter = ''] = name.split('/')
+    const members = groups.get(group) ?? new Map<string, FloatTensor>()
+    members.set(parameter, { shape: tensors.shape(name), data: await tensors.read(name) })
+    groups.set(group, members)
+  }
+  return groups
 }
 
 /** Values by name, in the shapes of the parameters of these names. */

@@ -1,0 +1,52 @@
+import { expect } from 'chai'
+
+import { keepLlms } from '../../src/outcomes/keepLlms.js'
+import { judged } from './judged.js'
+
+describe('keepLlms', () => {
+  const data = judged(
+    [
+      { prompt: 'p', scores: { a: 1, b: 0.5, c: 0 } },
+      { prompt: 'q', scores: { b: 0.25 } },
+      { prompt: 'r', scores: { a: 0, c: 0.75 } },
+    ],
+    [
+      { prompt: 'p', a: 'a', b: 'b' },
+      { prompt: 'q', a: 'c', b: 'a' },
+      { prompt: 'r', a: 'c', b: 'd' },
+    ],
+  )
+
+  it('leaves out the outcomes of other LLMs and every comparison with one, and keeps all prompts', () => {
+    const { outcomes, comparisons } = keepLlms(data, new Set(['c', 'a', 'unknown']))
+    expect(outcomes.llms).to.deep.equal(['a', 'c'])
+    expect(outcomes.prompts).to.deep.equal(data.outcomes.prompts)
+    const of = Array.from(outcomes.score, (score, i) => [
+      outcomes.prompt[i],
+      outcomes.llms[outcomes.llm[i] ?? -1],
+      score,
+    ])
+    expect(of).to.deep.equal([
+      [0, 'a', 1],
+      [0, 'c', 0],
+      [2, 'a', 0],
+      [2, 'c', 0.75],
+    ])
+    expect(comparisons).to.deep.equal({
+      prompt: Int32Array.of(1),
+      a: Int32Array.of(1),
+      b: Int32Array.of(0),
+      preference: Float32Array.of(1),
+      bothBad: Uint8Array.of(0),
+    })
+  })
+
+  it('changes nothing where all are kept, and leaves nothing but prompts where none is', () => {
+    expect(keepLlms(data, new Set(data.outcomes.llms))).to.deep.equal(data)
+    const none = keepLlms(data, new Set())
+    expect([none.outcomes.llms.length, none.outcomes.score.length, none.comparisons.a.length]).to.deep.equal([
+      0, 0, 0,
+    ])
+    expect(none.outcomes.prompts).to.have.length(3)
+  })
+})

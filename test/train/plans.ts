@@ -1,0 +1,34 @@
+import type { KindsPlan } from '../../src/train/kinds.js'
+import type { TowerPlan } from '../../src/train/tower.js'
+
+const losses = { outcomes: 1, comparisons: 0.5, pairs: 0.25, margin: 0.5 }
+
+/** Networks that are small enough to try every parameter. */
+export const KINDS_PLAN: KindsPlan = {
+  embedding: 3,
+  inputs: 5,
+  llms: 3,
+  categories: 2,
+  kinds: 4,
+  embeddingScale: 3,
+  dropout: 0,
+  gateLearningRate: 3e-3,
+  gateDecay: 0.01,
+  tableLearningRate: 1e-2,
+  tablePenalty: 4,
+  categoryWeight: 0.3,
+  losses,
+  outcomes: 8,
+}
+
+export const TOWER_PLAN: TowerPlan = {
+  inputs: 5,
+  llms: 3,
+  llmDimension: 2,
+  hidden: [4, 3],
+  slope: 0.1,
+  dropout: 0,
+  learningRate: 1e-3,
+  weightDecay: 0.01,
+  losses,
+}

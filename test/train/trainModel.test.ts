@@ -1,0 +1,230 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+
+import * as tf from '@tensorflow/tfjs-core'
+import { expect } from 'chai'
+
+import { EVIDENCE_FILE } from '../../src/card.js'
+import type { Card } from '../../src/card.js'
+import type { JudgedData } from '../../src/outcomes/outcomes.js'
+import { parseCard } from '../../src/savedModel/readCard.js'
+import { writeSavedModel } from '../../src/savedModel/writeSavedModel.js'
+import { DenseNetwork, loadModel } from '../../src/scorer/denseNetwork.js'
+import { factorisedNetwork } from '../../src/scorer/factorisedNetwork.js'
+import { readCheckedFiles } from '../../src/scorer/files.js'
+import { plainNetwork } from '../../src/scorer/pairNetwork.js'
+import { startBackend } from '../../src/tensor/backend.js'
+import { openSafetensors } from '../../src/tensor/safetensors.js'
+import { joinFeatures } from '../../src/train/prepare.js'
+import { ProgressFile } from '../../src/train/progressFile.js'
+import { recipeSchema } from '../../src/train/recipe.js'
+import { trainModel } from '../../src/train/trainModel.js'
+import { E, fakeEmbed, LLMS, worldOf } from './world.js'
+import type { World } from './world.js'
+
+const SHORT = {
+  schedule: { epochs: 3, batch_prompts: 20, warm_up_steps: 5 },
+  evidence: { regions: 4 },
+}
+const KINDS = { heads: 2, per_category: 2, without_categories: 3, table_learning_rate: 0.1 }
+const TOWER = { weight: 1, hidden: [8, 4], llm_dimension: 3, learning_rate: 0.01 }
+
+describe('trainModel', () => {
+  let folder: string
+  before(() => startBackend(['wasm']))
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'llimit-train-'))
+  })
+  afterEach(() => rm(folder, { recursive: true }))
+
+  /** Trains and writes; the card as it is read back. */
+  async function train(
+    { data, embeddings }: World,
+    recipe: object,
+  ): Promise<{ card: Card; directory: string }> {
+    const { card, files } = await trainModel({
+      data,
+      embeddings,
+      encoder: { name: 'fake', dimension: E, sha256: 'f'.repeat(64) },
+      embed: fakeEmbed,
+      recipe: recipeSchema.parse({ ...SHORT, ...recipe }),
+      seed: 1,
+      about: { command: 'npm run train', backend: 'wasm' },
+      progressOf: (part) => new ProgressFile(path.join(folder, 'progress', part), 'key'),
+      onEpoch: () => undefined,
+    })
+    const { directory } = await writeSavedModel({ root: folder, name: 'mine' }, card, files, 'replace')
+    const json: unknown = JSON.parse(await readFile(path.join(directory, 'card.json'), 'utf8'))
+    return { card: parseCard(json), directory }
+  }
+
+  const recipes = {
+    'kinds alone': { kinds: KINDS },
+    'one head of kinds': { kinds: { ...KINDS, heads: 1 } },
+    'a tower alone': { kinds: { weight: 0 }, tower: TOWER },
+    'kinds and a tower': { kinds: KINDS, tower: TOWER },
+    'margins of one head of kinds': { kinds: { ...KINDS, heads: 1 }, losses: { outcomes: 0, margin: 1 } },
+    'margins of kinds and a tower': { kinds: KINDS, tower: TOWER, losses: { outcomes: 0, margin: 1 } },
+  }
+  for (const [name, recipe] of Object.entries(recipes)) {
+    it(`writes a model of ${name} that scores the same after saving, loading and taking apart`, async () => {
+      const { card, directory } = await train(worldOf({ seed: 1, train: 80, dev: 40 }), recipe)
+      const files = await readCheckedFiles({ directory, files: card.files })
+      const network = await DenseNetwork.load(files, card.calibration)
+      const model = await loadModel(files)
+      const factorised = factorisedNetwork(model)
+      expect(factorised, 'is taken apart').to.not.equal(undefined)
+      factorised?.dispose()
+      const plain = new DenseNetwork(model, plainNetwork(model), card.calibration)
+      const { prompts, llms, scores: expected, tolerance } = card.reference
+      const embeddings = await fakeEmbed(prompts)
+      const inputs = joinFeatures(embeddings, prompts, card.features)
+      const W = inputs.length / prompts.length
+      const features = Float32Array.from(
+        prompts.flatMap((_, p) => Array.from(inputs.subarray(p * W + E, (p + 1) * W))),
+      )
+      const batch = { embeddings, features, llms: Int32Array.from(llms, (_, m) => m), batchSize: 16 }
+      const [served, same] = [await network.score(batch), await plain.score(batch)]
+      network.dispose()
+      plain.dispose()
+      expect(tolerance).to.be.at.most(1e-5)
+      llms.forEach((_, m) =>
+        prompts.forEach((_prompt, p) => {
+          const score = served[m * prompts.length + p]
+          expect(score).to.be.closeTo(expected[m]?.[p] ?? NaN, tolerance)
+          expect(score).to.be.closeTo(same[m * prompts.length + p] ?? NaN, 1e-6)
+        }),
+      )
+      expect(new Set(served).size, 'different scores').to.be.greaterThan(llms.length)
+    })
+  }
+
+  it('says in the card what it was trained on and how good it is', async () => {
+    const schedule = { ...SHORT.schedule, epochs: 12 }
+    const world = worldOf({ seed: 1, train: 300, dev: 150, comparisons: 1 })
+    const { card, directory } = await train(world, { kinds: KINDS, schedule })
+    expect(card.output).to.equal('probability')
+    expect(card.llms).to.deep.equal(LLMS)
+    expect(card.features.version).to.equal('head')
+    expect(card.network.kinds).to.equal(4)
+    expect(card.training?.data).to.deep.equal({
+      files: [{ name: 'world.jsonl', sha256: '0'.repeat(64) }],
+      prompts: 450,
+      outcomes: 450 * 5,
+      comparisons: 450,
+      sources: { 'made up': 450 },
+    })
+    expect(card.training?.recipe).to.deep.include({ schedule: { ...schedule, patience: 3 } })
+    // What separates the LLMs of the world is plain; knowing their means alone gives about .75.
+    expect(card.training?.metrics['auc']).to.be.greaterThan(0.8)
+    // Fitted on these very outcomes; 750 of them are off by chance about .02 in a bin.
+    expect(card.training?.metrics['calibration_error']).to.be.lessThan(0.08)
+    expect(card.evidence?.outcomes).to.deep.equal(LLMS.map(() => 300))
+
+    const evidence = await openSafetensors(path.join(directory, EVIDENCE_FILE))
+    const shapes = Object.fromEntries(evidence.names.map((name) => [name, evidence.shape(name)]))
+    const outcomes = await evidence.read('outcomes')
+    await evidence.close()
+    // Two heads of four kinds: a row of an LLM has eight numbers.
+    expect(shapes).to.deep.equal({
+      centroids: [4, E],
+      outcomes: [5, 4],
+      prior_mean: [8],
+      prior_factor: [8, 8],
+    })
+    expect(outcomes.reduce((a, b) => a + b, 0)).to.equal(300 * 5)
+  })
+
+  it('gives an AUC of .5 where labels are shuffled, and says so', async () => {
+    const world = worldOf({ seed: 2, train: 200, dev: 400, shuffled: true })
+    const { card } = await train(world, { kinds: KINDS, tower: TOWER })
+    // 2000 outcomes: the AUC of chance has a standard deviation of .013.
+    expect(card.training?.metrics['auc']).to.be.closeTo(0.5, 0.04)
+    // ln 2 is the best that can be said; the calibration keeps the model from claiming more.
+    expect(card.training?.metrics['log_loss']).to.be.closeTo(Math.LN2, 0.005)
+  })
+
+  it('gives the same files for the same seed', async () => {
+    const world = worldOf({ seed: 1, train: 60, dev: 30 })
+    const first = await train(world, { kinds: KINDS, tower: TOWER })
+    await rm(path.join(folder, 'progress'), { recursive: true })
+    const second = await train(world, { kinds: KINDS, tower: TOWER })
+    expect(second.card.files).to.deep.equal(first.card.files)
+    expect(second.card.calibration).to.deep.equal(first.card.calibration)
+  })
+
+  it('leaves no tensor behind', async () => {
+    const world = worldOf({ seed: 1, train: 60, dev: 30 })
+    const before = tf.memory().numTensors
+    await train(world, { kinds: KINDS, tower: TOWER })
+    expect(tf.memory().numTensors).to.equal(before)
+  })
+
+  it('splits by a hash where the data names no split, and does without categories', async () => {
+    const world = worldOf({ seed: 1, train: 150, dev: 0, split: () => '', category: () => '' })
+    const { card } = await train(world, { kinds: KINDS })
+    expect(card.network.kinds).to.equal(3)
+    const [trained = 0] = card.evidence?.outcomes ?? []
+    // 150 prompts, a tenth of them held out: 15 with a standard deviation of 3.7.
+    expect(trained).to.be.within(120, 147)
+    const again = await train(world, { kinds: KINDS })
+    expect(again.card.evidence?.outcomes).to.deep.equal(card.evidence?.outcomes)
+  })
+
+  it('leaves out an LLM that only occurs in dev', async () => {
+    const { data, embeddings } = worldOf({ seed: 1, train: 60, dev: 30 })
+    const { card } = await train({ data: withoutInTrain(data, 'b'), embeddings }, { kinds: KINDS })
+    expect(card.llms).to.deep.equal(['a', 'c', 'd', 'e'])
+  })
+
+  for (const [name, world, recipe] of [
+    ['comparisons alone', worldOf({ seed: 1, train: 150, dev: 60, outcomes: false, comparisons: 4 }), {}],
+    [
+      'comparisons alone, none of them with two bad answers',
+      withoutBothBad(worldOf({ seed: 1, train: 150, dev: 60, outcomes: false, comparisons: 4 })),
+      {},
+    ],
+    [
+      'the margin loss alone',
+      worldOf({ seed: 1, train: 150, dev: 60 }),
+      { losses: { outcomes: 0, margin: 1 } },
+    ],
+  ] as const) {
+    it(`makes a model of margins of ${name}`, async () => {
+      const { card } = await train(world, { kinds: KINDS, ...recipe })
+      expect(card.output).to.equal('margin')
+      expect(card).to.not.have.any.keys('calibration', 'evidence')
+      const scores = card.reference.scores.flat()
+      expect(Math.min(...scores), 'tanh of something below 0').to.be.within(-1, 0)
+      expect(Math.max(...scores)).to.be.within(0, 1)
+      // a is better than e on prompts of either kind.
+      card.reference.prompts.forEach((_, p) => {
+        expect(card.reference.scores[0]?.[p]).to.be.greaterThan(card.reference.scores[4]?.[p] ?? NaN)
+      })
+    })
+  }
+})
+
+function withoutBothBad({ data, embeddings }: World): World {
+  const comparisons = { ...data.comparisons, bothBad: data.comparisons.bothBad.map(() => 0) }
+  return { data: { ...data, comparisons }, embeddings }
+}
+
+/** Without what the training prompts say of one LLM. */
+function withoutInTrain(data: JudgedData, llm: string): JudgedData {
+  const { outcomes } = data
+  const row = outcomes.llms.indexOf(llm)
+  const kept = Array.from(outcomes.prompt.keys()).filter(
+    (i) => outcomes.llm[i] !== row || outcomes.prompts[outcomes.prompt[i] ?? -1]?.split === 'dev',
+  )
+  return {
+    ...data,
+    outcomes: {
+      ...outcomes,
+      prompt: Int32Array.from(kept, (i) => outcomes.prompt[i] ?? 0),
+      llm: Int32Array.from(kept, (i) => outcomes.llm[i] ?? 0),
+      score: Float32Array.from(kept, (i) => outcomes.score[i] ?? 0),
+    },
+  }
+}
