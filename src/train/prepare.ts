@@ -29,7 +29,7 @@ export interface Prepared {
 /**
  * Splits the data, fits the scaler of the features to the training prompts and puts the inputs together.
  * @param embeddings [P, E] of all prompts of the data
- * @throws LLimitError INVALID_REQUEST where a split has no prompt.
+ * @throws LLimitError INVALID_REQUEST where a split has no prompt, or the dev split judges no LLM of the other.
  */
 export function prepare(all: JudgedData, embeddings: Float32Array, recipe: Recipe): Prepared {
   const { prompts } = all.outcomes
@@ -63,6 +63,12 @@ export function prepare(all: JudgedData, embeddings: Float32Array, recipe: Recip
     return { examples: toExamples(data, chosen, inputs, category), embeddings: own }
   }
   const [ofTrain, ofDev] = [examplesOf(train), examplesOf(dev)]
+  if (ofDev.examples.llm.length === 0) {
+    throw new LLimitError(
+      'INVALID_REQUEST',
+      'no prompt of split "dev" is judged with an LLM of split "train"',
+    )
+  }
   return {
     llms: data.outcomes.llms,
     train: ofTrain.examples,

@@ -50,6 +50,9 @@ export interface EpochReport {
   secondsLeft: number
 }
 
+/** Share of all steps. */
+const LONGEST_WARM_UP = 0.1
+
 /** Prompts that are scored at once. */
 const SCORED_AT_ONCE = 128
 
@@ -70,6 +73,9 @@ export async function trainPart(
   const { epochs, batchPrompts, warmUpSteps, patience } = schedule
   let progress = resumed ?? startOf(part.initialParameters(createRandom(seed)))
   const stepsPerEpoch = Math.ceil(promptCount(train) / batchPrompts)
+  const steps = stepsPerEpoch * epochs
+  // With little data the whole training could be warm-up.
+  const warmUp = Math.min(warmUpSteps, Math.ceil(LONGEST_WARM_UP * steps))
   const started = performance.now()
   const firstEpoch = progress.epoch
   while (progress.epoch < epochs && progress.epoch - progress.best.epoch < patience) {
@@ -81,7 +87,7 @@ export async function trainPart(
     for (let step = 0; step < stepsPerEpoch; step++) {
       const batch = batchOf(train, order.subarray(step * batchPrompts, (step + 1) * batchPrompts))
       const { loss, gradients } = gradientsOf(part, progress.parameters, batch, random)
-      const share = shareOfRate(progress.adam.steps, warmUpSteps, stepsPerEpoch * epochs)
+      const share = shareOfRate(progress.adam.steps, warmUp, steps)
       adamWStep(progress.parameters, gradients, progress.adam, (name) => part.update(name), share)
       lossSum += loss
     }
