@@ -36,7 +36,7 @@ describe('cholesky', () => {
 })
 
 describe('fitRowPrior', () => {
-  it('has the mean of the rows, and their covariance: drawn to its diagonal by a fifth, deviations twice as large', () => {
+  it('has the mean of the rows, and their covariance: drawn to its diagonal by two fifths, deviations twice as large', () => {
     const rows = fc.integer({ min: 1, max: 6 }).chain((M) => fc.tuple(fc.constant(M), matrix(M)))
     fc.assert(
       fc.property(rows, ([M, values]) => {
@@ -52,7 +52,7 @@ describe('fitRowPrior', () => {
             (v, m) => (v - (means[i] ?? 0)) * ((column(j)[m] ?? 0) - (means[j] ?? 0)),
           )
           const covariance = (meanOf(products) * M) / Math.max(1, M - 1)
-          const expected = 4 * covariance * (i === j ? 1 : 0.8)
+          const expected = 4 * covariance * (i === j ? 1 : 0.6)
           // The factor is float32, its entries up to 12; the ridge is a millionth of the mean variance.
           expect(value).to.be.closeTo(expected, 2e-4)
         })

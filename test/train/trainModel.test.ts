@@ -196,8 +196,7 @@ describe('trainModel', () => {
       expect(card.output).to.equal('margin')
       expect(card).to.not.have.any.keys('calibration', 'evidence')
       const scores = card.reference.scores.flat()
-      expect(Math.min(...scores), 'tanh of something below 0').to.be.within(-1, 0)
-      expect(Math.max(...scores)).to.be.within(0, 1)
+      for (const score of scores) expect(score).to.be.within(-1, 1)
       // a is better than e on prompts of either kind.
       card.reference.prompts.forEach((_, p) => {
         expect(card.reference.scores[0]?.[p]).to.be.greaterThan(card.reference.scores[4]?.[p] ?? NaN)
