@@ -116,7 +116,7 @@ export class Batcher<Item, Result> {
     const { budget, clock } = this.#options
     const waiting = [...this.#waiting]
     const alone = waiting.length === 1 && clock.now() - this.#crowdedAt >= LATELY_MS
-    const batch = takeNextBatch(waiting, budget(alone), this.#oldestFirst)
+    const batch = takeNextBatch(waiting, budget(alone), { oldestFirst: this.#oldestFirst, alone })
     this.#oldestFirst = !batch.some(({ submission }) => submission === waiting[0])
     for (const { submission } of batch) if (submission.queuedItems === 0) this.#waiting.delete(submission)
     this.#queuedTokens -= tokensOf(batch)

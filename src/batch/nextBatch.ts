@@ -1,26 +1,32 @@
 import type { QueuedItem, Submission } from './submission.js'
 
+/** Whose turn it is. */
+export interface Turn {
+  /** The oldest submission was left out of the batch before. */
+  oldestFirst: boolean
+  /** Nobody else waits, and nobody has come lately while others were there. */
+  alone: boolean
+}
+
 /**
  * Takes the next batch out of the queues: at most `budget` tokens, or one item that is longer than that.
  *
- * Half of the budget goes to the submissions with the least work left, the rest to the oldest; what the first do not need
- * is the oldest's as well. So
- * - a submission is in the very next batch, whole, if it and all smaller ones fit into half of the budget: one prompt waits
- *   for the batch in progress and for its own, however much longer requests have queued;
- * - the oldest gets half of every batch at least, so a stream of short requests makes it no more than twice as slow; when
- *   it is done another one is the oldest, so everybody's turn comes;
- * - batches are full as long as there is work.
+ * The submissions with the least work left come first, up to half of the budget. There a batch ends where somebody has more
+ * work than that and is not alone; and the long are left out as long as there are short ones. So whoever comes next waits
+ * for the batch in progress and for its own, and both are short. Otherwise the rest of the budget is filled in the
+ * order of arrival. It follows that
+ * - a submission is in the very next batch, whole, if it and all smaller ones fit into half of the budget: one prompt does
+ *   not wait for the requests of a thousand prompts that came before;
+ * - the oldest, when a batch has left it out, has the first half of the next one (`oldestFirst`), so a stream of short requests
+ *   makes it three times as slow at most; when it is done another one is the oldest, so everybody's turn comes.
  * Each submission gives its shortest items first: neighbours in a batch then have similar lengths.
- *
- * An item longer than half of the budget may not fit beside the short ones. The caller then sets `oldestFirst` for the
- * batch after, so that such an item has to wait once, and the short ones once for it.
  *
  * @param waiting each with an item queued, oldest first; not empty.
  */
 export function takeNextBatch<Item, Result>(
   waiting: readonly Submission<Item, Result>[],
   budget: number,
-  oldestFirst: boolean,
+  { oldestFirst, alone }: Turn,
 ): QueuedItem<Item, Result>[] {
   const batch: QueuedItem<Item, Result>[] = []
   const [oldest] = waiting
@@ -34,10 +40,21 @@ export function takeNextBatch<Item, Result>(
     return true
   }
 
-  if (oldestFirst) takeOne(oldest, Infinity)
+  const half = budget / 2
+  const short = waiting.filter(({ queuedTokens }) => queuedTokens <= half)
   const smallestFirst = [...waiting].sort((a, b) => a.queuedTokens - b.queuedTokens)
-  for (const submission of smallestFirst) while (takeOne(submission, budget / 2));
-  for (const submission of waiting) while (takeOne(submission, budget));
+  if (oldestFirst) {
+    // Whatever the length of its first item: it has waited already.
+    takeOne(oldest, Infinity)
+    while (takeOne(oldest, half));
+  }
+  const takeAll = (from: readonly Submission<Item, Result>[], limit: number) => {
+    for (const submission of from) while (takeOne(submission, limit));
+  }
+  if (oldestFirst || alone || short.length === waiting.length) {
+    takeAll(smallestFirst, oldestFirst ? budget : half)
+    takeAll(waiting, budget)
+  } else takeAll(short.length > 0 ? smallestFirst.slice(0, short.length) : smallestFirst, half)
   if (batch.length === 0) takeOne(oldest, Infinity)
   return batch.sort((a, b) => a.cost - b.cost)
 }

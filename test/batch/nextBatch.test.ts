@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 
 import { takeNextBatch } from '../../src/batch/nextBatch.js'
+import type { Turn } from '../../src/batch/nextBatch.js'
 import { Submission } from '../../src/batch/submission.js'
 
 const BUDGET = 100
@@ -10,19 +11,31 @@ const costOf = (cost: number) => cost
 const submissionOf = (costs: number[]) => new Submission<number, never>(costs, costOf)
 const sum = (costs: number[]) => costs.reduce((total, cost) => total + cost, 0)
 /** The costs in a batch, by submission in the order of `waiting`. */
-function take(waiting: Submission<number, never>[], oldestFirst = false): number[][] {
-  const batch = takeNextBatch(waiting, BUDGET, oldestFirst)
+function take(waiting: Submission<number, never>[], turn: Partial<Turn> = {}): number[][] {
+  const batch = takeNextBatch(waiting, BUDGET, { oldestFirst: false, alone: false, ...turn })
   return waiting.map((one) => batch.filter(({ submission }) => submission === one).map(({ cost }) => cost))
 }
 
 describe('takeNextBatch', () => {
-  it('shares between a long submission and a short one', () => {
-    const waiting = [submissionOf(new Array<number>(50).fill(10)), submissionOf([20])]
-    expect(take(waiting)).to.deep.equal([new Array<number>(8).fill(10), [20]])
+  it('makes short batches where a long submission is not alone', () => {
+    const long = submissionOf(new Array<number>(50).fill(10))
+    expect(take([long, submissionOf([20])])).to.deep.equal([[], [20]])
+    expect(take([long])).to.deep.equal([new Array<number>(5).fill(10)])
   })
 
   it('gives a submission that is alone the whole budget, shortest items first', () => {
-    expect(take([submissionOf([30, 60, 20, 40, 10])])).to.deep.equal([[10, 20, 30, 40]])
+    expect(take([submissionOf([30, 60, 20, 40, 10])], { alone: true })).to.deep.equal([[10, 20, 30, 40]])
+  })
+
+  it('fills the budget in the order of arrival where all are short', () => {
+    expect(
+      take([submissionOf([40]), submissionOf([20]), submissionOf([30]), submissionOf([30])]),
+    ).to.deep.equal([[40], [20], [30], []])
+  })
+
+  it('gives the oldest the first half when it was left out, and the rest to the short ones', () => {
+    const waiting = [submissionOf(new Array<number>(50).fill(10)), submissionOf([20]), submissionOf([40])]
+    expect(take(waiting, { oldestFirst: true })).to.deep.equal([new Array<number>(8).fill(10), [20], []])
   })
 
   it('sends an item above the budget alone', () => {
@@ -31,8 +44,8 @@ describe('takeNextBatch', () => {
 
   it('puts the oldest first on demand, whatever the length of its item', () => {
     expect(take([submissionOf([80]), submissionOf([30])])).to.deep.equal([[], [30]])
-    expect(take([submissionOf([80]), submissionOf([30])], true)).to.deep.equal([[80], []])
-    expect(take([submissionOf([200]), submissionOf([30])], true)).to.deep.equal([[200], []])
+    expect(take([submissionOf([80]), submissionOf([30])], { oldestFirst: true })).to.deep.equal([[80], []])
+    expect(take([submissionOf([200]), submissionOf([30])], { oldestFirst: true })).to.deep.equal([[200], []])
   })
 
   const anyCosts = fc.array(fc.integer({ min: 1, max: 120 }), { minLength: 1, maxLength: 20 })
@@ -42,7 +55,10 @@ describe('takeNextBatch', () => {
     fc.assert(
       fc.property(anyWaiting, fc.boolean(), (queues, oldestFirst) => {
         const waiting = queues.map(submissionOf)
-        const batch = takeNextBatch(waiting, BUDGET, oldestFirst)
+        const alone = queues.length === 1
+        const isLong = (costs: number[]) => sum(costs) > BUDGET / 2
+        const whole = alone || oldestFirst || !queues.some(isLong)
+        const batch = takeNextBatch(waiting, BUDGET, { oldestFirst, alone })
         const costs = batch.map(({ cost }) => cost)
         const of = (one: Submission<number, never> | undefined) =>
           batch.filter(({ submission }) => submission === one).map(({ cost }) => cost)
@@ -54,15 +70,18 @@ describe('takeNextBatch', () => {
           const inOrder = [...(queues[i] ?? [])].sort((a, b) => a - b)
           expect(of(one), 'the shortest items of each').to.deep.equal(inOrder.slice(0, of(one).length))
           const next = one.next?.cost ?? Infinity
-          expect(sum(costs) + next, 'full').to.be.greaterThan(BUDGET)
+          const leftOut = !whole && isLong(queues[i] ?? []) && !queues.every(isLong)
+          if (leftOut) expect(of(one), 'no long one beside short ones').to.deep.equal([])
+          else expect(sum(costs) + next, 'full').to.be.greaterThan(whole ? BUDGET : BUDGET / 2)
         })
 
         const [oldest] = waiting
         const taken = sum(of(oldest))
         const next = oldest?.next?.cost ?? Infinity
-        expect(taken + next, 'half for the oldest').to.be.greaterThan(BUDGET / 2)
-        if (oldestFirst) expect(taken, 'its turn').to.be.greaterThan(0)
-        else expectSmallOnesWhole(queues.map(sum), waiting.map(of).map(sum))
+        if (oldestFirst) {
+          expect(taken, 'its turn').to.be.greaterThan(0)
+          expect(taken + next, 'half for the oldest').to.be.greaterThan(BUDGET / 2)
+        } else expectSmallOnesWhole(queues.map(sum), waiting.map(of).map(sum))
       }),
     )
   })
