@@ -8,7 +8,7 @@ import { repositoryRoot } from './shared.js'
 /** Rooms (folders, or files that stand alone) from the ground up; docs/architecture.md draws the same. */
 const FLOORS = [
   ['errors.ts'],
-  ['card.ts', 'config.ts'],
+  ['card.ts', 'config.ts', 'random.ts'],
   ['tokenizer', 'features', 'tensor', 'thread', 'turns', 'outcomes', 'savedModel', 'log.ts'],
   ['encoder', 'scorer', 'batch', 'cache', 'metrics'],
   ['registry', 'convert', 'train', 'evaluate'],

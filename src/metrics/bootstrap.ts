@@ -1,4 +1,4 @@
-import { seededRandom } from './random.js'
+import { createRandom } from '../random.js'
 import type { Statistic } from './scoredOutcomes.js'
 
 export const RESAMPLES = 1000
@@ -35,7 +35,7 @@ export function bootstrap(
   prompts: number,
   { seed, resamples = RESAMPLES }: BootstrapOptions,
 ): Bootstrapped[] {
-  const random = seededRandom(seed)
+  const random = createRandom(seed)
   const samples = statistics.map(() => new Float64Array(resamples))
   const weights = new Float64Array(prompts)
   for (let r = 0; r < resamples; r++) {

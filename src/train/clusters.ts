@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 
-import { permutation } from './random.js'
-import type { Random } from './random.js'
+import { permutation } from '../random.js'
+import type { Random } from '../random.js'
 
 const ROUNDS = 20
 

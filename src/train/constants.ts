@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 
-import type { Random } from './random.js'
+import type { Random } from '../random.js'
 
 /** [rows.length, width] with a 1 in the column that each row names. */
 export function oneHot(rows: Int32Array, width: number): tf.Tensor2D {

@@ -7,7 +7,7 @@ import { familiarityOf } from '../savedModel/regions.js'
 import { findClusters, nearestClusters } from './clusters.js'
 import type { Nearest } from './clusters.js'
 import type { Prepared } from './prepare.js'
-import { createRandom } from './random.js'
+import { createRandom } from '../random.js'
 import type { Recipe } from './recipe.js'
 
 /** Steps of the distribution of cosines that a card keeps: every 5 % of the held-out prompts. */

@@ -9,8 +9,8 @@ import type { Differentiated } from './operations.js'
 import { parameter, valueOf } from './parameters.js'
 import type { Parameter, Parameters } from './parameters.js'
 import type { Part, Tensors, Update } from './part.js'
-import { gaussian } from './random.js'
-import type { Random } from './random.js'
+import { gaussian } from '../random.js'
+import type { Random } from '../random.js'
 
 /** Shapes: E width of the embedding, W inputs of a prompt, M LLMs, C categories, K kinds, B prompts. */
 export interface KindsPlan {

@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core'
 
 import type { Batch } from './batch.js'
 import type { Parameters } from './parameters.js'
-import type { Random } from './random.js'
+import type { Random } from '../random.js'
 
 /** A network that is trained by itself; the logits of several are blended into one model. */
 export interface Part {

@@ -8,8 +8,8 @@ import { addBias, constantProduct, leakyRelu, plainLoss, plus, product, times } 
 import { parameter, valueOf } from './parameters.js'
 import type { Parameter, Parameters } from './parameters.js'
 import type { Part, Tensors } from './part.js'
-import { gaussian } from './random.js'
-import type { Random } from './random.js'
+import { gaussian } from '../random.js'
+import type { Random } from '../random.js'
 
 /** Shapes: W inputs of a prompt (embedding and features), M LLMs, D width of an LLM's vector, n pairs, B prompts. */
 export interface TowerPlan {

@@ -10,8 +10,8 @@ import { heldOutLoss } from './losses.js'
 import { copyParameters } from './parameters.js'
 import type { Parameters } from './parameters.js'
 import type { Part, Tensors } from './part.js'
-import { createRandom, permutation } from './random.js'
-import type { Random } from './random.js'
+import { createRandom, permutation } from '../random.js'
+import type { Random } from '../random.js'
 
 export interface Schedule {
   epochs: number

@@ -4,7 +4,7 @@ import { duelBetween } from '../../src/evaluate/duel.js'
 import { evaluate, OTHER } from '../../src/evaluate/evaluate.js'
 import { tablesOf } from '../../src/evaluate/table.js'
 import { auc } from '../../src/metrics/auc.js'
-import { seededRandom } from '../../src/metrics/random.js'
+import { createRandom } from '../../src/random.js'
 import { refusal } from '../rejection.js'
 import { sampleOutcomes, sampleSystems } from './sample.js'
 
@@ -59,7 +59,7 @@ describe('evaluate', () => {
   })
 
   it('sees that labels without sense cannot be predicted', () => {
-    const random = seededRandom(5)
+    const random = createRandom(5)
     const shuffled = { ...outcomes, score: outcomes.score.map(() => Math.round(random())) }
     const found = evaluate(shuffled, systems.slice(0, 2), options).overall.systems
     for (const { name, metrics } of found) expect(metrics.auc?.value, name).to.be.within(0.4, 0.6)

@@ -1,12 +1,12 @@
 import type { System } from '../../src/evaluate/system.js'
 import { ORACLE, RANDOM } from '../../src/evaluate/system.js'
-import { seededRandom } from '../../src/metrics/random.js'
+import { createRandom } from '../../src/random.js'
 import type { Outcomes } from '../../src/outcomes/outcomes.js'
 import { judged } from '../outcomes/judged.js'
 
 /** 90 prompts of two sources and four categories, on which `strong` succeeds more often than `weak` and `middle`. */
 export function sampleOutcomes(): Outcomes {
-  const random = seededRandom(11)
+  const random = createRandom(11)
   const draw = (chance: number) => (random() < chance ? 1 : 0)
   return judged(
     Array.from({ length: 90 }, (_, p) => ({

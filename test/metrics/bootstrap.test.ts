@@ -1,12 +1,12 @@
 import { expect } from 'chai'
 
 import { bootstrap, difference } from '../../src/metrics/bootstrap.js'
-import { seededRandom } from '../../src/metrics/random.js'
+import { createRandom } from '../../src/random.js'
 import { ratio } from '../../src/metrics/scoredOutcomes.js'
 
 describe('bootstrap', () => {
   const P = 400
-  const random = seededRandom(3)
+  const random = createRandom(3)
   const values = Float64Array.from({ length: P }, random)
   const ones = new Float64Array(P).fill(1)
   const mean = ratio(values, ones)

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { expect } from 'chai'
 
 import { readCard } from '../../src/savedModel/readCard.js'
-import { createRandom } from '../../src/train/random.js'
+import { createRandom } from '../../src/random.js'
 import { DataFiles } from '../outcomes/dataFiles.js'
 import { repositoryRoot } from '../shared.js'
 

@@ -5,7 +5,7 @@ import { probabilityOf } from '../../src/savedModel/probability.js'
 import type { LogitScale } from '../../src/savedModel/probability.js'
 import { fitCalibration } from '../../src/train/calibrate.js'
 import { softplus } from '../../src/train/losses.js'
-import { createRandom, gaussian } from '../../src/train/random.js'
+import { createRandom, gaussian } from '../../src/random.js'
 
 /** Slope and intercept are held to the Gaussian prior that the logits are right as they are. */
 function objective(z: Float32Array, y: Float32Array, { slope, intercept }: LogitScale): number {

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { startBackend } from '../../src/tensor/backend.js'
 import { findClusters, nearestClusters } from '../../src/train/clusters.js'
 import type { Clusters } from '../../src/train/clusters.js'
-import { createRandom, gaussian } from '../../src/train/random.js'
+import { createRandom, gaussian } from '../../src/random.js'
 
 const E = 6
 

@@ -8,7 +8,7 @@ import { startBackend } from '../../src/tensor/backend.js'
 import { countOutcomes, findEvidence, quantilesOf, widenInterval } from '../../src/train/evidence.js'
 import type { Examples } from '../../src/train/examples.js'
 import { prepare } from '../../src/train/prepare.js'
-import { createRandom, gaussian } from '../../src/train/random.js'
+import { createRandom, gaussian } from '../../src/random.js'
 import { recipeSchema } from '../../src/train/recipe.js'
 import { E, LLMS, worldOf } from './world.js'
 

@@ -3,7 +3,7 @@ import { expect } from 'chai'
 
 import { startBackend } from '../../src/tensor/backend.js'
 import * as operations from '../../src/train/operations.js'
-import { createRandom, gaussian } from '../../src/train/random.js'
+import { createRandom, gaussian } from '../../src/random.js'
 
 /** Bilinear operations have no error but rounding, 1e-7 of values near 1 over STEP; that of softmax is STEP^2 at most. */
 const STEP = 2 ** -7

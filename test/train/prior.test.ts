@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 
 import { cholesky, fitRowPrior } from '../../src/train/prior.js'
-import { createRandom, gaussian } from '../../src/train/random.js'
+import { createRandom, gaussian } from '../../src/random.js'
 
 const W = 3
 

@@ -8,7 +8,7 @@ import { writeSafetensors } from '../../src/tensor/writeSafetensors.js'
 import { initialState } from '../../src/train/adamW.js'
 import { parameter } from '../../src/train/parameters.js'
 import { ProgressFile } from '../../src/train/progressFile.js'
-import { createRandom, gaussian } from '../../src/train/random.js'
+import { createRandom, gaussian } from '../../src/random.js'
 import type { Progress } from '../../src/train/trainPart.js'
 
 /** A state after `epoch` epochs, with values of every kind that a parameter may have. */

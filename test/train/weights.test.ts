@@ -2,7 +2,7 @@ import { expect } from 'chai'
 
 import type { DenseNetworkWeights, Matrix } from '../../src/scorer/networkWeights.js'
 import { outputOfPair } from '../../src/train/oracle.js'
-import { createRandom, gaussian } from '../../src/train/random.js'
+import { createRandom, gaussian } from '../../src/random.js'
 import { llmRows, withLlm } from '../../src/train/weights.js'
 
 const random = createRandom(2)

@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import { llmMeans } from '../../../src/evaluate/baselines/llmMeans.js'
 import { predictLogistic } from '../../../src/evaluate/baselines/logistic.js'
 import { auc } from '../../../src/metrics/auc.js'
-import { seededRandom } from '../../../src/metrics/random.js'
+import { createRandom } from '../../../src/random.js'
 import { judged } from '../../outcomes/judged.js'
 
 const E = 4
@@ -11,7 +11,7 @@ const F = 2
 
 /** LLM "up" succeeds where the first feature is high, "down" where it is low, "never" not at all. */
 function sample(name: string, prompts: number, seed: number) {
-  const random = seededRandom(seed)
+  const random = createRandom(seed)
   const features = new Float32Array(prompts * F)
   const rows = Array.from({ length: prompts }, (_, p) => {
     const first = 100 + 10 * random()

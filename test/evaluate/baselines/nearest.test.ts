@@ -3,7 +3,7 @@ import fc from 'fast-check'
 
 import { llmMeans } from '../../../src/evaluate/baselines/llmMeans.js'
 import { predictNearest } from '../../../src/evaluate/baselines/nearest.js'
-import { seededRandom } from '../../../src/metrics/random.js'
+import { createRandom } from '../../../src/random.js'
 import { judged } from '../../outcomes/judged.js'
 
 const E = 5
@@ -11,7 +11,7 @@ const LLMS = ['a', 'b', 'c']
 
 /** Prompts with outcomes of some of three LLMs, and embeddings of unit length, all drawn from a seed. */
 function sample(name: string, prompts: number, seed: number) {
-  const random = seededRandom(seed)
+  const random = createRandom(seed)
   // The first prompt has all LLMs, so that both sides know the same ones.
   const rows = Array.from({ length: prompts }, (_, p) => ({
     prompt: `${name}${p}`,
