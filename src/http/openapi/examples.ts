@@ -18,8 +18,8 @@ export const inferRequest: z.input<typeof inferRequestSchema> = {
 
 export const inferResponse: z.input<typeof inferResponseSchema> = {
   scores: {
-    'gpt-4o-2024-05-13': [0.21796630322933197, 0.1090950220823288],
-    'llama-3.1-8b-instruct': [0.10303779691457748, 0.09876859188079834],
+    'gpt-4o-2024-05-13': [0.7986710667610168, 0.8933607339859009],
+    'llama-3.1-8b-instruct': [0.34200966358184814, 0.6668627858161926],
   },
 }
 
