@@ -74,7 +74,9 @@ function parseOptions(args: readonly string[]): AddOptions {
   })
   const { model, llm, as } = values
   const outcomes = values.outcomes.length > 0 ? [...values.outcomes, ...positionals] : []
-  const relatives = values.relatives.split(',').filter((name) => name !== '')
+  const relatives = [...new Set(values.relatives.split(',').map((name) => name.trim()))].filter(
+    (name) => name !== '',
+  )
   if (model === undefined) throw refused('--model is missing')
   if (/@\d+$/.test(model)) throw refused(`--model must name the latest version, without "@"; it is ${model}`)
   if (llm === undefined || llm === '') throw refused('--llm is missing')
@@ -95,7 +97,8 @@ async function outcomesOf(
   const row = outcomes.llms.indexOf(llm)
   const own = Array.from(outcomes.llm.keys()).filter((i) => outcomes.llm[i] === row)
   if (own.length === 0) {
-    throw refused(`the files have no outcome of ${quote(llm)}; they know ${outcomes.llms.length} other LLMs`)
+    const others = outcomes.llms.length === 1 ? '1 other LLM' : `${outcomes.llms.length} other LLMs`
+    throw refused(`--llm ${quote(llm)} has no outcome in the files; they know ${others}`)
   }
   return {
     prompts: own.map((i) => outcomes.prompts[outcomes.prompt[i] ?? -1]?.text ?? ''),

@@ -1,5 +1,4 @@
 import { readConfig } from '../src/config.js'
-import { LLimitError } from '../src/errors.js'
 import { evaluate } from '../src/evaluate/evaluate.js'
 import { outcomesOfSplit } from '../src/evaluate/selectOutcomes.js'
 import type { System } from '../src/evaluate/system.js'
@@ -16,6 +15,7 @@ import { fromFiles, fromModel, ofKnownLlms } from './evaluation/candidates.js'
 import type { Candidates } from './evaluation/candidates.js'
 import { parseOptions, USAGE } from './evaluation/options.js'
 import type { EvaluateOptions } from './evaluation/options.js'
+import { emptySplit } from './evaluation/splits.js'
 import { writeEvaluation } from './evaluation/write.js'
 import { print, runScript } from './run.js'
 
@@ -26,13 +26,7 @@ await runScript(USAGE, async () => {
   const report = checkJudgedData(data)
   linesOf(report).forEach(print)
   const splitOf = (name: string) => outcomesOfSplit(data.outcomes, name).outcomes
-  if (splitOf(split).score.length === 0) {
-    const splits = Object.keys(report.splits).map((name) => `"${name}"`)
-    throw new LLimitError(
-      'INVALID_REQUEST',
-      `--split ${split} has no outcomes; there are ${splits.join(', ')}`,
-    )
-  }
+  if (splitOf(split).score.length === 0) throw emptySplit(split, report.splits)
 
   const service = await openService(readConfig(), createLogger('warn'))
   try {

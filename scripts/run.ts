@@ -13,6 +13,7 @@ export async function runScript(usage: string, body: () => Promise<void>): Promi
     print(usage)
     return
   }
+  process.stdout.on('error', endUnread)
   try {
     await body()
   } catch (error) {
@@ -21,6 +22,12 @@ export async function runScript(usage: string, body: () => Promise<void>): Promi
     if (isUsageError(error)) process.stderr.write(`\n${usage}\n`)
     else if (isOurMistake(error)) process.stderr.write(`${error.stack ?? ''}\n`)
   }
+}
+
+/** Where nobody reads on, as before `head`, there is nothing to say and nobody to say it to. */
+function endUnread(error: Error): void {
+  if ('code' in error && error.code === 'EPIPE') process.exit(1)
+  throw error
 }
 
 /** Neither an error that we foresaw nor a file or folder that the system refuses, whose message says all. */

@@ -16,7 +16,7 @@ import { checkReference } from './reference.js'
 import { print, runScript } from './run.js'
 import { parseOptions, USAGE } from './training/options.js'
 
-/** Where an interrupted training is kept, a folder for each name. */
+/** Where interrupted trainings are kept, a folder for each name and key: two of a name may run at once. */
 const KEPT = path.join('.cache', 'train')
 
 await runScript(USAGE, async () => {
@@ -44,7 +44,7 @@ await runScript(USAGE, async () => {
     const backend = (await startBackend(options.backend === undefined ? ['wasm', 'cpu'] : [options.backend]))
       .name
     const key = keyOf([data.files, recipe, seed, sha256, backend])
-    const folder = path.join(KEPT, name)
+    const folder = path.join(KEPT, `${name}-${key.slice(0, 12)}`)
     const { card, files } = await trainModel({
       data,
       embeddings,

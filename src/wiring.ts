@@ -27,8 +27,12 @@ export interface Service {
 /** Puts the parts together and starts the scorer; encoders and saved models are opened on first use. */
 export async function openService(config: Config, log: Logger): Promise<Service> {
   const scorer = new Scorer(({ name, rejected }) => log.info('scorer ready', { backend: name, rejected }))
+  let closed = false
   // In the background, while the encoder opens; whoever needs it waits for it and gets the error.
-  scorer.start().catch((error: unknown) => log.error('scorer does not start', { error }))
+  scorer.start().catch((error: unknown) => {
+    // A command that ends early closes the service while the scorer is starting.
+    if (!closed) log.error('scorer does not start', { error })
+  })
   const secondLevel = await openSecondLevel(config.cache.redisUrl, log)
   const cache = new PromptCache({ maxBytes: config.cache.bytes, bytesOf: bytesOfEmbedding, secondLevel })
   const { encoderRoots: roots, wish, maxQueuedTokens } = config
@@ -50,6 +54,7 @@ export async function openService(config: Config, log: Logger): Promise<Service>
       }
     },
     close: async () => {
+      closed = true
       await Promise.all([encoders.close(), scorer.close(), secondLevel?.close()])
     },
   }

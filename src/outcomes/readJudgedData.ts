@@ -22,7 +22,7 @@ import { outcomeRow } from './outcomeRow.js'
  * Prompts of the same text are one prompt, in the order of their first appearance; outcomes of an LLM on a prompt that
  * are given more than once are averaged.
  * @throws LLimitError INVALID_REQUEST, naming the file, the line and the field, for what is not such a row, and for a
- * file that cannot be read.
+ * file that cannot be read; and where there is no row at all.
  */
 export async function readJudgedData(files: readonly string[]): Promise<ReadData> {
   const builder = new JudgedDataBuilder()
@@ -39,7 +39,11 @@ export async function readJudgedData(files: readonly string[]): Promise<ReadData
     // The name alone: a path of this machine says nothing elsewhere, and the name ends up in saved models.
     read.push({ name: path.basename(file), sha256: stream.sha256() })
   }
-  return builder.build(read)
+  const data = builder.build(read)
+  if (data.outcomes.prompts.length === 0) {
+    throw new LLimitError('INVALID_REQUEST', `${files.join(', ')}: no outcome and no comparison`)
+  }
+  return data
 }
 
 async function readJsonLines(

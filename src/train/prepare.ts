@@ -38,9 +38,12 @@ export function prepare(all: JudgedData, embeddings: Float32Array, recipe: Recip
   const data = keepLlms(all, llmsOfSplit(all, splits, 'train'))
   const [train, dev] = ['train', 'dev'].map((wanted) => indicesWhere(splits, (split) => split === wanted))
   if (train === undefined || dev === undefined || train.length === 0 || dev.length === 0) {
+    const hint = prompts.some(({ split }) => split !== '')
+      ? ''
+      : `, by a hash of the text (data.dev_share ${recipe.data.dev_share}); give more prompts, or a "split" to each`
     throw new LLimitError(
       'INVALID_REQUEST',
-      `training needs prompts of split "train" and of split "dev"; the data has ${count(splits, 'train')} and ${count(splits, 'dev')} of ${splits.length}`,
+      `training needs prompts of split "train" and of split "dev"; the data has ${count(splits, 'train')} and ${count(splits, 'dev')} of ${splits.length}${hint}`,
     )
   }
   const features = fitFeatures(Array.from(train, (p) => prompts[p]?.text ?? ''))

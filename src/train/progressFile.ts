@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
@@ -51,8 +52,10 @@ export class ProgressFile {
     }
     await writeFile(path.join(this.#folder, tensors), writeSafetensors(flatten(groups)))
     const file = path.join(this.#folder, STATE_FILE)
-    await writeFile(`${file}.new`, JSON.stringify(state))
-    await rename(`${file}.new`, file)
+    // A name of its own: the same training may run twice, and the two write the same tensors.
+    const fresh = `${file}.${randomUUID()}`
+    await writeFile(fresh, JSON.stringify(state))
+    await rename(fresh, file)
     if (epoch > 1) await rm(path.join(this.#folder, `epoch-${epoch - 1}.safetensors`), { force: true })
   }
 

@@ -75,6 +75,9 @@ describe('evaluate', () => {
     expect(row).to.match(/^seer +1\.000 ±0\.000 +/)
     expect(lines).to.match(/^random( +–){5} +0\.\d{3} ±0\.\d{3}$/m)
     expect(lines).to.match(/^means +-0\.\d{3} ±0\.\d{3}\* /m)
+    const alone = tablesOf(evaluate(outcomes, systems.slice(0, 1), options)).join('\n')
+    expect(lines).to.include('difference to seer')
+    expect(alone, 'one system differs from none').to.not.include('difference to')
   })
 })
 

@@ -74,7 +74,7 @@ describe('readJudgedData of comparisons', () => {
   it('reads any prompt from CSV as it was written', async () => {
     const text = fc.string({ unit: 'binary' })
     await fc.assert(
-      fc.asyncProperty(fc.array(text, { maxLength: 6 }), async (texts) => {
+      fc.asyncProperty(fc.array(text, { minLength: 1, maxLength: 6 }), async (texts) => {
         const lines = texts.map((value) => `x,${csvCell(JSON.stringify([value]))},y,model_b`)
         const file = await files.write('p.csv', ['model_a,prompt,model_b,winner', ...lines, ''].join('\r\n'))
         expect(await read(file)).to.deep.equal(texts.map((value) => [value, 'x', 'y', 0, 0]))

@@ -16,7 +16,7 @@ export class DataFiles {
   }
 
   /** @returns the path of the file; compressed where the name ends in `.gz`. */
-  async write(name: string, content: string): Promise<string> {
+  async write(name: string, content: string | Buffer): Promise<string> {
     const file = path.join(this.folder, name)
     await writeFile(file, name.endsWith('.gz') ? gzipSync(content) : content)
     return file

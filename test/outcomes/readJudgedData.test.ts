@@ -17,7 +17,7 @@ function triples({ prompts, llms, prompt, llm, score }: Outcomes) {
   return Array.from(score, (value, i) => [prompts[prompt[i] ?? -1]?.text, llms[llm[i] ?? -1], value])
 }
 
-async function refused(content: string, name = 'a.jsonl'): Promise<string> {
+async function refused(content: string | Buffer, name = 'a.jsonl'): Promise<string> {
   const error = await rejection(readJudgedData([await files.write(name, content)]))
   if (!(error instanceof LLimitError)) throw error
   expect(error.code).to.equal('INVALID_REQUEST')
@@ -45,6 +45,26 @@ describe('readJudgedData', () => {
       { text: 'z', source: 's', category: 'c', split: 'dev' },
       { text: 'a', source: '', category: '', split: '' },
     ])
+  })
+
+  it('refuses what is not UTF-8, with its line, and takes the replacement character itself', async () => {
+    const row = JSON.stringify({ prompt: 'caf\u00e9 \ufffd', scores: { a: 1 } }) + '\n'
+    const latin = Buffer.from(JSON.stringify({ prompt: 'caf\u00e9', scores: { a: 1 } }), 'latin1')
+    const content = Buffer.concat([Buffer.from(row.repeat(2)), latin])
+    for (const name of ['a.jsonl', 'a.jsonl.gz']) {
+      expect(await refused(content, name)).to.match(new RegExp(`${name}, line 3: not UTF-8$`))
+    }
+    const table = 'prompt,model_a,model_b,winner\ncaf\u00e9,x,y,model_a\n'
+    expect(await refused(Buffer.from(table, 'latin1'), 'a.csv')).to.match(/a\.csv, line 2: not UTF-8$/)
+    const { outcomes } = await readJudgedData([await files.write('b.jsonl', row)])
+    expect(outcomes.prompts[0]?.text).to.equal('caf\u00e9 \ufffd')
+  })
+
+  it('refuses files without a row', async () => {
+    expect(await refused('')).to.match(/a\.jsonl: no outcome and no comparison$/)
+    expect(await refused('prompt,model_a,model_b,winner\n', 'a.csv')).to.match(
+      /a\.csv: no outcome and no comparison$/,
+    )
   })
 
   it('merges prompts of the same text and averages outcomes that are given twice, over all files', async () => {
@@ -107,7 +127,7 @@ describe('readJudgedData', () => {
         prompt: fc.string({ unit: 'binary' }),
         scores: fc.dictionary(name, fc.constantFrom(0, 0.5, 1)),
       }),
-      { selector: ({ prompt }) => prompt, maxLength: 8 },
+      { selector: ({ prompt }) => prompt, minLength: 1, maxLength: 8 },
     )
     await fc.assert(
       fc.asyncProperty(rows, async (written) => {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 
 import { expect } from 'chai'
@@ -36,5 +37,19 @@ describe('runScript', () => {
   it('prints the stack of a mistake of our own', async () => {
     const text = await stderrOf(() => Promise.reject(new TypeError('oops')))
     expect(text).to.match(/^error: oops\nTypeError: oops\n +at /)
+  })
+
+  it('ends without a stack where nobody reads on, as before `head`', () => {
+    const module = new URL('../../scripts/run.js', import.meta.url).href
+    const script = `import { print, runScript } from '${module}'
+      await runScript('', async () => {
+        for (;;) { print('x'.repeat(1000)); await new Promise(setImmediate) }
+      })`
+    const command = '"$0" --input-type=module -e "$1" | head -n 1'
+    const { stdout, stderr } = spawnSync('sh', ['-c', command, process.execPath, script], {
+      encoding: 'utf8',
+    })
+    expect(stdout).to.match(/^x+\n$/)
+    expect(stderr).to.equal('')
   })
 })

@@ -91,6 +91,13 @@ describe('prepare', () => {
       prepare(judged([row('1', 'train'), row('2', 'test')]), embeddingsOf(2), recipe),
     )
     expect(error).to.include({ code: 'INVALID_REQUEST' })
-    expect(error.message).to.match(/the data has 1 and 0 of 2/)
+    expect(error.message).to.match(/the data has 1 and 0 of 2$/)
+  })
+
+  it('says that a hash took the splits where they leave one empty', () => {
+    const error = refusal(() => prepare(judged([row('1', '')]), embeddingsOf(1), recipe))
+    expect(error.message).to.match(
+      /by a hash of the text \(data.dev_share 0\.\d+\); give more prompts, or a "split"/,
+    )
   })
 })

@@ -50,6 +50,15 @@ describe('ProgressFile', () => {
     expect(await readdir(path.dirname(folder))).to.deep.equal([])
   })
 
+  it('is written by two processes at once, as where the same training is started twice', async () => {
+    const twin = new ProgressFile(folder, 'key')
+    for (const epoch of [1, 2, 3]) {
+      await Promise.all([file, twin, file, twin].map((each) => each.write(progressAfter(epoch))))
+    }
+    expect(await file.read()).to.deep.equal(progressAfter(3))
+    expect((await readdir(folder)).sort()).to.deep.equal(['epoch-3.safetensors', 'progress.json'])
+  })
+
   it('does not take up another training', async () => {
     await file.write(progressAfter(1))
     expect(await new ProgressFile(folder, 'other').read()).to.equal(undefined)
