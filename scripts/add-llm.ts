@@ -40,6 +40,13 @@ await runScript(USAGE, async () => {
     const started = performance.now()
     const added = await addLlm({ card, files, llm, relatives, prompts, embeddings, scores })
     const seconds = ((performance.now() - started) / 1000).toFixed(2)
+    const now = (await service.registry.find(model)).card.version
+    if (now !== card.version) {
+      throw new LLimitError(
+        'INVALID_REQUEST',
+        `${model} has become version ${now} meanwhile, this began with ${card.version}; try again`,
+      )
+    }
     const place = { root: config.savedModels, name: path.basename(directory) }
     const written = await writeSavedModel(place, added.card, added.files, 'newVersion')
     print(`${llm}: ${scores.length} outcomes, fitted in ${seconds} s`)

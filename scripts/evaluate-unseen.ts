@@ -1,6 +1,7 @@
 import { readConfig } from '../src/config.js'
 import { createLogger } from '../src/log.js'
 import { readJudgedData } from '../src/outcomes/readJudgedData.js'
+import { withSplits } from '../src/outcomes/splits.js'
 import { startBackend } from '../src/tensor/backend.js'
 import { openService } from '../src/wiring.js'
 import { cachedEmbeddings } from './embeddings.js'
@@ -25,7 +26,7 @@ await runScript(USAGE, async () => {
     seed,
     encoder: name,
   } = await parseOptions([...process.argv.slice(2), '--name', 'unseen'])
-  const data = await readJudgedData(outcomes)
+  const data = withSplits(await readJudgedData(outcomes), recipe.data.dev_share)
   const service = await openService(readConfig(), createLogger('warn'))
   try {
     const encoder = await service.encoders.get(name)

@@ -7,6 +7,7 @@ import { createLogger } from '../src/log.js'
 import { checkJudgedData } from '../src/outcomes/checkJudgedData.js'
 import type { Outcomes } from '../src/outcomes/outcomes.js'
 import { readJudgedData } from '../src/outcomes/readJudgedData.js'
+import { withSplits } from '../src/outcomes/splits.js'
 import { linesOf } from '../src/outcomes/reportLines.js'
 import { openService } from '../src/wiring.js'
 import type { Service } from '../src/wiring.js'
@@ -22,7 +23,7 @@ import { print, runScript } from './run.js'
 await runScript(USAGE, async () => {
   const options = parseOptions(process.argv.slice(2))
   const { split, trainSplit, seed, model } = options
-  const data = await readJudgedData(options.outcomes)
+  const data = withSplits(await readJudgedData(options.outcomes))
   const report = checkJudgedData(data)
   linesOf(report).forEach(print)
   const splitOf = (name: string) => outcomesOfSplit(data.outcomes, name).outcomes

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { access, constants, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
 import { CARD_FILE } from '../card.js'
 import type { Card } from '../card.js'
-import { LLimitError, quote } from '../errors.js'
+import { LLimitError, messageOf, quote } from '../errors.js'
 import { isSavedModelName, versionFolder } from './names.js'
 import { parseCard } from './readCard.js'
 import { highestVersion, versionIn } from './versions.js'
@@ -37,7 +37,6 @@ export async function writeSavedModel(
 ): Promise<{ directory: string; card: Card }> {
   const { directory, taken, kept } = await checkPlace({ root, name }, contents.type, ifTaken)
   const parent = path.dirname(directory)
-  await mkdir(parent, { recursive: true })
   const card = completeCard(contents, (await highestVersion(parent, name)) + 1, files)
   const staging = await mkdtemp(path.join(parent, '.writing-'))
   try {
@@ -63,12 +62,23 @@ export async function checkPlace(
 ): Promise<{ directory: string; taken: boolean; kept?: string }> {
   checkName(name)
   const directory = path.join(root, type, name)
+  await checkWritable(path.dirname(directory))
   const taken = await exists(directory)
   if (taken && ifTaken === 'refuse') {
     throw new LLimitError('INVALID_REQUEST', `${directory} exists already; give --replace or another --name`)
   }
   if (!taken || ifTaken === 'replace') return { directory, taken }
   return { directory, taken, kept: await placeOfOldVersion(directory) }
+}
+
+/** Makes the folder where it is missing: what will fail after an hour of training is better found before. */
+async function checkWritable(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true })
+    await access(folder, constants.W_OK)
+  } catch (cause) {
+    throw new LLimitError('INVALID_REQUEST', `${folder} cannot be written to: ${messageOf(cause)}`, { cause })
+  }
 }
 
 function checkName(name: string): void {

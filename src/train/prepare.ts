@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto'
-
 import type { FeatureSpec } from '../card.js'
 import { LLimitError } from '../errors.js'
 import { extractFeatures, featureCount, fitFeatures } from '../features/features.js'
 import { keepLlms } from '../outcomes/keepLlms.js'
 import type { JudgedData } from '../outcomes/outcomes.js'
+import { splitsOf } from '../outcomes/splits.js'
 import { toExamples } from './examples.js'
 import type { Examples } from './examples.js'
 import type { Recipe } from './recipe.js'
@@ -97,15 +96,6 @@ export function joinFeatures(
     inputs.set(extractFeatures(prompt, spec), p * (E + F) + E)
   })
   return inputs
-}
-
-/** The splits as the data names them; by a hash of the text where no prompt has one, the same on every machine. */
-function splitsOf(prompts: JudgedData['outcomes']['prompts'], devShare: number): readonly string[] {
-  if (prompts.some(({ split }) => split !== '')) return prompts.map(({ split }) => split)
-  return prompts.map(({ text }) => {
-    const hash = createHash('sha256').update(text).digest().readUInt32BE()
-    return hash / 2 ** 32 < devShare ? 'dev' : 'train'
-  })
 }
 
 function llmsOfSplit(

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 
+import { DEV_SHARE } from '../outcomes/splits.js'
+
 const count = z.int().positive()
 const weight = z.number().nonnegative()
 const share = z.number().nonnegative().lt(1)
@@ -73,7 +75,7 @@ export const recipeSchema = z
     data: z
       .strictObject({
         /** Where prompts carry no split, this share of them is held out, by a hash of the text. */
-        dev_share: z.number().gt(0).lt(1).default(0.1),
+        dev_share: z.number().gt(0).lt(1).default(DEV_SHARE),
         /** A category with fewer training prompts than this is joined with the other small ones. */
         smallest_category: count.default(10),
       })

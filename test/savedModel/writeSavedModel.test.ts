@@ -6,7 +6,7 @@ import path from 'node:path'
 import { expect } from 'chai'
 
 import { readCard } from '../../src/savedModel/readCard.js'
-import { writeSavedModel } from '../../src/savedModel/writeSavedModel.js'
+import { checkPlace, writeSavedModel } from '../../src/savedModel/writeSavedModel.js'
 import type { CardContents, IfTaken } from '../../src/savedModel/writeSavedModel.js'
 import { rejection } from '../rejection.js'
 
@@ -98,6 +98,13 @@ describe('writeSavedModel', () => {
     )
     expect((await readdir(parent)).sort()).to.deep.equal(['mine', 'mine@1'])
     expect((await write('b', 'replace')).card.version).to.equal(2)
+  })
+
+  it('names the folder where it cannot be written to', async () => {
+    await writeFile(parent, 'a file')
+    expect(await refused(checkPlace({ root, name: 'mine' }, 'dense_network', 'refuse'))).to.match(
+      /dense_network cannot be written to: /,
+    )
   })
 
   it('refuses a name that could be taken for a version or a path', async () => {
