@@ -2,7 +2,7 @@ import { logLoss } from '../../src/metrics/properScores.js'
 import type { JudgedData } from '../../src/outcomes/outcomes.js'
 import type { Recipe } from '../../src/train/recipe.js'
 import { predictOutcomes } from './predict.js'
-import { trainNetwork } from './trainNetwork.js'
+import { trainedOn } from './trainedOn.js'
 
 export interface LeftOutFold {
   /** Prompts and outcomes of the categories that were left out. */
@@ -34,7 +34,7 @@ export async function leaveKindsOut(
       isLeft(prompt.category) ? { ...prompt, split: LEFT_OUT } : prompt,
     )
     const held = { ...data, outcomes: { ...data.outcomes, prompts } }
-    const trained = await trainNetwork(held, embeddings, recipe, seed)
+    const trained = await trainedOn(held, embeddings, recipe, seed)
     const chosen = Int32Array.from(prompts.flatMap(({ split }, p) => (split === LEFT_OUT ? [p] : [])))
     const { outcomes } = predictOutcomes(trained, held, embeddings, chosen)
     results.push({ prompts: chosen.length, outcomes: outcomes.score.length, logLoss: logLoss(outcomes) })

@@ -7,7 +7,7 @@ import type { Recipe } from '../../src/train/recipe.js'
 import { llmRows } from '../../src/train/weights.js'
 import { inputsOf, predictOutcomes } from './predict.js'
 import type { Predicted } from './predict.js'
-import { trainNetwork } from './trainNetwork.js'
+import { trainedOn } from './trainedOn.js'
 
 export interface NewLlmResult {
   /** Outcomes that each new LLM was fitted to. */
@@ -36,7 +36,7 @@ export async function leaveLlmsOut(
     (_, m) => Math.floor((m * count) / llms.length) !== Math.floor(((m - 1) * count) / llms.length),
   )
   const known = new Set(llms.filter((name) => !left.includes(name)))
-  const trained = await trainNetwork(keepLlms(data, known), embeddings, recipe, seed)
+  const trained = await trainedOn(keepLlms(data, known), embeddings, recipe, seed)
   const prior = fitRowPrior(llmRows(trained.network))
   const dev = Int32Array.from(prompts.flatMap(({ split }, p) => (split === 'dev' ? [p] : [])))
   const random = createRandom(seed)

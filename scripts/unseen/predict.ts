@@ -4,7 +4,7 @@ import { probabilityOf } from '../../src/savedModel/probability.js'
 import { logitsOfRow } from '../../src/train/newLlm.js'
 import { joinFeatures } from '../../src/train/prepare.js'
 import { llmRows } from '../../src/train/weights.js'
-import type { TrainedNetwork } from './trainNetwork.js'
+import type { Predictor } from './trainedOn.js'
 
 export interface Predicted {
   outcomes: ScoredOutcomes
@@ -18,7 +18,7 @@ export interface Predicted {
  * @param extra rows of LLMs that the network does not know, by name
  */
 export function predictOutcomes(
-  { network, calibration, features, llms }: TrainedNetwork,
+  { network, calibration, features, llms }: Predictor,
   { outcomes }: JudgedData,
   embeddings: Float32Array,
   chosen: Int32Array,
@@ -55,7 +55,7 @@ export function inputsOf(
   { prompts }: JudgedData['outcomes'],
   embeddings: Float32Array,
   chosen: Int32Array,
-  features: TrainedNetwork['features'],
+  features: Predictor['features'],
 ): Float32Array {
   const E = embeddings.length / prompts.length
   const own = new Float32Array(chosen.length * E)

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 
 import { EVIDENCE_FILE } from '../card.js'
 import type { Card, Training } from '../card.js'
-import { featureCount } from '../features/features.js'
 import type { JudgedData } from '../outcomes/outcomes.js'
 import { probabilityOf } from '../savedModel/probability.js'
 import { REFERENCE_PROMPTS } from '../savedModel/referencePrompts.js'
@@ -10,26 +9,18 @@ import type { CardContents } from '../savedModel/writeSavedModel.js'
 import type { DenseNetworkWeights } from '../scorer/networkWeights.js'
 import { writeNetwork } from '../scorer/writeNetwork.js'
 import { writeSafetensors } from '../tensor/writeSafetensors.js'
-import { fitCalibration } from './calibrate.js'
 import { devMetrics } from './devMetrics.js'
 import { findEvidence } from './evidence.js'
-import { partsOf } from './parts.js'
-import { prepare } from './prepare.js'
 import { fitRowPrior } from './prior.js'
-import type { Recipe } from './recipe.js'
 import { referenceOf } from './reference.js'
-import { trainParts } from './trainParts.js'
-import type { PartsRequest } from './trainParts.js'
+import { trainNetwork } from './trainNetwork.js'
+import type { NetworkRequest } from './trainNetwork.js'
 import { llmRows } from './weights.js'
 
-export interface TrainRequest extends Omit<PartsRequest, 'schedule'> {
-  data: JudgedData
-  /** [P, E] of the prompts of the data. */
-  embeddings: Float32Array
+export interface TrainRequest extends NetworkRequest {
   encoder: Card['encoder']
   /** [P, E] of any prompts, for the reference scores. */
   embed: (prompts: readonly string[]) => Promise<Float32Array>
-  recipe: Recipe
   /** What the card says of the training besides. */
   about: Pick<Training, 'command' | 'backend'>
 }
@@ -46,23 +37,9 @@ export interface TrainedModel {
  */
 export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
   const started = performance.now()
-  const { data, recipe, seed, encoder, embeddings } = request
-  const prepared = prepare(data, embeddings, recipe)
+  const { data, recipe, seed, encoder } = request
+  const { network, calibration, prepared, devLogits } = await trainNetwork(request)
   const { llms, dev, features } = prepared
-  const { network: blend, devLogits } = await trainParts(
-    { ...request, schedule: scheduleOf(recipe) },
-    prepared,
-    partsOf(recipe, prepared, encoder.dimension),
-  )
-  const isProbability = recipe.losses.outcomes > 0 && dev.target.some((y) => !Number.isNaN(y))
-  const network: DenseNetworkWeights = {
-    embedding: encoder.dimension,
-    features: featureCount(features.version),
-    activation: { type: 'leaky_relu', slope: recipe.tower.slope },
-    ...blend,
-    output: isProbability ? 'logit' : 'tanh',
-  }
-  const calibration = isProbability ? fitCalibration(devLogits, dev.target) : undefined
   const probabilities = devLogits.map((z) => probabilityOf(z, calibration))
   const { evidence, tensors } = findEvidence(prepared, probabilities, recipe.evidence, seed)
   const reference = referenceOf(network, calibration, features, llms, await request.embed(REFERENCE_PROMPTS))
@@ -88,11 +65,6 @@ export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
   }
   const evidenceFile = writeSafetensors(new Map([...tensors, ...priorTensors(network)]))
   return { card, files: new Map([...(await writeNetwork(network)), [EVIDENCE_FILE, evidenceFile]]) }
-}
-
-export function scheduleOf({ schedule }: Recipe): PartsRequest['schedule'] {
-  const { epochs, batch_prompts: batchPrompts, warm_up_steps: warmUpSteps, patience } = schedule
-  return { epochs, batchPrompts, warmUpSteps, patience }
 }
 
 function priorTensors(network: DenseNetworkWeights) {
