@@ -7,7 +7,13 @@ export interface CachedEmbedding {
   truncated: boolean
 }
 
-/** Bytes that an embedding keeps in memory: the whole buffer behind its vector. */
+/**
+ * What hangs on an embedding elsewhere: the features of its prompt. Resident memory grew by 600 bytes more per entry with
+ * 44 features each (Node 20).
+ */
+const BYTES_BESIDE = 600
+
+/** Bytes that an embedding keeps in memory: the whole buffer behind its vector, and what lives as long as it does. */
 export function bytesOfEmbedding({ vector }: CachedEmbedding): number {
-  return vector.buffer.byteLength
+  return vector.buffer.byteLength + BYTES_BESIDE
 }

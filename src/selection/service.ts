@@ -2,11 +2,12 @@ import type { Logger } from 'winston'
 
 import type { CachedEmbedding } from '../cache/embedding.js'
 import { LLimitError, shorten } from '../errors.js'
-import { extractFeatures, featureCount } from '../features/features.js'
+import { featureCount } from '../features/features.js'
 import type { CardOnDisk } from '../registry/cards.js'
 import type { Registry, SavedModel } from '../registry/registry.js'
 import { detailsOf } from './details.js'
 import { rowsOfLlms } from './llmRows.js'
+import { PromptFeatures } from './promptFeatures.js'
 import type { DetailedScores, InferRequest, ModelDescription, ModelSummary, Scores } from './requests.js'
 import { mapInTurns } from '../turns/mapInTurns.js'
 
@@ -33,6 +34,7 @@ export interface SelectionService {
 export class Selection implements SelectionService {
   readonly #registry: Registry
   readonly #log: Logger
+  readonly #features = new PromptFeatures()
 
   constructor(registry: Registry, log: Logger) {
     this.#registry = registry
@@ -76,7 +78,11 @@ export class Selection implements SelectionService {
   ): Promise<{ scores: Scores; embedded: CachedEmbedding[] }> {
     const embedded = await promptEncoder.embed(prompts, signal)
     this.#logTruncation(embedded)
-    const features = await mapInTurns(prompts, (prompt) => extractFeatures(prompt, card.features), signal)
+    const features = await mapInTurns(
+      embedded,
+      (embedding, p) => this.#features.of(prompts[p] ?? '', embedding, card.features),
+      signal,
+    )
     const batch = {
       embeddings: flatten(
         embedded.map(({ vector }) => vector),

@@ -10,18 +10,18 @@ const TURN_MS = 5
  */
 export async function mapInTurns<T, R>(
   items: readonly T[],
-  transform: (item: T) => R,
+  transform: (item: T, index: number) => R,
   signal?: AbortSignal,
 ): Promise<R[]> {
   const results: R[] = []
   let turnEnds = performance.now() + TURN_MS
-  for (const item of items) {
+  for (const [index, item] of items.entries()) {
     if (performance.now() > turnEnds) {
       await setImmediate()
       signal?.throwIfAborted()
       turnEnds = performance.now() + TURN_MS
     }
-    results.push(transform(item))
+    results.push(transform(item, index))
   }
   return results
 }
