@@ -1,3 +1,5 @@
+import type { Logger } from 'winston'
+
 import { readConfig } from './config.js'
 import { messageOf } from './errors.js'
 import { createApp } from './http/app.js'
@@ -7,28 +9,38 @@ import { openService } from './wiring.js'
 
 const VERSION = '1.0.0'
 
-/** How long requests that have begun may take after SIGTERM; Docker kills after 10 seconds. */
-const CLOSE_DEADLINE_MS = 9_000
+/** How long requests that have begun may take after SIGTERM; Docker kills after 10 seconds, and threads take up to 2 to end. */
+const CLOSE_DEADLINE_MS = 7_000
 
 /** Opens the service, listens, and on SIGTERM or SIGINT answers what has begun before it ends. */
 async function main(): Promise<void> {
   const config = readConfig()
   const log = createLogger(config.logLevel)
+  const stopped = stopSignal(log)
   const service = await openService(config, log)
   await service.preload(config.preload)
+  // What is begun is finished: a thread must not be ended while it opens its engine.
+  if (stopped.aborted) return service.close()
+
   const app = createApp({ service: service.selection, limits: config.limits, version: VERSION, log })
   const server = await startServer(app, config.host, config.port)
   log.info('listening', { address: server.address() })
+  const stop = () => void closeServer(server, CLOSE_DEADLINE_MS).then(service.close)
+  if (stopped.aborted) stop()
+  else stopped.addEventListener('abort', stop)
+}
 
-  let stopping = false
+/** Aborted by the first SIGTERM or SIGINT. Without a handler from the start, a process that is the first of a container ignores both. */
+function stopSignal(log: Logger): AbortSignal {
+  const controller = new AbortController()
   const stop = (signal: string) => {
-    if (stopping) return
-    stopping = true
+    if (controller.signal.aborted) return
     log.info('stopping', { signal })
-    void closeServer(server, CLOSE_DEADLINE_MS).then(service.close)
+    controller.abort()
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
+  return controller.signal
 }
 
 main().catch((error: unknown) => {

@@ -26,7 +26,10 @@ export interface Service {
 
 /** Puts the parts together and starts the scorer; encoders and saved models are opened on first use. */
 export async function openService(config: Config, log: Logger): Promise<Service> {
-  const scorer = new Scorer(({ name, rejected }) => log.info('scorer ready', { backend: name, rejected }))
+  const scorer = new Scorer(
+    ({ name, rejected }) => log.info('scorer ready', { backend: name, rejected }),
+    (reason) => log.warn('scorer lost, the next request starts another', { reason }),
+  )
   let closed = false
   // In the background, while the encoder opens; whoever needs it waits for it and gets the error.
   scorer.start().catch((error: unknown) => {

@@ -6,7 +6,7 @@ import type { Thread } from '../thread/thread.js'
 import { readEncoderSpec } from './directory.js'
 import type { EncoderSpec } from './directory.js'
 import { climb, openThread } from './ladder.js'
-import type { RejectedEngine } from './ladder.js'
+import type { EngineEvents } from './ladder.js'
 import { groupByTokens, pack } from './packing.js'
 import type { EncoderCalls, OpenedEngine } from './worker.js'
 
@@ -36,18 +36,15 @@ export class Encoder {
 
   /**
    * Opens an encoder directory.
-   * @param onRejected told every engine that is not used, with the reason.
    * @throws LLimitError MODEL_BROKEN or ENGINE_UNAVAILABLE
    */
-  static async open(
-    directory: string,
-    wish: EngineWish,
-    onRejected: (rejected: RejectedEngine) => void = () => undefined,
-  ): Promise<Encoder> {
+  static async open(directory: string, wish: EngineWish, events: EngineEvents = {}): Promise<Encoder> {
     const spec = await readEncoderSpec(directory)
-    const { thread, opened } = await climb(spec, wish, onRejected)
+    const { thread, opened } = await climb(spec, wish, events)
     const more = ONE_CORE.includes(opened.engine) ? availableParallelism() - 1 : 0
-    const others = await Promise.all(Array.from({ length: more }, () => openThread(spec, opened)))
+    const others = await Promise.all(
+      Array.from({ length: more }, () => openThread(spec, opened, events.onLost)),
+    )
     return new Encoder(spec, opened, [thread, ...others.map((other) => other.thread)])
   }
 

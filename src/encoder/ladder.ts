@@ -22,27 +22,37 @@ export const SUPPORTED: Readonly<Record<EngineName, readonly Precision[]>> = {
   cpu: ['fp32'],
 }
 
+/** Whom `climb` and the threads tell what happens to engines. */
+export interface EngineEvents {
+  /** Every engine that is not used, with its reason: does not load, computes something else, is slower. */
+  onRejected?: (rejected: RejectedEngine) => void
+  /** The thread of the engine that is used has ended by itself; the next call gets another. */
+  onLost?: (reason: string) => void
+}
+
+/** Native TensorFlow keeps state that is not safe in two threads, so one encoder of a process has it. */
+let tensorflowIsTaken = false
+
 /** Tried together and measured against each other; the steps after the first only where nothing before works. */
 const STEPS: readonly (readonly EngineName[])[] = [['tensorflow', 'onnxruntime'], ['wasm'], ['cpu']]
 
 /**
  * Opens the fastest engine that reproduces the encoder's reference vectors on this machine, in the precision asked for
  * or in fp32 where that is as fast or the only one that works.
- * @param onRejected told every other engine with its reason: does not load, computes something else, is slower.
  * @throws LLimitError ENGINE_UNAVAILABLE with all reasons where none works.
  */
 export async function climb(
   spec: EncoderSpec,
   wish: EngineWish,
-  onRejected: (rejected: RejectedEngine) => void,
+  { onRejected, onLost }: EngineEvents = {},
 ): Promise<OpenThread> {
   const reasons: string[] = []
   const reject = (choice: EngineChoice, reason: string) => {
     reasons.push(`${nameOf(choice)}: ${reason}`)
-    onRejected({ ...choice, reason })
+    onRejected?.({ ...choice, reason })
   }
   for (const choices of stepsFor(wish)) {
-    const working = await openAll(spec, choices, reject)
+    const working = await openAll(spec, choices, { reject, onLost })
     const [best, ...slower] = working.sort((a, b) => cost(a.opened) - cost(b.opened))
     if (best === undefined) continue
     for (const { thread, opened } of slower) {
@@ -54,8 +64,18 @@ export async function climb(
   throw new LLimitError('ENGINE_UNAVAILABLE', `no engine works here (${reasons.join('; ')})`)
 }
 
-/** One engine in a thread of its own; a thread that replaces it after a crash opens the same engine. */
-export async function openThread(spec: EncoderSpec, choice: EngineChoice): Promise<OpenThread> {
+/**
+ * One engine in a thread of its own; a thread that replaces it after a crash opens the same engine.
+ * @throws LLimitError ENGINE_UNAVAILABLE where it does not work here, or is TensorFlow and in use by another thread.
+ */
+export async function openThread(
+  spec: EncoderSpec,
+  choice: EngineChoice,
+  onLost?: EngineEvents['onLost'],
+): Promise<OpenThread> {
+  const isTensorflow = choice.engine === 'tensorflow'
+  if (isTensorflow && tensorflowIsTaken) throw taken()
+  tensorflowIsTaken ||= isTensorflow
   let opened: OpenedEngine | undefined
   const thread = new Thread<EncoderCalls>({
     title: 'the encoder',
@@ -63,36 +83,54 @@ export async function openThread(spec: EncoderSpec, choice: EngineChoice): Promi
     setUp: async (call) => {
       opened = await call('open', { spec, choice })
     },
+    onClosed: () => {
+      if (isTensorflow) tensorflowIsTaken = false
+    },
+    onLost,
   })
-  await thread.start()
+  try {
+    await thread.start()
+  } catch (error) {
+    await thread.close()
+    throw error
+  }
   if (opened === undefined) throw new LLimitError('INTERNAL', 'a thread started without opening its engine')
   return { thread, opened }
 }
 
-/** What to try, step by step: every supported pair of an engine and the precision asked for, or fp32. */
+function taken(): LLimitError {
+  return new LLimitError('ENGINE_UNAVAILABLE', 'works in one thread of a process, and another encoder has it')
+}
+
+/** What to try, step by step: each engine in the precision asked for, and in fp32. */
 export function stepsFor({ engine, precision }: EngineWish): EngineChoice[][] {
   const precisions = precision === 'fp32' ? (['fp32'] as const) : ([precision, 'fp32'] as const)
   return STEPS.map((engines) =>
     engines
       .filter((name) => engine === 'auto' || engine === name)
-      .flatMap((name) =>
-        precisions.filter((p) => SUPPORTED[name].includes(p)).map((p) => ({ engine: name, precision: p })),
-      ),
+      .flatMap((name) => precisions.map((p) => ({ engine: name, precision: p }))),
   ).filter((choices) => choices.length > 0)
 }
 
 async function openAll(
   spec: EncoderSpec,
   choices: readonly EngineChoice[],
-  reject: (choice: EngineChoice, reason: string) => void,
+  {
+    reject,
+    onLost,
+  }: { reject: (choice: EngineChoice, reason: string) => void; onLost: EngineEvents['onLost'] },
 ): Promise<OpenThread[]> {
   const working: OpenThread[] = []
   // One after the other: engines that are timed at the same moment would time each other.
   for (const choice of choices) {
     // An engine that works in the precision asked for need not show what it does in fp32.
     if (working.some(({ opened }) => opened.engine === choice.engine)) continue
+    if (!SUPPORTED[choice.engine].includes(choice.precision)) {
+      reject(choice, `does not compute in ${choice.precision}`)
+      continue
+    }
     try {
-      working.push(await openThread(spec, choice))
+      working.push(await openThread(spec, choice, onLost))
     } catch (error) {
       reject(choice, messageOf(error))
     }

@@ -11,7 +11,8 @@ const onTensorflow: OpenEngine = async (spec, precision) => {
     return await openNative(spec, precision)
   } catch (native) {
     try {
-      return await onTensorflowJs(['tfjs-node-gpu', 'tfjs-node'])(spec, precision)
+      const engine = await onTensorflowJs(['tfjs-node-gpu', 'tfjs-node'])(spec, precision)
+      return { ...engine, description: `${engine.description}; no SavedModel: ${messageOf(native)}` }
     } catch (stock) {
       throw new LLimitError('ENGINE_UNAVAILABLE', `${messageOf(native)}; ${messageOf(stock)}`)
     }

@@ -68,8 +68,11 @@ export class Encoders {
     const { wish, cache, maxQueuedTokens, log } = this.#options
     const [tokenizer, encoder] = await Promise.all([
       openTokenizer(directory),
-      Encoder.open(directory, wish, ({ reason, ...choice }) => {
-        log.info('engine not used', { encoder: name, ...choice, reason })
+      Encoder.open(directory, wish, {
+        onRejected: ({ reason, ...choice }) =>
+          log.info('engine not used', { encoder: name, ...choice, reason }),
+        onLost: (reason) =>
+          log.warn('encoder lost, the next request starts another', { encoder: name, reason }),
       }),
     ])
     log.info('encoder ready', { encoder: name, ...encoder.engine })

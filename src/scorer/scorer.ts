@@ -1,3 +1,4 @@
+import { LLimitError } from '../errors.js'
 import type { StartedBackend } from '../tensor/backend.js'
 import { Thread } from '../thread/thread.js'
 import type { NetworkShape, PromptBatch } from './denseNetwork.js'
@@ -19,20 +20,31 @@ export interface LoadedNetwork {
 export class Scorer {
   readonly #thread: Thread<ScorerCalls>
   readonly #sources = new Map<number, NetworkSource>()
+  /** Networks that a new thread could not load: tried again whenever they are wanted. */
+  readonly #missing = new Set<number>()
+  readonly #loadingAgain = new Map<number, Promise<void>>()
   #nextId = 0
 
-  /** @param onStart told which backend computes, now and after each restart. */
-  constructor(onStart: (backend: StartedBackend) => void) {
+  /**
+   * @param onStart told which backend computes, now and after each restart.
+   * @param onLost told why the thread ended, where it did so by itself.
+   */
+  constructor(onStart: (backend: StartedBackend) => void, onLost?: (reason: string) => void) {
     this.#thread = new Thread<ScorerCalls>({
       title: 'the scorer',
       script: new URL('./worker.js', import.meta.url),
       setUp: async (call) => {
         onStart(await call('start', undefined))
+        this.#missing.clear()
         for (const [id, source] of this.#sources) {
-          // One that was replaced on disk meanwhile stays out: its requests fail, the others go on.
-          await call('load', { id, source }).catch(() => this.#sources.delete(id))
+          // One that was replaced on disk meanwhile stays out for now: its requests fail, the others go on.
+          await call('load', { id, source }).catch((error: unknown) => {
+            if (isLost(error)) throw error
+            this.#missing.add(id)
+          })
         }
       },
+      onLost,
     })
   }
 
@@ -51,15 +63,42 @@ export class Scorer {
     this.#sources.set(id, source)
     return {
       shape,
-      score: (batch) => this.#thread.call('score', { id, batch }),
+      score: async (batch) => {
+        if (this.#missing.has(id)) await this.#loadAgain(id, source)
+        return this.#thread.call('score', { id, batch })
+      },
       dispose: () => {
         this.#sources.delete(id)
+        this.#missing.delete(id)
         return this.#thread.call('unload', id)
       },
     }
   }
 
+  /**
+   * Once for all that want it at the same moment.
+   * @throws LLimitError MODEL_BROKEN as long as the files are not those of the card.
+   */
+  #loadAgain(id: number, source: NetworkSource): Promise<void> {
+    const load = async () => {
+      try {
+        await this.#thread.call('load', { id, source })
+        this.#missing.delete(id)
+      } finally {
+        this.#loadingAgain.delete(id)
+      }
+    }
+    const loading = this.#loadingAgain.get(id) ?? load()
+    this.#loadingAgain.set(id, loading)
+    return loading
+  }
+
   close(): Promise<void> {
     return this.#thread.close()
   }
+}
+
+/** Whether the thread ended meanwhile: the next call starts it anew. */
+function isLost(error: unknown): boolean {
+  return error instanceof LLimitError && error.code === 'ENGINE_UNAVAILABLE'
 }

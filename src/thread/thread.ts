@@ -1,6 +1,7 @@
+import { setTimeout } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 
-import { ERROR_CODES, LLimitError } from '../errors.js'
+import { ERROR_CODES, LLimitError, messageOf } from '../errors.js'
 import type { ErrorCode } from '../errors.js'
 import type { Calls, CallMessage, ReplyMessage } from './calls.js'
 
@@ -22,12 +23,19 @@ interface Options<C extends Calls<C>> {
   script: URL
   /** Brings a new worker into the state that calls rely on; runs again after each crash. */
   setUp: (call: Caller<C>) => Promise<void>
+  /** Told when a worker that had been set up ends by itself. */
+  onLost?: ((reason: string) => void) | undefined
+  /** Told when `close` has ended the worker. */
+  onClosed?: () => void
 }
 
+/** How long `close` waits for the calls that a worker holds: longer than any batch takes. */
+const CLOSE_MS = 2_000
+
 /**
- * A worker thread behind typed calls. Whatever ends the worker (a crash, out of memory, an abort in native code that
- * the process survives), the calls it held are rejected with ENGINE_UNAVAILABLE and the next call gets a new worker:
- * nobody is left hanging and one bad request does not take the service down.
+ * A worker thread behind typed calls. Whatever ends the worker (an error, its heap used up), the calls it held are rejected with
+ * ENGINE_UNAVAILABLE and the next call gets a new worker: nobody is left hanging and one bad request does not take the
+ * service down. A thread shares its process, though: what aborts in native code takes all of it along.
  */
 export class Thread<C extends Calls<C>> {
   readonly #options: Options<C>
@@ -35,7 +43,9 @@ export class Thread<C extends Calls<C>> {
   #worker: Worker | undefined
   #ready: Promise<void> | undefined
   #nextId = 0
+  #isSetUp = false
   #closed = false
+  #whenIdle = (): void => undefined
 
   constructor(options: Options<C>) {
     this.#options = options
@@ -51,10 +61,15 @@ export class Thread<C extends Calls<C>> {
   /** @throws LLimitError what the handler threw, or ENGINE_UNAVAILABLE where the worker ended first. */
   readonly call: Caller<C> = (method, argument) => this.start().then(() => this.#send(method, argument))
 
-  /** Ends the worker; calls that it holds are rejected. */
+  /**
+   * Ends the worker, after the calls that it holds; what it still holds after two seconds is rejected. A worker must not be
+   * terminated inside a library: ONNX Runtime's binding then aborts the process when its run returns.
+   */
   async close(): Promise<void> {
     this.#closed = true
+    await Promise.race([this.#idle(), setTimeout(CLOSE_MS, undefined, { ref: false })])
     await this.#worker?.terminate()
+    this.#options.onClosed?.()
   }
 
   async #launch(): Promise<void> {
@@ -65,6 +80,7 @@ export class Thread<C extends Calls<C>> {
     worker.on('exit', () => this.#lose(worker))
     try {
       await this.#options.setUp((method, argument) => this.#send(method, argument))
+      this.#isSetUp = true
     } catch (error) {
       await worker.terminate()
       this.#lose(worker)
@@ -92,6 +108,13 @@ export class Thread<C extends Calls<C>> {
     this.#pending.delete(reply.id)
     if ('value' in reply) pending?.resolve(reply.value)
     else pending?.reject(revive(reply.error))
+    if (this.#pending.size === 0) this.#whenIdle()
+  }
+
+  /** Resolves when the worker holds no call. */
+  #idle(): Promise<void> {
+    if (this.#pending.size === 0) return Promise.resolve()
+    return new Promise((resolve) => (this.#whenIdle = resolve))
   }
 
   #lose(worker: Worker, cause?: unknown): void {
@@ -101,6 +124,10 @@ export class Thread<C extends Calls<C>> {
     const held = [...this.#pending.values()]
     this.#pending.clear()
     for (const { reject } of held) reject(this.#stopped('stopped while it held this request', cause))
+    this.#whenIdle()
+    if (this.#isSetUp && !this.#closed)
+      this.#options.onLost?.(cause === undefined ? 'it ended' : messageOf(cause))
+    this.#isSetUp = false
   }
 
   #stopped(how: string, cause?: unknown): LLimitError {

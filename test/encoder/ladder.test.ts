@@ -23,23 +23,28 @@ describe('the ladder of engines', () => {
     expect(steps({ engine: 'auto', precision: 'bf16' })[0]).to.deep.equal([
       'tensorflow bf16',
       'tensorflow fp32',
+      'onnxruntime bf16',
       'onnxruntime fp32',
     ])
     expect(steps({ engine: 'onnxruntime', precision: 'int8' })).to.deep.equal([
       ['onnxruntime int8', 'onnxruntime fp32'],
     ])
-    expect(steps({ engine: 'wasm', precision: 'bf16' })).to.deep.equal([['wasm fp32']])
+    expect(steps({ engine: 'wasm', precision: 'bf16' })).to.deep.equal([['wasm bf16', 'wasm fp32']])
   })
 
   it('opens an engine that reproduces the reference vectors, and says what it measured', async () => {
     const spec = await readEncoderSpec(ENCODER_DIRECTORY)
+    const rejected: RejectedEngine[] = []
     const { thread, opened } = await climb(
       spec,
-      { engine: 'onnxruntime', precision: 'fp32' },
-      () => undefined,
+      { engine: 'onnxruntime', precision: 'bf16' },
+      { onRejected: (one) => rejected.push(one) },
     )
     await thread.close()
     expect(opened).to.include({ engine: 'onnxruntime', precision: 'fp32' })
+    expect(rejected).to.deep.equal([
+      { engine: 'onnxruntime', precision: 'bf16', reason: 'does not compute in bf16' },
+    ])
     expect(opened.maxError).to.be.greaterThan(0).and.lessThan(5e-6)
     for (const ms of [opened.shortMs, opened.singleMs, opened.batchMs]) expect(ms).to.be.greaterThan(0)
   })
@@ -51,7 +56,8 @@ describe('the ladder of engines', () => {
     await writeFile(path.join(directory, 'reference.json'), JSON.stringify(reference))
     const rejected: RejectedEngine[] = []
     const wish = { engine: 'auto', precision: 'fp32' } as const
-    const error = await rejection(climb(await readEncoderSpec(directory), wish, (one) => rejected.push(one)))
+    const events = { onRejected: (one: RejectedEngine) => rejected.push(one) }
+    const error = await rejection(climb(await readEncoderSpec(directory), wish, events))
     expect(error).to.include({ code: 'ENGINE_UNAVAILABLE' })
     expect(rejected.map(({ engine }) => engine)).to.deep.equal(['tensorflow', 'onnxruntime', 'wasm', 'cpu'])
     for (const { reason } of rejected.slice(1))

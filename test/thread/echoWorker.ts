@@ -10,6 +10,8 @@ export interface EchoCalls {
   fail: (message: string) => void
   crash: () => void
   hang: () => Promise<void>
+  /** Keeps the thread itself busy, as native code does. */
+  block: (milliseconds: number) => string
 }
 
 let prepared = 0
@@ -30,4 +32,8 @@ serveCalls<EchoCalls>({
     process.exit(7)
   },
   hang: () => new Promise(() => undefined),
+  block(milliseconds) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
+    return 'done'
+  },
 })

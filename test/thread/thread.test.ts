@@ -5,12 +5,17 @@ import { Thread } from '../../src/thread/thread.js'
 import { rejection } from '../rejection.js'
 import type { EchoCalls } from './echoWorker.js'
 
+/** Lets the calls before reach the worker. */
+const settle = () => new Promise((resolve) => setTimeout(resolve, 50))
+
 describe('Thread', () => {
   let setUps = 0
+  let lost: string[] = []
   let thread: Thread<EchoCalls>
 
   beforeEach(() => {
     setUps = 0
+    lost = []
     thread = new Thread<EchoCalls>({
       title: 'the echo',
       script: new URL('./echoWorker.js', import.meta.url),
@@ -18,6 +23,7 @@ describe('Thread', () => {
         setUps++
         await call('prepare', 40 + setUps)
       },
+      onLost: (reason) => lost.push(reason),
     })
   })
   afterEach(() => thread.close())
@@ -48,9 +54,28 @@ describe('Thread', () => {
     expect(await thread.call('prepared', undefined)).to.equal(42)
   })
 
-  it('rejects calls after close, and those that were held', async () => {
+  it('finishes what it holds before it closes, and takes nothing more', async () => {
+    await thread.start()
+    const held = [thread.call('block', 100), thread.call('block', 100)]
+    await settle()
+    const closed = thread.close()
+    expect(await rejection(thread.call('prepared', undefined))).to.include({ code: 'ENGINE_UNAVAILABLE' })
+    await closed
+    expect(await Promise.all(held)).to.deep.equal(['done', 'done'])
+  })
+
+  it('tells when a worker ends, and not when it is closed', async () => {
+    await rejection(thread.call('crash', undefined))
+    expect(lost).to.deep.equal(['it ended'])
+    await thread.start()
+    await thread.close()
+    expect(lost).to.have.length(1)
+  })
+
+  it('rejects calls after close, and those that never end', async () => {
     await thread.start()
     const held = rejection(thread.call('hang', undefined))
+    await settle()
     await thread.close()
     expect(await held).to.include({ code: 'ENGINE_UNAVAILABLE' })
     expect(await rejection(thread.call('prepared', undefined))).to.include({ code: 'ENGINE_UNAVAILABLE' })

@@ -1,0 +1,86 @@
+import { readFile, rename } from 'node:fs/promises'
+import path from 'node:path'
+
+import { expect } from 'chai'
+
+import { cardSchema } from '../../src/card.js'
+import type { NetworkSource } from '../../src/scorer/files.js'
+import { Scorer } from '../../src/scorer/scorer.js'
+import type { LoadedNetwork } from '../../src/scorer/scorer.js'
+import { rejection } from '../rejection.js'
+import { makeSavedModels, writeSavedModel } from '../savedModels.js'
+import { watchWorkers } from '../workers.js'
+
+const batch = {
+  embeddings: new Float32Array(384).fill(0.05),
+  features: new Float32Array(45).fill(1),
+  llms: Int32Array.of(1, 0),
+  batchSize: 8,
+}
+
+describe('a scorer whose thread ends', () => {
+  const workers = watchWorkers()
+  const end = () => Promise.all(workers.map((worker) => worker.terminate()))
+  let saved: Awaited<ReturnType<typeof makeSavedModels>>
+  let scorer: Scorer
+  let first: LoadedNetwork
+  let second: LoadedNetwork
+  let directory: string
+  let lost: string[]
+  const scoreBoth = () => Promise.all([first.score(batch), second.score(batch)])
+
+  before(async () => {
+    saved = await makeSavedModels()
+  })
+  beforeEach(async () => {
+    lost = []
+    scorer = new Scorer(
+      () => undefined,
+      (reason) => lost.push(reason),
+    )
+    directory = path.join(saved.root, 'model')
+    first = await scorer.load(await write(directory, 1))
+    second = await scorer.load(await write(path.join(saved.root, 'other'), 2))
+  })
+  afterEach(() => scorer.close())
+  after(() => saved.remove())
+
+  it('fails what the thread held, loads every network again and gives the same scores', async () => {
+    const before = await scoreBoth()
+    const held = rejection(scoreBoth())
+    await end()
+    expect(await held).to.include({ code: 'ENGINE_UNAVAILABLE' })
+    expect(lost).to.have.length(1)
+    expect(await scoreBoth()).to.deep.equal(before)
+  })
+
+  it('serves the others where a network cannot be loaded again, and that one when it can', async () => {
+    const [before, other] = [await first.score(batch), await second.score(batch)]
+    const file = path.join(directory, 'weights.bin')
+    await rename(file, `${file}.away`)
+    await end()
+    expect(await second.score(batch)).to.deep.equal(other)
+    for (let attempt = 0; attempt < 2; attempt++)
+      expect(await rejection(first.score(batch))).to.include({ code: 'MODEL_BROKEN' })
+    await rename(`${file}.away`, file)
+    const again = await Promise.all([first.score(batch), first.score(batch)])
+    expect(again).to.deep.equal([before, before])
+  })
+
+  it('starts anew where the thread ends again while networks are loaded', async () => {
+    const before = await first.score(batch)
+    await end()
+    const started = workers.length
+    const held = rejection(first.score(batch))
+    while (workers.length === started) await new Promise((resolve) => setImmediate(resolve))
+    await workers.at(-1)?.terminate()
+    expect(await held).to.include({ code: 'ENGINE_UNAVAILABLE' })
+    expect(await first.score(batch)).to.deep.equal(before)
+  })
+})
+
+async function write(directory: string, seed: number): Promise<NetworkSource> {
+  await writeSavedModel(directory, { seed, llms: ['a', 'b'] })
+  const { files } = cardSchema.parse(JSON.parse(await readFile(path.join(directory, 'card.json'), 'utf8')))
+  return { directory, files, calibration: undefined }
+}
