@@ -25,9 +25,7 @@ async function main(): Promise<void> {
   const app = createApp({ service: service.selection, limits: config.limits, version: VERSION, log })
   const server = await startServer(app, config.host, config.port)
   log.info('listening', { address: server.address() })
-  const stop = () => void closeServer(server, CLOSE_DEADLINE_MS).then(service.close)
-  if (stopped.aborted) stop()
-  else stopped.addEventListener('abort', stop)
+  whenAborted(stopped, () => void closeServer(server, CLOSE_DEADLINE_MS).then(service.close))
 }
 
 /** Aborted by the first SIGTERM or SIGINT. Without a handler from the start, a process that is the first of a container ignores both. */
@@ -41,6 +39,11 @@ function stopSignal(log: Logger): AbortSignal {
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
   return controller.signal
+}
+
+function whenAborted(signal: AbortSignal, action: () => void): void {
+  if (signal.aborted) action()
+  else signal.addEventListener('abort', action)
 }
 
 main().catch((error: unknown) => {

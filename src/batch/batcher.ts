@@ -73,10 +73,10 @@ export class Batcher<Item, Result> {
     signal?.throwIfAborted()
     if (items.length === 0) return []
     if (this.#closed) throw closed()
-    const { clock, costOf, maxQueued } = this.#options
+    const { clock, costOf } = this.#options
     const start = clock.now()
     if (deadline !== undefined && deadline <= start) throw deadlineExceeded(0)
-    if (this.#queuedTokens > maxQueued) throw this.#overloaded()
+    this.refuseIfFull()
 
     if (this.#waiting.size > 0 || this.#running > 0) this.#crowdedAt = start
     const submission = new Submission<Item, Result>(items, costOf)
@@ -93,6 +93,14 @@ export class Batcher<Item, Result> {
       signal?.removeEventListener('abort', abort)
       keepNoDeadline?.()
     }
+  }
+
+  /**
+   * What `submit` does before it takes anything: for a caller whose items have yet to be made, which may take longer than a refusal should.
+   * @throws LLimitError OVERLOADED (with `retryAfterSeconds`)
+   */
+  refuseIfFull(): void {
+    if (this.#queuedTokens > this.#options.maxQueued) throw this.#overloaded()
   }
 
   stats(): BatcherStats {

@@ -44,11 +44,22 @@ export interface EncoderSpec {
   pooling: 'mean' | 'cls'
   /** Whether a sentence vector is divided by its length. */
   normalize: boolean
-  /** sha256 of model.safetensors, the identity of the encoder. */
+  /** sha256 of model.safetensors: by it a saved model names the encoder that it was trained with. */
   sha256: string
+  /** sha256 of all files that decide what becomes of a prompt, the tokenizer's included: two encoders with the same give the same vectors. */
+  fingerprint: string
 }
 
 export const WEIGHTS_FILE = 'model.safetensors'
+
+/** What vectors depend on beside the weights; not every encoder has the last. */
+const SETTINGS_FILES = [
+  'config.json',
+  '1_Pooling/config.json',
+  'modules.json',
+  'tokenizer.json',
+  'sentence_bert_config.json',
+] as const
 
 /**
  * Reads and checks the JSON files of an encoder directory and hashes its weights.
@@ -77,7 +88,18 @@ export async function readEncoderSpec(directory: string): Promise<EncoderSpec> {
     pooling: pooling.pooling_mode_cls_token ? 'cls' : 'mean',
     normalize: hasNormalize(modules),
     sha256,
+    fingerprint: await fingerprintOf(directory, sha256),
   }
+}
+
+async function fingerprintOf(directory: string, weights: string): Promise<string> {
+  const hash = createHash('sha256').update(weights)
+  for (const name of SETTINGS_FILES) {
+    // One that is missing is a fault of whoever reads it, or none.
+    const bytes = await readFile(path.join(directory, name)).catch(() => Buffer.alloc(0))
+    hash.update(`${name} ${bytes.length} `).update(bytes)
+  }
+  return hash.digest('hex')
 }
 
 /** sentence-transformers lists its modules by class name; newer versions moved the classes to other packages. */

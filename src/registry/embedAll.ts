@@ -7,7 +7,7 @@ const PROMPTS_PER_CALL = 256
 /** What is used of a PromptEncoder. */
 export interface PromptVectors {
   encoder: {
-    spec: { sha256: string; bert: { hidden_size: number } }
+    spec: { fingerprint: string; bert: { hidden_size: number } }
     engine: { precision: string }
   }
   embed: PromptEncoder['embed']
@@ -37,7 +37,7 @@ export async function embedAll(
   const file =
     cacheFile === undefined
       ? undefined
-      : await EmbeddingFile.open(cacheFile, `${spec.sha256}:${engine.precision}`, E)
+      : await EmbeddingFile.open(cacheFile, `${spec.fingerprint}:${engine.precision}`, E)
   const rows = new Map<string, number[]>()
   prompts.forEach((prompt, p) => rows.set(prompt, [...(rows.get(prompt) ?? []), p]))
   const embeddings = new Float32Array(prompts.length * E)

@@ -64,7 +64,7 @@ export class PromptEncoder {
    */
   embed(prompts: readonly string[], signal?: AbortSignal): Promise<CachedEmbedding[]> {
     const { spec, engine } = this.encoder
-    const keys = prompts.map((prompt) => embeddingKey(spec.sha256, engine.precision, prompt))
+    const keys = prompts.map((prompt) => embeddingKey(spec.fingerprint, engine.precision, prompt))
     return this.#cache.getMany(
       keys,
       (missing) =>
@@ -82,7 +82,12 @@ export class PromptEncoder {
   }
 
   async #compute(prompts: readonly string[], signal: AbortSignal | undefined): Promise<CachedEmbedding[]> {
-    const tokenized = await mapInTurns(prompts, (prompt) => this.#tokenizer.encode(prompt), signal)
+    const tokenize = (prompt: string) => {
+      // While there is no room, the more work a request would be, the longer it would wait for its refusal.
+      this.#batcher.refuseIfFull()
+      return this.#tokenizer.encode(prompt)
+    }
+    const tokenized = await mapInTurns(prompts, tokenize, signal)
     const vectors = await this.#batcher.submit(
       tokenized.map(({ ids }) => ids),
       { signal },

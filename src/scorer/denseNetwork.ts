@@ -66,7 +66,21 @@ export class DenseNetwork {
   }
 
   /** @returns [M, P] row by row: all prompts of the first LLM, then of the next. */
-  async score({ embeddings, features, llms, batchSize }: PromptBatch): Promise<Float32Array> {
+  async score(batch: PromptBatch): Promise<Float32Array> {
+    const scores = await this.scoreUnless(() => false, batch)
+    if (scores === undefined) throw new LLimitError('INTERNAL', 'scores were given up that are wanted')
+    return scores
+  }
+
+  /**
+   * The same, as long as it is wanted.
+   * @param isGivenUp asked between two turns
+   * @returns undefined where it was given up
+   */
+  async scoreUnless(
+    isGivenUp: () => boolean,
+    { embeddings, features, llms, batchSize }: PromptBatch,
+  ): Promise<Float32Array | undefined> {
     const { embedding: E, features: F } = this.shape
     const P = embeddings.length / E
     const e = tf.tensor2d(embeddings, [P, E])
@@ -83,6 +97,7 @@ export class DenseNetwork {
         block.dispose()
         if (performance.now() > turnEnds) {
           await setImmediate()
+          if (isGivenUp()) return undefined
           turnEnds = performance.now() + TURN_MS
         }
       }

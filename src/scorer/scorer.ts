@@ -8,8 +8,11 @@ import type { ScorerCalls } from './worker.js'
 /** A dense network that is loaded in the scorer's thread. */
 export interface LoadedNetwork {
   shape: NetworkShape
-  /** @returns [M, P] row by row: all prompts of the first LLM, then of the next. */
-  score(batch: PromptBatch): Promise<Float32Array>
+  /**
+   * @param signal gives the work up that is still to be done; the promise then rejects with its reason.
+   * @returns [M, P] row by row: all prompts of the first LLM, then of the next.
+   */
+  score(batch: PromptBatch, signal?: AbortSignal): Promise<Float32Array>
   dispose(): Promise<void>
 }
 
@@ -24,6 +27,7 @@ export class Scorer {
   readonly #missing = new Set<number>()
   readonly #loadingAgain = new Map<number, Promise<void>>()
   #nextId = 0
+  #nextJob = 0
 
   /**
    * @param onStart told which backend computes, now and after each restart.
@@ -63,15 +67,33 @@ export class Scorer {
     this.#sources.set(id, source)
     return {
       shape,
-      score: async (batch) => {
+      score: async (batch, signal) => {
         if (this.#missing.has(id)) await this.#loadAgain(id, source)
-        return this.#thread.call('score', { id, batch })
+        return this.#score(id, batch, signal)
       },
       dispose: () => {
         this.#sources.delete(id)
         this.#missing.delete(id)
         return this.#thread.call('unload', id)
       },
+    }
+  }
+
+  async #score(id: number, batch: PromptBatch, signal: AbortSignal | undefined): Promise<Float32Array> {
+    signal?.throwIfAborted()
+    const job = this.#nextJob++
+    const giveUp = () => {
+      // Where the thread has ended meanwhile, the job has too.
+      this.#thread.call('giveUp', job).catch(() => undefined)
+    }
+    signal?.addEventListener('abort', giveUp)
+    try {
+      const scores = await this.#thread.call('score', { id, job, batch })
+      if (scores !== undefined) return scores
+      signal?.throwIfAborted()
+      throw new LLimitError('INTERNAL', 'the scorer gave a job up that is still wanted')
+    } finally {
+      signal?.removeEventListener('abort', giveUp)
     }
   }
 

@@ -11,12 +11,16 @@ import type { NetworkSource } from './files.js'
 export interface ScorerCalls {
   start: () => Promise<StartedBackend>
   load: (argument: { id: number; source: NetworkSource }) => Promise<NetworkShape>
-  /** -> [M, P] */
-  score: (argument: { id: number; batch: PromptBatch }) => Promise<Float32Array>
+  /** -> [M, P]; undefined where `job` was given up. */
+  score: (argument: { id: number; job: number; batch: PromptBatch }) => Promise<Float32Array | undefined>
+  /** Ends a job between two of its turns, if it has not ended. */
+  giveUp: (job: number) => void
   unload: (id: number) => void
 }
 
 const networks = new Map<number, DenseNetwork>()
+/** Jobs in progress, true for those that were given up. */
+const jobs = new Map<number, boolean>()
 
 serveCalls<ScorerCalls>({
   // Native TensorFlow may run in one thread of a process only, and that is the encoder's.
@@ -26,12 +30,20 @@ serveCalls<ScorerCalls>({
     networks.set(id, network)
     return network.shape
   },
-  score({ id, batch }) {
+  async score({ id, job, batch }) {
     const network = networks.get(id)
     if (network === undefined) {
       throw new LLimitError('MODEL_BROKEN', 'the saved model is no longer loaded; try again')
     }
-    return network.score(batch)
+    jobs.set(job, false)
+    try {
+      return await network.scoreUnless(() => jobs.get(job) === true, batch)
+    } finally {
+      jobs.delete(job)
+    }
+  },
+  giveUp(job) {
+    if (jobs.has(job)) jobs.set(job, true)
   },
   unload(id) {
     networks.get(id)?.dispose()

@@ -91,7 +91,7 @@ export class Selection implements SelectionService {
       features: flatten(features, featureCount(card.features.version)),
       batchSize,
     }
-    const scores = await network.score({ ...batch, llms: Int32Array.from(rows.values()) })
+    const scores = await network.score({ ...batch, llms: Int32Array.from(rows.values()) }, signal)
     return { scores: byLlm([...rows.keys()], prompts.length, scores), embedded }
   }
 

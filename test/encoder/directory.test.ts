@@ -18,6 +18,23 @@ describe('readEncoderSpec', () => {
     expect(spec.sha256).to.equal('53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db')
   })
 
+  it('tells encoders apart that have the same weights and would give other vectors', async () => {
+    const same = [await writeTinyBert(), await writeTinyBert()]
+    const others = await Promise.all([
+      writeTinyBert({ pooling: 'cls' }),
+      writeTinyBert({ normalize: false }),
+      ...['tokenizer.json', 'sentence_bert_config.json'].map(async (file) => {
+        const directory = await writeTinyBert()
+        await writeFile(path.join(directory, file), '{"max_seq_length": 16}')
+        return directory
+      }),
+    ])
+    const [first, second, ...rest] = await Promise.all([...same, ...others].map(readEncoderSpec))
+    expect(second?.fingerprint).to.equal(first?.fingerprint)
+    expect(new Set([first, ...rest].map((spec) => spec?.sha256)).size).to.equal(1)
+    expect(new Set([first, ...rest].map((spec) => spec?.fingerprint)).size).to.equal(1 + rest.length)
+  })
+
   const faults: [string, string, unknown, RegExp][] = [
     [
       'another architecture',

@@ -24,8 +24,8 @@ describe('embedAll', () => {
   })
   afterEach(() => rm(folder, { recursive: true }))
 
-  const encoder = (sha256 = 'a', precision = 'fp32'): PromptVectors => ({
-    encoder: { spec: { sha256, bert: { hidden_size: E } }, engine: { precision } },
+  const encoder = (fingerprint = 'a', precision = 'fp32'): PromptVectors => ({
+    encoder: { spec: { fingerprint, bert: { hidden_size: E } }, engine: { precision } },
     embed: (prompts) => {
       computed.push(...prompts)
       return Promise.resolve(

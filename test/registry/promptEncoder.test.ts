@@ -13,7 +13,7 @@ import { ENCODER_DIRECTORY } from '../savedModels.js'
 
 /** The batches that an encoder was given, each answered when the test says so. */
 class HandEncoder {
-  readonly spec = { sha256: 'a'.repeat(64) } as EncoderSpec
+  readonly spec = { fingerprint: 'a'.repeat(64) } as EncoderSpec
   readonly engine = { precision: 'fp32', tokensPerSecond: 2000 } as Encoder['engine']
   readonly concurrency = 1
   readonly batches: { prompts: number; answer: () => void }[] = []
@@ -80,6 +80,25 @@ describe('PromptEncoder', () => {
     expect((await single)[0]).to.include({ truncated: true })
     const answering = setInterval(() => encoder.batches.forEach(({ answer }) => answer()), 1)
     expect(await long).to.have.length(1000)
+    clearInterval(answering)
+  })
+
+  it('refuses before it tokenizes anything', async () => {
+    const { encoder, promptEncoder } = make(100)
+    const accepted = promptEncoder.embed(long)
+    await settle()
+    const { encode } = tokenizer
+    let tokenized = 0
+    tokenizer.encode = (text) => {
+      tokenized++
+      return encode(text)
+    }
+    const refused = Array.from({ length: 1000 }, (_, i) => `${i} ${'word '.repeat(1000)}`)
+    expect(await rejection(promptEncoder.embed(refused))).to.include({ code: 'OVERLOADED' })
+    tokenizer.encode = encode
+    expect(tokenized).to.equal(0)
+    const answering = setInterval(() => encoder.batches.forEach(({ answer }) => answer()), 1)
+    expect(await accepted).to.have.length(100)
     clearInterval(answering)
   })
 

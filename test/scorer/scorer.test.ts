@@ -18,6 +18,33 @@ const batch = {
   batchSize: 8,
 }
 
+describe('Scorer', () => {
+  it('gives up what nobody waits for any more, and nothing else', async () => {
+    const saved = await makeSavedModels()
+    const scorer = new Scorer(() => undefined)
+    try {
+      const network = await scorer.load(await write(path.join(saved.root, 'model'), 1))
+      const P = 4096
+      const long = {
+        embeddings: new Float32Array(P * 384).fill(0.05),
+        features: new Float32Array(P * 45).fill(1),
+        llms: new Int32Array(500),
+        batchSize: 8,
+      }
+      const controller = new AbortController()
+      const abandoned = rejection(network.score(long, controller.signal))
+      const wanted = network.score(batch, new AbortController().signal)
+      controller.abort(new Error('gone'))
+      expect(await abandoned).to.include({ message: 'gone' })
+      expect(await wanted).to.deep.equal(await network.score(batch))
+      expect(await rejection(network.score(batch, controller.signal))).to.include({ message: 'gone' })
+    } finally {
+      await scorer.close()
+      await saved.remove()
+    }
+  })
+})
+
 describe('a scorer whose thread ends', () => {
   const workers = watchWorkers()
   const end = () => Promise.all(workers.map((worker) => worker.terminate()))

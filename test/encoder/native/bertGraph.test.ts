@@ -105,6 +105,7 @@ function write(precision: 'fp32' | 'bf16') {
     pooling: 'mean',
     normalize: true,
     sha256: '',
+    fingerprint: '',
   }
   const [graph] = modelSchema.parse(decodeSavedModel(writeBertModel(spec, precision))).metaGraphs
   return { nodes: graph.graphDef.node, signatures: graph.signatureDef }
