@@ -145,6 +145,14 @@ export async function loadModel(files: ModelFiles): Promise<LayersModel> {
     model.dispose()
     throw new LLimitError('MODEL_BROKEN', `model.json has inputs [${names}], expected [${INPUTS.join()}]`)
   }
+  const width = model.outputs[0]?.shape.at(-1)
+  if (width !== 1) {
+    model.dispose()
+    throw new LLimitError(
+      'MODEL_BROKEN',
+      `model.json gives ${width ?? 'any number of'} values for a pair, expected 1`,
+    )
+  }
   return model
 }
 

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 
 import type { Branch } from './branch.js'
-import { joinsPrompt, layerBefore, layersBefore, linearLayer, llmTable } from './structure.js'
+import { denseLayer, joinsPrompt, layerBefore, layersBefore, linearPart, llmTable } from './structure.js'
 import type { Layer } from './structure.js'
 
 /** A number per LLM, whatever the prompt; undefined for a layer that is none. */
@@ -28,19 +28,19 @@ export function biasBranch(model: LayersModel, layer: Layer): Branch | undefined
  * and a pair costs one product of K numbers. Undefined for a layer that is none.
  */
 export function kindsBranch(model: LayersModel, layer: Layer): Branch | undefined {
-  if (layer.getClassName() !== 'Dot') return undefined
+  if (!isScalarProduct(layer)) return undefined
   const [shares, row] = layersBefore(layer)
   const table = llmTable(model, row)
   const dense = isSoftmax(shares) ? layerBefore(shares) : undefined
-  const linear = linearLayer(dense)
-  if (table === undefined || linear === undefined || !joinsPrompt(model, layerBefore(dense), 0))
+  const gate = denseLayer(dense)
+  if (table === undefined || gate?.activation !== 'linear' || !joinsPrompt(model, layerBefore(dense), 0))
     return undefined
-  const { kernel, bias } = linear
+  const { kernel, bias } = gate
   const K = kernel.shape[1]
   const rows = table.dataSync<'float32'>().slice()
   return {
     prepare: async (inputs) => {
-      const softmax = tf.tidy(() => tf.softmax(tf.fused.matMul({ a: inputs, b: kernel, bias })))
+      const softmax = tf.tidy(() => tf.softmax(linearPart(inputs, kernel, bias)))
       const ofPrompts = await softmax.data<'float32'>()
       softmax.dispose()
       return {
@@ -50,6 +50,14 @@ export function kindsBranch(model: LayersModel, layer: Layer): Branch | undefine
     },
     dispose: () => undefined,
   }
+}
+
+/** A product of two rows as they are: a layer may also divide them by their lengths. */
+function isScalarProduct(layer: Layer): boolean {
+  if (layer.getClassName() !== 'Dot') return false
+  const { axes, normalize } = layer.getConfig()
+  const along = Array.isArray(axes) ? axes : [axes]
+  return normalize !== true && along.every((axis) => axis === -1 || axis === 1)
 }
 
 function isSoftmax(layer: Layer | undefined): layer is Layer {

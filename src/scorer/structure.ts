@@ -1,5 +1,5 @@
-import type * as tf from '@tensorflow/tfjs-core'
-import type { LayersModel } from '@tensorflow/tfjs-layers'
+import * as tf from '@tensorflow/tfjs-core'
+import type { layers, LayersModel } from '@tensorflow/tfjs-layers'
 
 export type Layer = LayersModel['layers'][number]
 
@@ -29,9 +29,32 @@ export function llmTable(model: LayersModel, layer: Layer | undefined): tf.Tenso
   return table.getWeights()[0] as tf.Tensor2D | undefined
 }
 
-/** Kernel and bias of a dense layer without an activation of its own; undefined for any other layer. */
-export function linearLayer(layer: Layer | undefined): { kernel: tf.Tensor2D; bias: tf.Tensor } | undefined {
-  if (layer?.getClassName() !== 'Dense' || layer.getConfig()['activation'] !== 'linear') return undefined
+/** Name of an activation, as a layer of its own takes it. */
+type ActivationName = Parameters<typeof layers.activation>[0]['activation']
+
+/** A dense layer: `activation(x · kernel + bias)`. */
+export interface DenseLayer {
+  kernel: tf.Tensor2D
+  /** Undefined for a layer that adds none. */
+  bias: tf.Tensor | undefined
+  activation: ActivationName
+}
+
+/** Undefined for any other layer. */
+export function denseLayer(layer: Layer | undefined): DenseLayer | undefined {
+  if (layer?.getClassName() !== 'Dense') return undefined
   const [kernel, bias] = layer.getWeights()
-  return kernel === undefined || bias === undefined ? undefined : { kernel: kernel as tf.Tensor2D, bias }
+  const { activation } = layer.getConfig()
+  if (kernel === undefined || typeof activation !== 'string') return undefined
+  // A layer that exists has an activation that exists.
+  return { kernel: kernel as tf.Tensor2D, bias, activation: activation as ActivationName }
+}
+
+/** [P, H] before the activation */
+export function linearPart(
+  inputs: tf.Tensor2D,
+  kernel: tf.Tensor2D,
+  bias: tf.Tensor | undefined,
+): tf.Tensor2D {
+  return tf.fused.matMul({ a: inputs, b: kernel, ...(bias && { bias }) }) as tf.Tensor2D
 }

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { layers } from '@tensorflow/tfjs-layers'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 
 import type { Branch } from './branch.js'
-import { joinsPrompt, layerBefore, layersBefore, linearLayer, llmTable } from './structure.js'
+import { denseLayer, joinsPrompt, layerBefore, layersBefore, linearPart, llmTable } from './structure.js'
 import type { Layer } from './structure.js'
 
 /**
@@ -11,8 +12,7 @@ import type { Layer } from './structure.js'
  * the network is loaded, and a pair costs an addition and the small layers after it. Only the order of summation changes,
  * about 1e-7 in a score.
  * @param last the layer that the branch ends in.
- * @returns undefined where it does not begin with the concatenation of the inputs and one linear dense layer, or branches
- * after it.
+ * @returns undefined where it does not begin with the concatenation of the inputs and one dense layer, or branches after it.
  */
 export function towerBranch(model: LayersModel, last: Layer): Branch | undefined {
   const parts = takeApart(model, last)
@@ -27,7 +27,7 @@ export function towerBranch(model: LayersModel, last: Layer): Branch | undefined
   ofLlms.dispose()
   return {
     prepare: async (inputs) => {
-      const ofPrompts = tf.tidy(() => tf.fused.matMul({ a: inputs, b: ofInputs, bias })) // [P, H]
+      const ofPrompts = tf.tidy(() => linearPart(inputs, ofInputs, bias)) // [P, H]
       const promptParts = await ofPrompts.data<'float32'>()
       ofPrompts.dispose()
       return {
@@ -96,10 +96,10 @@ interface Parts {
   /** [E + F + D, H] */
   kernel: tf.Tensor2D
   /** [H] */
-  bias: tf.Tensor
+  bias: tf.Tensor | undefined
   /** [M, D] */
   llmVectors: tf.Tensor2D
-  /** What comes after the first dense layer, in order. */
+  /** What comes after the sum of the first dense layer, in order: its activation and the layers behind it. */
   rest: Layer[]
 }
 
@@ -113,7 +113,10 @@ function takeApart(model: LayersModel, last: Layer): Parts | undefined {
     layer = before
     before = layerBefore(layer)
   }
-  const linear = linearLayer(layer)
+  const first = denseLayer(layer)
   const llmVectors = before === undefined ? undefined : llmTable(model, layersBefore(before)[2])
-  return linear === undefined || llmVectors === undefined ? undefined : { ...linear, llmVectors, rest }
+  if (first === undefined || llmVectors === undefined) return undefined
+  const { kernel, bias, activation } = first
+  if (activation !== 'linear') rest.unshift(layers.activation({ activation }))
+  return { kernel, bias, llmVectors, rest }
 }

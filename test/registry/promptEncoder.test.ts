@@ -29,8 +29,14 @@ class HandEncoder {
 
 describe('PromptEncoder', () => {
   let tokenizer: Tokenizer
+  let tokenized = 0
   before(async () => {
-    tokenizer = await openTokenizer(ENCODER_DIRECTORY)
+    const opened = await openTokenizer(ENCODER_DIRECTORY)
+    const encode = (text: string) => {
+      tokenized++
+      return opened.encode(text)
+    }
+    tokenizer = { ...opened, encode }
   })
 
   const make = (maxQueuedTokens = 1000) => {
@@ -87,16 +93,10 @@ describe('PromptEncoder', () => {
     const { encoder, promptEncoder } = make(100)
     const accepted = promptEncoder.embed(long)
     await settle()
-    const { encode } = tokenizer
-    let tokenized = 0
-    tokenizer.encode = (text) => {
-      tokenized++
-      return encode(text)
-    }
+    const before = tokenized
     const refused = Array.from({ length: 1000 }, (_, i) => `${i} ${'word '.repeat(1000)}`)
     expect(await rejection(promptEncoder.embed(refused))).to.include({ code: 'OVERLOADED' })
-    tokenizer.encode = encode
-    expect(tokenized).to.equal(0)
+    expect(tokenized).to.equal(before)
     const answering = setInterval(() => encoder.batches.forEach(({ answer }) => answer()), 1)
     expect(await accepted).to.have.length(100)
     clearInterval(answering)

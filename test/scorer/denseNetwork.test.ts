@@ -73,31 +73,42 @@ describe('DenseNetwork', () => {
     plain.dispose()
   })
 
-  it('runs a model plainly that begins otherwise', async () => {
-    const model = sigmoidFirst()
-    expect(factorisedNetwork(model)).to.equal(undefined)
-    const network = new DenseNetwork(model)
-    const batch = batchOf(4, [0, 1], 3)
-    const scores = await network.score(batch)
-    const expected = tf.tidy(() => {
-      const rows = Int32Array.from([0, 0, 0, 0, 1, 1, 1, 1])
-      const twice = (values: Float32Array, width: number) => {
-        const once = tf.tensor2d(values, [4, width])
-        return tf.concat([once, once])
-      }
-      const inputs = [
-        twice(batch.embeddings, E),
-        twice(batch.features, F),
-        tf.tensor2d(rows, [8, 1], 'int32'),
-      ]
-      return (model.predict(inputs) as tf.Tensor).dataSync()
+  const structures: [string, boolean, () => LayersModel][] = [
+    ['that begins with a dense layer', true, () => denseFirst({})],
+    ['whose first layer adds no bias', true, () => denseFirst({ useBias: false })],
+    ['whose first layer has an activation', true, () => denseFirst({ activation: 'sigmoid' })],
+    ['whose first layer is rectified', true, () => denseFirst({ activation: 'relu' })],
+    ['that bends its inputs first', false, () => denseFirst({}, true)],
+    ['of shares times levels', true, () => sharesTimesLevels({})],
+    ['of shares along levels, both of length one', false, () => sharesTimesLevels({ normalize: true })],
+  ]
+  for (const [what, takenApart, make] of structures) {
+    it(`gives what a model predicts ${what}, ${takenApart ? 'taken apart' : 'as it stands'}`, async () => {
+      const model = make()
+      expect(factorisedNetwork(model) !== undefined).to.equal(takenApart)
+      const network = new DenseNetwork(model)
+      const batch = batchOf(4, [0, 1], 3)
+      const scores = await network.score(batch)
+      const expected = tf.tidy(() => {
+        const rows = Int32Array.from([0, 0, 0, 0, 1, 1, 1, 1])
+        const twice = (values: Float32Array, width: number) => {
+          const once = tf.tensor2d(values, [4, width])
+          return tf.concat([once, once])
+        }
+        const inputs = [
+          twice(batch.embeddings, E),
+          twice(batch.features, F),
+          tf.tensor2d(rows, [8, 1], 'int32'),
+        ]
+        return (model.predict(inputs) as tf.Tensor).dataSync()
+      })
+      scores.forEach((score, i) => expect(score).to.be.closeTo(expected[i] ?? NaN, 1e-6))
+      network.dispose()
     })
-    scores.forEach((score, i) => expect(score).to.be.closeTo(expected[i] ?? NaN, 1e-6))
-    network.dispose()
-  })
+  }
 
   it('makes probabilities of logits in float64, in blocks of any size', async () => {
-    const model = sigmoidFirst()
+    const model = denseFirst({ activation: 'sigmoid' })
     const plain = new DenseNetwork(model)
     const logits = await plain.score(batchOf(5, [0, 3], 64))
     const calibrated = new DenseNetwork(model, plainNetwork(model), { slope: 2.5, intercept: -1 })
@@ -122,6 +133,10 @@ describe('DenseNetwork', () => {
 
   it('refuses files that hold no dense network', async () => {
     const files = new Map(await toLayersModel(weights, { type: 'relu' }))
+    const wide = { ...weights, layers: weights.layers.slice(0, -1) }
+    expect(await rejection(DenseNetwork.load(await toLayersModel(wide, { type: 'relu' })))).to.include({
+      message: 'model.json gives 6 values for a pair, expected 1',
+    })
     files.set('model.json', Buffer.from('{"modelTopology": {}, "weightsManifest": []}'))
     expect(await rejection(DenseNetwork.load(files))).to.include({ code: 'MODEL_BROKEN' })
     files.set('model.json', Buffer.from('nonsense'))
@@ -129,19 +144,40 @@ describe('DenseNetwork', () => {
   })
 })
 
-/** A network with a nonlinear first layer, which cannot be taken apart. */
-function sigmoidFirst(): LayersModel {
-  const inputs = [
+function inputsOfPairs() {
+  return [
     input({ name: INPUTS[0], shape: [E] }),
     input({ name: INPUTS[1], shape: [F] }),
     input({ name: INPUTS[2], shape: [1], dtype: 'int32' }),
   ]
-  const vector = layers
-    .flatten()
-    .apply(layers.embedding({ inputDim: 6, outputDim: 3 }).apply(inputs.slice(2)))
-  const pair = layers.concatenate().apply([...inputs.slice(0, 2), vector as SymbolicTensor])
-  const hidden = layers.dense({ units: 5, activation: 'sigmoid' }).apply(pair)
+}
+
+function rowOfLlm(inputs: SymbolicTensor[], width: number): SymbolicTensor {
+  const row = layers.embedding({ inputDim: 6, outputDim: width }).apply(inputs.slice(2))
+  return layers.flatten().apply(row) as SymbolicTensor
+}
+
+/** A network whose first layer is as told. */
+function denseFirst(
+  first: { useBias?: boolean; activation?: 'sigmoid' | 'relu' },
+  bent = false,
+): LayersModel {
+  const inputs = inputsOfPairs()
+  const pair = layers.concatenate().apply([...inputs.slice(0, 2), rowOfLlm(inputs, 3)])
+  const begin = bent ? layers.activation({ activation: 'tanh' }).apply(pair) : pair
+  const biases = { biasInitializer: 'randomNormal' } as const
+  const hidden = layers.dense({ units: 5, ...biases, ...first }).apply(begin)
   return modelOf({ inputs, outputs: layers.dense({ units: 1 }).apply(hidden) as SymbolicTensor })
+}
+
+/** A softmax over kinds of prompts times the levels of an LLM. */
+function sharesTimesLevels({ normalize = false }): LayersModel {
+  const inputs = inputsOfPairs()
+  const prompt = layers.concatenate().apply(inputs.slice(0, 2))
+  const gate = layers.dense({ units: 5 }).apply(prompt)
+  const shares = layers.activation({ activation: 'softmax' }).apply(gate) as SymbolicTensor
+  const dot = layers.dot({ axes: 1, normalize }).apply([shares, rowOfLlm(inputs, 5)])
+  return modelOf({ inputs, outputs: dot as SymbolicTensor })
 }
 
 /** Prompts with unit-sized embeddings and small features, all different. */
