@@ -50,8 +50,8 @@ export async function runRounds(plan: Plan): Promise<Section[]> {
     }
   }
   const sections = [...collectors.values()].map((collector) => collector.section())
-  const memory = field.entries.length > 0 ? [memoryOf(field)] : []
-  return [...sections, ...(encoder?.sections() ?? []), ...memory]
+  const ofServers = field.entries.length > 0 ? [memoryOf(field), startOf(field)] : []
+  return [...sections, ...(encoder?.sections() ?? []), ...ofServers]
 }
 
 async function runWorkload(
@@ -113,5 +113,12 @@ function memoryOf(field: Field): Section {
       { metric: 'peak', unit: 'MiB', value: peak },
     ])
   }
+  return results.section()
+}
+
+function startOf(field: Field): Section {
+  const results = collect('start', 'From the start of the process to its first answer')
+  for (const { contender, server } of field.entries)
+    results.add(contender.name, [{ metric: 'time', unit: 'ms', value: server.readyMs }])
   return results.section()
 }

@@ -10,10 +10,13 @@ import type { ServerCommand } from './contender.js'
 /** PyTorch takes tens of seconds to be imported from a cold disk. */
 const READY_DEADLINE_MS = 180_000
 const STOP_DEADLINE_MS = 15_000
+const PROBE_MS = 20
 
 /** A server in a process of its own. */
 export interface RunningServer {
   origin: string
+  /** Milliseconds from its start to its first answer. */
+  readyMs: number
   /** What it has printed so far. */
   log(): string
   /** Why it ended, if it did. */
@@ -35,15 +38,20 @@ export async function startServer(
   const logFile = path.join(CACHE, 'logs', `${name.replaceAll(/[^\w.-]+/g, '-')}.log`)
   const server = launch(command(port), port, logFile)
   try {
+    const begin = performance.now()
     await waitUntilReady(server)
-    return server
+    return { ...server, readyMs: performance.now() - begin }
   } catch (error) {
     await server.stop()
     throw error
   }
 }
 
-function launch({ command, args, env }: ServerCommand, port: number, logFile: string): RunningServer {
+function launch(
+  { command, args, env }: ServerCommand,
+  port: number,
+  logFile: string,
+): Omit<RunningServer, 'readyMs'> {
   mkdirSync(path.dirname(logFile), { recursive: true })
   const output = openSync(logFile, 'w')
   const child = spawn(command, args, {
@@ -82,7 +90,7 @@ function launch({ command, args, env }: ServerCommand, port: number, logFile: st
   }
 }
 
-async function waitUntilReady(server: RunningServer): Promise<void> {
+async function waitUntilReady(server: Pick<RunningServer, 'origin' | 'ended' | 'log'>): Promise<void> {
   const deadline = Date.now() + READY_DEADLINE_MS
   while (Date.now() < deadline) {
     const ended = server.ended()
@@ -92,7 +100,7 @@ async function waitUntilReady(server: RunningServer): Promise<void> {
       () => false,
     )
     if (ready) return
-    await sleep(200)
+    await sleep(PROBE_MS)
   }
   throw new Error(`not ready after ${READY_DEADLINE_MS / 1000} s: ${server.log().slice(-500)}`)
 }

@@ -23,6 +23,11 @@ export function createPrompts(seed: string): PromptSource {
   }
 }
 
+/** Of a prompt that was made here: every word and every mark is one piece. */
+export function tokensOf(prompt: string): number {
+  return (prompt.match(/\w+|[.?]/g)?.length ?? 0) + SPECIAL_TOKENS
+}
+
 /** Sentences of 5 to 14 words, cut so that words and marks together are the tokens wanted: each is one word piece. */
 export function promptOf(tokens: number, random: Random): string {
   let left = tokens - SPECIAL_TOKENS

@@ -1,7 +1,7 @@
 import type { LoadResult } from '../load/job.js'
 import type { Measure } from '../results.js'
 import { alone, jobOf, send, show } from '../stage.js'
-import { latency } from './workload.js'
+import { latency, percentiles } from './workload.js'
 import type { Workload } from './workload.js'
 
 const PROBE_MS = 50
@@ -19,12 +19,7 @@ export const concurrentWorkloads: readonly Workload[] = [
       const [result, health] = await beside(stage.side.start({ target, everyMs: PROBE_MS }), () =>
         send(stage, prompts, 20, { clients: 16, seconds }),
       )
-      return [
-        rate(result),
-        latency(result.latencies, 0.5),
-        latency(result.latencies, 0.99),
-        latency(health.latencies, 0.99, '/health p99'),
-      ]
+      return [rate(result), ...percentiles(result.latencies), latency(health.latencies, 0.99, '/health p99')]
     },
   },
   {
@@ -36,7 +31,7 @@ export const concurrentWorkloads: readonly Workload[] = [
       const prompts = alone(stage.prompts.real(cached))
       await show(stage, prompts)
       const result = await send(stage, prompts, 20, { clients: 16, seconds, repeat: true })
-      return [rate(result), latency(result.latencies, 0.99)]
+      return [rate(result), ...percentiles(result.latencies)]
     },
   },
   {
@@ -46,7 +41,7 @@ export const concurrentWorkloads: readonly Workload[] = [
     run: async (stage) => {
       const { pool, seconds } = stage.sizes
       const result = await send(stage, alone(stage.prompts.exact(pool, 32)), 20, { clients: 32, seconds })
-      return [rate(result), latency(result.latencies, 0.99)]
+      return [rate(result), ...percentiles(result.latencies)]
     },
   },
   {
@@ -58,11 +53,7 @@ export const concurrentWorkloads: readonly Workload[] = [
       const small = jobOf(stage, alone(stage.prompts.real(pool)), 20)
       const prompts = stage.prompts.real(large)
       const [result, { latencies }] = await beside(stage.side.start(small), () => send(stage, [prompts], 40))
-      return [
-        latency(latencies, 0.99),
-        latency(latencies, 0.5),
-        latency(result.latencies, 0.5, 'large request'),
-      ]
+      return [...percentiles(latencies), latency(result.latencies, 0.5, 'large request')]
     },
   },
 ]

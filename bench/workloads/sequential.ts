@@ -1,7 +1,8 @@
 import type { LoadResult } from '../load/job.js'
 import type { Measure } from '../results.js'
 import { alone, send, show } from '../stage.js'
-import { latency } from './workload.js'
+import { tokensOf } from '../prompts/prompts.js'
+import { latency, percentiles } from './workload.js'
 import type { Workload } from './workload.js'
 
 /** One client, which sends its next request when the last is answered. */
@@ -12,7 +13,7 @@ export const sequentialWorkloads: readonly Workload[] = [
     needs: 'embeddings',
     run: async (stage) => {
       const { latencies } = await send(stage, alone(stage.prompts.real(stage.sizes.singles)), 20)
-      return [0.5, 0.95, 0.99].map((fraction) => latency(latencies, fraction))
+      return percentiles(latencies)
     },
   },
   {
@@ -23,7 +24,7 @@ export const sequentialWorkloads: readonly Workload[] = [
       const prompts = alone(stage.prompts.real(stage.sizes.singles))
       await show(stage, prompts)
       const { latencies } = await send(stage, prompts, 20)
-      return [latency(latencies, 0.5), latency(latencies, 0.99)]
+      return percentiles(latencies)
     },
   },
   {
@@ -32,7 +33,7 @@ export const sequentialWorkloads: readonly Workload[] = [
     needs: 'embeddings',
     run: async (stage) => {
       const groups = Array.from({ length: stage.sizes.batches }, () => stage.prompts.real(32))
-      return perRequest(await send(stage, groups, 40), 32)
+      return throughput(groups, await send(stage, groups, 40))
     },
   },
   {
@@ -41,7 +42,7 @@ export const sequentialWorkloads: readonly Workload[] = [
     needs: 'embeddings',
     run: async (stage) => {
       const prompts = stage.prompts.real(stage.sizes.large)
-      return perRequest(await send(stage, [prompts], 40), prompts.length)
+      return throughput([prompts], await send(stage, [prompts], 40))
     },
   },
   {
@@ -51,23 +52,36 @@ export const sequentialWorkloads: readonly Workload[] = [
     run: async (stage) => {
       const prompts = stage.prompts.real(stage.sizes.large)
       await show(stage, [prompts])
-      return perRequest(await send(stage, [prompts], 300), prompts.length)
+      return throughput([prompts], await send(stage, [prompts], 300))
     },
   },
   {
     id: 'llms',
-    title: 'One unseen prompt, 500 LLMs against 20',
+    title: 'One prompt that was seen before, 500 LLMs against 20',
     needs: 'scores',
     run: async (stage) => {
-      const half = Math.ceil(stage.sizes.singles / 2)
-      const many = await send(stage, alone(stage.prompts.real(half)), 500)
-      const few = await send(stage, alone(stage.prompts.real(half)), 20)
-      return [latency(many.latencies, 0.5, '500 LLMs p50'), latency(few.latencies, 0.5, '20 LLMs p50')]
+      const prompts = alone(stage.prompts.real(stage.sizes.singles))
+      await show(stage, prompts)
+      // Both forwards and backwards, so that neither has the warmer processor.
+      const latencies = { many: [] as number[], few: [] as number[] }
+      for (const order of [['many', 'few'] as const, ['few', 'many'] as const]) {
+        for (const which of order) {
+          const result = await send(stage, prompts, which === 'many' ? 500 : 20)
+          latencies[which].push(...result.latencies)
+        }
+      }
+      return [latency(latencies.many, 0.5, '500 LLMs p50'), latency(latencies.few, 0.5, '20 LLMs p50')]
     },
   },
 ]
 
-function perRequest({ latencies }: LoadResult, prompts: number): Measure[] {
-  const p50 = latency(latencies, 0.5)
-  return [p50, { metric: 'throughput', unit: 'prompts/s', value: (1000 * prompts) / p50.value }]
+/** Over all requests, sent one after another: percentiles where there are several, and how much was done in a second. */
+function throughput(groups: readonly (readonly string[])[], { latencies, seconds }: LoadResult): Measure[] {
+  const prompts = groups.flat()
+  const tokens = prompts.reduce((sum, prompt) => sum + tokensOf(prompt), 0)
+  return [
+    ...(groups.length > 1 ? percentiles(latencies) : [latency(latencies, 0.5)]),
+    { metric: 'throughput', unit: 'prompts/s', value: prompts.length / seconds },
+    { metric: 'speed', unit: 'tokens/s', value: tokens / seconds },
+  ]
 }

@@ -11,6 +11,11 @@ export interface Workload {
   run: (stage: Stage) => Promise<Measure[]>
 }
 
+/** p50, p95 and p99 in milliseconds. */
+export function percentiles(latencies: readonly number[]): Measure[] {
+  return [0.5, 0.95, 0.99].map((fraction) => latency(latencies, fraction))
+}
+
 /** A percentile of latencies in milliseconds, named p50 and so on unless said otherwise. */
 export function latency(
   latencies: readonly number[],

@@ -17,6 +17,8 @@ export interface EngineCheck {
   singleMs: number
   /** Milliseconds for 32 prompts of 32 tokens. */
   batchMs: number
+  /** An engine too slow to be timed on anything longer than 16 tokens: the other times follow from that one. */
+  extrapolated: boolean
   /** Of that batch. */
   tokensPerSecond: number
 }
@@ -66,12 +68,13 @@ export async function checkEngine(
     )
   }
   const shortMs = await time(engine, SHORT)
+  const extrapolated = shortMs > SLOW_MS
   const timeOf = async (size: BurnIn) =>
-    shortMs > SLOW_MS ? (shortMs * tokensOf(size)) / tokensOf(SHORT) : await time(engine, size)
+    extrapolated ? (shortMs * tokensOf(size)) / tokensOf(SHORT) : await time(engine, size)
   const singleMs = await timeOf(SINGLE)
   const batchMs = await timeOf(BATCH)
   const tokensPerSecond = Math.round((tokensOf(BATCH) * 1000) / batchMs)
-  return { maxError, minCosine, shortMs, singleMs, batchMs, tokensPerSecond }
+  return { maxError, minCosine, shortMs, singleMs, batchMs, tokensPerSecond, extrapolated }
 }
 
 async function compare(engine: Engine, reference: readonly ReferenceVector[]) {

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 
 import { drawLength } from '../../../bench/prompts/lengths.js'
-import { createPrompts, promptOf } from '../../../bench/prompts/prompts.js'
+import { createPrompts, promptOf, tokensOf } from '../../../bench/prompts/prompts.js'
 import { createRandom } from '../../../bench/prompts/random.js'
 import { WORDS } from '../../../bench/prompts/words.js'
 import { openTokenizer } from '../../../src/tokenizer/tokenizer.js'
@@ -21,8 +21,11 @@ describe('prompts of the benchmark', () => {
 
   it('have exactly the tokens asked for, for every length that the encoder takes', () => {
     const random = createRandom('lengths')
-    for (let tokens = 4; tokens <= 256; tokens++)
-      expect(tokenizer.encode(promptOf(tokens, random)).tokens).to.equal(tokens)
+    for (let tokens = 4; tokens <= 256; tokens++) {
+      const prompt = promptOf(tokens, random)
+      expect(tokenizer.encode(prompt).tokens).to.equal(tokens)
+      expect(tokensOf(prompt)).to.equal(tokens)
+    }
     for (const prompt of createPrompts('exact').exact(20, 32))
       expect(tokenizer.encode(prompt).tokens).to.equal(32)
   })
