@@ -83,6 +83,8 @@ const training = z.strictObject({
     prompts: count,
     outcomes: z.int().nonnegative(),
     comparisons: z.int().nonnegative(),
+    /** Comparisons of each LLM, in the order of `llms`, where there are some. */
+    llm_comparisons: z.exactOptional(z.array(z.int().nonnegative())),
     /** Prompts per source. */
     sources: z.record(z.string(), z.int().nonnegative()),
   }),

@@ -2,7 +2,7 @@ import { blocksOf } from './blocks.js'
 import type { Repairs } from './judgedDataBuilder.js'
 import type { JudgedData } from './outcomes.js'
 
-/** With fewer outcomes, an LLM's mean is known to no better than about 0.1. */
+/** With fewer outcomes and comparisons together, an LLM's level is known to no better than about 0.1. */
 export const LITTLE_EVIDENCE = 30
 
 /** What there is to know of judged data before anything is trained on it or measured with it. */
@@ -19,15 +19,19 @@ export interface DataReport {
   sources: Record<string, number>
   /** What was put right while reading, where that is known. */
   repairs?: Repairs
-  /** LLMs with fewer than LITTLE_EVIDENCE outcomes. */
-  sparse: { llm: string; outcomes: number }[]
+  /** Comparisons of the same two LLMs on the same prompt with the same verdict as one before. */
+  repeatedComparisons: number
+  /** LLMs with fewer than LITTLE_EVIDENCE outcomes and comparisons. */
+  sparse: { llm: string; outcomes: number; comparisons: number }[]
+  /** LLMs that won all of their comparisons, or lost all: two at least. */
+  oneSided: { llm: string; won: boolean; comparisons: number }[]
   /** LLMs whose outcomes, two at least, are all the same. */
   constant: { llm: string; score: number; outcomes: number }[]
   /** Groups of LLMs that share no prompt with any other group, the largest first; one group where all is well. */
   blocks: string[][]
-  /** Prompts with outcomes of one LLM only: they say nothing of who is better. */
+  /** Prompts with an outcome of one LLM and no comparison: they say nothing of who is better. */
   judgedOnce: number
-  /** Prompts without any outcome, which comparisons may still speak of. */
+  /** Prompts with neither an outcome nor a comparison. */
   unjudged: number
 }
 
@@ -37,7 +41,9 @@ export function checkJudgedData(data: JudgedData & { repairs?: Repairs }): DataR
   const { prompts, llms, prompt, score } = outcomes
   const perPrompt = new Uint32Array(prompts.length)
   prompt.forEach((p) => (perPrompt[p] = (perPrompt[p] ?? 0) + 1))
-  const judgedBy = (count: number) => perPrompt.reduce((sum, value) => sum + (value === count ? 1 : 0), 0)
+  const comparedPrompts = new Set(comparisons.prompt)
+  const judgedBy = (count: number) =>
+    perPrompt.reduce((sum, value, p) => sum + (value === count && !comparedPrompts.has(p) ? 1 : 0), 0)
   return {
     prompts: prompts.length,
     llms: llms.length,
@@ -47,6 +53,7 @@ export function checkJudgedData(data: JudgedData & { repairs?: Repairs }): DataR
     splits: tally(prompts.map(({ split }) => split)),
     sources: tally(prompts.map(({ source }) => source)),
     ...(repairs === undefined ? {} : { repairs }),
+    repeatedComparisons: repeatsOf(comparisons),
     ...weakLlms(data),
     blocks: blocksOf(data).map((block) => block.map((llm) => llms[llm] ?? '')),
     judgedOnce: judgedBy(1),
@@ -54,7 +61,8 @@ export function checkJudgedData(data: JudgedData & { repairs?: Repairs }): DataR
   }
 }
 
-function weakLlms({ outcomes: { llms, llm, score } }: JudgedData): Pick<DataReport, 'sparse' | 'constant'> {
+function weakLlms(data: JudgedData): Pick<DataReport, 'sparse' | 'constant' | 'oneSided'> {
+  const { llms, llm, score } = data.outcomes
   const seen = llms.map((name) => ({ llm: name, outcomes: 0, least: Infinity, most: -Infinity }))
   llm.forEach((m, i) => {
     const entry = seen[m]
@@ -64,14 +72,45 @@ function weakLlms({ outcomes: { llms, llm, score } }: JudgedData): Pick<DataRepo
     entry.least = Math.min(entry.least, value)
     entry.most = Math.max(entry.most, value)
   })
+  const compared = comparedLlms(data)
   return {
     sparse: seen
-      .filter(({ outcomes }) => outcomes < LITTLE_EVIDENCE)
-      .map(({ llm: name, outcomes }) => ({ llm: name, outcomes })),
+      .map(({ llm: name, outcomes }, m) => ({
+        llm: name,
+        outcomes,
+        comparisons: compared[m]?.comparisons ?? 0,
+      }))
+      .filter(({ outcomes, comparisons }) => outcomes + comparisons < LITTLE_EVIDENCE),
     constant: seen
       .filter(({ outcomes, least, most }) => outcomes > 1 && least === most)
       .map(({ llm: name, outcomes, least }) => ({ llm: name, score: least, outcomes })),
+    oneSided: compared
+      .map(({ wins, comparisons }, m) => ({ llm: llms[m] ?? '', won: wins > 0, wins, comparisons }))
+      .filter(({ wins, comparisons }) => comparisons > 1 && (wins === 0 || wins === comparisons))
+      .map(({ llm: name, won, comparisons }) => ({ llm: name, won, comparisons })),
   }
+}
+
+/** [M] comparisons of each LLM and what it won of them; a tie is half. */
+function comparedLlms({ outcomes: { llms }, comparisons: { a, b, preference } }: JudgedData) {
+  const seen = llms.map(() => ({ comparisons: 0, wins: 0 }))
+  preference.forEach((value, i) => {
+    for (const [row, won] of [[a[i], value] as const, [b[i], 1 - value] as const]) {
+      const entry = seen[row ?? -1]
+      if (entry === undefined) continue
+      entry.comparisons++
+      entry.wins += won
+    }
+  })
+  return seen
+}
+
+function repeatsOf({ prompt, a, b, preference }: JudgedData['comparisons']): number {
+  const verdicts = Array.from(prompt, (p, i) => {
+    const [first = 0, second = 0, value = 0.5] = [a[i], b[i], preference[i]]
+    return (first < second ? [p, first, second, value] : [p, second, first, 1 - value]).join()
+  })
+  return verdicts.length - new Set(verdicts).size
 }
 
 function tally(names: readonly string[]): Record<string, number> {

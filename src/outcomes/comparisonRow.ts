@@ -2,13 +2,16 @@ import { z } from 'zod'
 
 import { llmName, promptFields } from './outcomeRow.js'
 
-/** Who won, in the words of the arena's files -> preference for `model_a`; both bad is a tie with a mark. */
+/**
+ * Who won, in the words of the arena's files -> preference for `model_a`. That both were bad is a tie and nothing more: taken
+ * as a failure of both it would be an outcome, and since a win is none, the outcomes would be failures too often.
+ */
 const VERDICTS = {
-  model_a: { preference: 1, bothBad: false },
-  model_b: { preference: 0, bothBad: false },
-  tie: { preference: 0.5, bothBad: false },
-  'tie (bothbad)': { preference: 0.5, bothBad: true },
-  both_bad: { preference: 0.5, bothBad: true },
+  model_a: 1,
+  model_b: 0,
+  tie: 0.5,
+  'tie (bothbad)': 0.5,
+  both_bad: 0.5,
 } as const
 
 type Winner = keyof typeof VERDICTS
@@ -52,7 +55,6 @@ export interface ComparisonRow {
   a: string
   b: string
   preference: number
-  bothBad: boolean
 }
 
 function toComparison(row: z.infer<typeof verdictRow>, context: z.RefinementCtx): ComparisonRow {
@@ -66,7 +68,7 @@ function toComparison(row: z.infer<typeof verdictRow>, context: z.RefinementCtx)
     context.addIssue({ code: 'custom', message: 'an LLM is compared with itself', path: ['model_b'] })
     return z.NEVER
   }
-  return { prompt: text, source, category, split, a, b, ...VERDICTS[winner] }
+  return { prompt: text, source, category, split, a, b, preference: VERDICTS[winner] }
 }
 
 const fromVerdict = verdictRow.transform(toComparison)

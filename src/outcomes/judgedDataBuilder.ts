@@ -28,7 +28,7 @@ export class JudgedDataBuilder {
   readonly #llms: string[] = []
   readonly #llmIndex = new Map<string, number>()
   readonly #outcomes: { prompt: number; llm: number; score: number }[] = []
-  readonly #comparisons: { prompt: number; a: number; b: number; preference: number; bothBad: boolean }[] = []
+  readonly #comparisons: { prompt: number; a: number; b: number; preference: number }[] = []
   readonly #withRow = new Set<number>()
   readonly #repairs: Repairs = { repeatedRows: 0, averagedOutcomes: 0, changedSplits: 0, clippedScores: 0 }
 
@@ -44,9 +44,9 @@ export class JudgedDataBuilder {
   }
 
   addComparison(row: ComparisonRow): void {
-    const { preference, bothBad } = row
+    const { preference } = row
     const prompt = this.#promptOf(row)
-    this.#comparisons.push({ prompt, a: this.#llmOf(row.a), b: this.#llmOf(row.b), preference, bothBad })
+    this.#comparisons.push({ prompt, a: this.#llmOf(row.a), b: this.#llmOf(row.b), preference })
   }
 
   build(files: JudgedData['files']): ReadData {
@@ -86,7 +86,6 @@ export class JudgedDataBuilder {
       a: Int32Array.from(this.#comparisons, ({ a }) => rank[a] ?? 0),
       b: Int32Array.from(this.#comparisons, ({ b }) => rank[b] ?? 0),
       preference: Float32Array.from(this.#comparisons, ({ preference }) => preference),
-      bothBad: Uint8Array.from(this.#comparisons, ({ bothBad }) => (bothBad ? 1 : 0)),
     }
   }
 

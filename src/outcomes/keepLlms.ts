@@ -23,7 +23,6 @@ export function keepLlms<D extends JudgedData>(data: D, kept: ReadonlySet<string
       a: compared.map((i) => rowOf[comparisons.a[i] ?? 0] ?? 0),
       b: compared.map((i) => rowOf[comparisons.b[i] ?? 0] ?? 0),
       preference: Float32Array.from(compared, (i) => comparisons.preference[i] ?? 0.5),
-      bothBad: Uint8Array.from(compared, (i) => comparisons.bothBad[i] ?? 0),
     },
   }
 }

@@ -27,7 +27,7 @@ export interface Outcomes {
 
 /**
  * Comparisons of two LLMs on a prompt, as parallel arrays over the prompts and LLMs of the same `Outcomes`:
- * `preference[i]` is 1 where `a[i]` was better, 0 where `b[i]` was, 0.5 for a tie of either kind.
+ * `preference[i]` is 1 where `a[i]` was better, 0 where `b[i]` was, 0.5 for a tie, of good answers or of bad ones.
  */
 export interface Comparisons {
   /** Index into `prompts`. */
@@ -36,8 +36,6 @@ export interface Comparisons {
   a: Int32Array
   b: Int32Array
   preference: Float32Array
-  /** 1 where both answers were bad: they count as failures of both beside the tie. */
-  bothBad: Uint8Array
 }
 
 export interface JudgedData {

@@ -33,13 +33,14 @@ function repairLines({ repairs }: DataReport): string[] {
   ]
 }
 
-function weaknessLines({ sparse, constant, blocks, judgedOnce, unjudged }: DataReport): string[] {
+function weaknessLines(report: DataReport): string[] {
+  const { sparse, constant, oneSided, repeatedComparisons, blocks, judgedOnce, unjudged } = report
   const [, ...others] = blocks
   return [
     ...(sparse.length > 0
       ? [
-          `${count(sparse.length, 'LLM')} with fewer than ${LITTLE_EVIDENCE} outcomes: ` +
-            listOf(sparse.map(({ llm, outcomes }) => `${llm} (${outcomes})`)),
+          `${count(sparse.length, 'LLM')} with fewer than ${LITTLE_EVIDENCE} outcomes and comparisons: ` +
+            listOf(sparse.map(({ llm, outcomes, comparisons }) => `${llm} (${outcomes + comparisons})`)),
         ]
       : []),
     ...(constant.length > 0
@@ -48,12 +49,23 @@ function weaknessLines({ sparse, constant, blocks, judgedOnce, unjudged }: DataR
             listOf(constant.map(({ llm, score }) => `${llm} (${score})`)),
         ]
       : []),
+    ...(oneSided.length > 0
+      ? [
+          `${count(oneSided.length, 'LLM')} with the same verdict in all comparisons: ` +
+            listOf(
+              oneSided.map(({ llm, won, comparisons }) => `${llm} (${won ? 'won' : 'lost'} ${comparisons})`),
+            ),
+        ]
+      : []),
+    ...(repeatedComparisons > 0
+      ? [`${count(repeatedComparisons, 'comparison')} like one before: each of them counts`]
+      : []),
     ...(others.length > 0
       ? [`LLMs fall into ${blocks.length} blocks that share no prompt; beside the largest:`]
       : []),
     ...others.map((block) => `  ${listOf(block)}`),
     ...(judgedOnce > 0 ? [`${count(judgedOnce, 'prompt')} judged with one LLM only`] : []),
-    ...(unjudged > 0 ? [`${count(unjudged, 'prompt')} without an outcome`] : []),
+    ...(unjudged > 0 ? [`${count(unjudged, 'prompt')} without outcome and comparison`] : []),
   ]
 }
 

@@ -6,12 +6,12 @@ import type { JudgedData, JudgedPrompt } from './outcomes.js'
 export const DEV_SHARE = 0.1
 
 /**
- * The split of each prompt as the data names it; by a hash of the text where no prompt has one, so that training and evaluation
- * hold out the same prompts on every machine.
+ * The split of each prompt as the data names it; by a hash of the text where it names none, so that training and evaluation hold
+ * out the same prompts on every machine.
  */
 export function splitsOf(prompts: readonly JudgedPrompt[], devShare: number): readonly string[] {
-  if (prompts.some(({ split }) => split !== '')) return prompts.map(({ split }) => split)
-  return prompts.map(({ text }) => {
+  return prompts.map(({ text, split }) => {
+    if (split !== '') return split
     const hash = createHash('sha256').update(text).digest().readUInt32BE()
     return hash / 2 ** 32 < devShare ? 'dev' : 'train'
   })

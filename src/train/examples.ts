@@ -79,16 +79,12 @@ export function toExamples(
   }
 }
 
-/**
- * Prompt -> LLM -> its score. An LLM that was only compared has no target, unless both answers were bad: that is a 0, beside
- * outcomes; with comparisons alone there would be failures and no success, so it is a tie and nothing more.
- */
+/** Prompt -> LLM -> its score; an LLM that was only compared has no target. */
 function groupTargets(
   outcomes: JudgedData['outcomes'],
   comparisons: JudgedData['comparisons'],
 ): Map<number, Map<number, number>> {
   const groups = new Map<number, Map<number, number>>()
-  const hasOutcomes = outcomes.score.length > 0
   const groupOf = (prompt: number) => {
     const group = groups.get(prompt) ?? new Map<number, number>()
     groups.set(prompt, group)
@@ -97,11 +93,8 @@ function groupTargets(
   outcomes.prompt.forEach((prompt, i) => groupOf(prompt).set(outcomes.llm[i] ?? 0, outcomes.score[i] ?? 0))
   comparisons.prompt.forEach((prompt, i) => {
     const group = groupOf(prompt)
-    for (const llm of [comparisons.a[i] ?? 0, comparisons.b[i] ?? 0]) {
-      const known = group.get(llm)
-      if (known === undefined || Number.isNaN(known))
-        group.set(llm, hasOutcomes && comparisons.bothBad[i] === 1 ? 0 : (known ?? NO_TARGET))
-    }
+    for (const llm of [comparisons.a[i] ?? 0, comparisons.b[i] ?? 0])
+      group.set(llm, group.get(llm) ?? NO_TARGET)
   })
   return groups
 }

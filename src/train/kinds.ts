@@ -56,6 +56,7 @@ const FIRST_BIAS = 0.3
  */
 export function kindsPart(plan: KindsPlan): Part {
   return {
+    losses: plan.losses,
     initialParameters: (random) => initialParameters(plan, random),
     loss: (tensors, batch, random) => {
       const B = batch.category.length

@@ -14,10 +14,23 @@ export interface LossWeights {
   margin: number
 }
 
-/** Log loss of the outcomes; of the comparisons where there is no outcome. */
-export function heldOutLoss(z: Float32Array, batch: Batch): number {
-  const outcomes = batch.target.some((y) => !Number.isNaN(y)) ? 1 : 0
-  return lossOf(z, batch, { outcomes, comparisons: 1 - outcomes, pairs: 0, margin: 0 }).loss
+const NONE: LossWeights = { outcomes: 0, comparisons: 0, pairs: 0, margin: 0 }
+
+/**
+ * The one loss that says how well a training does on what is held out: the log loss of the outcomes, where they are learnt from and
+ * there are some; else the margin loss or that of all pairs, where one of them is learnt from; else that of the comparisons.
+ */
+export function heldOutLoss(z: Float32Array, batch: Batch, learnt: LossWeights): number {
+  const hasOutcomes = batch.target.some((y) => !Number.isNaN(y))
+  const name =
+    learnt.outcomes > 0 && hasOutcomes
+      ? 'outcomes'
+      : learnt.margin > 0
+        ? 'margin'
+        : learnt.pairs > 0 && hasOutcomes
+          ? 'pairs'
+          : 'comparisons'
+  return lossOf(z, batch, { ...NONE, [name]: 1 }).loss
 }
 
 /** Distance of two scores, of tanh, from which on the original's loss has nothing to learn. */

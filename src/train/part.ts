@@ -1,11 +1,14 @@
 import type * as tf from '@tensorflow/tfjs-core'
 
 import type { Batch } from './batch.js'
+import type { LossWeights } from './losses.js'
 import type { Parameters } from './parameters.js'
 import type { Random } from '../random.js'
 
 /** A network that is trained by itself; the logits of several are blended into one model. */
 export interface Part {
+  /** What it learns from. */
+  losses: LossWeights
   initialParameters(random: Random): Parameters
   /**
    * The loss of a batch, while training. Call inside `tf.tidy`.

@@ -65,6 +65,8 @@ export const recipeSchema = z
     schedule: z
       .strictObject({
         epochs: count.default(8),
+        /** With few prompts there are as many more epochs as it takes to make so many steps. */
+        least_steps: z.int().nonnegative().default(800),
         /** Prompts of a batch, each with all its outcomes. */
         batch_prompts: count.default(64),
         warm_up_steps: z.int().nonnegative().default(100),

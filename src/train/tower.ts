@@ -40,6 +40,7 @@ export const biasOf = (layer: number): string => `bias_${layer}`
 /** Dense layers over [prompt embedding; features; LLM vector], and a number per LLM: the original's network with a bias. */
 export function towerPart(plan: TowerPlan): Part {
   return {
+    losses: plan.losses,
     initialParameters: (random) => initialParameters(plan, random),
     loss: (tensors, batch, random) => {
       const n = batch.llm.length

@@ -9,7 +9,7 @@ import type { CardContents } from '../savedModel/writeSavedModel.js'
 import type { DenseNetworkWeights } from '../scorer/networkWeights.js'
 import { writeNetwork } from '../scorer/writeNetwork.js'
 import { writeSafetensors } from '../tensor/writeSafetensors.js'
-import { devMetrics } from './devMetrics.js'
+import { devMetrics, SCALE_OF_MARGINS } from './devMetrics.js'
 import { findEvidence } from './evidence.js'
 import { fitRowPrior } from './prior.js'
 import { referenceOf } from './reference.js'
@@ -48,8 +48,8 @@ export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
     seed,
     recipe,
     seconds: Math.round((performance.now() - started) / 100) / 10,
-    data: summaryOf(data),
-    metrics: devMetrics(dev, devLogits, calibration),
+    data: summaryOf(data, llms),
+    metrics: devMetrics(dev, devLogits, calibration ?? SCALE_OF_MARGINS),
   }
   const card: CardContents = {
     format_version: 1,
@@ -87,7 +87,8 @@ function shapeOf({ towers, kinds, activation }: DenseNetworkWeights): Card['netw
   }
 }
 
-function summaryOf({ outcomes, comparisons, files }: JudgedData): Training['data'] {
+function summaryOf(data: JudgedData, llms: readonly string[]): Training['data'] {
+  const { outcomes, comparisons, files } = data
   const sources: Record<string, number> = {}
   for (const { source } of outcomes.prompts) sources[source] = (sources[source] ?? 0) + 1
   return {
@@ -95,8 +96,19 @@ function summaryOf({ outcomes, comparisons, files }: JudgedData): Training['data
     prompts: outcomes.prompts.length,
     outcomes: outcomes.score.length,
     comparisons: comparisons.preference.length,
+    ...(comparisons.preference.length === 0 ? {} : { llm_comparisons: comparisonsOf(data, llms) }),
     sources,
   }
+}
+
+/** How often each LLM was compared. */
+function comparisonsOf({ outcomes, comparisons: { a, b } }: JudgedData, llms: readonly string[]): number[] {
+  const counts = new Map<string, number>()
+  for (const row of [...a, ...b]) {
+    const name = outcomes.llms[row] ?? ''
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  return llms.map((name) => counts.get(name) ?? 0)
 }
 
 function originOf({ files, outcomes }: JudgedData): Card['origin'] {

@@ -1,14 +1,19 @@
 import type { Calibration } from '../card.js'
+import { LLimitError } from '../errors.js'
 import { featureCount } from '../features/features.js'
 import type { JudgedData } from '../outcomes/outcomes.js'
 import type { DenseNetworkWeights } from '../scorer/networkWeights.js'
 import { fitCalibration } from './calibrate.js'
+import { promptCount } from './examples.js'
+import type { Examples } from './examples.js'
 import { partsOf } from './parts.js'
 import { prepare } from './prepare.js'
 import type { Prepared } from './prepare.js'
 import type { Recipe } from './recipe.js'
 import { trainParts } from './trainParts.js'
 import type { PartsRequest } from './trainParts.js'
+
+const LOSS_NAMES = ['outcomes', 'comparisons', 'pairs', 'margin'] as const
 
 export interface NetworkRequest extends Omit<PartsRequest, 'schedule'> {
   data: JudgedData
@@ -30,15 +35,16 @@ export interface TrainedNetwork {
 /**
  * Trains the parts of a recipe and blends them; then fits the calibration on the dev split. A TensorFlow.js backend must
  * have been started.
- * @throws LLimitError INVALID_REQUEST where a split is empty.
+ * @throws LLimitError INVALID_REQUEST where a split is empty, or the losses of the recipe have nothing to learn from.
  */
 export async function trainNetwork(request: NetworkRequest): Promise<TrainedNetwork> {
   const { data, embeddings, recipe } = request
   const prepared = prepare(data, embeddings, recipe)
-  const { dev, features } = prepared
+  const { train, dev, features } = prepared
+  refuseNothingToLearn(recipe, train)
   const E = embeddings.length / data.outcomes.prompts.length
   const { network: blend, devLogits } = await trainParts(
-    { ...request, schedule: scheduleOf(recipe) },
+    { ...request, schedule: scheduleOf(recipe, promptCount(train)) },
     prepared,
     partsOf(recipe, prepared, E),
   )
@@ -54,7 +60,29 @@ export async function trainNetwork(request: NetworkRequest): Promise<TrainedNetw
   return { network, calibration, prepared, devLogits }
 }
 
-function scheduleOf({ schedule }: Recipe): PartsRequest['schedule'] {
-  const { epochs, batch_prompts: batchPrompts, warm_up_steps: warmUpSteps, patience } = schedule
+/** @param prompts of the train split */
+function scheduleOf({ schedule }: Recipe, prompts: number): PartsRequest['schedule'] {
+  const { batch_prompts: batchPrompts, warm_up_steps: warmUpSteps, least_steps: leastSteps } = schedule
+  const epochs = Math.max(schedule.epochs, Math.ceil(leastSteps / Math.ceil(prompts / batchPrompts)))
+  // In epochs of the recipe: one that is a few steps long says little.
+  const patience = Math.ceil((schedule.patience * epochs) / schedule.epochs)
   return { epochs, batchPrompts, warmUpSteps, patience }
+}
+
+/** A loss of which the data has nothing would leave the network as it was drawn. */
+function refuseNothingToLearn({ losses }: Recipe, { target, preference }: Examples): void {
+  const outcomes = target.reduce((sum, y) => sum + (Number.isNaN(y) ? 0 : 1), 0)
+  const comparisons = preference.length
+  const fed = {
+    outcomes: outcomes > 0,
+    comparisons: comparisons > 0,
+    pairs: outcomes > 0,
+    margin: outcomes > 0 || comparisons > 0,
+  }
+  if (LOSS_NAMES.some((name) => losses[name] > 0 && fed[name])) return
+  const weights = LOSS_NAMES.map((name) => `${name} ${losses[name]}`).join(', ')
+  throw new LLimitError(
+    'INVALID_REQUEST',
+    `losses (${weights}) have nothing to learn from: the training prompts have ${outcomes} outcomes and ${comparisons} comparisons`,
+  )
 }

@@ -43,7 +43,7 @@ export interface EpochReport {
   epochs: number
   /** Mean over the steps of the epoch. */
   trainLoss: number
-  /** Log loss of the dev split. */
+  /** Of the dev split: see `heldOutLoss`. */
   devLoss: number
   /** [n] logits of the pairs of the dev split. */
   devLogits: Float32Array
@@ -92,7 +92,7 @@ export async function trainPart(
       lossSum += loss
     }
     const devLogits = logitsOf(part, progress.parameters, dev)
-    const devLoss = heldOutLoss(devLogits, batchOf(dev, allPrompts(dev)))
+    const devLoss = heldOutLoss(devLogits, batchOf(dev, allPrompts(dev)), part.losses)
     const better = devLoss < progress.best.devLoss
     const best = better ? { epoch, devLoss, parameters: copyParameters(progress.parameters) } : progress.best
     progress = { ...progress, epoch, best }

@@ -16,7 +16,10 @@ describe('checkJudgedData', () => {
   const report = checkJudgedData(
     judged(
       [...many, { prompt: 'p0', scores: { good: 1 } }, { prompt: 'alone', scores: { few: 0.5 } }],
-      [{ prompt: 'compared', a: 'few', b: 'other' }],
+      [
+        { prompt: 'compared', a: 'few', b: 'other', preference: 1 },
+        { prompt: 'compared', a: 'other', b: 'few', preference: 0 },
+      ],
     ),
   )
 
@@ -26,7 +29,7 @@ describe('checkJudgedData', () => {
       prompts: 32,
       llms: 4,
       outcomes: 61,
-      comparisons: 1,
+      comparisons: 2,
     })
     expect(splits).to.deep.equal({ dev: 10, train: 20, '': 2 })
     expect(sources).to.deep.equal({ s: 30, '': 2 })
@@ -35,21 +38,28 @@ describe('checkJudgedData', () => {
 
   it('finds LLMs with little evidence, LLMs that always score the same, and blocks', () => {
     expect(report.sparse).to.deep.equal([
-      { llm: 'few', outcomes: 1 },
-      { llm: 'other', outcomes: 0 },
+      { llm: 'few', outcomes: 1, comparisons: 2 },
+      { llm: 'other', outcomes: 0, comparisons: 2 },
     ])
+    expect(report.oneSided).to.deep.equal([
+      { llm: 'few', won: true, comparisons: 2 },
+      { llm: 'other', won: false, comparisons: 2 },
+    ])
+    expect(report.repeatedComparisons).to.equal(1)
     expect(report.constant).to.deep.equal([{ llm: 'same', score: 0.5, outcomes: 30 }])
     expect(report.blocks).to.have.deep.members([
       ['good', 'same'],
       ['few', 'other'],
     ])
     expect(report.judgedOnce).to.equal(1)
-    expect(report.unjudged).to.equal(1)
+    expect(report.unjudged).to.equal(0)
   })
 
   it('says every weakness in a line, and none where there is none', () => {
     const text = linesOf(report).join('\n')
-    expect(text).to.match(/2 LLMs with fewer than 30 outcomes: few \(1\), other \(0\)/)
+    expect(text).to.match(/2 LLMs with fewer than 30 outcomes and comparisons: few \(3\), other \(2\)/)
+    expect(text).to.match(/2 LLMs with the same verdict in all comparisons: few \(won 2\), other \(lost 2\)/)
+    expect(text).to.match(/1 comparison like one before/)
     expect(text).to.match(/1 LLM with the same score everywhere: same \(0\.5\)/)
     expect(text).to.match(/LLMs fall into 2 blocks/)
     expect(text).to.match(/1 row of a prompt seen before: merged, 1 outcome averaged/)

@@ -7,16 +7,15 @@ import { DataFiles } from './dataFiles.js'
 
 const files = new DataFiles()
 
-/** [prompt, a, b, preference, bothBad], row by row. */
+/** [prompt, a, b, preference], row by row. */
 async function read(...paths: string[]) {
   const { outcomes, comparisons } = await readJudgedData(paths)
-  const { prompt, a, b, preference, bothBad } = comparisons
+  const { prompt, a, b, preference } = comparisons
   return Array.from(preference, (value, i) => [
     outcomes.prompts[prompt[i] ?? -1]?.text,
     outcomes.llms[a[i] ?? -1],
     outcomes.llms[b[i] ?? -1],
     value,
-    bothBad[i],
   ])
 }
 
@@ -30,11 +29,11 @@ describe('readJudgedData of comparisons', () => {
     const winners = ['model_a', 'model_b', 'tie', 'tie (bothbad)', 'both_bad']
     const rows = winners.map((winner, p) => ({ prompt: `p${p}`, model_a: 'y', model_b: 'x', winner }))
     expect(await read(await files.writeRows('a.jsonl', rows))).to.deep.equal([
-      ['p0', 'y', 'x', 1, 0],
-      ['p1', 'y', 'x', 0, 0],
-      ['p2', 'y', 'x', 0.5, 0],
-      ['p3', 'y', 'x', 0.5, 1],
-      ['p4', 'y', 'x', 0.5, 1],
+      ['p0', 'y', 'x', 1],
+      ['p1', 'y', 'x', 0],
+      ['p2', 'y', 'x', 0.5],
+      ['p3', 'y', 'x', 0.5],
+      ['p4', 'y', 'x', 0.5],
     ])
   })
 
@@ -48,9 +47,9 @@ describe('readJudgedData of comparisons', () => {
     const json = { ...row, winner_model_a: 1, winner_model_b: 0, winner_tie: 0 }
     const paths = [await files.write('a.csv.gz', csv), await files.writeRows('b.jsonl', [json])]
     expect(await read(...paths)).to.deep.equal([
-      ['first, with a comma', 'x', 'y', 0, 0],
-      ['plain', 'x', 'y', 0.5, 0],
-      ['turn', 'y', 'x', 1, 0],
+      ['first, with a comma', 'x', 'y', 0],
+      ['plain', 'x', 'y', 0.5],
+      ['turn', 'y', 'x', 1],
     ])
   })
 
@@ -77,7 +76,7 @@ describe('readJudgedData of comparisons', () => {
       fc.asyncProperty(fc.array(text, { minLength: 1, maxLength: 6 }), async (texts) => {
         const lines = texts.map((value) => `x,${csvCell(JSON.stringify([value]))},y,model_b`)
         const file = await files.write('p.csv', ['model_a,prompt,model_b,winner', ...lines, ''].join('\r\n'))
-        expect(await read(file)).to.deep.equal(texts.map((value) => [value, 'x', 'y', 0, 0]))
+        expect(await read(file)).to.deep.equal(texts.map((value) => [value, 'x', 'y', 0]))
       }),
       { numRuns: 50 },
     )

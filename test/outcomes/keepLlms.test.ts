@@ -37,7 +37,6 @@ describe('keepLlms', () => {
       a: Int32Array.of(1),
       b: Int32Array.of(0),
       preference: Float32Array.of(1),
-      bothBad: Uint8Array.of(0),
     })
   })
 

@@ -15,9 +15,9 @@ describe('splitsOf', () => {
     expect(splitsOf(prompts('').reverse(), 0.1)).to.deep.equal([...splits].reverse())
   })
 
-  it('leaves the splits of the data as they are, also where some prompts have none', () => {
-    const some = [...prompts('').slice(0, 3), ...prompts('held').slice(0, 1)]
-    expect(splitsOf(some, 0.5)).to.deep.equal(['', '', '', 'held'])
+  it('leaves the splits of the data as they are, and puts every other prompt into one', () => {
+    const some = [...prompts('').slice(0, 9), ...prompts('held').slice(9, 10)]
+    expect(splitsOf(some, 0.5)).to.deep.equal([...splitsOf(prompts('').slice(0, 9), 0.5), 'held'])
   })
 })
 

@@ -42,6 +42,9 @@ describe('devMetrics', () => {
     expect(metrics).to.have.property('log_loss')
     expect(metrics).to.not.have.any.keys('auc', 'pairs')
     const compared = devOf([{ prompt: 'p', split: 'dev', scores: {} }], [{ prompt: 'p', a: 'a', b: 'b' }])
-    expect(devMetrics(compared, Float32Array.of(1, 2))).to.deep.equal({})
+    // The better one, a, has the lower logit.
+    expect(devMetrics(compared, Float32Array.of(1, 2))).to.deep.equal({ comparisons: 0 })
+    expect(devMetrics(compared, Float32Array.of(2, 1))).to.deep.equal({ comparisons: 1 })
+    expect(devMetrics(compared, Float32Array.of(1, 1))).to.deep.equal({ comparisons: 0.5 })
   })
 })

@@ -18,7 +18,6 @@ interface Compared {
   a: string
   b: string
   preference: number
-  bothBad: boolean
 }
 
 const anyPrompt = fc.nat({ max: PROMPTS - 1 })
@@ -27,19 +26,8 @@ const anyRow: fc.Arbitrary<Row> = fc.record({
   scores: fc.dictionary(fc.constantFrom(...LLMS), fc.constantFrom(0, 0.25, 1)),
 })
 const anyComparison: fc.Arbitrary<Compared> = fc
-  .tuple(
-    anyPrompt,
-    fc.shuffledSubarray(LLMS, { minLength: 2, maxLength: 2 }),
-    fc.constantFrom(0, 0.5, 1),
-    fc.boolean(),
-  )
-  .map(([prompt, [a = '', b = ''], preference, bad]) => ({
-    prompt,
-    a,
-    b,
-    preference,
-    bothBad: bad && preference === 0.5,
-  }))
+  .tuple(anyPrompt, fc.shuffledSubarray(LLMS, { minLength: 2, maxLength: 2 }), fc.constantFrom(0, 0.5, 1))
+  .map(([prompt, [a = '', b = ''], preference]) => ({ prompt, a, b, preference }))
 
 /** Each prompt judged by one row at most. */
 const anyRows = fc.uniqueArray(anyRow, { selector: ({ prompt }) => prompt })
@@ -68,12 +56,10 @@ interface Known {
 function expected(rows: readonly Row[], comparisons: readonly Compared[], prompt: number): Known {
   const of = comparisons.filter((row) => row.prompt === prompt)
   const scores = rows.find((row) => row.prompt === prompt)?.scores ?? {}
-  const hasOutcomes = rows.some((row) => Object.keys(row.scores).length > 0)
   const targets: Record<string, number> = {}
   for (const llm of LLMS) {
     const own = of.filter(({ a, b }) => a === llm || b === llm)
-    const failed = hasOutcomes && own.some(({ bothBad }) => bothBad)
-    if (llm in scores || own.length > 0) targets[llm] = scores[llm] ?? (failed ? 0 : NaN)
+    if (llm in scores || own.length > 0) targets[llm] = scores[llm] ?? NaN
   }
   return { targets, comparisons: of.map(({ a, b, preference }) => [a, b, preference] as const) }
 }

@@ -133,15 +133,24 @@ describe('lossOf', () => {
 })
 
 describe('heldOutLoss', () => {
-  it('is the log loss of the outcomes, and of the comparisons where there is none', () => {
-    fc.assert(
-      fc.property(rowsWithLogits, ([rows, z]) => {
-        const { outcomes, comparisons } = plainLosses(rows, z)
-        const judged = rows.some(({ targets }) => targets.some((y) => !Number.isNaN(y)))
-        expect(heldOutLoss(z, batchOfRows(rows))).to.be.closeTo(judged ? outcomes : comparisons, 1e-12)
-      }),
-    )
-  })
+  const learnt = (weights: Partial<LossWeights>) => ({ ...NONE, ...weights })
+  const cases: [string, LossWeights, beside: keyof LossWeights, alone: keyof LossWeights][] = [
+    ['outcomes', learnt({ outcomes: 1, comparisons: 1, margin: 1 }), 'outcomes', 'margin'],
+    ['outcomes and comparisons', learnt({ outcomes: 1, comparisons: 1 }), 'outcomes', 'comparisons'],
+    ['a margin', learnt({ margin: 1, pairs: 1 }), 'margin', 'margin'],
+    ['pairs', learnt({ pairs: 1 }), 'pairs', 'comparisons'],
+  ]
+  for (const [what, weights, beside, alone] of cases) {
+    it(`is that of ${beside} for what learns from ${what}, and of ${alone} where there are no outcomes`, () => {
+      fc.assert(
+        fc.property(rowsWithLogits, ([rows, z]) => {
+          const judged = rows.some(({ targets }) => targets.some((y) => !Number.isNaN(y)))
+          const expected = plainLosses(rows, z)[judged ? beside : alone]
+          expect(heldOutLoss(z, batchOfRows(rows), weights)).to.be.closeTo(expected, 1e-12)
+        }),
+      )
+    })
+  }
 })
 
 describe('categoryLoss', () => {

@@ -20,6 +20,7 @@ import { joinFeatures } from '../../src/train/prepare.js'
 import { ProgressFile } from '../../src/train/progressFile.js'
 import { recipeSchema } from '../../src/train/recipe.js'
 import { trainModel } from '../../src/train/trainModel.js'
+import { rejection } from '../rejection.js'
 import { E, fakeEmbed, LLMS, worldOf } from './world.js'
 import type { World } from './world.js'
 
@@ -108,14 +109,18 @@ describe('trainModel', () => {
     expect(card.llms).to.deep.equal(LLMS)
     expect(card.features.version).to.equal('head')
     expect(card.network.kinds).to.equal(4)
-    expect(card.training?.data).to.deep.equal({
+    const { llm_comparisons: compared = [], ...data } = card.training?.data ?? {}
+    expect(compared.reduce((sum, count) => sum + count, 0)).to.equal(2 * 450)
+    expect(data).to.deep.equal({
       files: [{ name: 'world.jsonl', sha256: '0'.repeat(64) }],
       prompts: 450,
       outcomes: 450 * 5,
       comparisons: 450,
       sources: { 'made up': 450 },
     })
-    expect(card.training?.recipe).to.deep.include({ schedule: { ...schedule, patience: 3 } })
+    expect(card.training?.recipe).to.deep.include({
+      schedule: { ...schedule, patience: 3, least_steps: 800 },
+    })
     // What separates the LLMs of the world is plain; knowing their means alone gives about .75.
     expect(card.training?.metrics['auc']).to.be.greaterThan(0.8)
     // Fitted on these very outcomes; 750 of them are off by chance about .02 in a bin.
@@ -178,13 +183,19 @@ describe('trainModel', () => {
     expect(card.llms).to.deep.equal(['a', 'c', 'd', 'e'])
   })
 
+  it('refuses losses that nothing feeds, and says what there is', async () => {
+    const world = worldOf({ seed: 1, train: 30, dev: 20 })
+    const error = await rejection(train(world, { kinds: KINDS, losses: { outcomes: 0 } }))
+    expect(error).to.include({
+      code: 'INVALID_REQUEST',
+      message:
+        'losses (outcomes 0, comparisons 1, pairs 0, margin 0) have nothing to learn from: ' +
+        'the training prompts have 150 outcomes and 0 comparisons',
+    })
+  })
+
   for (const [name, world, recipe] of [
     ['comparisons alone', worldOf({ seed: 1, train: 150, dev: 60, outcomes: false, comparisons: 4 }), {}],
-    [
-      'comparisons alone, none of them with two bad answers',
-      withoutBothBad(worldOf({ seed: 1, train: 150, dev: 60, outcomes: false, comparisons: 4 })),
-      {},
-    ],
     [
       'the margin loss alone',
       worldOf({ seed: 1, train: 150, dev: 60 }),
@@ -204,11 +215,6 @@ describe('trainModel', () => {
     })
   }
 })
-
-function withoutBothBad({ data, embeddings }: World): World {
-  const comparisons = { ...data.comparisons, bothBad: data.comparisons.bothBad.map(() => 0) }
-  return { data: { ...data, comparisons }, embeddings }
-}
 
 /** Without what the training prompts say of one LLM. */
 function withoutInTrain(data: JudgedData, llm: string): JudgedData {

@@ -55,7 +55,12 @@ function lossOfMeans({ train, dev }: Prepared): number {
     const mean = (sums.get(llm) ?? NaN) / (counts.get(llm) ?? NaN)
     return Math.log(mean / (1 - mean))
   })
-  return heldOutLoss(logits, batchOf(dev, allPrompts(dev)))
+  return heldOutLoss(logits, batchOf(dev, allPrompts(dev)), {
+    outcomes: 1,
+    comparisons: 0,
+    pairs: 0,
+    margin: 0,
+  })
 }
 
 describe('trainPart', () => {
@@ -134,7 +139,9 @@ describe('trainPart', () => {
     expect(best.devLoss).to.equal(Math.min(...losses))
     expect(losses[best.epoch - 1]).to.equal(best.devLoss)
     const batch = batchOf(prepared.dev, allPrompts(prepared.dev))
-    expect(heldOutLoss(logitsOf(part, best.parameters, prepared.dev), batch)).to.equal(best.devLoss)
+    expect(heldOutLoss(logitsOf(part, best.parameters, prepared.dev), batch, part.losses)).to.equal(
+      best.devLoss,
+    )
     // Thirty prompts are soon known by heart.
     expect(losses.length).to.equal(best.epoch + 3)
     expect(losses.length).to.be.lessThan(30)

@@ -66,8 +66,7 @@ export function worldOf({ seed, train, dev, ...wishes }: Wishes): World {
     for (let c = 0; c < comparisons; c++) {
       const [a = '', b = ''] = Array.from(permutation(LLMS.length, random), (llm) => LLMS[llm] ?? '')
       const preference = ((scores[a] ?? 0) - (scores[b] ?? 0) + 1) / 2
-      const bothBad = scores[a] === 0 && scores[b] === 0
-      builder.addComparison({ ...prompt, a, b, preference, bothBad })
+      builder.addComparison({ ...prompt, a, b, preference })
     }
   }
   return { data: builder.build([{ name: 'world.jsonl', sha256: '0'.repeat(64) }]), embeddings }
