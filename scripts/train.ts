@@ -53,7 +53,10 @@ await runScript(USAGE, async () => {
       recipe,
       seed,
       about: { command: commandOf(process.argv.slice(2)), backend },
-      progressOf: (part) => new ProgressFile(path.join(folder, part.replace(' ', '-')), key),
+      progressOf: (part) =>
+        new ProgressFile(path.join(folder, part.replace(' ', '-')), key, (epoch) => {
+          print(`going on after epoch ${epoch} of part ${part}`)
+        }),
       onEpoch: (part, { epoch, epochs, trainLoss, devLoss, secondsLeft }, metrics) => {
         print(
           `${part}, epoch ${epoch} of ${epochs}: loss ${trainLoss.toFixed(4)}, dev ${devLoss.toFixed(4)}` +
