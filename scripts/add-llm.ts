@@ -2,15 +2,16 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 
 import { readConfig } from '../src/config.js'
-import { LLimitError, quote } from '../src/errors.js'
+import { LLimitError } from '../src/errors.js'
 import { createLogger } from '../src/log.js'
 import { readJudgedData } from '../src/outcomes/readJudgedData.js'
 import { writeSavedModel } from '../src/savedModel/writeSavedModel.js'
 import { readCheckedFiles } from '../src/scorer/files.js'
 import { startBackend } from '../src/tensor/backend.js'
 import { addLlm } from '../src/train/addLlm.js'
-import type { Validation } from '../src/train/crossValidate.js'
 import { openService } from '../src/wiring.js'
+import { outcomesOf } from './adding/newOutcomes.js'
+import { trustIn } from './adding/report.js'
 import { cachedEmbeddings } from './embeddings.js'
 import { checkReference } from './reference.js'
 import { print, runScript } from './run.js'
@@ -22,13 +23,13 @@ Adds an LLM to a trained model from its outcomes (.jsonl, .jsonl.gz; ten will do
 version of the model; the version before stays as dense_network/<name>@<version>. --relatives: known LLMs that it is like,
 to start from. --as mixture: their mean, for an LLM without outcomes.`
 
-/** Outcomes below which the row is mostly what the known LLMs look like. */
-const FEW_OUTCOMES = 10
-
 await runScript(USAGE, async () => {
   const options = parseOptions(process.argv.slice(2))
   const { model, llm, relatives } = options
-  const { prompts, scores } = await outcomesOf(llm, options.outcomes)
+  const { prompts, scores } =
+    options.outcomes.length === 0
+      ? { prompts: [], scores: new Float32Array() }
+      : outcomesOf(llm, (await readJudgedData(options.outcomes)).outcomes)
   const config = readConfig()
   const service = await openService(config, createLogger('warn'))
   try {
@@ -39,7 +40,9 @@ await runScript(USAGE, async () => {
     const files = await readCheckedFiles({ directory, files: card.files })
     const started = performance.now()
     const added = await addLlm({ card, files, llm, relatives, prompts, embeddings, scores })
-    const seconds = ((performance.now() - started) / 1000).toFixed(2)
+    const fitted = performance.now()
+    const validation = added.validate()
+    const validated = performance.now()
     const now = (await service.registry.find(model)).card.version
     if (now !== card.version) {
       throw new LLimitError(
@@ -49,14 +52,19 @@ await runScript(USAGE, async () => {
     }
     const place = { root: config.savedModels, name: path.basename(directory) }
     const written = await writeSavedModel(place, added.card, added.files, 'newVersion')
-    print(`${llm}: ${scores.length} outcomes, fitted in ${seconds} s`)
-    for (const line of trustIn(scores.length, added.validation)) print(line)
+    const checked = validation === undefined ? '' : `, cross-validated in ${seconds(fitted, validated)} s`
+    print(`${llm}: ${scores.length} outcomes, fitted in ${seconds(started, fitted)} s${checked}`)
+    for (const line of trustIn({ scores, relatives }, validation)) print(line)
     print(`wrote ${written.directory}, version ${written.card.version} (before: ${model}@${card.version})`)
     await checkReference(service.selection, model, written.card)
   } finally {
     await service.close()
   }
 })
+
+function seconds(from: number, to: number): string {
+  return ((to - from) / 1000).toFixed(2)
+}
 
 interface AddOptions {
   model: string
@@ -92,41 +100,6 @@ function parseOptions(args: readonly string[]): AddOptions {
   if (as === 'mixture' && outcomes.length > 0) throw refused('--as mixture is for an LLM without --outcomes')
   if (as === undefined && outcomes.length === 0) throw refused('--outcomes is missing')
   return { model, llm, outcomes, relatives }
-}
-
-/** What the files say of one LLM. */
-async function outcomesOf(
-  llm: string,
-  files: readonly string[],
-): Promise<{ prompts: string[]; scores: Float32Array }> {
-  if (files.length === 0) return { prompts: [], scores: new Float32Array() }
-  const { outcomes } = await readJudgedData(files)
-  const row = outcomes.llms.indexOf(llm)
-  const own = Array.from(outcomes.llm.keys()).filter((i) => outcomes.llm[i] === row)
-  if (own.length === 0) {
-    const others = outcomes.llms.length === 1 ? '1 other LLM' : `${outcomes.llms.length} other LLMs`
-    throw refused(`--llm ${quote(llm)} has no outcome in the files; they know ${others}`)
-  }
-  return {
-    prompts: own.map((i) => outcomes.prompts[outcomes.prompt[i] ?? -1]?.text ?? ''),
-    scores: Float32Array.from(own, (i) => outcomes.score[i] ?? 0),
-  }
-}
-
-function trustIn(n: number, validation: Validation | undefined): string[] {
-  if (validation === undefined) {
-    return [
-      `fewer than ${FEW_OUTCOMES} outcomes: its scores are mostly what the known LLMs look like, see docs/training.md`,
-    ]
-  }
-  const { fitted, unfitted, constant } = validation
-  const words = [
-    `log loss on outcomes held out (5 folds): ${fitted.toFixed(3)}; ` +
-      `${unfitted.toFixed(3)} without a fit, ${constant.toFixed(3)} with its success rate alone`,
-  ]
-  if (fitted > Math.min(unfitted, constant))
-    words.push(`the fit does not help yet: more than these ${n} outcomes are needed`)
-  return words
 }
 
 function refused(message: string): LLimitError {

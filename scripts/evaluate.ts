@@ -1,4 +1,5 @@
 import { readConfig } from '../src/config.js'
+import { checkDuel } from '../src/evaluate/duel.js'
 import { evaluate } from '../src/evaluate/evaluate.js'
 import { outcomesOfSplit } from '../src/evaluate/selectOutcomes.js'
 import type { System } from '../src/evaluate/system.js'
@@ -14,6 +15,7 @@ import type { Service } from '../src/wiring.js'
 import { baselinesFor } from './evaluation/baselines.js'
 import { fromFiles, fromModel, ofKnownLlms } from './evaluation/candidates.js'
 import type { Candidates } from './evaluation/candidates.js'
+import { devShareOf } from './evaluation/devShare.js'
 import { parseOptions, USAGE } from './evaluation/options.js'
 import type { EvaluateOptions } from './evaluation/options.js'
 import { emptySplit } from './evaluation/splits.js'
@@ -23,14 +25,17 @@ import { print, runScript } from './run.js'
 await runScript(USAGE, async () => {
   const options = parseOptions(process.argv.slice(2))
   const { split, trainSplit, seed, model } = options
-  const data = withSplits(await readJudgedData(options.outcomes))
-  const report = checkJudgedData(data)
-  linesOf(report).forEach(print)
-  const splitOf = (name: string) => outcomesOfSplit(data.outcomes, name).outcomes
-  if (splitOf(split).score.length === 0) throw emptySplit(split, report.splits)
+  const read = await readJudgedData(options.outcomes)
 
   const service = await openService(readConfig(), createLogger('warn'))
   try {
+    const card = model === undefined ? undefined : (await service.selection.describeModel(model)).card
+    // What the model was trained on must not be measured, so its own training says what was held out.
+    const data = withSplits(read, card === undefined ? undefined : devShareOf(card))
+    const report = checkJudgedData(data)
+    linesOf(report).forEach(print)
+    const splitOf = (name: string) => outcomesOfSplit(data.outcomes, name).outcomes
+    if (splitOf(split).score.length === 0) throw emptySplit(split, report.splits)
     const { outcomes, systems, remarks } = await candidatesOf(service, splitOf(split), options)
     const baselines = await baselinesOf(service, splitOf(trainSplit), outcomes, options)
     remarks.push(...baselines.remarks)
@@ -40,7 +45,6 @@ await runScript(USAGE, async () => {
     })
     for (const line of ['', ...remarks, `split ${split}:`, ...tablesOf(evaluation)]) print(line)
     if (options.out === undefined) return
-    const card = model === undefined ? undefined : (await service.selection.describeModel(model)).card
     const written = await writeEvaluation(options.out, evaluation, {
       date: new Date().toISOString().slice(0, 10),
       ...(card === undefined || model === undefined
@@ -62,13 +66,14 @@ await runScript(USAGE, async () => {
 async function candidatesOf(
   { selection }: Service,
   all: Outcomes,
-  { model, predictions }: EvaluateOptions,
+  { model, predictions, duel }: EvaluateOptions,
 ): Promise<Candidates> {
   const known =
     model === undefined
       ? { outcomes: all, remarks: [] }
       : ofKnownLlms(all, model, (await selection.describeModel(model)).llms)
   const { outcomes, systems, remarks } = await fromFiles(known.outcomes, predictions)
+  if (duel !== undefined) checkDuel(outcomes, duel)
   const models = model === undefined ? [] : [await fromModel(selection, model, outcomes)]
   return { outcomes, systems: [...models, ...systems], remarks: [...known.remarks, ...remarks] }
 }

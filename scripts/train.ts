@@ -8,10 +8,12 @@ import { readJudgedData } from '../src/outcomes/readJudgedData.js'
 import { linesOf } from '../src/outcomes/reportLines.js'
 import { checkPlace, writeSavedModel } from '../src/savedModel/writeSavedModel.js'
 import { startBackend } from '../src/tensor/backend.js'
+import { unknownLlms } from '../src/train/prepare.js'
 import { ProgressFile } from '../src/train/progressFile.js'
 import { trainModel } from '../src/train/trainModel.js'
 import { openService } from '../src/wiring.js'
 import { cachedEmbeddings } from './embeddings.js'
+import { listOf } from './names.js'
 import { checkReference } from './reference.js'
 import { print, runScript } from './run.js'
 import { parseOptions, USAGE } from './training/options.js'
@@ -28,6 +30,8 @@ await runScript(USAGE, async () => {
   await checkPlace({ root, name }, 'dense_network', ifTaken)
   const data = await readJudgedData(options.outcomes)
   linesOf(checkJudgedData(data)).forEach(print)
+  const unknown = unknownLlms(data, recipe)
+  if (unknown.length > 0) print(`left out, since no training prompt knows them: ${listOf(unknown)}`)
 
   const service = await openService(
     { ...config, savedModels: root, encoderRoots: [root, ...config.encoderRoots] },
@@ -53,7 +57,10 @@ await runScript(USAGE, async () => {
       recipe,
       seed,
       about: { command: commandOf(process.argv.slice(2)), backend },
-      progressOf: (part) => new ProgressFile(path.join(folder, part.replace(' ', '-')), key),
+      progressOf: (part) =>
+        new ProgressFile(path.join(folder, part.replace(' ', '-')), key, (epoch) => {
+          print(`going on after epoch ${epoch} of part ${part}`)
+        }),
       onEpoch: (part, { epoch, epochs, trainLoss, devLoss, secondsLeft }, metrics) => {
         print(
           `${part}, epoch ${epoch} of ${epochs}: loss ${trainLoss.toFixed(4)}, dev ${devLoss.toFixed(4)}` +

@@ -8,9 +8,8 @@ import type { System } from '../../src/evaluate/system.js'
 import type { Outcomes } from '../../src/outcomes/outcomes.js'
 import { BATCH_SIZE } from '../../src/selection/requests.js'
 import type { SelectionService } from '../../src/selection/service.js'
+import { listOf } from '../names.js'
 import { Progress } from '../progress.js'
-
-const NAMES_SHOWN = 8
 
 const MARGIN_NOTE = 'gives no probabilities: its margin s in [-1, 1] is read as (s + 1) / 2'
 
@@ -86,9 +85,4 @@ export async function fromModel(
   ).finally(() => progress.stop())
   if (card.output === 'probability') return { name: model, predicts: scores }
   return { name: model, predicts: scores.map((margin) => (margin + 1) / 2), note: MARGIN_NOTE }
-}
-
-function listOf(names: readonly string[]): string {
-  const more = names.length - NAMES_SHOWN
-  return names.slice(0, NAMES_SHOWN).join(', ') + (more > 0 ? ` and ${more} more` : '')
 }

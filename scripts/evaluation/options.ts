@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-import { LLimitError } from '../../src/errors.js'
+import { LLimitError, quote } from '../../src/errors.js'
 
 export const USAGE = `npm run evaluate -- --model dense_network/<name> --outcomes <file>... [--split dev] [--train-split train]
   [--predictions <file>...] [--strong <llm> --weak <llm>] [--no-baselines] [--no-logistic] [--out <folder>] [--seed 1]
@@ -51,6 +51,9 @@ export function parseOptions(args: readonly string[]): EvaluateOptions {
     throw refused(
       `--split and --train-split are both "${split}": baselines would be measured on what they were fitted on`,
     )
+  }
+  if (strong !== undefined && strong === weak) {
+    throw refused(`--strong and --weak must be two LLMs; both are ${quote(strong)}`)
   }
   const seed = Number(values.seed)
   if (!Number.isInteger(seed)) throw refused(`--seed must be a whole number; it is ${values.seed}`)

@@ -17,6 +17,20 @@ export interface DuelReport {
   systems: { name: string; apgr: Estimate; cpt50: Estimate; cpt80: Estimate; curve: CurvePoint[] }[]
 }
 
+/** The two LLMs of a duel. */
+export interface Rivals {
+  strong: string
+  weak: string
+}
+
+/**
+ * Whether two LLMs can be routed between, which takes no system: to be asked also before the scoring of everything.
+ * @throws LLimitError as `duelBetween` does.
+ */
+export function checkDuel(outcomes: Outcomes, rivals: Rivals): void {
+  scoresOf(outcomes, rivals)
+}
+
 /**
  * @throws LLimitError UNKNOWN_LLM for an LLM without outcomes here, INVALID_REQUEST where no prompt has both or where the
  * strong LLM is not better than the weak one.
@@ -24,21 +38,10 @@ export interface DuelReport {
 export function duelBetween(
   outcomes: Outcomes,
   systems: readonly System[],
-  { strong, weak }: { strong: string; weak: string },
+  rivals: Rivals,
   options: BootstrapOptions,
 ): DuelReport {
-  const pairs = pairsOf(outcomes, indexOf(outcomes, strong), indexOf(outcomes, weak))
-  const scores = {
-    strong: Float64Array.from(pairs, ([s]) => outcomes.score[s] ?? 0),
-    weak: Float64Array.from(pairs, ([, w]) => outcomes.score[w] ?? 0),
-  }
-  const quality = { strong: mean(scores.strong), weak: mean(scores.weak) }
-  if (pairs.length === 0) throw refused(`no prompt has an outcome of both ${strong} and ${weak}`)
-  if (quality.strong <= quality.weak) {
-    throw refused(
-      `${strong} is not better than ${weak} here: ${quality.strong.toFixed(3)} and ${quality.weak.toFixed(3)}`,
-    )
-  }
+  const { pairs, scores, quality } = scoresOf(outcomes, rivals)
   const reports = systems.flatMap(({ name, predicts }) => {
     if (typeof predicts === 'string') return []
     const advantage = Float64Array.from(pairs, ([s, w]) => (predicts[s] ?? 0) - (predicts[w] ?? 0))
@@ -52,7 +55,23 @@ export function duelBetween(
     if (apgr === undefined || cpt50 === undefined || cpt80 === undefined) return []
     return [{ name, apgr, cpt50, cpt80, curve: routeCurve(duel) }]
   })
-  return { strong, weak, prompts: pairs.length, quality, systems: reports }
+  return { ...rivals, prompts: pairs.length, quality, systems: reports }
+}
+
+function scoresOf(outcomes: Outcomes, { strong, weak }: Rivals) {
+  const pairs = pairsOf(outcomes, indexOf(outcomes, strong), indexOf(outcomes, weak))
+  const scores = {
+    strong: Float64Array.from(pairs, ([s]) => outcomes.score[s] ?? 0),
+    weak: Float64Array.from(pairs, ([, w]) => outcomes.score[w] ?? 0),
+  }
+  const quality = { strong: mean(scores.strong), weak: mean(scores.weak) }
+  if (pairs.length === 0) throw refused(`no prompt has an outcome of both ${strong} and ${weak}`)
+  if (quality.strong <= quality.weak) {
+    throw refused(
+      `${strong} is not better than ${weak} here: ${quality.strong.toFixed(3)} and ${quality.weak.toFixed(3)}`,
+    )
+  }
+  return { pairs, scores, quality }
 }
 
 /** Places of the outcomes of the strong and the weak LLM, for each prompt that has both. */

@@ -1,14 +1,18 @@
 import { z } from 'zod'
 
-import { LLimitError, messageOf, quote } from '../errors.js'
+import { LLimitError, messageOf } from '../errors.js'
 import { openFile } from '../outcomes/fileStream.js'
 import type { Outcomes } from '../outcomes/outcomes.js'
+import { byLlm } from '../outcomes/outcomeRow.js'
+import { parseJson, parseRow } from '../outcomes/parseRow.js'
 import { readLines } from '../outcomes/readLines.js'
+
+const probability = z.number().refine((value) => value >= 0 && value <= 1, 'a probability must lie in [0, 1]')
 
 const predictionRow = z.object({
   prompt: z.string(),
   /** LLM -> probability of success */
-  scores: z.record(z.string(), z.number().min(0).max(1)),
+  scores: byLlm(probability),
 })
 
 /** Prompt by prompt, what is asked for: LLM -> score for each prompt of the call. */
@@ -67,7 +71,7 @@ export async function readPredictions(file: string, outcomes: Outcomes): Promise
   })
   try {
     for await (const { text, number } of readLines(openFile(file).content, file)) {
-      const { prompt, scores } = parseRow(text, `${file}, line ${number}`)
+      const { prompt, scores } = predictionOf(text, `${file}, line ${number}`)
       for (const i of ofPrompt.get(prompt) ?? []) {
         predictions[i] = scores[outcomes.llms[outcomes.llm[i] ?? -1] ?? ''] ?? NaN
       }
@@ -79,18 +83,6 @@ export async function readPredictions(file: string, outcomes: Outcomes): Promise
   return predictions
 }
 
-function parseRow(text: string, where: string): z.infer<typeof predictionRow> {
-  let row: unknown
-  try {
-    row = JSON.parse(text)
-  } catch (cause) {
-    throw new LLimitError('INVALID_REQUEST', `${where}: not JSON: ${quote(text)}`, { cause })
-  }
-  const parsed = predictionRow.safeParse(row)
-  if (parsed.success) return parsed.data
-  const fault = parsed.error.issues[0]
-  throw new LLimitError(
-    'INVALID_REQUEST',
-    `${where}: ${fault?.path.join('.') ?? ''}: ${fault?.message ?? ''}`,
-  )
+function predictionOf(text: string, where: string): z.infer<typeof predictionRow> {
+  return parseRow(predictionRow, parseJson(text, where), where)
 }

@@ -1,15 +1,15 @@
 import path from 'node:path'
 import { pipeline } from 'node:stream'
 
-import { parse } from 'csv-parse'
-import type { z } from 'zod'
+import { CsvError, parse } from 'csv-parse'
 
-import { LLimitError, messageOf, quote, shorten } from '../errors.js'
+import { LLimitError, messageOf, shorten } from '../errors.js'
 import { comparisonSchema } from './comparisonRow.js'
 import { openFile } from './fileStream.js'
 import type { FileStream } from './fileStream.js'
 import { JudgedDataBuilder } from './judgedDataBuilder.js'
 import type { ReadData } from './judgedDataBuilder.js'
+import { parseJson, parseRow } from './parseRow.js'
 import { readLines, LONGEST_LINE } from './readLines.js'
 import { outcomeRow } from './outcomeRow.js'
 
@@ -55,9 +55,9 @@ async function readJsonLines(
     const where = `${file}, line ${number}`
     const row = parseJson(text, where)
     if (typeof row === 'object' && row !== null && 'model_a' in row) {
-      builder.addComparison(check(comparisonSchema(row), row, where))
+      builder.addComparison(parseRow(comparisonSchema(row), row, where))
     } else {
-      builder.addOutcomes(check(outcomeRow, row, where))
+      builder.addOutcomes(parseRow(outcomeRow, row, where))
     }
   }
 }
@@ -74,38 +74,30 @@ async function readCsv({ content }: FileStream, file: string, builder: JudgedDat
     record: object
     info: { lines: number }
   }>
-  for await (const { record, info } of records) {
-    // A record may span lines: the parser counts to the end of it.
-    builder.addComparison(
-      check(comparisonSchema(record), record, `${file}, record that ends in line ${info.lines}`),
-    )
-  }
-}
-
-function parseJson(text: string, where: string): unknown {
   try {
-    return JSON.parse(text)
+    for await (const { record, info } of records) {
+      builder.addComparison(parseRow(comparisonSchema(record), record, placeOf(info, file)))
+    }
   } catch (cause) {
-    throw new LLimitError('INVALID_REQUEST', `${where}: not JSON: ${quote(text)}`, { cause })
+    if (cause instanceof CsvError) throw unreadable(cause, file)
+    throw cause
   }
 }
 
-function check<S extends z.ZodType>(schema: S, row: unknown, where: string): z.infer<S> {
-  const parsed = schema.safeParse(row)
-  if (parsed.success) return parsed.data
-  const faults = parsed.error.issues.map(({ path: field, message }) => {
-    const name = field.join('.') || 'the row'
-    return `${name}: ${message} (it is ${show(valueAt(row, field))})`
-  })
-  throw new LLimitError('INVALID_REQUEST', `${where}: ${faults.slice(0, 3).join('; ')}`)
+/** A record may span lines: the parser counts to the end of it. */
+function placeOf({ lines }: { lines: number }, file: string): string {
+  return `${file}, record that ends in line ${lines}`
 }
 
-function show(value: unknown): string {
-  return value === undefined ? 'absent' : shorten(JSON.stringify(value))
-}
-
-function valueAt(row: unknown, field: readonly PropertyKey[]): unknown {
-  return field.reduce<unknown>((value, key) => {
-    return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
-  }, row)
+function unreadable(cause: CsvError, file: string): LLimitError {
+  const where = placeOf({ lines: Number(cause['lines']) }, file)
+  const record: unknown = cause['record']
+  const columns: unknown = cause['columns']
+  if (cause.code === 'CSV_RECORD_INCONSISTENT_COLUMNS' && Array.isArray(record) && Array.isArray(columns)) {
+    const message = `it must have the ${columns.length} fields of the header, it has ${record.length}`
+    return new LLimitError('INVALID_REQUEST', `${where}: ${message}: ${shorten(JSON.stringify(record))}`, {
+      cause,
+    })
+  }
+  return new LLimitError('INVALID_REQUEST', `${where}: not CSV: ${cause.message}`, { cause })
 }

@@ -99,10 +99,8 @@ export class Registry {
 
   async #leaseCurrent(model: string): Promise<Held> {
     try {
-      const onDisk = await this.cards.get(model)
-      const before = this.#held.get(onDisk.model)
-      const current = before?.sha256 === onDisk.sha256 ? before : await this.#loadOnce(onDisk)
-      return this.#lease(onDisk.model, current)
+      const { folder, held } = await this.#current(model)
+      return this.#lease(folder, held)
     } catch (error) {
       const folder = this.#heldAs(model)
       const before = folder === undefined ? undefined : this.#held.get(folder)
@@ -116,6 +114,20 @@ export class Registry {
       if (error.code !== 'MODEL_BROKEN') throw error
       this.#options.log.warn('replacement not loaded', { model, reason: error.message })
       return this.#lease(folder, before)
+    }
+  }
+
+  /** What lies on disk, loaded; once more where it was replaced between the look at its card and the reading of its files. */
+  async #current(model: string): Promise<{ folder: string; held: Held }> {
+    const onDisk = await this.cards.get(model)
+    const before = this.#held.get(onDisk.model)
+    if (before?.sha256 === onDisk.sha256) return { folder: onDisk.model, held: before }
+    try {
+      return { folder: onDisk.model, held: await this.#loadOnce(onDisk) }
+    } catch (error) {
+      const now = await this.cards.get(model)
+      if (now.sha256 === onDisk.sha256 && now.directory === onDisk.directory) throw error
+      return { folder: now.model, held: await this.#loadOnce(now) }
     }
   }
 

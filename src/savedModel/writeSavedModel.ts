@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { access, constants, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { access, constants, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
 import { CARD_FILE } from '../card.js'
@@ -21,6 +21,9 @@ export type IfTaken = 'refuse' | 'replace' | 'newVersion'
 /** A card without what follows from where and with which files it is written. */
 export type CardContents = Omit<Card, 'version' | 'files'>
 
+/** What the hidden folders begin with in which models are written. */
+const STAGING = '.writing-'
+
 /**
  * Writes a saved model as a whole: into a hidden folder beside its place, then renamed into it, so that a server that is
  * running sees the old one or the new one and a failure leaves nothing half-written. Its version is one more than the
@@ -38,11 +41,11 @@ export async function writeSavedModel(
   const { directory, taken, kept } = await checkPlace({ root, name }, contents.type, ifTaken)
   const parent = path.dirname(directory)
   const card = completeCard(contents, (await highestVersion(parent, name)) + 1, files)
-  const staging = await mkdtemp(path.join(parent, '.writing-'))
+  const staging = await mkdtemp(path.join(parent, STAGING))
   try {
     const fresh = path.join(staging, 'new')
     await writeFiles(fresh, card, files)
-    if (taken) await swap(directory, fresh, kept ?? path.join(staging, 'old'))
+    if (taken) await swap(directory, fresh, kept ?? replacedIn(staging, name))
     else await rename(fresh, directory)
   } finally {
     await rm(staging, { recursive: true, force: true })
@@ -51,7 +54,8 @@ export async function writeSavedModel(
 }
 
 /**
- * Whether a saved model may be written there; to be asked also before the work that makes one.
+ * Whether a saved model may be written there; to be asked also before the work that makes one. Puts back what a writer that
+ * was killed had moved away.
  * @returns the folder, whether there is one already, and where that one will be kept.
  * @throws LLimitError INVALID_REQUEST as `writeSavedModel` does.
  */
@@ -63,12 +67,34 @@ export async function checkPlace(
   checkName(name)
   const directory = path.join(root, type, name)
   await checkWritable(path.dirname(directory))
+  await putBack(directory)
   const taken = await exists(directory)
   if (taken && ifTaken === 'refuse') {
     throw new LLimitError('INVALID_REQUEST', `${directory} exists already; give --replace or another --name`)
   }
   if (!taken || ifTaken === 'replace') return { directory, taken }
   return { directory, taken, kept: await placeOfOldVersion(directory) }
+}
+
+/** Where a model that is being replaced waits until the new one has its place; by name, so that it can be found again. */
+function replacedIn(staging: string, name: string): string {
+  return path.join(staging, `old-${name}`)
+}
+
+/**
+ * A writer that was killed between the two renames of `swap` has left no model in the place, and the old one in its hidden
+ * folder. Where that writer is alive after all, its second rename fails and it says so; the old model stays.
+ */
+async function putBack(directory: string): Promise<void> {
+  if (await exists(directory)) return
+  const { dir: parent, base: name } = path.parse(directory)
+  const hidden = (await readdir(parent)).filter((folder) => folder.startsWith(STAGING))
+  for (const staging of hidden.map((folder) => path.join(parent, folder))) {
+    if (!(await exists(replacedIn(staging, name)))) continue
+    await rename(replacedIn(staging, name), directory)
+    await rm(staging, { recursive: true, force: true })
+    return
+  }
 }
 
 /** Makes the folder where it is missing: what will fail after an hour of training is better found before. */

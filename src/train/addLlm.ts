@@ -37,8 +37,11 @@ type Anew = 'version' | 'files'
 export interface AddedLlm {
   card: CardContents
   files: ReadonlyMap<string, Uint8Array>
-  /** Undefined where there are too few outcomes to hold some of them out. */
-  validation: Validation | undefined
+  /**
+   * Fits again and again, and so takes several times as long as adding. Undefined where there are too few outcomes to hold
+   * some of them out.
+   */
+  validate: () => Validation | undefined
 }
 
 /**
@@ -66,7 +69,7 @@ export async function addLlm(request: AddRequest): Promise<AddedLlm> {
   return {
     card: { ...contents, llms: [...card.llms, llm], evidence: evidence.card, added },
     files: new Map([...(await writeNetwork(extended)), [EVIDENCE_FILE, writeSafetensors(evidence.tensors)]]),
-    validation: crossValidate(network, card.calibration, prior, outcomes),
+    validate: () => crossValidate(network, card.calibration, prior, outcomes),
   }
 }
 

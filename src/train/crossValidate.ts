@@ -8,7 +8,7 @@ import type { RowPrior } from './prior.js'
 const FOLDS = 5
 
 /** Outcomes below which folds of them say nothing. */
-const FEWEST = 10
+export const FEWEST = 10
 
 /** Log losses on outcomes of the new LLM that the fit had not seen. */
 export interface Validation {

@@ -82,6 +82,12 @@ export function prepare(all: JudgedData, embeddings: Float32Array, recipe: Recip
   }
 }
 
+/** The LLMs of the data that no training prompt knows, which `prepare` leaves out. */
+export function unknownLlms(data: JudgedData, recipe: Recipe): string[] {
+  const known = llmsOfSplit(data, splitsOf(data.outcomes.prompts, recipe.data.dev_share), 'train')
+  return data.outcomes.llms.filter((llm) => !known.has(llm))
+}
+
 /** [P, E + F] embedding and features of each prompt. */
 export function joinFeatures(
   embeddings: Float32Array,

@@ -26,11 +26,16 @@ const stateSchema = z.strictObject({
 export class ProgressFile {
   readonly #folder: string
   readonly #key: string
+  readonly #onTakenUp: (epoch: number) => void
 
-  /** @param key of everything that the training depends on: what was kept with another one is not taken up. */
-  constructor(folder: string, key: string) {
+  /**
+   * @param key of everything that the training depends on: what was kept with another one is not taken up.
+   * @param onTakenUp told of the last epoch of what is taken up.
+   */
+  constructor(folder: string, key: string, onTakenUp: (epoch: number) => void = () => undefined) {
     this.#folder = folder
     this.#key = key
+    this.#onTakenUp = onTakenUp
   }
 
   /** The tensors first, under a name of their own, then the state that names them: the two never disagree. */
@@ -73,6 +78,7 @@ export class ProgressFile {
     const [first, second] = [groups.get('first'), groups.get('second')]
     if (parameters === undefined || best === undefined || first === undefined || second === undefined)
       return undefined
+    this.#onTakenUp(state.epoch)
     return {
       epoch: state.epoch,
       parameters,

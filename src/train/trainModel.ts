@@ -89,15 +89,15 @@ function shapeOf({ towers, kinds, activation }: DenseNetworkWeights): Card['netw
 
 function summaryOf(data: JudgedData, llms: readonly string[]): Training['data'] {
   const { outcomes, comparisons, files } = data
-  const sources: Record<string, number> = {}
-  for (const { source } of outcomes.prompts) sources[source] = (sources[source] ?? 0) + 1
+  const sources = new Map<string, number>()
+  for (const { source } of outcomes.prompts) sources.set(source, (sources.get(source) ?? 0) + 1)
   return {
     files: files.map(({ name, sha256 }) => ({ name, sha256 })),
     prompts: outcomes.prompts.length,
     outcomes: outcomes.score.length,
     comparisons: comparisons.preference.length,
     ...(comparisons.preference.length === 0 ? {} : { llm_comparisons: comparisonsOf(data, llms) }),
-    sources,
+    sources: Object.fromEntries(sources),
   }
 }
 

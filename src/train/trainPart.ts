@@ -10,6 +10,7 @@ import { heldOutLoss } from './losses.js'
 import { copyParameters } from './parameters.js'
 import type { Parameters } from './parameters.js'
 import type { Part, Tensors } from './part.js'
+import { LLimitError } from '../errors.js'
 import { createRandom, permutation } from '../random.js'
 import type { Random } from '../random.js'
 
@@ -61,6 +62,7 @@ const SCORED_AT_ONCE = 128
  * TensorFlow.js backend must have been started.
  * @param onEpoch told after each epoch; what it returns is waited for.
  * @param resumed where an interrupted training ended.
+ * @throws LLimitError INVALID_REQUEST where it diverges, before `onEpoch` is told of it: what is kept stays good.
  */
 export async function trainPart(
   part: Part,
@@ -89,10 +91,12 @@ export async function trainPart(
       const { loss, gradients } = gradientsOf(part, progress.parameters, batch, random)
       const share = shareOfRate(progress.adam.steps, warmUp, steps)
       adamWStep(progress.parameters, gradients, progress.adam, (name) => part.update(name), share)
+      if (!Number.isFinite(loss)) throw diverged(part, progress.parameters, epoch, 'train', loss)
       lossSum += loss
     }
     const devLogits = logitsOf(part, progress.parameters, dev)
     const devLoss = heldOutLoss(devLogits, batchOf(dev, allPrompts(dev)), part.losses)
+    if (!Number.isFinite(devLoss)) throw diverged(part, progress.parameters, epoch, 'dev', devLoss)
     const better = devLoss < progress.best.devLoss
     const best = better ? { epoch, devLoss, parameters: copyParameters(progress.parameters) } : progress.best
     progress = { ...progress, epoch, best }
@@ -131,8 +135,27 @@ function startOf(parameters: Parameters): Progress {
     epoch: 0,
     parameters,
     adam: initialState(parameters),
-    best: { epoch: 0, devLoss: Infinity, parameters },
+    // A copy: the others change with every step.
+    best: { epoch: 0, devLoss: Infinity, parameters: copyParameters(parameters) },
   }
+}
+
+/** @param name of the loss */
+function diverged(
+  part: Part,
+  parameters: Parameters,
+  epoch: number,
+  name: 'train' | 'dev',
+  loss: number,
+): LLimitError {
+  const rates = [...parameters.keys()].map(
+    (parameter) => `${parameter} ${part.update(parameter).learningRate}`,
+  )
+  return new LLimitError(
+    'INVALID_REQUEST',
+    `training diverged in epoch ${epoch}: the ${name} loss must be a finite number, it is ${loss}; ` +
+      `a learning rate may be too high (${rates.join(', ')})`,
+  )
 }
 
 function gradientsOf(part: Part, parameters: Parameters, batch: Batch, random: Random) {

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 
-import { duelBetween } from '../../src/evaluate/duel.js'
+import { checkDuel, duelBetween } from '../../src/evaluate/duel.js'
 import { evaluate, OTHER } from '../../src/evaluate/evaluate.js'
 import { tablesOf } from '../../src/evaluate/table.js'
 import { auc } from '../../src/metrics/auc.js'
@@ -105,5 +105,13 @@ describe('duelBetween', () => {
       refusal(() => duelBetween(outcomes, systems, { strong, weak }, options))
     expect(duel('strong', 'none')).to.include({ code: 'UNKNOWN_LLM' })
     expect(duel('weak', 'strong').message).to.match(/weak is not better than strong here: 0\.\d+ and 0\.\d+/)
+    for (const [strong, weak] of [
+      ['strong', 'none'],
+      ['weak', 'strong'],
+    ] as const) {
+      const early = refusal(() => checkDuel(outcomes, { strong, weak }))
+      expect(early.message, 'without any system').to.equal(duel(strong, weak).message)
+    }
+    checkDuel(outcomes, { strong: 'strong', weak: 'weak' })
   })
 })

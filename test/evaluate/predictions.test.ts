@@ -49,7 +49,13 @@ describe('readPredictions', () => {
       { prompt: 'q', scores: {} },
       { prompt: 'x', scores: { a: -2 } },
     ])
-    expect(String(await rejection(readPredictions(file, outcomes)))).to.match(/p\.jsonl, line 2: scores\.a: /)
+    expect(String(await rejection(readPredictions(file, outcomes)))).to.match(
+      /p\.jsonl, line 2: scores\.a: a probability must lie in \[0, 1\] \(it is -2\)$/,
+    )
+    const bare = await files.writeRows('b.jsonl', [{ prompt: 'x' }])
+    expect(String(await rejection(readPredictions(bare, outcomes)))).to.match(
+      /b\.jsonl, line 1: scores: .*\(it is absent\)$/,
+    )
     const broken = await files.write('q.jsonl', '{')
     expect(String(await rejection(readPredictions(broken, outcomes)))).to.match(/q\.jsonl, line 1: not JSON/)
     const missing = readPredictions(`${files.folder}/none.jsonl`, outcomes)

@@ -111,7 +111,13 @@ describe('readJudgedData of comparisons', () => {
   it('refuses a CSV row of another width, and names the line of a wrong one', async () => {
     const header = 'prompt,model_a,model_b,winner\n'
     const narrow = await files.write('a.csv', `${header}p,x,y\n`)
-    expect(String(await rejection(read(narrow)))).to.match(/a\.csv cannot be read: .*line 2/)
+    expect(String(await rejection(read(narrow)))).to.match(
+      /a\.csv, record that ends in line 2: it must have the 4 fields of the header, it has 3: \["p","x","y"\]$/,
+    )
+    const open = await files.write('c.csv', `${header}p,x,y,tie\np,x,y,"tie\n`)
+    expect(String(await rejection(read(open)))).to.match(
+      /c\.csv, record that ends in line \d: not CSV: .*quote/i,
+    )
     const wrong = await files.write('b.csv', `${header}p,x,y,tie\np,x,y,nobody\n`)
     expect(String(await rejection(read(wrong)))).to.match(/b\.csv, record that ends in line 3: winner: /)
   })

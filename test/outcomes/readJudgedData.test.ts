@@ -159,6 +159,20 @@ describe('readJudgedData refuses', () => {
     expect(message).to.match(/a\.jsonl, line 2: scores\.gpt: a score must lie in \[0, 1\] \(it is 85\)$/)
   })
 
+  it('an LLM whose name is no property of an object, rather than to lose its score', async () => {
+    expect(await refused(`${fine}{"prompt":"p","scores":{"a":1,"__proto__":0}}`)).to.match(
+      /a\.jsonl, line 2: scores: an LLM cannot be called "__proto__" \(it is \{"a":1,"__proto__":0\}\)$/,
+    )
+    const comparison = '{"prompt":"p","model_a":"__proto__","model_b":"b","winner":"tie"}'
+    expect(await refused(comparison)).to.match(/model_a: an LLM cannot be called "__proto__"/)
+    const file = await files.write('b.jsonl', '{"prompt":"p","scores":{"constructor":1}}')
+    expect((await readJudgedData([file])).outcomes.llms).to.deep.equal(['constructor'])
+  })
+
+  it('a row without scores', async () => {
+    expect(await refused('{"prompt":"p"}')).to.match(/line 1: scores: .*\(it is absent\)$/)
+  })
+
   it('a row without a prompt, and one that is no object', async () => {
     expect(await refused('{"scores":{}}')).to.match(/line 1: prompt: .*\(it is absent\)$/)
     expect(await refused('3')).to.match(/line 1: the row: .*\(it is 3\)$/)

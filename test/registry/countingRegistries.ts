@@ -16,6 +16,8 @@ export class CountingRegistries {
   /** Folder of every load since the registry was made, and how many networks are loaded now. */
   loads: string[] = []
   inMemory = 0
+  /** Called between the look at a card and the reading of its files; forgotten afterwards. */
+  beforeLoad: (() => Promise<unknown>) | undefined
   readonly #scorer = new Scorer(() => undefined)
   readonly #log = createLogger('error', { silent: true })
   #encoders: Encoders | undefined
@@ -29,6 +31,9 @@ export class CountingRegistries {
     this.inMemory = 0
     const load = async (source: NetworkSource) => {
       this.loads.push(path.basename(source.directory))
+      const happens = this.beforeLoad
+      this.beforeLoad = undefined
+      await happens?.()
       const network = await this.#scorer.load(source)
       this.inMemory++
       const dispose = () => {

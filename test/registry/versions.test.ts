@@ -72,6 +72,18 @@ describe('Registry with versions', () => {
     expect(older.savedModel.card.version).to.equal(1)
   })
 
+  for (const asked of ['mine', 'mine@1']) {
+    it(`serves ${asked} also where it is replaced while it is loaded for the first time`, async () => {
+      await writeVersion('mine', 1)
+      const registry = registries.make()
+      registries.beforeLoad = () => writeVersion('mine', 2)
+      const { savedModel, release } = await registry.acquire(`dense_network/${asked}`)
+      release()
+      expect(savedModel.card.version).to.equal(asked === 'mine' ? 2 : 1)
+      expect(registries.loads).to.have.length(2)
+    })
+  }
+
   it('serves both versions to all who ask while one takes the place of the other', async () => {
     await writeVersion('mine', 1)
     const registry = registries.make()

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 
@@ -67,6 +67,21 @@ describe('writeSavedModel', () => {
     expect((await write('b', 'replace')).card.version).to.equal(2)
     expect((await cardIn('mine')).llms).to.deep.equal(['b'])
     expect(await readdir(parent)).to.deep.equal(['mine'])
+  })
+
+  it('puts back what a writer that was killed had moved away', async () => {
+    const { card } = await write('a', 'refuse')
+    await write('x', 'refuse', 'mine.2')
+    const staging = path.join(parent, '.writing-killed')
+    await cp(path.join(parent, 'mine'), path.join(staging, 'new'), { recursive: true })
+    await rename(path.join(parent, 'mine'), path.join(staging, 'old-mine'))
+    await write('y', 'refuse', 'another')
+    expect(await readdir(staging), 'nothing to do with another name').to.have.length(2)
+
+    expect(await refused(write('b', 'refuse'))).to.match(/mine exists already/)
+    expect(await cardIn('mine')).to.deep.equal(card)
+    expect((await readdir(parent)).sort()).to.deep.equal(['another', 'mine', 'mine.2'])
+    expect((await write('b', 'replace')).card.version, 'counted on').to.equal(2)
   })
 
   it('keeps every older version beside the new one', async () => {

@@ -78,7 +78,8 @@ describe('addLlm', () => {
   for (const name of ['kinds', 'kinds and a tower']) {
     it(`fits a row to outcomes, and leaves every other LLM as it is, in a network of ${name}`, async () => {
       const before = tf.memory().numTensors
-      const { card, files, validation } = await add(name, outcomesOfNew(100))
+      const { card, files, validate } = await add(name, outcomesOfNew(100))
+      const validation = validate()
       expect(tf.memory().numTensors, 'tensors left').to.equal(before)
       expect(card.llms).to.deep.equal([...KNOWN, NEW])
       expect(card.added).to.deep.equal([{ llm: NEW, outcomes: 100, relatives: [] }])
@@ -119,8 +120,8 @@ describe('addLlm', () => {
         [0, 3],
       ],
     ] as const) {
-      const { files, validation } = await add('kinds', { relatives })
-      expect(validation, 'nothing to hold out').to.equal(undefined)
+      const { files, validate } = await add('kinds', { relatives })
+      expect(validate(), 'nothing to hold out').to.equal(undefined)
       const after = llmRows(await readNetwork(files, { type: 'relu' }))
       const row = after.data.subarray(KNOWN.length * after.columns)
       // Float32 sums of four numbers below 5.

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 
 import { extractFeatures, fitFeatures } from '../../src/features/features.js'
-import { prepare } from '../../src/train/prepare.js'
+import { prepare, unknownLlms } from '../../src/train/prepare.js'
 import { recipeSchema } from '../../src/train/recipe.js'
 import { judged } from '../outcomes/judged.js'
 import { refusal } from '../rejection.js'
@@ -71,6 +71,14 @@ describe('prepare', () => {
     const { llms, dev } = prepare(judged(rows, [{ prompt: '1', a: 'c', b: 'a' }]), embeddingsOf(2), recipe)
     expect(llms).to.deep.equal(['a', 'c'])
     expect(Array.from(dev.llm)).to.deep.equal([0, 1])
+  })
+
+  it('leaves out just the LLMs that it names beforehand', () => {
+    const rows = [row('1', 'train', '', { a: 1 }), row('2', 'dev', '', { a: 1, b: 0, c: 1 })]
+    const data = judged(rows, [{ prompt: '2', a: 'd', b: 'a' }])
+    expect(unknownLlms(data, recipe)).to.deep.equal(['b', 'c', 'd'])
+    expect(prepare(data, embeddingsOf(2), recipe).llms).to.deep.equal(['a'])
+    expect(unknownLlms(judged(rows.slice(0, 1)), recipe)).to.deep.equal([])
   })
 
   it('takes splits by a hash of the text where there is none, whatever the order', () => {

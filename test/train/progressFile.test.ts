@@ -50,6 +50,18 @@ describe('ProgressFile', () => {
     expect(await readdir(path.dirname(folder))).to.deep.equal([])
   })
 
+  it('tells after which epoch it goes on, and nothing where there is nothing to take up', async () => {
+    const told: number[] = []
+    const watched = new ProgressFile(folder, 'key', (epoch) => told.push(epoch))
+    await watched.read()
+    expect(told).to.deep.equal([])
+    await watched.write(progressAfter(2))
+    await new ProgressFile(folder, 'other', (epoch) => told.push(epoch)).read()
+    expect(told).to.deep.equal([])
+    await watched.read()
+    expect(told).to.deep.equal([2])
+  })
+
   it('is written by two processes at once, as where the same training is started twice', async () => {
     const twin = new ProgressFile(folder, 'key')
     for (const epoch of [1, 2, 3]) {

@@ -141,6 +141,16 @@ describe('trainModel', () => {
     expect(outcomes.reduce((a, b) => a + b, 0)).to.equal(300 * 5)
   })
 
+  it('counts the prompts of a source whatever its name', async () => {
+    const { data, embeddings } = worldOf({ seed: 1, train: 40, dev: 20 })
+    const prompts = data.outcomes.prompts.map((prompt) => ({ ...prompt, source: 'constructor' }))
+    const { card } = await train(
+      { data: { ...data, outcomes: { ...data.outcomes, prompts } }, embeddings },
+      { kinds: KINDS },
+    )
+    expect(card.training?.data.sources).to.deep.equal({ constructor: 60 })
+  })
+
   it('gives an AUC of .5 where labels are shuffled, and says so', async () => {
     const world = worldOf({ seed: 2, train: 200, dev: 400, shuffled: true })
     const { card } = await train(world, { kinds: KINDS, tower: TOWER })

@@ -161,6 +161,30 @@ describe('trainPart', () => {
     expect(epochs).to.equal(0)
   })
 
+  const broken = {
+    train: (part: Part): Part => ({
+      ...part,
+      update: (name) => ({ ...part.update(name), learningRate: 1e30 }),
+    }),
+    dev: (part: Part): Part => ({ ...part, logits: (_, { llm }) => new Float32Array(llm.length).fill(NaN) }),
+  }
+  for (const [which, spoil] of Object.entries(broken)) {
+    it(`stops at the first ${which} loss that is no number, and says what may be the reason`, async () => {
+      const { part, prepared } = settingOf('kinds', { train: 60, dev: 20 })
+      let epochs = 0
+      const count = () => {
+        epochs++
+      }
+      const error = await rejection(trainPart(spoil(part), SCHEDULE, 1, prepared, count))
+      expect(error).to.include({ code: 'INVALID_REQUEST' })
+      expect(String(error)).to.include(
+        `diverged in epoch 1: the ${which} loss must be a finite number, it is `,
+      )
+      expect(String(error)).to.match(/a learning rate may be too high \(gate_kernel (1e\+30|0\.03), /)
+      expect(epochs, 'epochs that were kept').to.equal(0)
+    })
+  }
+
   it('takes a last batch that is smaller', async () => {
     const { part, prepared } = settingOf('kinds', { train: 30, dev: 10 })
     const sizes: number[] = []

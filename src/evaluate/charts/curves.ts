@@ -31,7 +31,7 @@ export function routeSvg({ strong, weak, prompts, quality, systems }: DuelReport
   const { x, y, frame } = paper(`${strong} or ${weak}, ${prompts} prompts`, axes, [low, high])
   const lots = line(
     [[x(0), y(quality.weak)] as const, [x(1), y(quality.strong)] as const],
-    '#888888',
+    '#222222',
     'stroke-dasharray="4"',
   )
   const curves = systems.map(({ curve }, i) =>
@@ -43,7 +43,8 @@ export function routeSvg({ strong, weak, prompts, quality, systems }: DuelReport
   )
   const names = legend(systems.map(({ name, apgr }) => `APGR ${apgr.value.toFixed(3)}  ${name}`))
   const note = text(PAPER.legendX, 470, 'dashed: by lots')
-  return drawing(PAPER.width, PAPER.height, [...frame, lots, ...curves, ...names, note])
+  // Lots last: what only knows the means of the LLMs lies exactly below, and would hide them.
+  return drawing(PAPER.width, PAPER.height, [...frame, ...curves, lots, ...names, note])
 }
 
 function widthOf(index: number): string {

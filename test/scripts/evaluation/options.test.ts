@@ -38,6 +38,7 @@ describe('parseOptions of evaluate', () => {
     '--model m': /--outcomes is missing/,
     '--outcomes a': /--model or --predictions is missing/,
     '--outcomes a --model m --strong A': /--strong and --weak/,
+    '--outcomes a --model m --strong A --weak A': /--strong and --weak must be two LLMs; both are "A"/,
     '--outcomes a --model m --split train': /both "train"/,
     '--outcomes a --model m --seed x': /--seed must be a whole number; it is x/,
   }
