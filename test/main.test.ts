@@ -115,6 +115,18 @@ describe('the server', () => {
     expect(await exit).to.deep.equal([0, null])
   })
 
+  it('ends when it gets SIGTERM while it starts', async () => {
+    const starting = launch({})
+    const exit = once(starting, 'exit')
+    // The scorer is ready before the encoder, whose engine is being opened then.
+    for await (const line of createInterface({ input: starting.stdout })) {
+      if (line.includes('"scorer ready"')) break
+    }
+    starting.stdout.resume()
+    starting.kill('SIGTERM')
+    expect(await exit).to.deep.equal([0, null])
+  })
+
   it('says why it cannot start', async () => {
     const failing = spawn(process.execPath, ['dist/src/main.js'], {
       cwd: repositoryRoot,
@@ -128,13 +140,18 @@ describe('the server', () => {
   })
 })
 
-/** Starts the server on a free port and waits until it listens. */
-async function start(env: Record<string, string>): Promise<{ server: ChildProcess; url: string }> {
-  const server = spawn(process.execPath, ['dist/src/main.js'], {
+/** The server on a free port. */
+function launch(env: Record<string, string>) {
+  return spawn(process.execPath, ['dist/src/main.js'], {
     cwd: repositoryRoot,
     env: { ...process.env, HOST: '127.0.0.1', PORT: '0', LLIMIT_LOG_LEVEL: 'info', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+}
+
+/** Starts the server and waits until it listens. */
+async function start(env: Record<string, string>): Promise<{ server: ChildProcess; url: string }> {
+  const server = launch(env)
   for await (const line of createInterface({ input: server.stdout })) {
     const parsed = listening.safeParse(JSON.parse(line))
     // Log lines that nobody reads must not fill the pipe.
