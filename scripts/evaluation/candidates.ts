@@ -8,7 +8,7 @@ import type { System } from '../../src/evaluate/system.js'
 import type { Outcomes } from '../../src/outcomes/outcomes.js'
 import { BATCH_SIZE } from '../../src/selection/requests.js'
 import type { SelectionService } from '../../src/selection/service.js'
-import { listOf } from '../names.js'
+import { listOf } from '../../src/outcomes/reportLines.js'
 import { Progress } from '../progress.js'
 
 const MARGIN_NOTE = 'gives no probabilities: its margin s in [-1, 1] is read as (s + 1) / 2'

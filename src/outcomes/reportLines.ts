@@ -79,7 +79,8 @@ function tallyOf(counts: Record<string, number>): string {
   )
 }
 
-function listOf(names: readonly string[]): string {
+/** Names in one line, the first few of many. */
+export function listOf(names: readonly string[]): string {
   const more = names.length - NAMES_SHOWN
   return names.slice(0, NAMES_SHOWN).join(', ') + (more > 0 ? ` and ${more} more` : '')
 }
