@@ -1,5 +1,5 @@
 import { messageOf } from '../src/errors.js'
-import { print } from '../scripts/run.js'
+import { print } from '../src/cli/run.js'
 import type { Absent, Contender } from './contenders/contender.js'
 import { startServer } from './contenders/server.js'
 import type { RunningServer } from './contenders/server.js'

@@ -1,7 +1,7 @@
 import path from 'node:path'
 
 import { LLimitError } from '../src/errors.js'
-import { print, runScript } from '../scripts/run.js'
+import { print, runScript } from '../src/cli/run.js'
 import { findInfinity } from './contenders/infinity.js'
 import { llimit } from './contenders/llimit.js'
 import { findPytorch, PYTORCH } from './contenders/pytorch.js'

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { messageOf } from '../src/errors.js'
-import { print } from '../scripts/run.js'
+import { print } from '../src/cli/run.js'
 import type { EncoderWorkload } from './encoder/encoderWorkload.js'
 import type { Entry, Field } from './field.js'
 import type { LoadClient } from './load/client.js'

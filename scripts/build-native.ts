@@ -13,7 +13,7 @@ import {
   stripLibraries,
 } from './native/addon.js'
 import { checkPrerequisites } from './native/prerequisites.js'
-import { print, runScript } from './run.js'
+import { print, runScript } from '../src/cli/run.js'
 
 const USAGE = `npm run build-native -- [--gpu]
 

@@ -1,11 +1,11 @@
 import type { Logger } from 'winston'
 
-import { bytesOfEmbedding } from './cache/embedding.js'
-import { PromptCache } from './cache/promptCache.js'
-import type { RedisCache } from './cache/redisCache.js'
+import { bytesOfEmbedding } from './embedding/cache/embedding.js'
+import { PromptCache } from './embedding/cache/promptCache.js'
+import type { RedisCache } from './embedding/cache/redisCache.js'
 import type { Config } from './config.js'
 import { messageOf } from './errors.js'
-import { Encoders } from './registry/encoders.js'
+import { Encoders } from './embedding/encoders.js'
 import { Registry } from './registry/registry.js'
 import { Scorer } from './scorer/scorer.js'
 import { Selection } from './selection/service.js'
@@ -66,6 +66,6 @@ export async function openService(config: Config, log: Logger): Promise<Service>
 /** Imported only where it is used: the client takes a third of a second to load. */
 async function openSecondLevel(url: string | undefined, log: Logger): Promise<RedisCache | undefined> {
   if (url === undefined) return undefined
-  const { RedisCache } = await import('./cache/redisCache.js')
+  const { RedisCache } = await import('./embedding/cache/redisCache.js')
   return new RedisCache({ url, log })
 }

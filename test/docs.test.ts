@@ -3,7 +3,7 @@ import path from 'node:path'
 
 import { expect } from 'chai'
 
-import { USAGE } from '../scripts/evaluation/options.js'
+import { USAGE } from '../src/cli/evaluation/options.js'
 import { readConfig } from '../src/config.js'
 import { ERROR_CODES } from '../src/errors.js'
 import { METRICS } from '../src/evaluate/measure.js'

@@ -1,5 +1,5 @@
 import type { Estimate } from '../metrics/bootstrap.js'
-import type { DuelReport } from './duel.js'
+import type { DuelReport } from './pairRouting.js'
 import type { Evaluation, Group } from './evaluate.js'
 import { METRIC_NAMES, METRICS } from './measure.js'
 import type { Measured } from './measure.js'

@@ -1,4 +1,4 @@
-import { createRandom } from '../random.js'
+import { createRandom } from '../numeric/random.js'
 import type { Statistic } from './scoredOutcomes.js'
 
 export const RESAMPLES = 1000

@@ -7,8 +7,8 @@ import type { Card } from '../card.js'
 import { LLimitError, shorten } from '../errors.js'
 import { splitVersion } from '../savedModel/names.js'
 import { readCard } from '../savedModel/readCard.js'
-import { listSavedModels } from './listing.js'
-import type { Listing } from './listing.js'
+import { listSavedModels } from '../savedModel/listing.js'
+import type { Listing } from '../savedModel/listing.js'
 
 /** A card as it lay on disk at one moment. */
 export interface CardOnDisk {

@@ -1,8 +1,8 @@
 import { EVIDENCE_FILE } from '../card.js'
 import type { Card, Evidence as EvidenceSpec } from '../card.js'
 import { LLimitError } from '../errors.js'
-import { deviationsOf } from '../savedModel/interval.js'
-import type { Regions } from '../savedModel/regions.js'
+import { deviationsOf } from '../calibration/interval.js'
+import type { Regions } from '../calibration/regions.js'
 import { readCheckedFiles } from '../scorer/files.js'
 import { readSafetensors } from '../tensor/readSafetensors.js'
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 
 import { LLimitError } from '../errors.js'
-import type { LogitScale } from '../savedModel/probability.js'
+import type { LogitScale } from '../calibration/probability.js'
 import type { ModelFiles } from '../tensor/layersModel.js'
 
 /** Where the files of a network lie and what their bytes must hash to. */

@@ -1,9 +1,9 @@
-import type { CachedEmbedding } from '../cache/embedding.js'
+import type { CachedEmbedding } from '../embedding/cache/embedding.js'
 import type { Evidence } from '../registry/evidence.js'
-import { intervalAround, logitDeviation } from '../savedModel/interval.js'
-import { placeOf } from '../savedModel/regions.js'
-import type { Placement } from '../savedModel/regions.js'
-import { mapInTurns } from '../turns/mapInTurns.js'
+import { intervalAround, logitDeviation } from '../calibration/interval.js'
+import { placeOf } from '../calibration/regions.js'
+import type { Placement } from '../calibration/regions.js'
+import { mapYielding } from '../thread/mapYielding.js'
 import type { DetailedScores, PairDetail, PromptDetail, Scores } from './requests.js'
 
 /** What was scored, and with what. P prompts. */
@@ -21,7 +21,7 @@ interface Scored {
 /** Adds to scores what is known of them, in turns: a thousand prompts take 100 ms, the intervals of as many for 300 LLMs again as much. */
 export async function detailsOf(scored: Scored, signal?: AbortSignal): Promise<DetailedScores> {
   const { scores, rows, embedded, evidence, maxTokens } = scored
-  const places = await mapInTurns(
+  const places = await mapYielding(
     embedded,
     ({ vector }) => (evidence === undefined ? undefined : placeOf(vector, evidence.regions)),
     signal,
@@ -29,7 +29,7 @@ export async function detailsOf(scored: Scored, signal?: AbortSignal): Promise<D
   const prompts = embedded.map(({ tokens, truncated }, p): PromptDetail => {
     return { tokens: Math.min(tokens, maxTokens), truncated, familiarity: places[p]?.familiarity ?? null }
   })
-  const details = await mapInTurns(
+  const details = await mapYielding(
     [...scores],
     ([llm, values]): [string, PairDetail[]] => [
       llm,

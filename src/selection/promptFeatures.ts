@@ -1,4 +1,4 @@
-import type { CachedEmbedding } from '../cache/embedding.js'
+import type { CachedEmbedding } from '../embedding/cache/embedding.js'
 import type { FeatureSpec } from '../card.js'
 import { extractFeatures } from '../features/features.js'
 

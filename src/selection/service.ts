@@ -1,6 +1,6 @@
 import type { Logger } from 'winston'
 
-import type { CachedEmbedding } from '../cache/embedding.js'
+import type { CachedEmbedding } from '../embedding/cache/embedding.js'
 import { LLimitError, shorten } from '../errors.js'
 import { featureCount } from '../features/features.js'
 import type { CardOnDisk } from '../registry/cards.js'
@@ -9,7 +9,7 @@ import { detailsOf } from './details.js'
 import { rowsOfLlms } from './llmRows.js'
 import { PromptFeatures } from './promptFeatures.js'
 import type { DetailedScores, InferRequest, ModelDescription, ModelSummary, Scores } from './requests.js'
-import { mapInTurns } from '../turns/mapInTurns.js'
+import { mapYielding } from '../thread/mapYielding.js'
 
 /** The path of a request, behind which tensors live; HTTP and the command line both stand in front of it. */
 export interface SelectionService {
@@ -78,7 +78,7 @@ export class Selection implements SelectionService {
   ): Promise<{ scores: Scores; embedded: CachedEmbedding[] }> {
     const embedded = await promptEncoder.embed(prompts, signal)
     this.#logTruncation(embedded)
-    const features = await mapInTurns(
+    const features = await mapYielding(
       embedded,
       (embedding, p) => this.#features.of(prompts[p] ?? '', embedding, card.features),
       signal,

@@ -1,6 +1,6 @@
-import { probabilityOf } from '../savedModel/probability.js'
-import type { Batch } from './batch.js'
-import type { Differentiated } from './operations.js'
+import { probabilityOf } from '../calibration/probability.js'
+import type { Batch } from './data/batch.js'
+import type { Differentiated } from './autodiff/operations.js'
 
 /** How much each loss counts; what counts 0 is not computed. */
 export interface LossWeights {

@@ -1,10 +1,10 @@
 import type { Card, FeatureSpec } from '../card.js'
-import { probabilityOf } from '../savedModel/probability.js'
-import type { LogitScale } from '../savedModel/probability.js'
+import { probabilityOf } from '../calibration/probability.js'
+import type { LogitScale } from '../calibration/probability.js'
 import { MOST_REFERENCE_LLMS, REFERENCE_PROMPTS } from '../savedModel/referencePrompts.js'
 import type { DenseNetworkWeights } from '../scorer/networkWeights.js'
 import { outputOfPair } from './oracle.js'
-import { joinFeatures } from './prepare.js'
+import { joinFeatures } from './data/prepare.js'
 
 /** Float32 sums in another order move a score by less than this; a wrong weight moves it by far more. */
 const SCORE_TOLERANCE = 1e-5

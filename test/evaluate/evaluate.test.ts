@@ -1,10 +1,10 @@
 import { expect } from 'chai'
 
-import { checkDuel, duelBetween } from '../../src/evaluate/duel.js'
+import { checkDuel, duelBetween } from '../../src/evaluate/pairRouting.js'
 import { evaluate, OTHER } from '../../src/evaluate/evaluate.js'
 import { tablesOf } from '../../src/evaluate/table.js'
 import { auc } from '../../src/metrics/auc.js'
-import { createRandom } from '../../src/random.js'
+import { createRandom } from '../../src/numeric/random.js'
 import { refusal } from '../rejection.js'
 import { sampleOutcomes, sampleSystems } from './sample.js'
 

@@ -1,6 +1,6 @@
 import type { System } from '../../src/evaluate/system.js'
 import { ORACLE, RANDOM } from '../../src/evaluate/system.js'
-import { createRandom } from '../../src/random.js'
+import { createRandom } from '../../src/numeric/random.js'
 import type { Outcomes } from '../../src/outcomes/outcomes.js'
 import { judged } from '../outcomes/judged.js'
 

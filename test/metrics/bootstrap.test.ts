@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 
 import { bootstrap, difference } from '../../src/metrics/bootstrap.js'
-import { createRandom } from '../../src/random.js'
+import { createRandom } from '../../src/numeric/random.js'
 import { ratio } from '../../src/metrics/scoredOutcomes.js'
 
 describe('bootstrap', () => {

@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 
-import { bytesOfEmbedding } from '../../src/cache/embedding.js'
-import { PromptCache } from '../../src/cache/promptCache.js'
+import { bytesOfEmbedding } from '../../src/embedding/cache/embedding.js'
+import { PromptCache } from '../../src/embedding/cache/promptCache.js'
 import { createLogger } from '../../src/log.js'
-import { Encoders } from '../../src/registry/encoders.js'
+import { Encoders } from '../../src/embedding/encoders.js'
 import { Registry } from '../../src/registry/registry.js'
 import type { NetworkSource } from '../../src/scorer/files.js'
 import { Scorer } from '../../src/scorer/scorer.js'

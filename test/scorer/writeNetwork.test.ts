@@ -10,7 +10,7 @@ import { plainNetwork } from '../../src/scorer/pairNetwork.js'
 import { writeNetwork } from '../../src/scorer/writeNetwork.js'
 import { startBackend } from '../../src/tensor/backend.js'
 import { outputOfPair } from '../../src/train/oracle.js'
-import { createRandom, gaussian } from '../../src/random.js'
+import { createRandom, gaussian } from '../../src/numeric/random.js'
 
 const [E, F, M, P] = [6, 3, 5, 40]
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 
-import type { Batch } from '../../src/train/batch.js'
-import { createRandom, gaussian } from '../../src/random.js'
+import type { Batch } from '../../src/train/data/batch.js'
+import { createRandom, gaussian } from '../../src/numeric/random.js'
 
 /** What a batch says of one prompt; the LLMs are 0, 1, … in this order. */
 export interface PromptRow {

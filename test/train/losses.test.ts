@@ -3,7 +3,7 @@ import fc from 'fast-check'
 
 import { categoryLoss, heldOutLoss, lossOf, softplus } from '../../src/train/losses.js'
 import type { LossWeights } from '../../src/train/losses.js'
-import type { Differentiated } from '../../src/train/operations.js'
+import type { Differentiated } from '../../src/train/autodiff/operations.js'
 import { anyRows, batchOfRows } from './batches.js'
 import type { PromptRow } from './batches.js'
 

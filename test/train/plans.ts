@@ -1,5 +1,5 @@
-import type { KindsPlan } from '../../src/train/kinds.js'
-import type { TowerPlan } from '../../src/train/tower.js'
+import type { KindsPlan } from '../../src/train/components/gatedMixture.js'
+import type { TowerPlan } from '../../src/train/components/tower.js'
 
 const losses = { outcomes: 1, comparisons: 0.5, pairs: 0.25, margin: 0.5 }
 

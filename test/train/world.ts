@@ -1,8 +1,8 @@
 import { JudgedDataBuilder } from '../../src/outcomes/judgedDataBuilder.js'
 import type { JudgedData } from '../../src/outcomes/outcomes.js'
-import { probabilityOf } from '../../src/savedModel/probability.js'
-import { createRandom, gaussian, permutation } from '../../src/random.js'
-import type { Random } from '../../src/random.js'
+import { probabilityOf } from '../../src/calibration/probability.js'
+import { createRandom, gaussian, permutation } from '../../src/numeric/random.js'
+import type { Random } from '../../src/numeric/random.js'
 
 /** Width of the embeddings. */
 export const E = 8

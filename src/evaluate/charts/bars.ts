@@ -1,7 +1,7 @@
 import type { Evaluation } from '../evaluate.js'
 import { METRIC_NAMES, METRICS } from '../measure.js'
 import type { MetricName } from '../measure.js'
-import { colourOf, drawing, text } from './drawing.js'
+import { colourOf, drawing, text } from '../../charts/drawing.js'
 
 const WIDTH = 900
 const MARGIN = 20

@@ -1,6 +1,6 @@
-import type { DuelReport } from '../duel.js'
+import type { DuelReport } from '../pairRouting.js'
 import type { Evaluation } from '../evaluate.js'
-import { colourOf, drawing, legend, line, paper, PAPER, text } from './drawing.js'
+import { colourOf, drawing, legend, line, paper, PAPER, text } from '../../charts/drawing.js'
 
 /** Bins of fewer outcomes scatter too much to be drawn. */
 const SMALLEST_BIN = 20

@@ -8,7 +8,7 @@ import type { SelectionService } from '../../selection/service.js'
 import { parseInferRequest } from '../inferRequest.js'
 import { sendJson, sendJsonText } from '../json.js'
 import type { inferResponseSchema } from '../schemas.js'
-import { mapInTurns } from '../../turns/mapInTurns.js'
+import { mapYielding } from '../../thread/mapYielding.js'
 
 /** `POST /infer` */
 export function infer(service: SelectionService, limits: Limits): RequestHandler {
@@ -29,7 +29,7 @@ async function detailedText(
   { scores, details, prompts }: DetailedScores,
   signal: AbortSignal,
 ): Promise<string> {
-  const members = await mapInTurns(
+  const members = await mapYielding(
     [...details],
     ([llm, ofPrompts]) => `${JSON.stringify(llm)}:${JSON.stringify(ofPrompts)}`,
     signal,

@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import { llmMeans } from '../../../src/evaluate/baselines/llmMeans.js'
 import { predictLogistic } from '../../../src/evaluate/baselines/logistic.js'
 import { auc } from '../../../src/metrics/auc.js'
-import { createRandom } from '../../../src/random.js'
+import { createRandom } from '../../../src/numeric/random.js'
 import { judged } from '../../outcomes/judged.js'
 
 const E = 4

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 
 import { llmMeans } from '../../../src/evaluate/baselines/llmMeans.js'
 import { predictNearest } from '../../../src/evaluate/baselines/nearest.js'
-import { createRandom } from '../../../src/random.js'
+import { createRandom } from '../../../src/numeric/random.js'
 import { judged } from '../../outcomes/judged.js'
 
 const E = 5

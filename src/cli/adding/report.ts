@@ -1,0 +1,30 @@
+import type { AddRequest } from '../../train/newLlm/addLlm.js'
+import { FEWEST } from '../../train/newLlm/crossValidate.js'
+import type { Validation } from '../../train/newLlm/crossValidate.js'
+
+/** What an LLM's scores rest on, line by line. */
+export function trustIn(
+  { scores, relatives }: Pick<AddRequest, 'scores' | 'relatives'>,
+  validation: Validation | undefined,
+): string[] {
+  const n = scores.length
+  if (n === 0) {
+    return [
+      `no outcomes: its scores are those of the mean of ${relatives.join(', ')}, nothing of its own; ` +
+        'add it from outcomes as soon as there are some',
+    ]
+  }
+  if (validation === undefined) {
+    return [
+      `fewer than ${FEWEST} outcomes: its scores are mostly what the known LLMs look like, see docs/training.md`,
+    ]
+  }
+  const { fitted, unfitted, constant } = validation
+  const words = [
+    `log loss on outcomes held out (5 folds): ${fitted.toFixed(3)}; ` +
+      `${unfitted.toFixed(3)} without a fit, ${constant.toFixed(3)} with its success rate alone`,
+  ]
+  if (fitted > Math.min(unfitted, constant))
+    words.push(`the fit does not help yet: more than these ${n} outcomes are needed`)
+  return words
+}

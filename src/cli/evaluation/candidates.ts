@@ -1,0 +1,88 @@
+import path from 'node:path'
+
+import { LLimitError } from '../../errors.js'
+import { restrict } from '../../evaluate/evaluate.js'
+import { predictWith, readPredictions } from '../../evaluate/predictions.js'
+import { selectOutcomes } from '../../evaluate/selectOutcomes.js'
+import type { System } from '../../evaluate/system.js'
+import type { Outcomes } from '../../outcomes/outcomes.js'
+import { BATCH_SIZE } from '../../selection/requests.js'
+import type { SelectionService } from '../../selection/service.js'
+import { listOf } from '../../outcomes/reportLines.js'
+import { Progress } from '../progress.js'
+
+const MARGIN_NOTE = 'gives no probabilities: its margin s in [-1, 1] is read as (s + 1) / 2'
+
+/** The outcomes that everything can be measured on, and what is said of those that were left out. */
+export interface Candidates {
+  outcomes: Outcomes
+  systems: System[]
+  remarks: string[]
+}
+
+/** Without outcomes of LLMs that a model does not know. */
+export function ofKnownLlms(
+  all: Outcomes,
+  model: string,
+  known: readonly string[],
+): Omit<Candidates, 'systems'> {
+  const isKnown = all.llms.map((llm) => known.includes(llm))
+  const { outcomes } = selectOutcomes(all, (i) => isKnown[all.llm[i] ?? -1] ?? false)
+  const judged = new Set(all.llm)
+  const unknown = all.llms.filter((_, m) => judged.has(m) && isKnown[m] !== true)
+  if (outcomes.score.length === 0) {
+    throw new LLimitError(
+      'INVALID_REQUEST',
+      `${model} knows none of the ${unknown.length} LLMs of the outcomes`,
+    )
+  }
+  const left = all.score.length - outcomes.score.length
+  const remarks =
+    unknown.length > 0
+      ? [
+          `left out: ${left} outcomes of ${unknown.length} LLMs that ${model} does not know: ${listOf(unknown)}`,
+        ]
+      : []
+  return { outcomes, remarks }
+}
+
+/** Systems from files, on the outcomes that all of them predict. */
+export async function fromFiles(all: Outcomes, files: readonly string[]): Promise<Candidates> {
+  const found: System[] = []
+  for (const file of files) {
+    const name = path.basename(file).replace(/\.jsonl(\.gz)?$/, '')
+    found.push({ name, predicts: await readPredictions(file, all) })
+  }
+  const lacks = ({ predicts }: System, i: number) => typeof predicts !== 'string' && Number.isNaN(predicts[i])
+  const { outcomes, places } = selectOutcomes(all, (i) => !found.some((system) => lacks(system, i)))
+  const remarks = found.flatMap((system) => {
+    const missing = Array.from(all.llm.keys()).filter((i) => lacks(system, i))
+    if (missing.length === 0) return []
+    const llms = new Set(missing.map((i) => all.llms[all.llm[i] ?? -1] ?? ''))
+    return [
+      `left out: ${missing.length} outcomes that ${system.name} does not predict, of ${listOf([...llms])}`,
+    ]
+  })
+  if (outcomes.score.length === 0) {
+    throw new LLimitError('INVALID_REQUEST', `no outcome is predicted by every file of --predictions`)
+  }
+  return { outcomes, systems: found.map((system) => restrict(system, places)), remarks }
+}
+
+/** The saved model, by the code that serves. */
+export async function fromModel(
+  selection: SelectionService,
+  model: string,
+  outcomes: Outcomes,
+): Promise<System> {
+  const { card } = await selection.describeModel(model)
+  const progress = new Progress('model')
+  const scores = await predictWith(
+    (llms, prompts) => selection.infer({ model, llms, prompts, batchSize: BATCH_SIZE.default }),
+    outcomes,
+    card.llms,
+    (done, total) => progress.at(done, total),
+  ).finally(() => progress.stop())
+  if (card.output === 'probability') return { name: model, predicts: scores }
+  return { name: model, predicts: scores.map((margin) => (margin + 1) / 2), note: MARGIN_NOTE }
+}

@@ -1,0 +1,35 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+
+import { barsSvg } from '../../evaluate/charts/bars.js'
+import { reliabilitySvg, routeSvg } from '../../evaluate/charts/curves.js'
+import type { Evaluation } from '../../evaluate/evaluate.js'
+
+/** What an evaluation was made of, so that it can be made again. */
+export interface Provenance {
+  date: string
+  model?: { name: string; version: number; origin: string }
+  files: readonly { name: string; sha256: string }[]
+  split: string
+  trainSplit: string
+  seed: number
+  remarks: readonly string[]
+}
+
+/** Writes evaluation.json and the charts into a folder, which is made where it is missing. */
+export async function writeEvaluation(
+  folder: string,
+  evaluation: Evaluation,
+  provenance: Provenance,
+): Promise<string[]> {
+  const { duel } = evaluation
+  const files = {
+    'evaluation.json': `${JSON.stringify({ ...provenance, ...evaluation }, undefined, 1)}\n`,
+    'metrics.svg': barsSvg(evaluation),
+    'reliability.svg': reliabilitySvg(evaluation),
+    ...(duel === undefined ? {} : { 'route.svg': routeSvg(duel) }),
+  }
+  await mkdir(folder, { recursive: true })
+  for (const [name, content] of Object.entries(files)) await writeFile(path.join(folder, name), content)
+  return Object.keys(files)
+}

@@ -1,0 +1,33 @@
+import type { Card } from '../card.js'
+import type { ReferenceEncoder } from '../convert/convert.js'
+import { LLimitError } from '../errors.js'
+import type { Encoders } from '../embedding/encoders.js'
+import { BATCH_SIZE } from '../selection/requests.js'
+import type { SelectionService } from '../selection/service.js'
+import { print } from './run.js'
+
+/** An installed encoder, as a conversion wants it. */
+export async function referenceEncoder(encoders: Encoders, name: string): Promise<ReferenceEncoder> {
+  const promptEncoder = await encoders.get(name)
+  const { sha256, bert } = promptEncoder.encoder.spec
+  const embed = async (prompts: readonly string[]) =>
+    (await promptEncoder.embed(prompts)).map(({ vector }) => vector)
+  return { name, dimension: bert.hidden_size, sha256, embed }
+}
+
+/**
+ * Scores the reference prompts of a card the way a request does and prints the largest difference to the card.
+ * @throws LLimitError MODEL_BROKEN where it is above the card's tolerance.
+ */
+export async function checkReference(service: SelectionService, model: string, card: Card): Promise<void> {
+  const { llms, prompts, scores: expected, tolerance } = card.reference
+  const scores = await service.infer({ model, llms, prompts, batchSize: BATCH_SIZE.default })
+  const differences = llms.flatMap((llm, m) =>
+    prompts.map((_, p) => Math.abs((scores.get(llm)?.[p] ?? NaN) - (expected[m]?.[p] ?? NaN))),
+  )
+  const largest = Math.max(...differences)
+  const summary = `reference: ${prompts.length} prompts x ${llms.length} LLMs, largest difference ${largest.toExponential(2)}`
+  // A comparison with NaN is false, so it counts as a failure.
+  if (!(largest <= tolerance)) throw new LLimitError('MODEL_BROKEN', `${summary}, allowed ${tolerance}`)
+  print(`${summary} (allowed ${tolerance})`)
+}

@@ -1,0 +1,81 @@
+import type { Logger } from 'winston'
+
+import type { Card } from '../card.js'
+import type { EngineWish } from '../config.js'
+import type { CachedEmbedding } from './cache/embedding.js'
+import type { PromptCache } from './cache/promptCache.js'
+import { Encoder } from '../encoder/encoder.js'
+import { LLimitError } from '../errors.js'
+import { openTokenizer } from '../tokenizer/tokenizer.js'
+import { findEncoder } from '../savedModel/listing.js'
+import { PromptEncoder } from './promptEncoder.js'
+
+interface Options {
+  /** Folders that may hold `encoders/`, in the order in which they are searched. */
+  roots: readonly string[]
+  wish: EngineWish
+  cache: PromptCache<CachedEmbedding>
+  maxQueuedTokens: number
+  log: Logger
+}
+
+/** The encoders in use, each opened once and shared by all saved models that want it. */
+export class Encoders {
+  readonly #options: Options
+  readonly #open = new Map<string, Promise<PromptEncoder>>()
+
+  constructor(options: Options) {
+    this.#options = options
+  }
+
+  /** @throws LLimitError MODEL_BROKEN, ENGINE_UNAVAILABLE; the next call then tries again. */
+  async get(name: string): Promise<PromptEncoder> {
+    const directory = await findEncoder(this.#options.roots, name)
+    const open = this.#open.get(directory) ?? this.#start(directory, name)
+    this.#open.set(directory, open)
+    open.catch(() => this.#open.delete(directory))
+    return open
+  }
+
+  /**
+   * The encoder of a card. Scores of a network mean something only on the vectors it was trained on.
+   * @throws LLimitError as `get` does, and MODEL_BROKEN where the installed encoder is another one than the card's.
+   */
+  async forCard({ encoder: wanted }: Card): Promise<PromptEncoder> {
+    const found = await this.get(wanted.name)
+    const { sha256, bert } = found.encoder.spec
+    if (sha256 !== wanted.sha256 || bert.hidden_size !== wanted.dimension) {
+      throw new LLimitError(
+        'MODEL_BROKEN',
+        `the installed encoder "${wanted.name}" has dimension ${bert.hidden_size} and sha256 ${sha256}, ` +
+          `card.json wants ${wanted.dimension} and ${wanted.sha256}`,
+      )
+    }
+    return found
+  }
+
+  async close(): Promise<void> {
+    for (const open of this.#open.values()) {
+      // One that did not open has nothing to close.
+      await open.then(
+        (promptEncoder) => promptEncoder.close(),
+        () => undefined,
+      )
+    }
+  }
+
+  async #start(directory: string, name: string): Promise<PromptEncoder> {
+    const { wish, cache, maxQueuedTokens, log } = this.#options
+    const [tokenizer, encoder] = await Promise.all([
+      openTokenizer(directory),
+      Encoder.open(directory, wish, {
+        onRejected: ({ reason, ...choice }) =>
+          log.info('engine not used', { encoder: name, ...choice, reason }),
+        onLost: (reason) =>
+          log.warn('encoder lost, the next request starts another', { encoder: name, reason }),
+      }),
+    ])
+    log.info('encoder ready', { encoder: name, ...encoder.engine })
+    return new PromptEncoder({ tokenizer, encoder, cache, maxQueuedTokens })
+  }
+}

@@ -1,0 +1,68 @@
+import { readdir } from 'node:fs/promises'
+import path from 'node:path'
+
+import { CARD_FILE } from '../card.js'
+import { LLimitError } from '../errors.js'
+import { splitVersion } from './names.js'
+import { MODEL_TYPES } from './modelName.js'
+
+/** Name as a request gives it -> directory. */
+export type Listing = ReadonlyMap<string, string>
+
+/** `"<type>/<name>"` of every folder of saved models that holds a card, by name, its older versions in their order. */
+export async function listSavedModels(root: string): Promise<Listing> {
+  const folders = await Promise.all(MODEL_TYPES.map((type) => foldersWith(path.join(root, type), CARD_FILE)))
+  return new Map(
+    MODEL_TYPES.flatMap((type, i) =>
+      (folders[i] ?? []).map((name): [string, string] => [`${type}/${name}`, path.join(root, type, name)]),
+    ),
+  )
+}
+
+/** Folder name of every encoder below the roots; the first root that has one wins. */
+async function listEncoders(roots: readonly string[]): Promise<Listing> {
+  const found = new Map<string, string>()
+  for (const root of roots) {
+    const folder = path.join(root, 'encoders')
+    for (const name of await foldersWith(folder, 'config.json')) {
+      if (!found.has(name)) found.set(name, path.join(folder, name))
+    }
+  }
+  return found
+}
+
+/**
+ * The directory of an encoder by the name that a card or checkpoint gives it: publishers prefix their name
+ * (`BAAI/bge-base-en-v1.5`), folders carry the last part only.
+ * @throws LLimitError MODEL_BROKEN, naming the encoders that are there.
+ */
+export async function findEncoder(roots: readonly string[], name: string): Promise<string> {
+  const encoders = await listEncoders(roots)
+  const directory = encoders.get(name.slice(name.lastIndexOf('/') + 1))
+  if (directory !== undefined) return directory
+  const there = [...encoders.keys()].join(', ') || 'none'
+  throw new LLimitError('MODEL_BROKEN', `the encoder "${name}" is not installed (installed: ${there})`)
+}
+
+/** Names of the folders in `parent` that hold `file`; a name with a dot in front is a half-written one. */
+async function foldersWith(parent: string, file: string): Promise<string[]> {
+  const children = await namesIn(parent)
+  const visible = children.filter((name) => !name.startsWith('.')).sort(byNameAndVersion)
+  const contents = await Promise.all(visible.map((name) => namesIn(path.join(parent, name))))
+  return visible.filter((_, i) => contents[i]?.includes(file))
+}
+
+function byNameAndVersion(a: string, b: string): number {
+  const [left, right] = [splitVersion(a), splitVersion(b)]
+  if (left.name !== right.name) return left.name < right.name ? -1 : 1
+  return (left.version ?? 0) - (right.version ?? 0)
+}
+
+/** A folder that is not there, or is no folder, has no names in it. */
+async function namesIn(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory)
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,27 @@
+import { expect } from 'chai'
+
+import { outcomesOf } from '../../../src/cli/adding/newOutcomes.js'
+import { judged } from '../../outcomes/judged.js'
+import { refusal } from '../../rejection.js'
+
+describe('outcomes of an LLM to be added', () => {
+  const rows = [
+    { prompt: 'x', scores: { a: 1, b: 0.25 } },
+    { prompt: 'y', scores: { a: 0 } },
+  ]
+  const { outcomes } = judged(rows, [{ prompt: 'x', a: 'compared', b: 'a' }])
+
+  it('are its own alone', () => {
+    expect(outcomesOf('a', outcomes)).to.deep.equal({ prompts: ['x', 'y'], scores: Float32Array.of(1, 0) })
+    expect(outcomesOf('b', outcomes)).to.deep.equal({ prompts: ['x'], scores: Float32Array.of(0.25) })
+  })
+
+  it('are refused where there are none, with what there is', () => {
+    expect(refusal(() => outcomesOf('z', outcomes)).message).to.equal(
+      '--llm "z" has no outcome in the files; they know 3 other LLMs',
+    )
+    expect(refusal(() => outcomesOf('compared', outcomes)).message).to.match(
+      /^--llm "compared" has no outcome in the files, only comparisons; .* outcomes/,
+    )
+  })
+})

@@ -1,0 +1,120 @@
+import { expect } from 'chai'
+
+import { bytesOfEmbedding } from '../../src/embedding/cache/embedding.js'
+import { PromptCache } from '../../src/embedding/cache/promptCache.js'
+import type { CachedEmbedding } from '../../src/embedding/cache/embedding.js'
+import type { Encoder } from '../../src/encoder/encoder.js'
+import type { EncoderSpec } from '../../src/encoder/directory.js'
+import { PromptEncoder } from '../../src/embedding/promptEncoder.js'
+import { openTokenizer } from '../../src/tokenizer/tokenizer.js'
+import type { Tokenizer } from '../../src/tokenizer/tokenizer.js'
+import { rejection } from '../rejection.js'
+import { ENCODER_DIRECTORY } from '../savedModels.js'
+
+/** The batches that an encoder was given, each answered when the test says so. */
+class HandEncoder {
+  readonly spec = { fingerprint: 'a'.repeat(64) } as EncoderSpec
+  readonly engine = { precision: 'fp32', tokensPerSecond: 2000 } as Encoder['engine']
+  readonly concurrency = 1
+  readonly batches: { prompts: number; answer: () => void }[] = []
+  readonly encode = (prompts: readonly Int32Array[]) =>
+    new Promise<Float32Array[]>((resolve) => {
+      this.batches.push({
+        prompts: prompts.length,
+        answer: () => resolve(prompts.map((ids) => Float32Array.from(ids))),
+      })
+    })
+  readonly close = () => Promise.resolve()
+}
+
+describe('PromptEncoder', () => {
+  let tokenizer: Tokenizer
+  let tokenized = 0
+  before(async () => {
+    const opened = await openTokenizer(ENCODER_DIRECTORY)
+    const encode = (text: string) => {
+      tokenized++
+      return opened.encode(text)
+    }
+    tokenizer = { ...opened, encode }
+  })
+
+  const make = (maxQueuedTokens = 1000) => {
+    const encoder = new HandEncoder()
+    const cache = new PromptCache<CachedEmbedding>({ maxBytes: 2 ** 20, bytesOf: bytesOfEmbedding })
+    return { encoder, promptEncoder: new PromptEncoder({ tokenizer, encoder, cache, maxQueuedTokens }) }
+  }
+  const long = Array.from({ length: 100 }, (_, i) => `prompt number ${i} with some words`)
+  const settle = () => new Promise((resolve) => setTimeout(resolve, 20))
+
+  it('does no encoding for a prompt that was seen before', async () => {
+    const { encoder, promptEncoder } = make()
+    const first = promptEncoder.embed(['hello', 'world', 'hello'])
+    await settle()
+    encoder.batches[0]?.answer()
+    const [hello, world, again] = await first
+    expect(hello).to.equal(again)
+    expect(hello).to.deep.include({ tokens: 3, truncated: false })
+    expect(await promptEncoder.embed(['world', 'hello'])).to.deep.equal([world, hello])
+    expect(encoder.batches.map(({ prompts }) => prompts)).to.deep.equal([2])
+  })
+
+  it('does not compute what nobody waits for any more', async () => {
+    const { encoder, promptEncoder } = make(10_000)
+    const controller = new AbortController()
+    const abandoned = rejection(promptEncoder.embed(long, controller.signal))
+    await settle()
+    controller.abort()
+    expect(await abandoned).to.have.property('name', 'AbortError')
+    encoder.batches[0]?.answer()
+    await settle()
+    // The batch that ran when the client went was finished; nothing came after it.
+    expect(encoder.batches).to.have.length(1)
+    expect(encoder.batches[0]?.prompts).to.be.lessThan(100)
+  })
+
+  it('lets the longest prompt overtake a long request', async () => {
+    const { encoder, promptEncoder } = make(100_000)
+    const many = Array.from({ length: 1000 }, (_, i) => `prompt number ${i} with some words`)
+    const long = promptEncoder.embed(many)
+    await settle()
+    const single = promptEncoder.embed(['word '.repeat(300)])
+    await settle()
+    encoder.batches[0]?.answer()
+    await settle()
+    encoder.batches[1]?.answer()
+    expect((await single)[0]).to.include({ truncated: true })
+    const answering = setInterval(() => encoder.batches.forEach(({ answer }) => answer()), 1)
+    expect(await long).to.have.length(1000)
+    clearInterval(answering)
+  })
+
+  it('refuses before it tokenizes anything', async () => {
+    const { encoder, promptEncoder } = make(100)
+    const accepted = promptEncoder.embed(long)
+    await settle()
+    const before = tokenized
+    const refused = Array.from({ length: 1000 }, (_, i) => `${i} ${'word '.repeat(1000)}`)
+    expect(await rejection(promptEncoder.embed(refused))).to.include({ code: 'OVERLOADED' })
+    expect(tokenized).to.equal(before)
+    const answering = setInterval(() => encoder.batches.forEach(({ answer }) => answer()), 1)
+    expect(await accepted).to.have.length(100)
+    clearInterval(answering)
+  })
+
+  it('refuses one prompt and many alike while too much is queued, and serves what it accepted', async () => {
+    const { encoder, promptEncoder } = make(100)
+    const accepted = promptEncoder.embed(long)
+    await settle()
+    for (const prompts of [['one more'], long.map((prompt) => `${prompt}!`)]) {
+      const error = await rejection(promptEncoder.embed(prompts))
+      expect(error)
+        .to.include({ code: 'OVERLOADED' })
+        .and.have.property('retryAfterSeconds')
+        .that.is.at.least(1)
+    }
+    const answering = setInterval(() => encoder.batches.forEach(({ answer }) => answer()), 1)
+    expect(await accepted).to.have.length(100)
+    clearInterval(answering)
+  })
+})

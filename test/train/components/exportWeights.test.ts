@@ -1,0 +1,78 @@
+import { expect } from 'chai'
+
+import type { DenseNetworkWeights, Matrix } from '../../../src/scorer/networkWeights.js'
+import { outputOfPair } from '../../../src/train/oracle.js'
+import { createRandom, gaussian } from '../../../src/numeric/random.js'
+import { llmRows, withLlm } from '../../../src/train/components/exportWeights.js'
+
+const random = createRandom(2)
+const values = (length: number) => Float32Array.from({ length }, () => gaussian(random))
+const matrix = (rows: number, columns: number): Matrix => ({ rows, columns, data: values(rows * columns) })
+
+const [M, INPUTS] = [3, 4]
+
+/** With everything that belongs to an LLM: a vector for a tower, a number, and a row for each branch of kinds. */
+const NETWORK: DenseNetworkWeights = {
+  embedding: 3,
+  features: 1,
+  activation: { type: 'leaky_relu', slope: 0.1 },
+  towers: [
+    {
+      llmVectors: matrix(M, 2),
+      layers: [
+        { kernel: matrix(INPUTS + 2, 3), bias: values(3) },
+        { kernel: matrix(3, 1), bias: values(1) },
+      ],
+    },
+  ],
+  llmBias: values(M),
+  kinds: [
+    { kernel: matrix(INPUTS, 4), bias: values(4), table: matrix(M, 4) },
+    { kernel: matrix(INPUTS, 2), bias: values(2), table: matrix(M, 2) },
+  ],
+  output: 'logit',
+}
+
+describe('llmRows', () => {
+  it('puts everything of one LLM in a row', () => {
+    const { rows, columns, data } = llmRows(NETWORK)
+    expect([rows, columns]).to.deep.equal([M, 2 + 1 + 4 + 2])
+    const [tower] = NETWORK.towers
+    const [first, second] = NETWORK.kinds
+    for (let m = 0; m < M; m++) {
+      const own = (table: Matrix | undefined, width: number) =>
+        table?.data.slice(m * width, (m + 1) * width) ?? []
+      const expected = [
+        ...own(tower?.llmVectors, 2),
+        NETWORK.llmBias?.[m],
+        ...own(first?.table, 4),
+        ...own(second?.table, 2),
+      ]
+      expect(Array.from(data.subarray(m * columns, (m + 1) * columns))).to.deep.equal(expected)
+    }
+  })
+})
+
+describe('withLlm', () => {
+  it('adds an LLM that scores as the one whose row it was given, and leaves the others as they are', () => {
+    const { columns, data } = llmRows(NETWORK)
+    const extended = withLlm(NETWORK, data.slice(columns, 2 * columns))
+    const inputs = values(INPUTS)
+    for (let llm = 0; llm < M; llm++) {
+      expect(outputOfPair(extended, inputs, llm)).to.equal(outputOfPair(NETWORK, inputs, llm))
+    }
+    expect(outputOfPair(extended, inputs, M)).to.equal(outputOfPair(NETWORK, inputs, 1))
+    expect(llmRows(extended).rows).to.equal(M + 1)
+    expect(llmRows(NETWORK).rows, 'the network it was made of').to.equal(M)
+  })
+
+  it('does so in a network without a bias per LLM', () => {
+    const { llmBias: _, ...rest } = NETWORK
+    expect(_).to.have.length(M)
+    const { columns, data } = llmRows(rest)
+    expect(columns).to.equal(8)
+    const extended = withLlm(rest, data.slice(0, columns))
+    expect(extended).to.not.have.property('llmBias')
+    expect(llmRows(extended).data.slice(-columns)).to.deep.equal(data.slice(0, columns))
+  })
+})

@@ -1,0 +1,137 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+
+import { JudgedDataBuilder } from '../../../src/outcomes/judgedDataBuilder.js'
+import { allPrompts, batchOf } from '../../../src/train/data/batch.js'
+import { promptCount, toExamples } from '../../../src/train/data/examples.js'
+import type { Examples } from '../../../src/train/data/examples.js'
+
+const PROMPTS = 5
+const LLMS = ['a', 'b', 'c', 'd']
+
+interface Row {
+  prompt: number
+  scores: Record<string, number>
+}
+interface Compared {
+  prompt: number
+  a: string
+  b: string
+  preference: number
+}
+
+const anyPrompt = fc.nat({ max: PROMPTS - 1 })
+const anyRow: fc.Arbitrary<Row> = fc.record({
+  prompt: anyPrompt,
+  scores: fc.dictionary(fc.constantFrom(...LLMS), fc.constantFrom(0, 0.25, 1)),
+})
+const anyComparison: fc.Arbitrary<Compared> = fc
+  .tuple(anyPrompt, fc.shuffledSubarray(LLMS, { minLength: 2, maxLength: 2 }), fc.constantFrom(0, 0.5, 1))
+  .map(([prompt, [a = '', b = ''], preference]) => ({ prompt, a, b, preference }))
+
+/** Each prompt judged by one row at most. */
+const anyRows = fc.uniqueArray(anyRow, { selector: ({ prompt }) => prompt })
+const anyData = fc.tuple(
+  anyRows,
+  fc.array(anyComparison, { maxLength: 8 }),
+  fc.shuffledSubarray([0, 1, 2, 3, 4]),
+)
+
+function dataOf(rows: readonly Row[], comparisons: readonly Compared[]) {
+  const builder = new JudgedDataBuilder()
+  const rest = { source: '', category: '', split: '' }
+  for (let p = 0; p < PROMPTS; p++) builder.addOutcomes({ prompt: String(p), scores: {}, ...rest })
+  for (const { prompt, scores } of rows) builder.addOutcomes({ prompt: String(prompt), scores, ...rest })
+  for (const { prompt, ...row } of comparisons)
+    builder.addComparison({ prompt: String(prompt), ...row, ...rest })
+  return builder.build([])
+}
+
+/** What is known of a prompt, in words that do not depend on where it lies: scores by LLM, and comparisons in order. */
+interface Known {
+  targets: Record<string, number>
+  comparisons: (readonly [string, string, number])[]
+}
+
+function expected(rows: readonly Row[], comparisons: readonly Compared[], prompt: number): Known {
+  const of = comparisons.filter((row) => row.prompt === prompt)
+  const scores = rows.find((row) => row.prompt === prompt)?.scores ?? {}
+  const targets: Record<string, number> = {}
+  for (const llm of LLMS) {
+    const own = of.filter(({ a, b }) => a === llm || b === llm)
+    if (llm in scores || own.length > 0) targets[llm] = scores[llm] ?? NaN
+  }
+  return { targets, comparisons: of.map(({ a, b, preference }) => [a, b, preference] as const) }
+}
+
+/** Two ways of keeping pairs: those of `Examples` from one prompt on, and those of a batch. */
+type Pairs = Pick<Examples, 'llm' | 'target' | 'a' | 'b' | 'preference'>
+
+function knownOf(
+  llms: readonly string[],
+  { llm, target, a, b, preference }: Pairs,
+  pairs: number[],
+  compared: number[],
+): Known {
+  const name = (pair: number) => llms[llm[pair] ?? -1] ?? ''
+  return {
+    targets: Object.fromEntries(pairs.map((i) => [name(i), target[i] ?? -1])),
+    comparisons: compared.map((c) => [name(a[c] ?? -1), name(b[c] ?? -1), preference[c] ?? -1] as const),
+  }
+}
+
+const range = (from = 0, to = 0) => Array.from({ length: to - from }, (_, i) => from + i)
+
+describe('toExamples and batchOf', () => {
+  it('keep what the data says of each prompt, whatever the order', () => {
+    fc.assert(
+      fc.property(anyData, fc.infiniteStream(fc.nat()), ([rows, comparisons, chosen], order) => {
+        const data = dataOf(rows, comparisons)
+        const { llms } = data.outcomes
+        const prompts = Int32Array.from(chosen)
+        const inputs = Float32Array.from(chosen.flatMap((p) => [p, p + 0.5]))
+        const examples = toExamples(
+          data,
+          prompts,
+          inputs,
+          prompts.map((p) => p % 3),
+        )
+        expect(promptCount(examples)).to.equal(chosen.length)
+        const { firstPair, firstComparison } = examples
+        chosen.forEach((prompt, p) => {
+          const pairs = range(firstPair[p], firstPair[p + 1])
+          const known = knownOf(llms, examples, pairs, range(firstComparison[p], firstComparison[p + 1]))
+          expect(known).to.deep.equal(expected(rows, comparisons, prompt))
+          expect(pairs).to.have.length(Object.keys(known.targets).length)
+        })
+
+        const taken = Int32Array.from(
+          chosen.map((_, p) => p).filter(() => Number(order.next().value) % 2 === 0),
+        ).reverse()
+        const batch = batchOf(examples, taken)
+        expect(Array.from(batch.inputs)).to.deep.equal(
+          Array.from(taken).flatMap((p) => [chosen[p] ?? -1, (chosen[p] ?? -1) + 0.5]),
+        )
+        taken.forEach((p, position) => {
+          const pairs = range(0, batch.llm.length).filter((i) => batch.prompt[i] === position)
+          const compared = range(0, batch.a.length).filter((c) => batch.prompt[batch.a[c] ?? -1] === position)
+          expect(knownOf(llms, batch, pairs, compared)).to.deep.equal(
+            expected(rows, comparisons, chosen[p] ?? -1),
+          )
+          expect(batch.category[position]).to.equal((chosen[p] ?? -1) % 3)
+        })
+        expect(Array.from(batch.prompt)).to.deep.equal(Array.from(batch.prompt).sort((x, y) => x - y))
+      }),
+    )
+  })
+
+  it('take all prompts in order', () => {
+    const data = dataOf([{ prompt: 1, scores: { a: 1 } }], [])
+    const prompts = Int32Array.of(3, 1)
+    const examples = toExamples(data, prompts, new Float32Array(4), Int32Array.of(-1, 2))
+    expect(Array.from(allPrompts(examples))).to.deep.equal([0, 1])
+    const batch = batchOf(examples, allPrompts(examples))
+    expect(Array.from(batch.prompt)).to.deep.equal([1])
+    expect(Array.from(batch.category)).to.deep.equal([-1, 2])
+  })
+})
