@@ -1,8 +1,6 @@
-/**
- * Every way in which this program refuses or fails, one word each. Clients see these words in error bodies; docs/api.md
- * lists them and a test holds the list to this union.
- */
-export const ERROR_CODES = [
+/** What clients see in error bodies, one word each; docs/api.md lists them and a test holds the list to this one. */
+export const ANSWER_CODES = [
+  // A request, or what it names.
   'INVALID_JSON',
   'INVALID_REQUEST',
   'INVALID_MODEL_FORMAT',
@@ -13,15 +11,35 @@ export const ERROR_CODES = [
   'METHOD_NOT_ALLOWED',
   'TOO_LARGE',
   'UNSUPPORTED_MEDIA_TYPE',
+  // A saved model or an encoder on disk is damaged: it stays so until somebody mends it.
   'MODEL_BROKEN',
+  // Passing: trying again may help.
   'ENGINE_UNAVAILABLE',
   'OVERLOADED',
   'DEADLINE_EXCEEDED',
-  'INVALID_CONFIG',
-  'INVALID_CHECKPOINT',
+  // Our own fault.
   'INTERNAL',
 ] as const
 
+/** What ends a command or the start of the server. */
+export const COMMAND_CODES = [
+  /** A setting. */
+  'INVALID_CONFIG',
+  /** A flag: exit status 2, with one line of usage. */
+  'INVALID_ARGUMENT',
+  /** A file that somebody wrote: the message names it, and the line if there is one. */
+  'INVALID_FILE',
+  'INVALID_CHECKPOINT',
+  /** Something is there already, or was changed meanwhile. */
+  'CONFLICT',
+  /** The loss of a training is no longer a number. */
+  'TRAINING_DIVERGED',
+] as const
+
+export const ERROR_CODES = [...ANSWER_CODES, ...COMMAND_CODES] as const
+
+export type AnswerCode = (typeof ANSWER_CODES)[number]
+/** Every way in which this program rejects or fails, told apart by whose fault it is. */
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
 /** One fault in a request body: where it is (`prompts[3]`) and what is wrong with it. */

@@ -5,22 +5,19 @@ import { expect } from 'chai'
 
 import { USAGE } from '../src/cli/evaluation/options.js'
 import { readConfig } from '../src/config.js'
-import { ERROR_CODES } from '../src/errors.js'
+import { ANSWER_CODES } from '../src/errors.js'
 import { METRICS } from '../src/evaluate/measure.js'
 import { STATUS } from '../src/http/status.js'
 import { repositoryRoot } from './shared.js'
 
 const read = (file: string) => readFileSync(path.join(repositoryRoot, file), 'utf8')
 
-/** Codes that end a start or a conversion and never reach a client. */
-const INSIDE = ['INVALID_CONFIG', 'INVALID_CHECKPOINT']
-
 describe('docs/api.md', () => {
   const api = read('docs/api.md')
 
   it('lists every error code that a client can see, with its status', () => {
     const rows = [...api.matchAll(/^\| (\d{3}) +\| `([A-Z_]+)`/gm)].map((row) => [row[2], Number(row[1])])
-    const expected = ERROR_CODES.filter((code) => !INSIDE.includes(code)).map((code) => [code, STATUS[code]])
+    const expected = ANSWER_CODES.map((code) => [code, STATUS[code]])
     expect(Object.fromEntries(rows)).to.deep.equal(Object.fromEntries(expected))
   })
 

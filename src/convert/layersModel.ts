@@ -1,5 +1,6 @@
 import type { Activation } from '../card.js'
-import type { DenseNetworkWeights, Matrix } from '../scorer/networkWeights.js'
+import type { Matrix } from '../numeric/matrix.js'
+import type { DenseNetworkWeights } from '../scorer/networkWeights.js'
 import { writeNetwork } from '../scorer/writeNetwork.js'
 import type { ModelFiles } from '../tensor/layersModel.js'
 import type { DenseNetwork, LinearLayer } from './denseNetwork.js'

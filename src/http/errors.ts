@@ -2,7 +2,8 @@ import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
 import type { Logger } from 'winston'
 import type { z } from 'zod'
 
-import { LLimitError, shorten } from '../errors.js'
+import { ANSWER_CODES, LLimitError, shorten } from '../errors.js'
+import type { AnswerCode, ErrorCode } from '../errors.js'
 import { sendJson } from './json.js'
 import type { errorSchema } from './schemas.js'
 import { STATUS } from './status.js'
@@ -28,7 +29,7 @@ export function handleErrors(log: Logger): ErrorRequestHandler {
   return (thrown: unknown, req, res, next) => {
     if (isAbort(thrown) && clientLeft(res)) return
     const error = asLLimitError(thrown)
-    const status = STATUS[error.code]
+    const status = STATUS[codeOf(error)]
     if (status >= 500) {
       log.error('request failed', { method: req.method, path: req.originalUrl, status, error: thrown })
     }
@@ -45,9 +46,19 @@ export function handleErrors(log: Logger): ErrorRequestHandler {
 
 /** The JSON that a client sees of an error. A 500 says nothing of the inside, whatever its code. */
 export function errorBody(error: LLimitError): z.infer<typeof errorSchema> {
-  if (STATUS[error.code] === 500) return { detail: INTERNAL_SENTENCE, code: 'INTERNAL' }
-  const body = { detail: error.message, code: error.code }
+  const code = codeOf(error)
+  if (STATUS[code] === 500) return { detail: INTERNAL_SENTENCE, code: 'INTERNAL' }
+  const body = { detail: error.message, code }
   return error.errors.length === 0 ? body : { ...body, errors: [...error.errors] }
+}
+
+/** What ends a command is a fault of ours if it reaches a request. */
+function codeOf({ code }: LLimitError): AnswerCode {
+  return isAnswerCode(code) ? code : 'INTERNAL'
+}
+
+function isAnswerCode(code: ErrorCode): code is AnswerCode {
+  return ANSWER_CODES.some((known) => known === code)
 }
 
 function asLLimitError(thrown: unknown): LLimitError {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 import { cardSchema } from '../card.js'
-import { ERROR_CODES } from '../errors.js'
+import { ANSWER_CODES } from '../errors.js'
 import { BATCH_SIZE } from '../selection/requests.js'
 import type { ModelDescription, ModelSummary, PairDetail, PromptDetail } from '../selection/requests.js'
 
@@ -116,7 +116,7 @@ export const modelDescriptionSchema = modelSummarySchema.extend({
 
 export const errorSchema = z.object({
   detail: z.string().describe('One sentence for a person.'),
-  code: z.enum(ERROR_CODES).describe('One word for a program.'),
+  code: z.enum(ANSWER_CODES).describe('One word for a program.'),
   errors: z
     .exactOptional(z.array(z.object({ path: z.string(), message: z.string() })))
     .describe('The faults field by field, at most 20 of them.'),

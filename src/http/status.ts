@@ -1,7 +1,7 @@
-import type { ErrorCode } from '../errors.js'
+import type { AnswerCode } from '../errors.js'
 
-/** The HTTP status of every error code. */
-export const STATUS: Record<ErrorCode, number> = {
+/** The HTTP status of every code that a client sees. */
+export const STATUS: Record<AnswerCode, number> = {
   INVALID_JSON: 400,
   INVALID_REQUEST: 400,
   INVALID_MODEL_FORMAT: 400,
@@ -16,8 +16,5 @@ export const STATUS: Record<ErrorCode, number> = {
   MODEL_BROKEN: 503,
   ENGINE_UNAVAILABLE: 503,
   DEADLINE_EXCEEDED: 504,
-  // These two end the start of the server or a conversion; should one reach a request, it is a fault of ours.
-  INVALID_CONFIG: 500,
-  INVALID_CHECKPOINT: 500,
   INTERNAL: 500,
 }

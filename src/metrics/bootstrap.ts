@@ -1,3 +1,4 @@
+import { quantile } from '../numeric/quantile.js'
 import { createRandom } from '../numeric/random.js'
 import type { Statistic } from './scoredOutcomes.js'
 
@@ -65,14 +66,7 @@ export function difference(a: Bootstrapped, b: Bootstrapped): Estimate {
 
 function intervalOf(samples: Float64Array): { low: number; high: number } {
   const sorted = samples.filter((value) => !Number.isNaN(value)).sort()
+  if (sorted.length === 0) return { low: NaN, high: NaN }
   const tail = (1 - LEVEL) / 2
   return { low: quantile(sorted, tail), high: quantile(sorted, 1 - tail) }
-}
-
-/** Between two neighbours, in proportion. */
-function quantile(sorted: Float64Array, fraction: number): number {
-  const place = fraction * (sorted.length - 1)
-  const below = sorted[Math.floor(place)] ?? NaN
-  const above = sorted[Math.ceil(place)] ?? NaN
-  return below + (above - below) * (place - Math.floor(place))
 }

@@ -1,11 +1,5 @@
 import type { Activation } from '../card.js'
-
-/** Row-major. */
-export interface Matrix {
-  rows: number
-  columns: number
-  data: Float32Array
-}
+import type { Matrix } from '../numeric/matrix.js'
 
 /** Dense layers over [prompt embedding; features; LLM vector], in this order, that end in one number. */
 export interface Tower {

@@ -4,7 +4,8 @@ import { LLimitError } from '../errors.js'
 import type { Activation } from '../card.js'
 import type { ModelFiles } from '../tensor/layersModel.js'
 import { loadModel } from './denseNetwork.js'
-import type { DenseNetworkWeights, KindsBranch, Matrix, Tower } from './networkWeights.js'
+import type { Matrix } from '../numeric/matrix.js'
+import type { DenseNetworkWeights, KindsBranch, Tower } from './networkWeights.js'
 import { layerNames } from './writeNetwork.js'
 
 /**

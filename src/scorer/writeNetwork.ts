@@ -6,7 +6,8 @@ import type { Activation } from '../card.js'
 import { toFiles } from '../tensor/layersModel.js'
 import type { ModelFiles } from '../tensor/layersModel.js'
 import { INPUTS } from './denseNetwork.js'
-import type { DenseNetworkWeights, KindsBranch, Matrix, Tower } from './networkWeights.js'
+import type { Matrix } from '../numeric/matrix.js'
+import type { DenseNetworkWeights, KindsBranch, Tower } from './networkWeights.js'
 
 /** What the layers are called, by the number of their branch; the first branch has the plain names. */
 const prefixed = (branch: string, n: number, name: string): string =>

@@ -1,3 +1,4 @@
+import { softplus } from '../numeric/logistic.js'
 import { probabilityOf } from '../calibration/probability.js'
 import type { Batch } from './data/batch.js'
 import type { Differentiated } from './autodiff/operations.js'
@@ -89,11 +90,6 @@ function logSumExp(values: Float32Array, step: number, start: number): number {
   let sum = 0
   for (let i = start; i < values.length; i += step) sum += Math.exp((values[i] ?? NaN) - largest)
   return largest + Math.log(sum)
-}
-
-/** log(1 + exp(z)) without overflow. */
-export function softplus(z: number): number {
-  return Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)))
 }
 
 function addCrossEntropy(z: Float32Array, { target }: Batch, weight: number, gradient: Float32Array): number {

@@ -1,4 +1,5 @@
-import type { DenseNetworkWeights, Matrix, Tower } from '../scorer/networkWeights.js'
+import type { Matrix } from '../numeric/matrix.js'
+import type { DenseNetworkWeights, Tower } from '../scorer/networkWeights.js'
 
 /**
  * What a network gives for one pair, in float64, straight from its weights: the independent computation that the written

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 
-import { ERROR_CODES, LLimitError } from '../../src/errors.js'
+import { ANSWER_CODES, COMMAND_CODES, ERROR_CODES, LLimitError } from '../../src/errors.js'
 import { INTERNAL_SENTENCE, errorBody } from '../../src/http/errors.js'
 import { errorSchema } from '../../src/http/schemas.js'
 import { STATUS } from '../../src/http/status.js'
@@ -28,7 +28,7 @@ describe('errorBody', () => {
   })
 
   it('says nothing of the inside for anything that is a 500', () => {
-    for (const code of ERROR_CODES.filter((code) => STATUS[code] === 500)) {
+    for (const code of ['INTERNAL', ...COMMAND_CODES] as const) {
       const body = errorBody(new LLimitError(code, 'secret', { errors: [{ path: 'secret', message: '' }] }))
       expect(body).to.deep.equal({ detail: INTERNAL_SENTENCE, code: 'INTERNAL' })
     }
@@ -40,7 +40,7 @@ describe('handleErrors', () => {
   const app = useApp({ infer: () => Promise.reject(thrown) })
 
   it('answers each code with its status', async () => {
-    for (const code of ERROR_CODES) {
+    for (const code of ANSWER_CODES) {
       thrown = new LLimitError(code, 'A sentence')
       const response = await post(app, INFER)
       expect(response.status).to.equal(STATUS[code])

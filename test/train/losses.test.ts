@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 
-import { categoryLoss, heldOutLoss, lossOf, softplus } from '../../src/train/losses.js'
+import { softplus } from '../../src/numeric/logistic.js'
+import { categoryLoss, heldOutLoss, lossOf } from '../../src/train/losses.js'
 import type { LossWeights } from '../../src/train/losses.js'
 import type { Differentiated } from '../../src/train/autodiff/operations.js'
 import { anyRows, batchOfRows } from './batches.js'

@@ -1,3 +1,4 @@
+import { logistic } from '../../numeric/logistic.js'
 import type { Outcomes } from '../../outcomes/outcomes.js'
 import { llmMeans } from './llmMeans.js'
 import { minimise } from './minimise.js'
@@ -44,7 +45,7 @@ export function predictLogistic(
       const targets = Float64Array.from(seen, (i) => train.outcomes.score[i] ?? 0)
       const weights = fit(rows, targets, { width, penalty, mean: means[m] ?? 0.5 })
       const testRows = gather(testInputs, width, wanted, test.outcomes)
-      wanted.forEach((i, row) => (predictions[i] = sigmoid(logitOf(testRows, row * width, weights))))
+      wanted.forEach((i, row) => (predictions[i] = logistic(logitOf(testRows, row * width, weights))))
     }
     onProgress?.(m + 1)
   })
@@ -75,7 +76,7 @@ function fit(rows: Float32Array, targets: Float64Array, { width, penalty, mean }
       const logit = logitOf(rows, row * width, weights)
       const target = targets[row] ?? 0
       loss += (Math.max(logit, 0) - logit * target + Math.log1p(Math.exp(-Math.abs(logit)))) / n
-      const excess = (sigmoid(logit) - target) / n
+      const excess = (logistic(logit) - target) / n
       for (let k = 0, at = row * width; k < width; k++, at++) {
         gradient[k] = (gradient[k] ?? 0) + excess * (rows[at] ?? 0)
       }
@@ -91,10 +92,6 @@ function logitOf(rows: Float32Array, at: number, weights: Float64Array): number 
   let sum = weights[width] ?? 0
   for (let k = 0; k < width; k++) sum += (rows[at + k] ?? 0) * (weights[k] ?? 0)
   return sum
-}
-
-function sigmoid(logit: number): number {
-  return 1 / (1 + Math.exp(-logit))
 }
 
 function outcomesByLlm({ llms, llm }: Outcomes): number[][] {

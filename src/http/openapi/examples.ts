@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 
-import type { ErrorCode } from '../../errors.js'
+import type { AnswerCode } from '../../errors.js'
 import type { ModelDescription, ModelSummary } from '../../selection/requests.js'
 import { INTERNAL_SENTENCE } from '../errors.js'
 import type { inferRequestSchema, inferResponseSchema } from '../schemas.js'
@@ -76,9 +76,6 @@ export const modelDescription: ModelDescription = {
     },
   },
 }
-
-/** Codes that an answer can have; the others end a start or a conversion. */
-export type AnswerCode = Exclude<ErrorCode, 'INVALID_CONFIG' | 'INVALID_CHECKPOINT'>
 
 /** A sentence as each code brings it. */
 export const errorDetails: Record<AnswerCode, string> = {

@@ -2,7 +2,7 @@ import { STATUS } from '../status.js'
 import { schemaRef } from './components.js'
 import type { Reference, SchemaName } from './components.js'
 import { errorDetails } from './examples.js'
-import type { AnswerCode } from './examples.js'
+import type { AnswerCode } from '../../errors.js'
 
 interface MediaType {
   schema: Reference | { type: 'string' | 'object' }

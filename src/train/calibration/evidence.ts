@@ -1,3 +1,4 @@
+import { quantile } from '../../numeric/quantile.js'
 import type { Evidence } from '../../card.js'
 import type { FloatTensor } from '../../tensor/writeSafetensors.js'
 import { promptCount } from '../data/examples.js'
@@ -65,12 +66,9 @@ export function countOutcomes(examples: Examples, region: Int32Array, M: number,
 /** The quantiles of the cosines, at equal steps from the least to the greatest. */
 export function quantilesOf(cosines: Float32Array): number[] {
   const sorted = cosines.slice().sort()
-  return Array.from({ length: FAMILIARITY_STEPS + 1 }, (_, step) => {
-    const position = (step / FAMILIARITY_STEPS) * (sorted.length - 1)
-    const below = sorted[Math.floor(position)] ?? 0
-    const above = sorted[Math.ceil(position)] ?? 0
-    return below + (above - below) * (position - Math.floor(position))
-  })
+  return Array.from({ length: FAMILIARITY_STEPS + 1 }, (_, step) =>
+    quantile(sorted, step / FAMILIARITY_STEPS),
+  )
 }
 
 /** One LLM in one region of the dev split. */

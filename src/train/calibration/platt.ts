@@ -1,7 +1,7 @@
 import type { Calibration } from '../../card.js'
 import { probabilityOf } from '../../calibration/probability.js'
 import type { LogitScale } from '../../calibration/probability.js'
-import { softplus } from '../losses.js'
+import { softplus } from '../../numeric/logistic.js'
 
 const STEPS = 200
 /** Change of slope and intercept, together, that is no change any more. */

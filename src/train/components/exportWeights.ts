@@ -1,4 +1,5 @@
-import type { DenseNetworkWeights, KindsBranch, Matrix, Tower } from '../../scorer/networkWeights.js'
+import type { Matrix } from '../../numeric/matrix.js'
+import type { DenseNetworkWeights, KindsBranch, Tower } from '../../scorer/networkWeights.js'
 import * as kinds from './gatedMixture.js'
 import type { KindsPlan } from './gatedMixture.js'
 import { valueOf } from '../autodiff/parameters.js'

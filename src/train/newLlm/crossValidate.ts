@@ -1,6 +1,6 @@
 import type { LogitScale } from '../../calibration/probability.js'
 import type { DenseNetworkWeights } from '../../scorer/networkWeights.js'
-import { softplus } from '../losses.js'
+import { softplus } from '../../numeric/logistic.js'
 import { fitNewLlm, logitsOfRow } from './fitRow.js'
 import type { NewOutcomes } from './fitRow.js'
 import type { RowPrior } from './prior.js'

@@ -2,9 +2,10 @@ import * as tf from '@tensorflow/tfjs-core'
 
 import { probabilityOf, UNCALIBRATED } from '../../calibration/probability.js'
 import type { LogitScale } from '../../calibration/probability.js'
-import type { DenseNetworkWeights, KindsBranch, Matrix, Tower } from '../../scorer/networkWeights.js'
+import type { Matrix } from '../../numeric/matrix.js'
+import type { DenseNetworkWeights, KindsBranch, Tower } from '../../scorer/networkWeights.js'
 import { adamWStep, initialState } from '../autodiff/adamW.js'
-import { softplus } from '../losses.js'
+import { softplus } from '../../numeric/logistic.js'
 import {
   addBias,
   asRow,

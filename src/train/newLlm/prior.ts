@@ -1,4 +1,4 @@
-import type { Matrix } from '../../scorer/networkWeights.js'
+import type { Matrix } from '../../numeric/matrix.js'
 
 /** Share of the covariance that is drawn to its diagonal: with a hundred LLMs its other entries are mostly chance. */
 const SHRINKAGE = 0.4

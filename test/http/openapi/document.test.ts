@@ -12,7 +12,7 @@ import {
 import { createOpenApi } from '../../../src/http/openapi/document.js'
 import { MODEL } from '../../../src/http/openapi/examples.js'
 import { STATUS } from '../../../src/http/status.js'
-import type { ErrorCode } from '../../../src/errors.js'
+import type { AnswerCode } from '../../../src/errors.js'
 import { createApp } from '../../../src/http/app.js'
 import { createLogger } from '../../../src/log.js'
 import { LIMITS, fakeService, post, useApp } from '../runningApp.js'
@@ -95,7 +95,7 @@ describe('createOpenApi', () => {
       for (const [status, { content }] of errors) {
         const media = content['application/json']
         expect(media?.schema).to.deep.equal({ $ref: '#/components/schemas/Error' })
-        const codes = Object.keys(media?.examples ?? {}) as ErrorCode[]
+        const codes = Object.keys(media?.examples ?? {}) as AnswerCode[]
         expect(codes, path).to.not.be.empty
         expect(new Set(codes.map((code) => STATUS[code]))).to.deep.equal(new Set([Number(status)]))
       }

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 
-import type { DenseNetworkWeights, Matrix } from '../../../src/scorer/networkWeights.js'
+import type { Matrix } from '../../../src/numeric/matrix.js'
+import type { DenseNetworkWeights } from '../../../src/scorer/networkWeights.js'
 import { outputOfPair } from '../../../src/train/oracle.js'
 import { createRandom, gaussian } from '../../../src/numeric/random.js'
 import { llmRows, withLlm } from '../../../src/train/components/exportWeights.js'

@@ -1,0 +1,44 @@
+/** Rows one after the other, in float32. A plain object, so that it crosses to a worker thread as it is. */
+export interface Matrix {
+  rows: number
+  columns: number
+  /** [rows * columns] */
+  data: Float32Array
+}
+
+/**
+ * @param data [rows * columns]
+ * @throws RangeError if the length is not a multiple of `columns`.
+ */
+export function matrixOf(data: Float32Array, columns: number): Matrix {
+  const rows = data.length / columns
+  if (!Number.isInteger(rows)) {
+    throw new RangeError(
+      `expected a multiple of ${columns} numbers for rows of that width, got ${data.length}`,
+    )
+  }
+  return { rows, columns, data }
+}
+
+/**
+ * One row, a view into the matrix.
+ * @returns [columns]
+ * @throws RangeError outside the rows of the matrix.
+ */
+export function rowOf({ rows, columns, data }: Matrix, row: number): Float32Array {
+  if (!Number.isInteger(row) || row < 0 || row >= rows) {
+    throw new RangeError(`expected a row from 0 to ${rows - 1}, got ${row}`)
+  }
+  return data.subarray(row * columns, (row + 1) * columns)
+}
+
+/**
+ * A copy of some rows, in the order in which they are named.
+ * @throws RangeError outside the rows of the matrix.
+ */
+export function gatherRows(matrix: Matrix, rows: ArrayLike<number>): Matrix {
+  const { columns } = matrix
+  const data = new Float32Array(rows.length * columns)
+  Array.from(rows).forEach((row, i) => data.set(rowOf(matrix, row), i * columns))
+  return { rows: rows.length, columns, data }
+}
