@@ -8,7 +8,7 @@ import { readConfig } from '../src/config.js'
 import { ANSWER_CODES } from '../src/errors.js'
 import { METRICS } from '../src/evaluate/measure.js'
 import { STATUS } from '../src/http/status.js'
-import { repositoryRoot } from './shared.js'
+import { repositoryRoot } from './repository.js'
 
 const read = (file: string) => readFileSync(path.join(repositoryRoot, file), 'utf8')
 

@@ -1,18 +1,19 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
 
 import { z } from 'zod'
 
+import { CARD_FILE, cardSchema } from '../src/card.js'
 import type { HeadScaler } from '../src/card.js'
-import { repositoryRoot, sharedPath } from './shared.js'
+import { repositoryRoot } from './repository.js'
 
 /**
- * What the original answers: prompts with their token ids, embedding, features and scores, made by running it.
+ * What LLimit v1 answers: prompts with their token ids, embedding, features and scores.
  *
- * test/fixtures/golden-edge.jsonl holds 95 of the hand-made ones: of every tag a few, spread over its rows, more where a
- * tag stands for many cases (control characters, special tokens, Chinese, the rules of the features), all of the lengths
- * around a truncation, and of the very long ones the shortest. Of the scores it keeps the dense networks.
+ * test/fixtures/golden-edge.jsonl holds 95 prompts made by hand: of every tag a few, more of a tag that stands for many
+ * cases (control characters, special tokens, Chinese, the rules of the features), all of the lengths around a truncation,
+ * and of the very long ones the shortest. scripts/fixtures computes what follows the prompt in each row.
  */
 
 const vector = z.array(z.number())
@@ -41,74 +42,40 @@ const row = z.object({
 
 export type GoldenRow = z.infer<typeof row>
 
-/** The scaler of the checkpoint golden-head. No prompt of its training data had a conversation before it. */
-export const GOLDEN_HEAD_SCALER: HeadScaler = {
-  mean: [
-    5.5120415687561035,
-    3.7875399589538574,
-    1.606718897819519,
-    0.267404705286026,
-    1.524930477142334,
-    -5.445910930633545,
-    -4.608443737030029,
-    -4.7391743659973145,
-    -8.375971794128418,
-    -8.106062889099121,
-    -7.748899936676025,
-    -7.9364094734191895,
-    -7.8800554275512695,
-    -7.946126461029053,
-    -7.538887023925781,
-    -8.873923301696777,
-    -8.779950141906738,
-    -8.182234764099121,
-    -7.80588436126709,
-    -7.816368579864502,
-    -6.01233434677124,
-    -6.221724033355713,
-    -5.754979610443115,
-    -6.471624374389648,
-    null,
-    null,
-  ],
-  scale: [
-    1.0627009868621826,
-    1.0356850624084473,
-    1.3237470388412476,
-    0.1641674041748047,
-    0.21597787737846375,
-    0.931643009185791,
-    1.199263334274292,
-    1.0669065713882446,
-    0.8700534701347351,
-    1.090037226676941,
-    1.148688554763794,
-    0.9235392808914185,
-    0.9996551871299744,
-    0.9480506181716919,
-    1.0294129848480225,
-    0.18554911017417908,
-    0.33030009269714355,
-    1.0796308517456055,
-    1.16996002197265625,
-    0.9598025679588318,
-    0.9178773760795593,
-    0.9182416796684265,
-    1.0367600917816162,
-    0.9520304799079895,
-    null,
-    null,
-  ],
-}
+/** The scaler of the checkpoint golden-head, which the shipped model llimit-reference was converted from. */
+export const GOLDEN_HEAD_SCALER: HeadScaler = readGoldenHeadScaler()
 
 export function edgeRows(): GoldenRow[] {
   return parseRows(readFileSync(path.join(repositoryRoot, 'test/fixtures/golden-edge.jsonl'), 'utf8'))
 }
 
-/** The complete set, where it lies beside the repository. */
-export function sharedGolden(): GoldenRow[] | undefined {
-  const file = sharedPath('golden', 'prompts.jsonl.gz')
+/** The complete set, if it is at hand. */
+export function completeGolden(): GoldenRow[] | undefined {
+  const file = goldenPath('prompts.jsonl.gz')
   return file === undefined ? undefined : parseRows(gunzipSync(readFileSync(file)).toString('utf8'))
+}
+
+/**
+ * A file of the complete set, which cannot be part of the repository: the environment variable LLIMIT_GOLDEN names its
+ * folder. Tests read nothing else outside the repository, but for the folder `spec` beside it.
+ * @returns undefined if the variable is not set
+ * @throws Error if it is set and there is no such file
+ */
+export function goldenPath(...parts: string[]): string | undefined {
+  const folder = process.env['LLIMIT_GOLDEN'] ?? ''
+  if (folder === '') return undefined
+  const file = path.resolve(folder, ...parts)
+  if (!existsSync(file))
+    throw new Error(`expected ${file}, since LLIMIT_GOLDEN is "${folder}"; it does not exist`)
+  return file
+}
+
+function readGoldenHeadScaler(): HeadScaler {
+  const file = path.join(repositoryRoot, 'saved_models/dense_network/llimit-reference', CARD_FILE)
+  const { features } = cardSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+  if (features.version !== 'head')
+    throw new Error(`expected a model with the later features, got ${features.version}`)
+  return features.scaler
 }
 
 function parseRows(jsonLines: string): GoldenRow[] {

@@ -3,7 +3,7 @@ import path from 'node:path'
 
 import { expect } from 'chai'
 
-import { repositoryRoot } from './shared.js'
+import { repositoryRoot } from './repository.js'
 
 /** Modules (folders, or files that stand alone) from the lowest layer up; docs/architecture.md draws the same. */
 const LAYERS = [

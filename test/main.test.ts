@@ -8,7 +8,7 @@ import { expect } from 'chai'
 import { z } from 'zod'
 
 import { makeSavedModels, writeSavedModel } from './savedModels.js'
-import { repositoryRoot } from './shared.js'
+import { repositoryRoot } from './repository.js'
 
 const answer = z.object({ scores: z.record(z.string(), z.array(z.number())) })
 const listening = z.object({ message: z.literal('listening'), address: z.object({ port: z.number() }) })

@@ -11,7 +11,7 @@ import type { NetworkWeights } from '../src/convert/layersModel.js'
 import { writeSavedModel as writeWhole } from '../src/savedModel/writeSavedModel.js'
 import type { CardContents, IfTaken } from '../src/savedModel/writeSavedModel.js'
 import { writeSafetensors } from '../src/tensor/writeSafetensors.js'
-import { repositoryRoot } from './shared.js'
+import { repositoryRoot } from './repository.js'
 
 export const ENCODER = 'all-MiniLM-L6-v2'
 export const ENCODER_DIRECTORY = path.join(repositoryRoot, 'saved_models/encoders', ENCODER)

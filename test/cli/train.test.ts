@@ -7,7 +7,7 @@ import { expect } from 'chai'
 import { readCard } from '../../src/savedModel/readCard.js'
 import { createRandom } from '../../src/numeric/random.js'
 import { DataFiles } from '../outcomes/dataFiles.js'
-import { repositoryRoot } from '../shared.js'
+import { repositoryRoot } from '../repository.js'
 
 const files = new DataFiles()
 

@@ -3,7 +3,7 @@ import path from 'node:path'
 
 import { z } from 'zod'
 
-import { repositoryRoot } from '../shared.js'
+import { repositoryRoot } from '../repository.js'
 
 /** A file of test/fixtures/checkpoints. */
 export function checkpointFixture(name: string): string {

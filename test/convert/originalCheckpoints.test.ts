@@ -5,10 +5,10 @@ import { expect } from 'chai'
 import { z } from 'zod'
 
 import { readCheckpoint } from '../../src/convert/checkpoint.js'
-import { sharedPath } from '../shared.js'
+import { goldenPath } from '../golden.js'
 import { asyncRefusalOf } from './refusal.js'
 
-const golden = sharedPath('golden')
+const golden = goldenPath()
 if (golden !== undefined) {
   const readJson = (name: string): unknown => JSON.parse(readFileSync(path.join(golden, name), 'utf8'))
   const checkpoint = (name: string): string => path.join(golden, 'checkpoints', name)

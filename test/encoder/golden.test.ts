@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 
 import { Encoder } from '../../src/encoder/encoder.js'
-import { edgeRows, sharedGolden } from '../golden.js'
+import { completeGolden, edgeRows } from '../golden.js'
 import type { GoldenRow } from '../golden.js'
 import { ENCODER_DIRECTORY } from '../savedModels.js'
 
@@ -20,7 +20,7 @@ describe('Encoder', () => {
     expect(await largestDifference(edgeRows())).to.be.lessThan(TOLERANCE)
   })
 
-  const golden = sharedGolden()
+  const golden = completeGolden()
   if (golden !== undefined) {
     it('gives the vectors of the original for every prompt of the complete set', async function () {
       this.timeout(600_000)

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 
 import type { HeadScaler } from '../../src/card.js'
 import { extractFeatures, featureCount, headRaw } from '../../src/features/features.js'
-import { GOLDEN_HEAD_SCALER, edgeRows, sharedGolden } from '../golden.js'
+import { GOLDEN_HEAD_SCALER, completeGolden, edgeRows } from '../golden.js'
 import type { GoldenRow } from '../golden.js'
 
 const anyText = fc.oneof(
@@ -59,7 +59,7 @@ describe('extractFeatures', () => {
   })
 })
 
-const golden = sharedGolden()
+const golden = completeGolden()
 if (golden !== undefined) {
   describe('extractFeatures, every prompt of the complete set', () => {
     it('agrees with the original', () => golden.forEach(expectSameFeatures))

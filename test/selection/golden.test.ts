@@ -10,10 +10,9 @@ import { createLogger } from '../../src/log.js'
 import { startBackend } from '../../src/tensor/backend.js'
 import { openService } from '../../src/wiring.js'
 import type { Service } from '../../src/wiring.js'
-import { edgeRows, sharedGolden } from '../golden.js'
+import { completeGolden, edgeRows, goldenPath } from '../golden.js'
 import type { GoldenRow } from '../golden.js'
 import { ENCODER, makeSavedModels } from '../savedModels.js'
-import { sharedPath } from '../shared.js'
 
 /** Float32 in another order of summation, through encoder and network; the original's own batches differ by 5e-7. */
 const SCORE_TOLERANCE = 1e-5
@@ -57,8 +56,8 @@ describe('scores of the shipped model', () => {
   })
 })
 
-const golden = sharedGolden()
-const checkpoints = sharedPath('golden', 'checkpoints')
+const golden = completeGolden()
+const checkpoints = goldenPath('checkpoints')
 if (golden !== undefined && checkpoints !== undefined) {
   describe('scores of converted checkpoints, every prompt of the complete set', () => {
     let saved: Awaited<ReturnType<typeof makeSavedModels>>

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 
 import { openTokenizer } from '../../src/tokenizer/tokenizer.js'
-import { edgeRows, sharedGolden } from '../golden.js'
+import { completeGolden, edgeRows } from '../golden.js'
 import { ENCODER_DIRECTORY } from '../savedModels.js'
 import type { GoldenRow } from '../golden.js'
 
@@ -96,7 +96,7 @@ describe('openTokenizer, all-MiniLM-L6-v2', () => {
   })
 })
 
-const golden = sharedGolden()
+const golden = completeGolden()
 if (golden !== undefined) {
   describe('openTokenizer, every prompt of the complete set', () => {
     it('agrees with the ids of the original', () => golden.forEach(expectSameIds))

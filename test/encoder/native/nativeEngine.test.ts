@@ -11,11 +11,11 @@ import { reasonAgainstBf16 } from '../../../src/encoder/native/bf16.js'
 import { openNative } from '../../../src/encoder/native/nativeEngine.js'
 import { groupByTokens, pack } from '../../../src/encoder/packing.js'
 import { messageOf } from '../../../src/errors.js'
-import { edgeRows, sharedGolden } from '../../golden.js'
+import { completeGolden, edgeRows } from '../../golden.js'
 import type { GoldenRow } from '../../golden.js'
 import { rejection } from '../../rejection.js'
 import { ENCODER_DIRECTORY } from '../../savedModels.js'
-import { repositoryRoot } from '../../shared.js'
+import { repositoryRoot } from '../../repository.js'
 import { plainBert } from '../plainBert.js'
 import { TINY_CONFIG, TINY_PROMPTS, TINY_VARIANTS, tinyWeights, writeTinyBert } from '../tinyBert.js'
 
@@ -135,7 +135,7 @@ function expectedOf({ pooling, normalize }: (typeof TINY_VARIANTS)[number]): num
 }
 
 function goldenSets(): [name: string, rows: readonly GoldenRow[]][] {
-  const complete = sharedGolden()
+  const complete = completeGolden()
   return [
     ['hand-made prompts', edgeRows()],
     ...(complete === undefined

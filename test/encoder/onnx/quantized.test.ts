@@ -5,7 +5,7 @@ import { readEncoderSpec } from '../../../src/encoder/directory.js'
 import { BLOCK, quantize } from '../../../src/encoder/onnx/quantized.js'
 import { openOnnxruntime } from '../../../src/encoder/onnx/onnxruntimeEngine.js'
 import { pack } from '../../../src/encoder/packing.js'
-import { edgeRows, sharedGolden } from '../../golden.js'
+import { completeGolden, edgeRows } from '../../golden.js'
 import type { GoldenRow } from '../../golden.js'
 import { ENCODER_DIRECTORY } from '../../savedModels.js'
 
@@ -61,7 +61,7 @@ describe('8-bit weights', () => {
     })
   })
 
-  const golden = sharedGolden()
+  const golden = completeGolden()
   if (golden !== undefined) {
     it('keep every real prompt at a cosine of 0.999', async function () {
       this.timeout(120_000)
