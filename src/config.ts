@@ -21,7 +21,7 @@ export const PRECISIONS = ['fp32', 'bf16', 'int8'] as const
 export type Precision = (typeof PRECISIONS)[number]
 
 /** What the operator wants to compute with; `auto` is the fastest engine that works. */
-export interface EngineWish {
+export interface EnginePreference {
   engine: EngineName | 'auto'
   precision: Precision
 }
@@ -57,7 +57,7 @@ export interface Config {
   maxLoadedModels: number
   /** Saved model that is loaded before the server listens, so that the first request is as fast as the next; or ''. */
   preload: string
-  wish: EngineWish
+  enginePreference: EnginePreference
   cache: { bytes: number; redisUrl: string | undefined }
   /** Tokens that may be queued for an encoder before requests are refused. */
   maxQueuedTokens: number
@@ -101,7 +101,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     encoderRoots: [e.LLIMIT_SAVED_MODELS, SHIPPED_MODELS],
     maxLoadedModels: e.LLIMIT_MAX_LOADED_MODELS,
     preload: e.LLIMIT_PRELOAD,
-    wish: { engine: e.LLIMIT_ENGINE, precision: e.LLIMIT_PRECISION },
+    enginePreference: { engine: e.LLIMIT_ENGINE, precision: e.LLIMIT_PRECISION },
     cache: { bytes: e.LLIMIT_CACHE_MB * MEBIBYTE, redisUrl: e.LLIMIT_REDIS_URL },
     maxQueuedTokens: e.LLIMIT_MAX_QUEUED_TOKENS,
     limits: {

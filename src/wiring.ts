@@ -38,8 +38,8 @@ export async function openService(config: Config, log: Logger): Promise<Service>
   })
   const secondLevel = await openSecondLevel(config.cache.redisUrl, log)
   const cache = new PromptCache({ maxBytes: config.cache.bytes, bytesOf: bytesOfEmbedding, secondLevel })
-  const { encoderRoots: roots, wish, maxQueuedTokens } = config
-  const encoders = new Encoders({ roots, wish, cache, maxQueuedTokens, log })
+  const { encoderRoots: roots, enginePreference, maxQueuedTokens } = config
+  const encoders = new Encoders({ roots, enginePreference, cache, maxQueuedTokens, log })
   const { savedModels: root, maxLoadedModels: maxLoaded } = config
   const registry = new Registry({ root, maxLoaded, encoders, scorer, log })
   const selection = new Selection(registry, log)

@@ -1,7 +1,7 @@
 import type { Logger } from 'winston'
 
 import type { Card } from '../card.js'
-import type { EngineWish } from '../config.js'
+import type { EnginePreference } from '../config.js'
 import type { CachedEmbedding } from './cache/embedding.js'
 import type { PromptCache } from './cache/promptCache.js'
 import { Encoder } from '../encoder/encoder.js'
@@ -13,7 +13,7 @@ import { PromptEncoder } from './promptEncoder.js'
 interface Options {
   /** Folders that may hold `encoders/`, in the order in which they are searched. */
   roots: readonly string[]
-  wish: EngineWish
+  enginePreference: EnginePreference
   cache: PromptCache<CachedEmbedding>
   maxQueuedTokens: number
   log: Logger
@@ -65,10 +65,10 @@ export class Encoders {
   }
 
   async #start(directory: string, name: string): Promise<PromptEncoder> {
-    const { wish, cache, maxQueuedTokens, log } = this.#options
+    const { enginePreference, cache, maxQueuedTokens, log } = this.#options
     const [tokenizer, encoder] = await Promise.all([
       openTokenizer(directory),
-      Encoder.open(directory, wish, {
+      Encoder.open(directory, enginePreference, {
         onRejected: ({ reason, ...choice }) =>
           log.info('engine not used', { encoder: name, ...choice, reason }),
         onLost: (reason) =>

@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os'
 
-import type { EngineWish } from '../config.js'
+import type { EnginePreference } from '../config.js'
 import { LLimitError } from '../errors.js'
 import type { Thread } from '../thread/thread.js'
 import { readEncoderSpec } from './directory.js'
 import type { EncoderSpec } from './directory.js'
-import { climb, openThread } from './ladder.js'
-import type { EngineEvents } from './ladder.js'
+import { selectEngine, openThread } from './selectEngine.js'
+import type { EngineEvents } from './selectEngine.js'
 import { groupByTokens, pack } from './packing.js'
 import type { EncoderCalls, OpenedEngine } from './worker.js'
 
@@ -38,9 +38,13 @@ export class Encoder {
    * Opens an encoder directory.
    * @throws LLimitError MODEL_BROKEN or ENGINE_UNAVAILABLE
    */
-  static async open(directory: string, wish: EngineWish, events: EngineEvents = {}): Promise<Encoder> {
+  static async open(
+    directory: string,
+    preference: EnginePreference,
+    events: EngineEvents = {},
+  ): Promise<Encoder> {
     const spec = await readEncoderSpec(directory)
-    const { thread, opened } = await climb(spec, wish, events)
+    const { thread, opened } = await selectEngine(spec, preference, events)
     const more = ONE_CORE.includes(opened.engine) ? availableParallelism() - 1 : 0
     const others = await Promise.all(
       Array.from({ length: more }, () => openThread(spec, opened, events.onLost)),

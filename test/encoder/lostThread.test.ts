@@ -2,7 +2,7 @@ import { expect } from 'chai'
 
 import { readEncoderSpec } from '../../src/encoder/directory.js'
 import { Encoder } from '../../src/encoder/encoder.js'
-import { openThread } from '../../src/encoder/ladder.js'
+import { openThread } from '../../src/encoder/selectEngine.js'
 import { pack } from '../../src/encoder/packing.js'
 import { rejection } from '../rejection.js'
 import { ENCODER_DIRECTORY } from '../savedModels.js'
@@ -15,8 +15,10 @@ describe('an encoder whose thread ends', () => {
 
   it('fails what the thread held, and goes on in another', async () => {
     const lost: string[] = []
-    const wish = { engine: 'wasm', precision: 'fp32' } as const
-    const encoder = await Encoder.open(ENCODER_DIRECTORY, wish, { onLost: (reason) => lost.push(reason) })
+    const preference = { engine: 'wasm', precision: 'fp32' } as const
+    const encoder = await Encoder.open(ENCODER_DIRECTORY, preference, {
+      onLost: (reason) => lost.push(reason),
+    })
     const before = await encoder.encode([prompt(8)])
     const held = rejection(encoder.encode([prompt(64)]))
     await Promise.all(workers.map((worker) => worker.terminate()))

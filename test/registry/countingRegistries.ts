@@ -71,7 +71,7 @@ export function useRegistries(): CountingRegistries {
 function encodersIn(root: string): Encoders {
   return new Encoders({
     roots: [root],
-    wish: { engine: 'onnxruntime', precision: 'fp32' },
+    enginePreference: { engine: 'onnxruntime', precision: 'fp32' },
     cache: new PromptCache({ maxBytes: 0, bytesOf: bytesOfEmbedding }),
     maxQueuedTokens: 100_000,
     log: createLogger('error', { silent: true }),

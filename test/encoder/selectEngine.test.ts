@@ -4,38 +4,38 @@ import path from 'node:path'
 import { expect } from 'chai'
 
 import { readEncoderSpec } from '../../src/encoder/directory.js'
-import { climb, stepsFor } from '../../src/encoder/ladder.js'
-import type { RejectedEngine } from '../../src/encoder/ladder.js'
+import { choicesFor, selectEngine } from '../../src/encoder/selectEngine.js'
+import type { RejectedEngine } from '../../src/encoder/selectEngine.js'
 import { rejection } from '../rejection.js'
 import { ENCODER_DIRECTORY } from '../savedModels.js'
 import { writeTinyBert } from './tinyBert.js'
 
-const steps = (...wish: Parameters<typeof stepsFor>) =>
-  stepsFor(...wish).map((choices) => choices.map(({ engine, precision }) => `${engine} ${precision}`))
+const order = (...preference: Parameters<typeof choicesFor>) =>
+  choicesFor(...preference).map((choices) => choices.map(({ engine, precision }) => `${engine} ${precision}`))
 
-describe('the ladder of engines', () => {
+describe('engine selection', () => {
   it('tries the precision asked for, then fp32, and slow engines only where nothing else works', () => {
-    expect(steps({ engine: 'auto', precision: 'fp32' })).to.deep.equal([
+    expect(order({ engine: 'auto', precision: 'fp32' })).to.deep.equal([
       ['tensorflow fp32', 'onnxruntime fp32'],
       ['wasm fp32'],
       ['cpu fp32'],
     ])
-    expect(steps({ engine: 'auto', precision: 'bf16' })[0]).to.deep.equal([
+    expect(order({ engine: 'auto', precision: 'bf16' })[0]).to.deep.equal([
       'tensorflow bf16',
       'tensorflow fp32',
       'onnxruntime bf16',
       'onnxruntime fp32',
     ])
-    expect(steps({ engine: 'onnxruntime', precision: 'int8' })).to.deep.equal([
+    expect(order({ engine: 'onnxruntime', precision: 'int8' })).to.deep.equal([
       ['onnxruntime int8', 'onnxruntime fp32'],
     ])
-    expect(steps({ engine: 'wasm', precision: 'bf16' })).to.deep.equal([['wasm bf16', 'wasm fp32']])
+    expect(order({ engine: 'wasm', precision: 'bf16' })).to.deep.equal([['wasm bf16', 'wasm fp32']])
   })
 
   it('opens an engine that reproduces the reference vectors, and says what it measured', async () => {
     const spec = await readEncoderSpec(ENCODER_DIRECTORY)
     const rejected: RejectedEngine[] = []
-    const { thread, opened } = await climb(
+    const { thread, opened } = await selectEngine(
       spec,
       { engine: 'onnxruntime', precision: 'bf16' },
       { onRejected: (one) => rejected.push(one) },
@@ -55,9 +55,9 @@ describe('the ladder of engines', () => {
     const reference = [{ ids: [1, 5, 2], vector_f32le_base64: Buffer.from(wrong.buffer).toString('base64') }]
     await writeFile(path.join(directory, 'reference.json'), JSON.stringify(reference))
     const rejected: RejectedEngine[] = []
-    const wish = { engine: 'auto', precision: 'fp32' } as const
+    const preference = { engine: 'auto', precision: 'fp32' } as const
     const events = { onRejected: (one: RejectedEngine) => rejected.push(one) }
-    const error = await rejection(climb(await readEncoderSpec(directory), wish, events))
+    const error = await rejection(selectEngine(await readEncoderSpec(directory), preference, events))
     expect(error).to.include({ code: 'ENGINE_UNAVAILABLE' })
     expect(rejected.map(({ engine }) => engine)).to.deep.equal(['tensorflow', 'onnxruntime', 'wasm', 'cpu'])
     for (const { reason } of rejected.slice(1))

@@ -1,7 +1,7 @@
 import { LLimitError, messageOf } from '../errors.js'
 import { Thread } from '../thread/thread.js'
 import type { EncoderSpec } from './directory.js'
-import type { EngineName, EngineWish, Precision } from '../config.js'
+import type { EngineName, EnginePreference, Precision } from '../config.js'
 import type { EncoderCalls, EngineChoice, OpenedEngine } from './worker.js'
 
 export interface RejectedEngine extends EngineChoice {
@@ -22,7 +22,7 @@ export const SUPPORTED: Readonly<Record<EngineName, readonly Precision[]>> = {
   cpu: ['fp32'],
 }
 
-/** Whom `climb` and the threads tell what happens to engines. */
+/** Listeners to what happens to engines while one is selected and afterwards. */
 export interface EngineEvents {
   /** Every engine that is not used, with its reason: does not load, computes something else, is slower. */
   onRejected?: (rejected: RejectedEngine) => void
@@ -33,17 +33,17 @@ export interface EngineEvents {
 /** Native TensorFlow keeps state that is not safe in two threads, so one encoder of a process has it. */
 let tensorflowIsTaken = false
 
-/** Tried together and measured against each other; the steps after the first only where nothing before works. */
-const STEPS: readonly (readonly EngineName[])[] = [['tensorflow', 'onnxruntime'], ['wasm'], ['cpu']]
+/** Engines of one row are measured against each other; a later row is tried only if nothing before it works. */
+const FALLBACK_ORDER: readonly (readonly EngineName[])[] = [['tensorflow', 'onnxruntime'], ['wasm'], ['cpu']]
 
 /**
  * Opens the fastest engine that reproduces the encoder's reference vectors on this machine, in the precision asked for
  * or in fp32 where that is as fast or the only one that works.
  * @throws LLimitError ENGINE_UNAVAILABLE with all reasons where none works.
  */
-export async function climb(
+export async function selectEngine(
   spec: EncoderSpec,
-  wish: EngineWish,
+  preference: EnginePreference,
   { onRejected, onLost }: EngineEvents = {},
 ): Promise<OpenThread> {
   const reasons: string[] = []
@@ -51,7 +51,7 @@ export async function climb(
     reasons.push(`${nameOf(choice)}: ${reason}`)
     onRejected?.({ ...choice, reason })
   }
-  for (const choices of stepsFor(wish)) {
+  for (const choices of choicesFor(preference)) {
     const working = await openAll(spec, choices, { reject, onLost })
     const [best, ...slower] = working.sort((a, b) => cost(a.opened) - cost(b.opened))
     if (best === undefined) continue
@@ -102,10 +102,10 @@ function taken(): LLimitError {
   return new LLimitError('ENGINE_UNAVAILABLE', 'works in one thread of a process, and another encoder has it')
 }
 
-/** What to try, step by step: each engine in the precision asked for, and in fp32. */
-export function stepsFor({ engine, precision }: EngineWish): EngineChoice[][] {
+/** What to try, row by row of the fallback order: each engine in the preferred precision, then in fp32. */
+export function choicesFor({ engine, precision }: EnginePreference): EngineChoice[][] {
   const precisions = precision === 'fp32' ? (['fp32'] as const) : ([precision, 'fp32'] as const)
-  return STEPS.map((engines) =>
+  return FALLBACK_ORDER.map((engines) =>
     engines
       .filter((name) => engine === 'auto' || engine === name)
       .flatMap((name) => precisions.map((p) => ({ engine: name, precision: p }))),
