@@ -1,5 +1,5 @@
 import { LLimitError } from '../errors.js'
-import type { Clock } from './clock.js'
+import { at } from '../numeric/at.js'
 import { takeNextBatch } from './nextBatch.js'
 import { Submission } from './submission.js'
 import type { QueuedItem } from './submission.js'
@@ -11,43 +11,29 @@ export interface BatcherOptions<Item, Result> {
   /** Computes a batch, shortest item first; one result per item, in order. Its error is that of every item in the batch. */
   run: (items: Item[]) => Promise<Result[]>
   /**
-   * Tokens that a batch may hold, asked anew for each; an item longer than that goes alone.
-   * @param alone nobody else waits, and nobody has come lately while others were there.
+   * Tokens that a batch may hold, asked for before each; an item longer than that is a batch by itself.
+   * @param isSoleRequest see `SchedulingState`.
    */
-  budget: (alone: boolean) => number
+  budget: (isSoleRequest: boolean) => number
   /** Nothing more is accepted while more tokens than this are queued. */
   maxQueued: number
   /** Batches that run at once: the number of engines. */
   concurrency: number
-  clock: Clock
+  /** Milliseconds since some fixed moment; tests have a clock that they set. */
+  now?: () => number
 }
 
-export interface SubmitOptions {
-  /** Aborted when nobody waits for the results any more. */
-  signal?: AbortSignal | undefined
-  /** By the batcher's clock; there is no result after it. */
-  deadline?: number | undefined
-}
-
-export interface BatcherStats {
-  /** Queued: accepted, and not yet in a batch that runs. */
-  queuedItems: number
-  queuedTokens: number
-  runningBatches: number
-  /** Of all engines together, over the last batches; undefined before the first. */
-  tokensPerSecond: number | undefined
-}
-
-/** For so long after somebody came beside others the next is expected: one who sends prompt after prompt is back by then. */
-const LATELY_MS = 1000
+/** For so long after two requests met, the next is expected: a client that sends prompt after prompt is back by then. */
+const CONTENTION_WINDOW_MS = 1000
 
 /**
  * Puts the items of many callers together into batches for an engine. Batching is continuous: an engine that is free
- * takes what is queued at once, never waiting for more, so a lone request loses nothing, and under load whatever arrives
- * while the engines are busy makes up the next batch. Who is in it is the rule of `takeNextBatch`.
+ * takes what is queued at once, never waiting for more, so a sole request loses nothing, and under load whatever arrives
+ * while the engines are busy makes up the next batch. Which items are in it is the rule of `takeNextBatch`.
  */
 export class Batcher<Item, Result> {
   readonly #options: BatcherOptions<Item, Result>
+  readonly #now: () => number
   /** Submissions with items queued, oldest first. */
   readonly #waiting = new Set<Submission<Item, Result>>()
   readonly #throughput = new Throughput()
@@ -55,65 +41,55 @@ export class Batcher<Item, Result> {
   #running = 0
   #oldestFirst = false
   /** When a submission last came while others were queued or running. */
-  #crowdedAt = -Infinity
+  #lastContentionAt = -Infinity
   #closed = false
 
   constructor(options: BatcherOptions<Item, Result>) {
     this.#options = options
+    // No change of the wall clock moves it.
+    this.#now = options.now ?? (() => performance.now())
   }
 
   /**
-   * What a submission brings itself never counts against `maxQueued`, so an idle server refuses nothing for its size.
-   * When a submission ends early, its queued items are dropped; those that run are finished and thrown away.
+   * What a submission brings itself never counts against `maxQueued`, so an idle server rejects nothing for its size.
+   * @param signal aborted when nobody waits for the results any more: queued items are dropped, results of running ones
+   * are discarded.
    * @returns one result per item, in order.
    * @throws the reason of `signal`; the error of `run`; LLimitError OVERLOADED (with `retryAfterSeconds`),
-   * DEADLINE_EXCEEDED, ENGINE_UNAVAILABLE after `close`, INTERNAL where `run` returned too few or too many results.
+   * ENGINE_UNAVAILABLE after `close`, INTERNAL if `run` returned too few or too many results.
    */
-  async submit(items: readonly Item[], { signal, deadline }: SubmitOptions = {}): Promise<Result[]> {
+  async submit(items: readonly Item[], signal?: AbortSignal): Promise<Result[]> {
     signal?.throwIfAborted()
     if (items.length === 0) return []
-    if (this.#closed) throw closed()
-    const { clock, costOf } = this.#options
-    const start = clock.now()
-    if (deadline !== undefined && deadline <= start) throw deadlineExceeded(0)
-    this.refuseIfFull()
+    if (this.#closed) throw shuttingDown()
+    this.rejectIfFull()
 
-    if (this.#waiting.size > 0 || this.#running > 0) this.#crowdedAt = start
-    const submission = new Submission<Item, Result>(items, costOf)
-    const abort = () => this.#drop(submission, signal?.reason)
-    const expire = () => this.#drop(submission, deadlineExceeded(clock.now() - start))
-    signal?.addEventListener('abort', abort)
-    const keepNoDeadline = deadline === undefined ? undefined : clock.after(deadline - start, expire)
+    if (this.#waiting.size > 0 || this.#running > 0) this.#lastContentionAt = this.#now()
+    const submission = new Submission<Item, Result>(items, this.#options.costOf)
+    const cancel = () => this.#drop(submission, signal?.reason)
+    signal?.addEventListener('abort', cancel)
     this.#waiting.add(submission)
     this.#queuedTokens += submission.queuedTokens
     this.#fillEngines()
     try {
       return await submission.done
     } finally {
-      signal?.removeEventListener('abort', abort)
-      keepNoDeadline?.()
+      signal?.removeEventListener('abort', cancel)
     }
   }
 
   /**
-   * What `submit` does before it takes anything: for a caller whose items have yet to be made, which may take longer than a refusal should.
+   * What `submit` does first: for a caller whose items have yet to be made, which may take longer than a rejection should.
    * @throws LLimitError OVERLOADED (with `retryAfterSeconds`)
    */
-  refuseIfFull(): void {
+  rejectIfFull(): void {
     if (this.#queuedTokens > this.#options.maxQueued) throw this.#overloaded()
-  }
-
-  stats(): BatcherStats {
-    let queuedItems = 0
-    for (const submission of this.#waiting) queuedItems += submission.queuedItems
-    const tokensPerSecond = this.#tokensPerSecond()
-    return { queuedItems, queuedTokens: this.#queuedTokens, runningBatches: this.#running, tokensPerSecond }
   }
 
   /** Rejects everything queued and all that is submitted later with ENGINE_UNAVAILABLE; batches that run are finished. */
   close(): void {
     this.#closed = true
-    for (const submission of this.#waiting) this.#drop(submission, closed())
+    for (const submission of this.#waiting) this.#drop(submission, shuttingDown())
   }
 
   #fillEngines(): void {
@@ -121,10 +97,10 @@ export class Batcher<Item, Result> {
   }
 
   #next(): QueuedItem<Item, Result>[] {
-    const { budget, clock } = this.#options
     const waiting = [...this.#waiting]
-    const alone = waiting.length === 1 && clock.now() - this.#crowdedAt >= LATELY_MS
-    const batch = takeNextBatch(waiting, budget(alone), { oldestFirst: this.#oldestFirst, alone })
+    const isSoleRequest = waiting.length === 1 && this.#now() - this.#lastContentionAt >= CONTENTION_WINDOW_MS
+    const state = { oldestFirst: this.#oldestFirst, isSoleRequest }
+    const batch = takeNextBatch(waiting, this.#options.budget(isSoleRequest), state)
     this.#oldestFirst = !batch.some(({ submission }) => submission === waiting[0])
     for (const { submission } of batch) if (submission.queuedItems === 0) this.#waiting.delete(submission)
     this.#queuedTokens -= tokensOf(batch)
@@ -132,17 +108,13 @@ export class Batcher<Item, Result> {
   }
 
   async #run(batch: QueuedItem<Item, Result>[]): Promise<void> {
-    const { clock, run } = this.#options
-    const start = clock.now()
+    const start = this.#now()
     this.#running++
     try {
-      const results = await run(batch.map(({ item }) => item))
+      const results = await this.#options.run(batch.map(({ item }) => item))
       if (results.length !== batch.length) throw wrongCount(results.length, batch.length)
-      this.#throughput.add(tokensOf(batch), clock.now() - start)
-      for (const [position, result] of results.entries()) {
-        const queued = batch[position]
-        queued?.submission.answer(queued.index, result)
-      }
+      this.#throughput.add(tokensOf(batch), this.#now() - start)
+      for (const [i, { submission, index }] of batch.entries()) submission.answer(index, at(results, i))
     } catch (error) {
       for (const { submission } of batch) this.#drop(submission, error)
     } finally {
@@ -156,15 +128,13 @@ export class Batcher<Item, Result> {
     submission.reject(reason)
   }
 
-  #tokensPerSecond(): number | undefined {
-    const ofOne = this.#throughput.tokensPerSecond
-    return ofOne === undefined ? undefined : ofOne * this.#options.concurrency
-  }
-
   #overloaded(): LLimitError {
-    const queued = this.#queuedTokens
-    const seconds = Math.max(1, Math.ceil(queued / (this.#tokensPerSecond() ?? Infinity)))
-    const message = `${queued} tokens are queued, the limit is ${this.#options.maxQueued}; try again in ${seconds} s`
+    const { maxQueued, concurrency } = this.#options
+    const ofOneEngine = this.#throughput.tokensPerSecond
+    // Nothing is known of the speed before the first batch.
+    const seconds =
+      ofOneEngine === undefined ? 1 : Math.max(1, Math.ceil(this.#queuedTokens / (ofOneEngine * concurrency)))
+    const message = `Expected at most ${maxQueued} queued tokens, got ${this.#queuedTokens}; try again in ${seconds} s`
     return new LLimitError('OVERLOADED', message, { retryAfterSeconds: seconds })
   }
 }
@@ -173,17 +143,10 @@ function tokensOf(batch: readonly { cost: number }[]): number {
   return batch.reduce((sum, { cost }) => sum + cost, 0)
 }
 
-function closed(): LLimitError {
-  return new LLimitError('ENGINE_UNAVAILABLE', 'the server is stopping and computes nothing more')
+function shuttingDown(): LLimitError {
+  return new LLimitError('ENGINE_UNAVAILABLE', 'The server is shutting down')
 }
 
-function deadlineExceeded(waited: number): LLimitError {
-  return new LLimitError(
-    'DEADLINE_EXCEEDED',
-    `the deadline passed; this request had waited ${Math.round(waited)} ms`,
-  )
-}
-
-function wrongCount(received: number, expected: number): LLimitError {
-  return new LLimitError('INTERNAL', `a batch of ${expected} items came back with ${received} results`)
+function wrongCount(got: number, expected: number): LLimitError {
+  return new LLimitError('INTERNAL', `Expected ${expected} results of a batch, got ${got}`)
 }

@@ -1,40 +1,41 @@
+import { at } from '../numeric/at.js'
 import type { QueuedItem, Submission } from './submission.js'
 
-/** Whose turn it is. */
-export interface Turn {
-  /** The oldest submission was left out of the batch before. */
+/** What the batches before say of the next one. */
+export interface SchedulingState {
+  /** The oldest submission was left out of the previous batch. */
   oldestFirst: boolean
-  /** Nobody else waits, and nobody has come lately while others were there. */
-  alone: boolean
+  /** No other submission waits, and none came in the last second while another one waited or ran. */
+  isSoleRequest: boolean
 }
 
 /**
  * Takes the next batch out of the queues: at most `budget` tokens, or one item that is longer than that.
  *
- * The submissions with the least work left come first, up to half of the budget. There a batch ends where somebody has more
- * work than that and is not alone; and the long are left out as long as there are short ones. So whoever comes next waits
- * for the batch in progress and for its own, and both are short. Otherwise the rest of the budget is filled in the
- * order of arrival. It follows that
+ * The submissions with the least work left come first, up to half of the budget. If another submission has more work than
+ * that and is not the sole request, the batch ends there, and long submissions are left out as long as there are short
+ * ones. So whoever comes next waits for the batch in progress and for its own, and both are short. Otherwise the rest of
+ * the budget is filled in the order of arrival. It follows that
  * - a submission is in the very next batch, whole, if it and all smaller ones fit into half of the budget: one prompt does
  *   not wait for the requests of a thousand prompts that came before;
- * - the oldest, when a batch has left it out, has the first half of the next one (`oldestFirst`), so a stream of short requests
- *   makes it three times as slow at most; when it is done another one is the oldest, so everybody's turn comes.
- * Each submission gives its shortest items first: neighbours in a batch then have similar lengths.
+ * - the oldest, when a batch has left it out, has the first half of the next one (`oldestFirst`), so a stream of short
+ *   requests makes it three times as slow at most; when it is done another one is the oldest, so none is starved.
+ * Each submission gives its shortest items first: neighbors in a batch then have similar lengths.
  *
  * @param waiting each with an item queued, oldest first; not empty.
  */
 export function takeNextBatch<Item, Result>(
   waiting: readonly Submission<Item, Result>[],
   budget: number,
-  { oldestFirst, alone }: Turn,
+  { oldestFirst, isSoleRequest }: SchedulingState,
 ): QueuedItem<Item, Result>[] {
   const batch: QueuedItem<Item, Result>[] = []
-  const [oldest] = waiting
+  const oldest = at(waiting, 0)
   let tokens = 0
-  const takeOne = (submission: Submission<Item, Result> | undefined, limit: number): boolean => {
-    const next = submission?.next
+  const takeOne = (submission: Submission<Item, Result>, limit: number): boolean => {
+    const { next } = submission
     if (next === undefined || tokens + next.cost > limit) return false
-    next.submission.take()
+    submission.take(next)
     batch.push(next)
     tokens += next.cost
     return true
@@ -51,7 +52,7 @@ export function takeNextBatch<Item, Result>(
   const takeAll = (from: readonly Submission<Item, Result>[], limit: number) => {
     for (const submission of from) while (takeOne(submission, limit));
   }
-  if (oldestFirst || alone || short.length === waiting.length) {
+  if (oldestFirst || isSoleRequest || short.length === waiting.length) {
     takeAll(smallestFirst, oldestFirst ? budget : half)
     takeAll(waiting, budget)
   } else takeAll(short.length > 0 ? smallestFirst.slice(0, short.length) : smallestFirst, half)

@@ -47,8 +47,8 @@ export class Submission<Item, Result> {
   }
 
   /** Takes `next` out of the queue. */
-  take(): void {
-    this.#queuedTokens -= this.next?.cost ?? 0
+  take({ cost }: QueuedItem<Item, Result>): void {
+    this.#queuedTokens -= cost
     this.#taken++
   }
 

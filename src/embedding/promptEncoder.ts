@@ -1,20 +1,20 @@
 import { Batcher } from '../batch/batcher.js'
-import { systemClock } from '../batch/clock.js'
 import { embeddingKey } from './cache/embeddingKey.js'
 import type { CachedEmbedding } from './cache/embedding.js'
 import type { PromptCache } from './cache/promptCache.js'
 import type { Encoder } from '../encoder/encoder.js'
+import { at } from '../numeric/at.js'
 import type { Tokenizer } from '../tokenizer/tokenizer.js'
 import { mapYielding } from '../thread/mapYielding.js'
 
 /** How long a batch should keep an engine: what a short request may have to wait for the batch before its own. */
 const BATCH_MS = 60
 
-/** The same for a request that is alone: larger batches take less time per token, and the first who comes waits once. */
-const LONE_BATCH_MS = 120
+/** The same for a sole request: larger batches take less time per token, and the next request to come waits once. */
+const SOLE_BATCH_MS = 120
 
-/** Tokens of a batch, whatever the speed. */
-const LARGEST_BATCH = 4096
+/** However fast the engine is. */
+const MAX_BATCH_TOKENS = 4096
 
 /** What is used of an encoder. */
 type EncoderOfPrompts = Pick<Encoder, 'spec' | 'engine' | 'concurrency' | 'encode' | 'close'>
@@ -24,7 +24,7 @@ interface Parts {
   encoder: EncoderOfPrompts
   /** Shared by all encoders: keys name the encoder. */
   cache: PromptCache<CachedEmbedding>
-  /** Tokens that may be queued before requests are refused. */
+  /** Tokens that may be queued before requests are rejected. */
   maxQueuedTokens: number
 }
 
@@ -41,14 +41,13 @@ export class PromptEncoder {
     this.#cache = cache
     const budgetOf = (ms: number) =>
       batchBudget((encoder.engine.tokensPerSecond * ms) / 1000, tokenizer.maxTokens)
-    const [shared, lone] = [budgetOf(BATCH_MS), budgetOf(LONE_BATCH_MS)]
+    const [shared, sole] = [budgetOf(BATCH_MS), budgetOf(SOLE_BATCH_MS)]
     this.#batcher = new Batcher({
       costOf: (ids) => ids.length,
       run: (prompts) => encoder.encode(prompts),
-      budget: (alone) => (alone ? lone : shared),
+      budget: (isSoleRequest) => (isSoleRequest ? sole : shared),
       maxQueued: maxQueuedTokens,
       concurrency: encoder.concurrency,
-      clock: systemClock,
     })
   }
 
@@ -65,15 +64,12 @@ export class PromptEncoder {
   embed(prompts: readonly string[], signal?: AbortSignal): Promise<CachedEmbedding[]> {
     const { spec, engine } = this.encoder
     const keys = prompts.map((prompt) => embeddingKey(spec.fingerprint, engine.precision, prompt))
-    return this.#cache.getMany(
-      keys,
-      (missing) =>
-        this.#compute(
-          missing.map((i) => prompts[i] ?? ''),
-          signal,
-        ),
-      signal,
-    )
+    const compute = (missing: number[]) =>
+      this.#compute(
+        missing.map((p) => at(prompts, p)),
+        signal,
+      )
+    return this.#cache.getMany(keys, compute, signal)
   }
 
   async close(): Promise<void> {
@@ -83,19 +79,14 @@ export class PromptEncoder {
 
   async #compute(prompts: readonly string[], signal: AbortSignal | undefined): Promise<CachedEmbedding[]> {
     const tokenize = (prompt: string) => {
-      // While there is no room, the more work a request would be, the longer it would wait for its refusal.
-      this.#batcher.refuseIfFull()
+      // While there is no room, the more work a request would be, the longer it would wait for its rejection.
+      this.#batcher.rejectIfFull()
       return this.#tokenizer.encode(prompt)
     }
     const tokenized = await mapYielding(prompts, tokenize, signal)
-    const vectors = await this.#batcher.submit(
-      tokenized.map(({ ids }) => ids),
-      { signal },
-    )
-    return vectors.map((vector, p) => {
-      const { tokens = 0, truncated = false } = tokenized[p] ?? {}
-      return { vector, tokens, truncated }
-    })
+    const ids = tokenized.map((prompt) => prompt.ids)
+    const vectors = await this.#batcher.submit(ids, signal)
+    return tokenized.map(({ tokens, truncated }, p) => ({ vector: at(vectors, p), tokens, truncated }))
   }
 }
 
@@ -104,5 +95,5 @@ export class PromptEncoder {
  * longest prompts at least: with less, a long prompt waited for the end of every request of a thousand before it.
  */
 function batchBudget(tokens: number, longestPrompt: number): number {
-  return Math.min(LARGEST_BATCH, Math.max(2 * longestPrompt, Math.round(tokens)))
+  return Math.min(MAX_BATCH_TOKENS, Math.max(2 * longestPrompt, Math.round(tokens)))
 }

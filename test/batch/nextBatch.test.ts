@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 
 import { takeNextBatch } from '../../src/batch/nextBatch.js'
-import type { Turn } from '../../src/batch/nextBatch.js'
+import type { SchedulingState } from '../../src/batch/nextBatch.js'
 import { Submission } from '../../src/batch/submission.js'
 
 const BUDGET = 100
@@ -11,20 +11,22 @@ const costOf = (cost: number) => cost
 const submissionOf = (costs: number[]) => new Submission<number, never>(costs, costOf)
 const sum = (costs: number[]) => costs.reduce((total, cost) => total + cost, 0)
 /** The costs in a batch, by submission in the order of `waiting`. */
-function take(waiting: Submission<number, never>[], turn: Partial<Turn> = {}): number[][] {
-  const batch = takeNextBatch(waiting, BUDGET, { oldestFirst: false, alone: false, ...turn })
+function take(waiting: Submission<number, never>[], state: Partial<SchedulingState> = {}): number[][] {
+  const batch = takeNextBatch(waiting, BUDGET, { oldestFirst: false, isSoleRequest: false, ...state })
   return waiting.map((one) => batch.filter(({ submission }) => submission === one).map(({ cost }) => cost))
 }
 
 describe('takeNextBatch', () => {
-  it('makes short batches where a long submission is not alone', () => {
+  it('makes short batches if a long submission is not the sole request', () => {
     const long = submissionOf(new Array<number>(50).fill(10))
     expect(take([long, submissionOf([20])])).to.deep.equal([[], [20]])
     expect(take([long])).to.deep.equal([new Array<number>(5).fill(10)])
   })
 
-  it('gives a submission that is alone the whole budget, shortest items first', () => {
-    expect(take([submissionOf([30, 60, 20, 40, 10])], { alone: true })).to.deep.equal([[10, 20, 30, 40]])
+  it('gives a sole request the whole budget, shortest items first', () => {
+    expect(take([submissionOf([30, 60, 20, 40, 10])], { isSoleRequest: true })).to.deep.equal([
+      [10, 20, 30, 40],
+    ])
   })
 
   it('fills the budget in the order of arrival where all are short', () => {
@@ -38,7 +40,7 @@ describe('takeNextBatch', () => {
     expect(take(waiting, { oldestFirst: true })).to.deep.equal([new Array<number>(8).fill(10), [20], []])
   })
 
-  it('sends an item above the budget alone', () => {
+  it('makes an item above the budget a batch by itself', () => {
     expect(take([submissionOf([101]), submissionOf([102])])).to.deep.equal([[101], []])
   })
 
@@ -55,10 +57,10 @@ describe('takeNextBatch', () => {
     fc.assert(
       fc.property(anyWaiting, fc.boolean(), (queues, oldestFirst) => {
         const waiting = queues.map(submissionOf)
-        const alone = queues.length === 1
+        const isSoleRequest = queues.length === 1
         const isLong = (costs: number[]) => sum(costs) > BUDGET / 2
-        const whole = alone || oldestFirst || !queues.some(isLong)
-        const batch = takeNextBatch(waiting, BUDGET, { oldestFirst, alone })
+        const whole = isSoleRequest || oldestFirst || !queues.some(isLong)
+        const batch = takeNextBatch(waiting, BUDGET, { oldestFirst, isSoleRequest })
         const costs = batch.map(({ cost }) => cost)
         const of = (one: Submission<number, never> | undefined) =>
           batch.filter(({ submission }) => submission === one).map(({ cost }) => cost)
