@@ -36,8 +36,8 @@ export async function openService(config: Config, log: Logger): Promise<Service>
     // A command that ends early closes the service while the scorer is starting.
     if (!closed) log.error('scorer does not start', { error })
   })
-  const secondLevel = await openSecondLevel(config.cache.redisUrl, log)
-  const cache = new PromptCache({ maxBytes: config.cache.bytes, bytesOf: bytesOfEmbedding, secondLevel })
+  const remote = await openRemoteCache(config.cache.redisUrl, log)
+  const cache = new PromptCache({ maxBytes: config.cache.bytes, bytesOf: bytesOfEmbedding, remote })
   const { encoderRoots: roots, enginePreference, maxQueuedTokens } = config
   const encoders = new Encoders({ roots, enginePreference, cache, maxQueuedTokens, log })
   const { savedModels: root, maxLoadedModels: maxLoaded } = config
@@ -58,13 +58,13 @@ export async function openService(config: Config, log: Logger): Promise<Service>
     },
     close: async () => {
       closed = true
-      await Promise.all([encoders.close(), scorer.close(), secondLevel?.close()])
+      await Promise.all([encoders.close(), scorer.close(), remote?.close()])
     },
   }
 }
 
 /** Imported only where it is used: the client takes a third of a second to load. */
-async function openSecondLevel(url: string | undefined, log: Logger): Promise<RedisCache | undefined> {
+async function openRemoteCache(url: string | undefined, log: Logger): Promise<RedisCache | undefined> {
   if (url === undefined) return undefined
   const { RedisCache } = await import('./embedding/cache/redisCache.js')
   return new RedisCache({ url, log })

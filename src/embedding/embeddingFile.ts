@@ -3,7 +3,7 @@ import { mkdir, open, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { crc32 } from 'node:zlib'
 
-/** Raised whenever the layout changes; a file of another version is then begun anew. */
+/** Raised whenever the layout changes; a file of another version is then discarded. */
 const LAYOUT_VERSION = 1
 const HASH_BYTES = 32
 const CRC_BYTES = 4
@@ -12,7 +12,7 @@ const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT
 /**
  * Embeddings on disk, so that the prompts of a file are encoded once and not at every run: a header that names encoder,
  * precision and width, then records of a prompt's hash, its vector (little-endian) and a checksum. Records are only ever
- * added; what a run that was stopped or another one that wrote at the same time left broken is found by its checksum and
+ * added; what an interrupted run, or another one that wrote at the same time, left broken is found by its checksum and
  * computed again.
  */
 export class EmbeddingFile {
@@ -29,7 +29,7 @@ export class EmbeddingFile {
   }
 
   /**
-   * Reads what there is; a file that is missing, or that another encoder filled, counts as empty and is begun anew.
+   * Reads what there is; a file that is missing counts as empty, and one that another encoder filled is discarded.
    * @param encoder names the encoder and its precision
    * @throws an error of the system for a file that cannot be read or a folder that cannot be made.
    */
@@ -85,9 +85,9 @@ export class EmbeddingFile {
 function readRecords(bytes: Buffer, dimension: number): Map<string, Float32Array> {
   const end = HASH_BYTES + dimension * FLOAT_BYTES
   const vectors = new Map<string, Float32Array>()
-  for (let at = 0; at + end + CRC_BYTES <= bytes.length; at += end + CRC_BYTES) {
-    const record = bytes.subarray(at, at + end)
-    if (bytes.readUInt32LE(at + end) !== crc32(record)) continue
+  for (let start = 0; start + end + CRC_BYTES <= bytes.length; start += end + CRC_BYTES) {
+    const record = bytes.subarray(start, start + end)
+    if (bytes.readUInt32LE(start + end) !== crc32(record)) continue
     const vector = Float32Array.from({ length: dimension }, (_, e) =>
       record.readFloatLE(HASH_BYTES + e * FLOAT_BYTES),
     )

@@ -10,7 +10,7 @@ import { openTokenizer } from '../tokenizer/tokenizer.js'
 import { findEncoder } from '../savedModel/listing.js'
 import { PromptEncoder } from './promptEncoder.js'
 
-interface Options {
+interface EncodersOptions {
   /** Folders that may hold `encoders/`, in the order in which they are searched. */
   roots: readonly string[]
   enginePreference: EnginePreference
@@ -21,10 +21,10 @@ interface Options {
 
 /** The encoders in use, each opened once and shared by all saved models that want it. */
 export class Encoders {
-  readonly #options: Options
+  readonly #options: EncodersOptions
   readonly #open = new Map<string, Promise<PromptEncoder>>()
 
-  constructor(options: Options) {
+  constructor(options: EncodersOptions) {
     this.#options = options
   }
 
@@ -39,7 +39,7 @@ export class Encoders {
 
   /**
    * The encoder of a card. Scores of a network mean something only on the vectors it was trained on.
-   * @throws LLimitError as `get` does, and MODEL_BROKEN where the installed encoder is another one than the card's.
+   * @throws LLimitError as `get` does, and MODEL_BROKEN if the installed encoder is not the card's.
    */
   async forCard({ encoder: wanted }: Card): Promise<PromptEncoder> {
     const found = await this.get(wanted.name)
@@ -47,8 +47,8 @@ export class Encoders {
     if (sha256 !== wanted.sha256 || bert.hidden_size !== wanted.dimension) {
       throw new LLimitError(
         'MODEL_BROKEN',
-        `the installed encoder "${wanted.name}" has dimension ${bert.hidden_size} and sha256 ${sha256}, ` +
-          `card.json wants ${wanted.dimension} and ${wanted.sha256}`,
+        `Expected the encoder "${wanted.name}" of the card, with dimension ${wanted.dimension} and sha256 ` +
+          `${wanted.sha256}, got one with ${bert.hidden_size} and ${sha256}; install the one of the card`,
       )
     }
     return found
@@ -72,7 +72,7 @@ export class Encoders {
         onRejected: ({ reason, ...choice }) =>
           log.info('engine not used', { encoder: name, ...choice, reason }),
         onLost: (reason) =>
-          log.warn('encoder lost, the next request starts another', { encoder: name, reason }),
+          log.warn('encoder worker exited; will restart on the next request', { encoder: name, reason }),
       }),
     ])
     log.info('encoder ready', { encoder: name, ...encoder.engine })

@@ -1,5 +1,6 @@
+import { hash } from 'node:crypto'
+
 import { Batcher } from '../batch/batcher.js'
-import { embeddingKey } from './cache/embeddingKey.js'
 import type { CachedEmbedding } from './cache/embedding.js'
 import type { PromptCache } from './cache/promptCache.js'
 import type { Encoder } from '../encoder/encoder.js'
@@ -16,12 +17,12 @@ const SOLE_BATCH_MS = 120
 /** However fast the engine is. */
 const MAX_BATCH_TOKENS = 4096
 
-/** What is used of an encoder. */
-type EncoderOfPrompts = Pick<Encoder, 'spec' | 'engine' | 'concurrency' | 'encode' | 'close'>
+/** What is used of an encoder; tests have one that they answer for. */
+type UsedEncoder = Pick<Encoder, 'spec' | 'engine' | 'concurrency' | 'encode' | 'close'>
 
-interface Parts {
+interface PromptEncoderOptions {
   tokenizer: Tokenizer
-  encoder: EncoderOfPrompts
+  encoder: UsedEncoder
   /** Shared by all encoders: keys name the encoder. */
   cache: PromptCache<CachedEmbedding>
   /** Tokens that may be queued before requests are rejected. */
@@ -30,12 +31,12 @@ interface Parts {
 
 /** What turns text into vectors: tokenizer, cache, batcher and encoder of one encoder directory. */
 export class PromptEncoder {
-  readonly encoder: EncoderOfPrompts
+  readonly encoder: UsedEncoder
   readonly #tokenizer: Tokenizer
   readonly #cache: PromptCache<CachedEmbedding>
   readonly #batcher: Batcher<Int32Array, Float32Array>
 
-  constructor({ tokenizer, encoder, cache, maxQueuedTokens }: Parts) {
+  constructor({ tokenizer, encoder, cache, maxQueuedTokens }: PromptEncoderOptions) {
     this.encoder = encoder
     this.#tokenizer = tokenizer
     this.#cache = cache
@@ -96,4 +97,15 @@ export class PromptEncoder {
  */
 function batchBudget(tokens: number, longestPrompt: number): number {
   return Math.min(MAX_BATCH_TOKENS, Math.max(2 * longestPrompt, Math.round(tokens)))
+}
+
+/**
+ * The key of a prompt's embedding. The hash is strong, so no prompt can be made to get the answer of another one. It is
+ * taken over UTF-16, the string as it is: UTF-8 has the same bytes for every lone surrogate.
+ * About 1 µs for 60 characters, 33 µs for 20,000.
+ *
+ * @param encoder changes with everything that the vector rests on, the tokenizer included.
+ */
+export function embeddingKey(encoder: string, precision: string, prompt: string): string {
+  return `${encoder}:${precision}:${hash('sha256', Buffer.from(prompt, 'utf16le'), 'base64url')}`
 }

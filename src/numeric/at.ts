@@ -9,3 +9,13 @@ export function at<T>(array: ArrayLike<T>, index: number): T {
   }
   return value
 }
+
+/**
+ * The value of a key, for code in which a missing key is a bug of ours.
+ * @throws RangeError if the map does not have the key.
+ */
+export function valueAt<K, V>(map: ReadonlyMap<K, V>, key: K): V {
+  const value = map.get(key)
+  if (value === undefined) throw new RangeError(`expected one of ${map.size} keys, got ${String(key)}`)
+  return value
+}

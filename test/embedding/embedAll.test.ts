@@ -5,7 +5,7 @@ import path from 'node:path'
 import { expect } from 'chai'
 
 import { embedAll } from '../../src/embedding/embedAll.js'
-import type { PromptVectors } from '../../src/embedding/embedAll.js'
+import type { EmbeddingSource } from '../../src/embedding/embedAll.js'
 import { rejection } from '../rejection.js'
 
 const E = 3
@@ -24,7 +24,7 @@ describe('embedAll', () => {
   })
   afterEach(() => rm(folder, { recursive: true }))
 
-  const encoder = (fingerprint = 'a', precision = 'fp32'): PromptVectors => ({
+  const encoder = (fingerprint = 'a', precision = 'fp32'): EmbeddingSource => ({
     encoder: { spec: { fingerprint, bert: { hidden_size: E } }, engine: { precision } },
     embed: (prompts) => {
       computed.push(...prompts)
@@ -86,7 +86,7 @@ describe('embedAll', () => {
   it('keeps what was done before an encoder failed, and passes the failure on', async () => {
     const prompts = Array.from({ length: 300 }, (_, i) => `prompt ${i}`)
     const { embed, ...rest } = encoder()
-    const failing: PromptVectors = {
+    const failing: EmbeddingSource = {
       ...rest,
       embed: (chunk) => (computed.length > 0 ? Promise.reject(new Error('worker gone')) : embed(chunk)),
     }

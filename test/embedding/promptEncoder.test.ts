@@ -1,11 +1,12 @@
 import { expect } from 'chai'
+import fc from 'fast-check'
 
 import { bytesOfEmbedding } from '../../src/embedding/cache/embedding.js'
 import { PromptCache } from '../../src/embedding/cache/promptCache.js'
 import type { CachedEmbedding } from '../../src/embedding/cache/embedding.js'
 import type { Encoder } from '../../src/encoder/encoder.js'
 import type { EncoderSpec } from '../../src/encoder/directory.js'
-import { PromptEncoder } from '../../src/embedding/promptEncoder.js'
+import { PromptEncoder, embeddingKey } from '../../src/embedding/promptEncoder.js'
 import { openTokenizer } from '../../src/tokenizer/tokenizer.js'
 import type { Tokenizer } from '../../src/tokenizer/tokenizer.js'
 import { rejection } from '../rejection.js'
@@ -89,20 +90,20 @@ describe('PromptEncoder', () => {
     clearInterval(answering)
   })
 
-  it('refuses before it tokenizes anything', async () => {
+  it('rejects before it tokenizes anything', async () => {
     const { encoder, promptEncoder } = make(100)
     const accepted = promptEncoder.embed(long)
     await settle()
     const before = tokenized
-    const refused = Array.from({ length: 1000 }, (_, i) => `${i} ${'word '.repeat(1000)}`)
-    expect(await rejection(promptEncoder.embed(refused))).to.include({ code: 'OVERLOADED' })
+    const rejected = Array.from({ length: 1000 }, (_, i) => `${i} ${'word '.repeat(1000)}`)
+    expect(await rejection(promptEncoder.embed(rejected))).to.include({ code: 'OVERLOADED' })
     expect(tokenized).to.equal(before)
     const answering = setInterval(() => encoder.batches.forEach(({ answer }) => answer()), 1)
     expect(await accepted).to.have.length(100)
     clearInterval(answering)
   })
 
-  it('refuses one prompt and many alike while too much is queued, and serves what it accepted', async () => {
+  it('rejects one prompt and many alike while too much is queued, and serves what it accepted', async () => {
     const { encoder, promptEncoder } = make(100)
     const accepted = promptEncoder.embed(long)
     await settle()
@@ -116,5 +117,26 @@ describe('PromptEncoder', () => {
     const answering = setInterval(() => encoder.batches.forEach(({ answer }) => answer()), 1)
     expect(await accepted).to.have.length(100)
     clearInterval(answering)
+  })
+})
+
+const SHA256 = 'a'.repeat(64)
+
+describe('embeddingKey', () => {
+  it('differs for different prompts, encoders and precisions', () => {
+    const prompts = ['', 'a', 'A', ' a', 'a ', 'e\u0301', '\u00e9', '\ud800', '\udbff', '\ufffd']
+    const keys = prompts.map((prompt) => embeddingKey(SHA256, 'fp32', prompt))
+    keys.push(embeddingKey(SHA256, 'bf16', 'a'), embeddingKey('b'.repeat(64), 'fp32', 'a'))
+    expect(new Set(keys).size).to.equal(keys.length)
+  })
+
+  it('is the same for the same prompt, and short', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (prompt) => {
+        const key = embeddingKey(SHA256, 'fp32', prompt)
+        expect(key).to.equal(embeddingKey(SHA256, 'fp32', prompt))
+        expect(key).to.match(/^a{64}:fp32:[\w-]{43}$/)
+      }),
+    )
   })
 })

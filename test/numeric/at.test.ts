@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 
-import { at } from '../../src/numeric/at.js'
+import { at, valueAt } from '../../src/numeric/at.js'
 
 describe('at', () => {
   it('gives the element at an index', () => {
@@ -14,4 +14,14 @@ describe('at', () => {
       expect(read).to.throw(RangeError, `expected an index from 0 to 1, got ${index}`)
     })
   }
+})
+
+describe('valueAt', () => {
+  const map = new Map([['a', 0]])
+
+  it('gives the value of a key', () => expect(valueAt(map, 'a')).to.equal(0))
+
+  it('throws for a key that is not there', () => {
+    expect(() => valueAt(map, 'b')).to.throw(RangeError, 'expected one of 1 keys, got b')
+  })
 })

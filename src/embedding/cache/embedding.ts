@@ -1,6 +1,6 @@
 /** What is kept of a prompt. Shared by everybody who asks: nobody may write into `vector`. */
 export interface CachedEmbedding {
-  /** Sentence vector; owns its buffer (`slice`, not `subarray`), or evicting its neighbours would free nothing. */
+  /** Sentence vector; owns its buffer (`slice`, not `subarray`), or evicting its neighbors would free nothing. */
   vector: Float32Array
   /** Tokens of the prompt before it was cut to what the encoder takes. */
   tokens: number
@@ -8,12 +8,12 @@ export interface CachedEmbedding {
 }
 
 /**
- * What hangs on an embedding elsewhere: the features of its prompt. Resident memory grew by 600 bytes more per entry with
- * 44 features each (Node 20).
+ * What is kept elsewhere for as long as an embedding: the features of its prompt. Resident memory grew by 600 bytes more
+ * per entry with 44 features each (Node 20).
  */
-const BYTES_BESIDE = 600
+const FEATURE_BYTES = 600
 
 /** Bytes that an embedding keeps in memory: the whole buffer behind its vector, and what lives as long as it does. */
 export function bytesOfEmbedding({ vector }: CachedEmbedding): number {
-  return vector.buffer.byteLength + BYTES_BESIDE
+  return vector.buffer.byteLength + FEATURE_BYTES
 }

@@ -1,33 +1,34 @@
 /** A value that one request is getting and others may wait for. */
-export interface Flight<Value> {
+export interface InFlightValue<Value> {
   key: string
-  /** Where the key first stands in the request that gets the value. */
-  place: number
+  /** Index of the key, where it first stands, in the keys of the request that gets the value. */
+  index: number
   /** Distinct keys of that request: the value may have to wait for all of them. */
-  size: number
-  /** Undefined where the value was not to be had. Never rejects: nobody need be waiting. */
-  landed: Promise<Value | undefined>
-  land: (value: Value | undefined) => void
+  requestSize: number
+  /** Undefined if the value could not be computed. Never rejects: nobody need be waiting. */
+  promise: Promise<Value | undefined>
+  resolve: (value: Value | undefined) => void
 }
 
-/** The flights in the air; of those for the same key, the one that started last. */
-export class Flights<Value> {
-  readonly #byKey = new Map<string, Flight<Value>>()
+/** The values in flight; of those for the same key, the one that was claimed last. */
+export class InFlight<Value> {
+  readonly #byKey = new Map<string, InFlightValue<Value>>()
 
-  get(key: string): Flight<Value> | undefined {
+  get(key: string): InFlightValue<Value> | undefined {
     return this.#byKey.get(key)
   }
 
-  start(key: string, place: number, size: number): Flight<Value> {
-    let resolve: (value: Value | undefined) => void = () => undefined
-    const landed = new Promise<Value | undefined>((settle) => (resolve = settle))
-    const land = (value: Value | undefined) => {
-      // This key may have another flight by now.
-      if (this.#byKey.get(key) === flight) this.#byKey.delete(key)
-      resolve(value)
+  /** Whoever claims a key must resolve it, whatever happens. */
+  claim(key: string, index: number, requestSize: number): InFlightValue<Value> {
+    let settle: (value: Value | undefined) => void = () => undefined
+    const promise = new Promise<Value | undefined>((resolve) => (settle = resolve))
+    const resolve = (value: Value | undefined) => {
+      // Another request may have claimed this key since.
+      if (this.#byKey.get(key) === claimed) this.#byKey.delete(key)
+      settle(value)
     }
-    const flight = { key, place, size, landed, land }
-    this.#byKey.set(key, flight)
-    return flight
+    const claimed = { key, index, requestSize, promise, resolve }
+    this.#byKey.set(key, claimed)
+    return claimed
   }
 }

@@ -1,149 +1,158 @@
 import { LLimitError } from '../../errors.js'
-import { Flights } from './inFlight.js'
-import type { Flight } from './inFlight.js'
+import { at, valueAt } from '../../numeric/at.js'
+import { InFlight } from './inFlight.js'
+import type { InFlightValue } from './inFlight.js'
 import { MemoryCache } from './memoryCache.js'
-import type { SecondLevel } from './remoteCache.js'
-import { untilAborted } from './untilAborted.js'
+
+/** A cache behind the one in memory, shared by several servers. It may lose anything and never makes a request fail. */
+export interface RemoteCache<Value> {
+  /** One value per key, in order; undefined for one that it does not have. Never rejects, and answers soon. */
+  getMany(keys: readonly string[]): Promise<(Value | undefined)[]>
+  /** Does not wait for the value to be stored. */
+  set(key: string, value: Value): void
+  close(): Promise<void>
+}
 
 export interface PromptCacheOptions<Value> {
   /** Memory that the values may take; 0 keeps none, and prompts in flight are still shared. */
   maxBytes: number
   bytesOf: (value: Value) => number
-  secondLevel?: SecondLevel<Value> | undefined
-}
-
-/** Prompts since the start by where their values came from, and what is in memory now. */
-export interface PromptCacheStats {
-  /** From memory. */
-  hits: number
-  secondLevelHits: number
-  /** From an equal prompt of the same request, or one in flight for another request. */
-  shared: number
-  /** Given to `compute`. */
-  misses: number
-  entries: number
-  bytes: number
+  remote?: RemoteCache<Value> | undefined
 }
 
 /** @returns values for these indices into the keys, in their order. */
 export type Compute<Value> = (missing: number[]) => Promise<Value[]>
 
 /**
- * Values by key. What is being computed for one request is not computed again for another, unless that other one is
- * smaller: a single prompt must not wait for a request of a thousand that happens to hold the same one. Everybody is given
- * the same object, so values must not be changed.
+ * Values by key, single-flight: what is being computed for one request is not computed again for another, unless that
+ * other one is smaller, since a single prompt must not wait for a request of a thousand that happens to hold the same one.
+ * Everybody is given the same object, so values must not be changed.
  */
 export class PromptCache<Value extends object> {
   readonly #memory: MemoryCache<Value>
-  readonly #secondLevel: SecondLevel<Value> | undefined
-  readonly #flights = new Flights<Value>()
-  readonly #counts = { hits: 0, secondLevelHits: 0, shared: 0, misses: 0 }
+  readonly #remote: RemoteCache<Value> | undefined
+  readonly #inFlight = new InFlight<Value>()
 
-  constructor({ maxBytes, bytesOf, secondLevel }: PromptCacheOptions<Value>) {
+  constructor({ maxBytes, bytesOf, remote }: PromptCacheOptions<Value>) {
     this.#memory = new MemoryCache(maxBytes, bytesOf)
-    this.#secondLevel = secondLevel
+    this.#remote = remote
   }
 
   /**
    * An error of `compute` fails this call only, as it may be that this call's client has gone: another call that waits for
    * one of its keys then computes that key itself.
-   * @param compute called once with all that it does not wait for, and again only where somebody else failed.
+   * @param compute called once with all keys that no other call computes, and again only if another call failed.
    * @param signal ends the wait; `compute` looks at it for itself.
    * @returns one value per key, in order.
-   * @throws the error of `compute`; the reason of `signal`; LLimitError INTERNAL where `compute` gives too few or too many.
+   * @throws the error of `compute`; the reason of `signal`; LLimitError INTERNAL if `compute` gives too few or too many.
    */
   async getMany(keys: readonly string[], compute: Compute<Value>, signal?: AbortSignal): Promise<Value[]> {
-    const places = firstPlaces(keys)
-    this.#counts.shared += keys.length - places.size
+    const indices = firstIndices(keys)
     const values = new Map<string, Value>()
-    while (values.size < places.size) {
+    while (values.size < indices.size) {
       signal?.throwIfAborted()
-      const { own, others } = this.#board(places, values)
-      await untilAborted(Promise.all([this.#fly(own, compute, values), wait(others, values)]), signal)
+      const { own, others } = this.#claim(indices, values)
+      const all = Promise.all([this.#fetchMissing(own, compute, values), waitFor(others, values)])
+      await untilAborted(all, signal)
     }
-    return keys.map((key) => values.get(key)).filter((value) => value !== undefined)
+    return keys.map((key) => valueAt(values, key))
   }
 
-  stats(): PromptCacheStats {
-    return { ...this.#counts, entries: this.#memory.entries, bytes: this.#memory.bytes }
-  }
-
-  /** Adds to `values` what memory has; every other key gets a flight, somebody else's or a new one of our own. */
-  #board(places: ReadonlyMap<string, number>, values: Map<string, Value>) {
-    const own: Flight<Value>[] = []
-    const others: Flight<Value>[] = []
-    for (const [key, place] of places) {
+  /** Adds to `values` what memory has; every other key is in flight, for another request or claimed for this one. */
+  #claim(indices: ReadonlyMap<string, number>, values: Map<string, Value>) {
+    const own: InFlightValue<Value>[] = []
+    const others: InFlightValue<Value>[] = []
+    for (const [key, index] of indices) {
       if (values.has(key)) continue
       const known = this.#memory.get(key)
-      const flight = this.#flights.get(key)
-      if (known !== undefined) {
-        values.set(key, known)
-        this.#counts.hits++
-      } else if (flight !== undefined && flight.size <= places.size) {
-        others.push(flight)
-        this.#counts.shared++
-      } else {
-        own.push(this.#flights.start(key, place, places.size))
-      }
+      const inFlight = this.#inFlight.get(key)
+      if (known !== undefined) values.set(key, known)
+      else if (inFlight !== undefined && inFlight.requestSize <= indices.size) others.push(inFlight)
+      else own.push(this.#inFlight.claim(key, index, indices.size))
     }
     return { own, others }
   }
 
-  /** Lands every flight of `own`: with a value from the second level or from `compute`, or with none. */
-  async #fly(own: Flight<Value>[], compute: Compute<Value>, values: Map<string, Value>): Promise<void> {
+  /** Resolves every key of `own`: with a value from the remote cache or from `compute`, or with none. */
+  async #fetchMissing(
+    own: readonly InFlightValue<Value>[],
+    compute: Compute<Value>,
+    values: Map<string, Value>,
+  ): Promise<void> {
     try {
-      const missing = await this.#lookUp(own, values)
+      const missing = await this.#fetchRemote(own, values)
       if (missing.length === 0) return
-      this.#counts.misses += missing.length
-      const computed = await compute(missing.map(({ place }) => place))
+      const computed = await compute(missing.map(({ index }) => index))
       if (computed.length !== missing.length) throw wrongCount(computed.length, missing.length)
-      for (const [i, value] of computed.entries()) {
-        const flight = missing[i]
-        if (flight === undefined) continue
-        this.#deliver(flight, value, values)
-        this.#secondLevel?.set(flight.key, value)
+      for (const [i, claimed] of missing.entries()) {
+        const value = at(computed, i)
+        this.#deliver(claimed, value, values)
+        this.#remote?.set(claimed.key, value)
       }
     } finally {
-      for (const flight of own) flight.land(undefined)
+      for (const { resolve } of own) resolve(undefined)
     }
   }
 
-  /** @returns the flights for which the second level has nothing. */
-  async #lookUp(own: Flight<Value>[], values: Map<string, Value>): Promise<Flight<Value>[]> {
-    if (own.length === 0 || this.#secondLevel === undefined) return own
-    const found = await this.#secondLevel.getMany(own.map(({ key }) => key))
-    return own.filter((flight, i) => {
+  /** @returns what the remote cache does not have. */
+  async #fetchRemote(
+    own: readonly InFlightValue<Value>[],
+    values: Map<string, Value>,
+  ): Promise<readonly InFlightValue<Value>[]> {
+    if (own.length === 0 || this.#remote === undefined) return own
+    const found = await this.#remote.getMany(own.map(({ key }) => key))
+    return own.filter((claimed, i) => {
       const value = found[i]
       if (value === undefined) return true
-      this.#deliver(flight, value, values)
-      this.#counts.secondLevelHits++
+      this.#deliver(claimed, value, values)
       return false
     })
   }
 
-  #deliver(flight: Flight<Value>, value: Value, values: Map<string, Value>): void {
-    values.set(flight.key, value)
-    this.#memory.set(flight.key, value)
-    flight.land(value)
+  #deliver({ key, resolve }: InFlightValue<Value>, value: Value, values: Map<string, Value>): void {
+    values.set(key, value)
+    this.#memory.set(key, value)
+    resolve(value)
   }
 }
 
 /** Each distinct key with its first index. */
-function firstPlaces(keys: readonly string[]): Map<string, number> {
-  const places = new Map<string, number>()
+function firstIndices(keys: readonly string[]): Map<string, number> {
+  const indices = new Map<string, number>()
   keys.forEach((key, i) => {
-    if (!places.has(key)) places.set(key, i)
+    if (!indices.has(key)) indices.set(key, i)
   })
-  return places
+  return indices
 }
 
-async function wait<Value>(flights: Flight<Value>[], values: Map<string, Value>): Promise<void> {
-  for (const { key, landed } of flights) {
-    const value = await landed
+async function waitFor<Value>(
+  others: readonly InFlightValue<Value>[],
+  values: Map<string, Value>,
+): Promise<void> {
+  for (const { key, promise } of others) {
+    const value = await promise
     if (value !== undefined) values.set(key, value)
   }
 }
 
-function wrongCount(received: number, expected: number): LLimitError {
-  return new LLimitError('INTERNAL', `${expected} prompts were computed with ${received} results`)
+/**
+ * What `promise` resolves to, unless `signal` is aborted first.
+ * @throws the reason of `signal`; nobody waits for the promise then.
+ */
+async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise
+  let wake = (): void => undefined
+  const aborted = new Promise<void>((resolve) => (wake = resolve))
+  signal.addEventListener('abort', wake)
+  try {
+    await Promise.race([promise, aborted])
+    signal.throwIfAborted()
+    return await promise
+  } finally {
+    signal.removeEventListener('abort', wake)
+  }
+}
+
+function wrongCount(got: number, expected: number): LLimitError {
+  return new LLimitError('INTERNAL', `Expected ${expected} embeddings, got ${got}`)
 }

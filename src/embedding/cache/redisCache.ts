@@ -2,19 +2,18 @@ import { ErrorReply, RESP_TYPES, createClient } from 'redis'
 import type { Logger } from 'winston'
 
 import { LLimitError } from '../../errors.js'
-import { Availability } from './availability.js'
 import type { CachedEmbedding } from './embedding.js'
 import { decodeEmbedding, encodeEmbedding } from './embeddingBytes.js'
-import type { SecondLevel } from './remoteCache.js'
+import type { RemoteCache } from './promptCache.js'
 
 const KEY_PREFIX = 'llimit:embedding:'
 /** A week: prompts that come back do so soon, and an encoder that was replaced leaves nothing behind for long. */
 const TTL_SECONDS = 7 * 24 * 3600
-/** A lookup longer than this is a miss: computing one prompt takes about as long. */
-const LOOKUP_MS = 20
+/** A lookup that takes longer is a miss: computing one prompt takes about as long. */
+const LOOKUP_TIMEOUT_MS = 20
 /** More for many keys: a thousand values are 1.5 MB. */
-const LOOKUP_MS_PER_KEY = 0.05
-/** After a lookup that failed nothing is asked for so long, so a Redis that hangs slows few requests down. */
+const LOOKUP_TIMEOUT_MS_PER_KEY = 0.05
+/** After a lookup that failed none is tried for so long, so a Redis that hangs slows few requests down. */
 const PAUSE_MS = 1000
 /** Commands that may wait to be sent or answered, about 2 KB each; further ones fail at once. */
 const MAX_PENDING_COMMANDS = 10_000
@@ -23,9 +22,9 @@ export interface RedisCacheOptions {
   /** redis[s]://[[user][:password]@]host[:port][/database] */
   url: string
   log: Logger
-  /** Longest lookup of one key. */
-  lookupMs?: number
-  /** Rest after a lookup that failed. */
+  /** Of one key. */
+  lookupTimeoutMs?: number
+  /** After a lookup that failed. */
   pauseMs?: number
 }
 
@@ -33,24 +32,24 @@ export interface RedisCacheOptions {
  * Embeddings in Redis. Nothing here waits for a connection: while there is none, every lookup is a miss at once and every
  * write is dropped, and the client reconnects by itself.
  */
-export class RedisCache implements SecondLevel<CachedEmbedding> {
+export class RedisCache implements RemoteCache<CachedEmbedding> {
   readonly #client: ReturnType<typeof createBinaryClient>
-  readonly #lookupMs: number
+  readonly #lookupTimeoutMs: number
   readonly #pauseMs: number
   readonly #lookups: Availability
   readonly #writes: Availability
   #pausedUntil = 0
   #closed = false
 
-  /** @throws LLimitError INVALID_CONFIG for a URL that is none of Redis. */
-  constructor({ url, log, lookupMs = LOOKUP_MS, pauseMs = PAUSE_MS }: RedisCacheOptions) {
+  /** @throws LLimitError INVALID_CONFIG if the URL is not a Redis URL. */
+  constructor({ url, log, lookupTimeoutMs = LOOKUP_TIMEOUT_MS, pauseMs = PAUSE_MS }: RedisCacheOptions) {
     this.#client = createBinaryClient(url)
-    this.#lookupMs = lookupMs
+    this.#lookupTimeoutMs = lookupTimeoutMs
     this.#pauseMs = pauseMs
-    this.#lookups = new Availability('the Redis cache', log)
-    this.#writes = new Availability('writing to the Redis cache', log)
-    this.#client.on('ready', () => this.#lookups.works())
-    this.#client.on('error', (error: unknown) => this.#lookups.fails(error))
+    this.#lookups = new Availability('Redis cache', log)
+    this.#writes = new Availability('Redis cache for writing', log)
+    this.#client.on('ready', () => this.#lookups.available())
+    this.#client.on('error', (error: unknown) => this.#lookups.unavailable(error))
     // It rejects only when the client is closed before it ever connected; errors come as events.
     this.#client.connect().catch(() => undefined)
   }
@@ -59,12 +58,12 @@ export class RedisCache implements SecondLevel<CachedEmbedding> {
     if (keys.length === 0 || !this.#usable()) return keys.map(() => undefined)
     try {
       const replies = this.#client.mGet(keys.map((key) => KEY_PREFIX + key))
-      const values = await within(replies, this.#lookupMs + keys.length * LOOKUP_MS_PER_KEY)
-      this.#lookups.works()
+      const values = await within(replies, this.#lookupTimeoutMs + keys.length * LOOKUP_TIMEOUT_MS_PER_KEY)
+      this.#lookups.available()
       return values.map((bytes) => (bytes === null ? undefined : decodeEmbedding(bytes)))
     } catch (error) {
       this.#pausedUntil = performance.now() + this.#pauseMs
-      if (!this.#closed) this.#lookups.fails(error)
+      if (!this.#closed) this.#lookups.unavailable(error)
       return keys.map(() => undefined)
     }
   }
@@ -73,10 +72,10 @@ export class RedisCache implements SecondLevel<CachedEmbedding> {
     if (!this.#usable()) return
     const expiration = { type: 'EX', value: TTL_SECONDS } as const
     this.#client.set(KEY_PREFIX + key, encodeEmbedding(value), { expiration }).then(
-      () => this.#writes.works(),
+      () => this.#writes.available(),
       (error: unknown) => {
-        // What else can go wrong is the connection, of which the client tells.
-        if (error instanceof ErrorReply) this.#writes.fails(error)
+        // Anything else is the connection, which the client reports as an event.
+        if (error instanceof ErrorReply) this.#writes.unavailable(error)
       },
     )
   }
@@ -106,7 +105,7 @@ function createBinaryClient(url: string) {
     })
   } catch (cause) {
     // The URL itself may hold a password.
-    throw new LLimitError('INVALID_CONFIG', 'the URL of the Redis cache is not a redis:// or rediss:// URL', {
+    throw new LLimitError('INVALID_CONFIG', 'Expected a redis:// or rediss:// URL for the Redis cache', {
       cause,
     })
   }
@@ -122,5 +121,29 @@ async function within<T>(promise: Promise<T>, milliseconds: number): Promise<T> 
     return await Promise.race([promise, late])
   } finally {
     clearTimeout(timer)
+  }
+}
+
+/** Logs when something becomes unavailable and available again, once each, not once per failure. */
+class Availability {
+  readonly #what: string
+  readonly #log: Logger
+  #isAvailable: boolean | undefined
+
+  /** @param what at the start of a sentence: "Redis cache". */
+  constructor(what: string, log: Logger) {
+    this.#what = what
+    this.#log = log
+  }
+
+  available(): void {
+    if (this.#isAvailable !== true) this.#log.info(`${this.#what} available`)
+    this.#isAvailable = true
+  }
+
+  unavailable(error: unknown): void {
+    if (this.#isAvailable !== false)
+      this.#log.warn(`${this.#what} unavailable; continuing without it`, { error })
+    this.#isAvailable = false
   }
 }

@@ -7,7 +7,7 @@ import { recordedLog } from './recordedLog.js'
 import { until } from './until.js'
 
 /** Long enough for a test machine that is busy with other things. */
-const PATIENT = { lookupMs: 30_000, pauseMs: 0 }
+const PATIENT = { lookupTimeoutMs: 30_000, pauseMs: 0 }
 const VALUE = { vector: Float32Array.of(1, -2.5, 1e-30), tokens: 7, truncated: true }
 
 describe('RedisCache', () => {
@@ -23,7 +23,7 @@ describe('RedisCache', () => {
     cache = await connected(PATIENT)
   })
 
-  async function connected(options: { lookupMs: number; pauseMs: number }): Promise<RedisCache> {
+  async function connected(options: { lookupTimeoutMs: number; pauseMs: number }): Promise<RedisCache> {
     const before = lines.length
     const opened = new RedisCache({ url, log, ...options })
     await until(() => lines.length > before)
@@ -56,16 +56,16 @@ describe('RedisCache', () => {
   })
 
   it('takes the silence of a server for a miss, and says so once', async () => {
-    const hasty = await connected({ lookupMs: 1, pauseMs: 0 })
+    const hasty = await connected({ lookupTimeoutMs: 1, pauseMs: 0 })
     server.hangs = true
     for (let i = 0; i < 5; i++) expect(await hasty.getMany(['a', 'b'])).to.deep.equal([undefined, undefined])
     await until(() => server.commands.length === 5)
-    expect(lines.slice(2)).to.deep.equal(['warn: the Redis cache fails; going on without'])
+    expect(lines.slice(2)).to.deep.equal(['warn: Redis cache unavailable; continuing without it'])
     await hasty.close()
   })
 
   it('leaves a server that does not answer alone for a while', async () => {
-    const pausing = await connected({ lookupMs: 1, pauseMs: 1e9 })
+    const pausing = await connected({ lookupTimeoutMs: 1, pauseMs: 1e9 })
     server.hangs = true
     for (let i = 0; i < 5; i++) expect(await pausing.getMany(['a'])).to.deep.equal([undefined])
     pausing.set('a', VALUE)
@@ -86,7 +86,7 @@ describe('RedisCache', () => {
       expect(await alone.getMany(['a'])).to.deep.equal([undefined])
     }
     await until(() => lines.length > 1)
-    expect(lines.slice(1)).to.deep.equal(['warn: the Redis cache fails; going on without'])
+    expect(lines.slice(1)).to.deep.equal(['warn: Redis cache unavailable; continuing without it'])
     await alone.close()
   })
 
@@ -97,14 +97,14 @@ describe('RedisCache', () => {
     await until(async () => (await stored('a')) === undefined)
     await until(async () => (await stored('a')) !== undefined)
     expect(lines).to.deep.equal([
-      'info: the Redis cache works',
-      'info: writing to the Redis cache works',
-      'warn: the Redis cache fails; going on without',
-      'info: the Redis cache works',
+      'info: Redis cache available',
+      'info: Redis cache for writing available',
+      'warn: Redis cache unavailable; continuing without it',
+      'info: Redis cache available',
     ])
   })
 
-  it('goes on reading from a server that refuses writes, and says so once', async () => {
+  it('goes on reading from a server that rejects writes, and says so once', async () => {
     cache.set('a', VALUE)
     expect(await stored('a')).to.deep.equal(VALUE)
     server.full = true
@@ -112,7 +112,7 @@ describe('RedisCache', () => {
       cache.set('b', VALUE)
       expect(await stored('a')).to.deep.equal(VALUE)
     }
-    expect(lines.slice(2)).to.deep.equal(['warn: writing to the Redis cache fails; going on without'])
+    expect(lines.slice(2)).to.deep.equal(['warn: Redis cache for writing unavailable; continuing without it'])
   })
 
   it('is silent once it is closed', async () => {
@@ -123,10 +123,10 @@ describe('RedisCache', () => {
     expect(await lookup).to.deep.equal([undefined])
     cache.set('a', VALUE)
     expect(await cache.getMany(['a'])).to.deep.equal([undefined])
-    expect(lines).to.deep.equal(['info: the Redis cache works'])
+    expect(lines).to.deep.equal(['info: Redis cache available'])
   })
 
-  it('refuses a URL of something else, without showing it', () => {
+  it('rejects a URL of something else, without showing it', () => {
     const open = () => new RedisCache({ url: 'http://user:secret@localhost', log })
     expect(open)
       .to.throw(LLimitError, /redis:\/\//)

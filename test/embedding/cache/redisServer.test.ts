@@ -36,7 +36,12 @@ if (spawnSync('redis-server', ['--version']).status === 0) {
     it('goes on while the server is away, hangs, and is back', async () => {
       const port = await freePort()
       const { log, lines } = recordedLog()
-      const cache = new RedisCache({ url: `redis://127.0.0.1:${port}`, log, lookupMs: 500, pauseMs: 0 })
+      const cache = new RedisCache({
+        url: `redis://127.0.0.1:${port}`,
+        log,
+        lookupTimeoutMs: 500,
+        pauseMs: 0,
+      })
       const finds = async () => (await cache.getMany(['b', 'a']))[1] !== undefined
       const finallyStores = () => until(() => (cache.set('a', VALUE), finds()))
 
@@ -57,7 +62,7 @@ if (spawnSync('redis-server', ['--version']).status === 0) {
 
       await cache.close()
       await kill(server)
-      expect(lines.filter((line) => line === 'info: the Redis cache works')).to.have.length(3)
+      expect(lines.filter((line) => line === 'info: Redis cache available')).to.have.length(3)
     })
   })
 }
