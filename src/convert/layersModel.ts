@@ -24,7 +24,7 @@ export function toLayersModel(weights: NetworkWeights, activation: Activation): 
         layers: weights.layers.map((layer) => ({ kernel: transpose(layer), bias: layer.bias })),
       },
     ],
-    kinds: [],
+    gatedBranches: [],
     output: 'tanh',
   }
   return writeNetwork(network)

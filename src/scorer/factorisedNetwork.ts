@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 
 import type { Branch } from './branch.js'
-import { biasBranch, kindsBranch } from './llmBranches.js'
+import { biasBranch, gatedBranch } from './llmBranches.js'
 import type { PairNetwork } from './pairNetwork.js'
 import { layerBefore, layersBefore } from './structure.js'
 import type { Layer } from './structure.js'
@@ -71,7 +71,7 @@ function takeApart(model: LayersModel): Sum | undefined {
 function branchesOf(model: LayersModel, ends: readonly Layer[]): Branch[] | undefined {
   const branches: Branch[] = []
   for (const end of ends) {
-    const branch = biasBranch(model, end) ?? kindsBranch(model, end) ?? towerBranch(model, end)
+    const branch = biasBranch(model, end) ?? gatedBranch(model, end) ?? towerBranch(model, end)
     if (branch !== undefined) branches.push(branch)
   }
   if (branches.length === ends.length && branches.length > 0) return branches

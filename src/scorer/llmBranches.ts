@@ -24,10 +24,10 @@ export function biasBranch(model: LayersModel, layer: Layer): Branch | undefined
 }
 
 /**
- * The product of a softmax over kinds of prompts with the LLM's row of a table: the shares are computed once per prompt,
+ * The product of a softmax over latent classes of prompts with the LLM's row of a table: the shares are computed once per prompt,
  * and a pair costs one product of K numbers. Undefined for a layer that is none.
  */
-export function kindsBranch(model: LayersModel, layer: Layer): Branch | undefined {
+export function gatedBranch(model: LayersModel, layer: Layer): Branch | undefined {
   if (!isScalarProduct(layer)) return undefined
   const [shares, row] = layersBefore(layer)
   const table = llmTable(model, row)

@@ -9,17 +9,20 @@ export interface Tower {
   layers: readonly { kernel: Matrix; bias: Float32Array }[]
 }
 
-/** What a prompt is: shares of K kinds, by a softmax; and how each LLM fares on each kind. */
-export interface KindsBranch {
+/**
+ * A gate, whose softmax says how much of each of K latent classes a prompt has, and how each LLM scores on each class; the
+ * logit is the mean of these scores, weighted by the gate.
+ */
+export interface GatedBranch {
   /** [E + F, K] */
-  kernel: Matrix
+  gateKernel: Matrix
   /** [K] */
-  bias: Float32Array
+  gateBias: Float32Array
   /** [M, K] */
-  table: Matrix
+  classScores: Matrix
 }
 
-/** A dense network: the sum of its towers, of a number per LLM, and of its branches of kinds. */
+/** A dense network: the sum of its towers, of a number per LLM, and of its gated branches. */
 export interface DenseNetworkWeights {
   /** Width E of the prompt embedding. */
   embedding: number
@@ -29,7 +32,7 @@ export interface DenseNetworkWeights {
   towers: readonly Tower[]
   /** [M] */
   llmBias?: Float32Array
-  kinds: readonly KindsBranch[]
+  gatedBranches: readonly GatedBranch[]
   /** Whether the sum is what it gives, or its tanh. */
   output: 'logit' | 'tanh'
 }

@@ -5,7 +5,7 @@ import type { Activation } from '../card.js'
 import type { ModelFiles } from '../tensor/layersModel.js'
 import { loadModel } from './denseNetwork.js'
 import type { Matrix } from '../numeric/matrix.js'
-import type { DenseNetworkWeights, KindsBranch, Tower } from './networkWeights.js'
+import type { DenseNetworkWeights, GatedBranch, Tower } from './networkWeights.js'
 import { layerNames } from './writeNetwork.js'
 
 /**
@@ -26,7 +26,7 @@ export async function readNetwork(files: ModelFiles, activation: Activation): Pr
       activation,
       towers: readAll(model, (t) => layerNames.llmVectors(t), readTower),
       ...bias,
-      kinds: readAll(model, (b) => layerNames.kindTable(b), readKinds),
+      gatedBranches: readAll(model, (b) => layerNames.classScores(b), readGatedBranch),
       output: model.layers.some(({ name }) => name === layerNames.tanh) ? 'tanh' : 'logit',
     }
   } finally {
@@ -57,12 +57,12 @@ function readTower(model: LayersModel, t: number): Tower {
   return { llmVectors: matrixOf(model, layerNames.llmVectors(t), 0), layers }
 }
 
-function readKinds(model: LayersModel, b: number): KindsBranch {
+function readGatedBranch(model: LayersModel, b: number): GatedBranch {
   const gate = layerNames.gate(b)
   return {
-    kernel: matrixOf(model, gate, 0),
-    bias: matrixOf(model, gate, 1).data,
-    table: matrixOf(model, layerNames.kindTable(b), 0),
+    gateKernel: matrixOf(model, gate, 0),
+    gateBias: matrixOf(model, gate, 1).data,
+    classScores: matrixOf(model, layerNames.classScores(b), 0),
   }
 }
 

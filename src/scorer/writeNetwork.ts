@@ -7,7 +7,7 @@ import { toFiles } from '../tensor/layersModel.js'
 import type { ModelFiles } from '../tensor/layersModel.js'
 import { INPUTS } from './denseNetwork.js'
 import type { Matrix } from '../numeric/matrix.js'
-import type { DenseNetworkWeights, KindsBranch, Tower } from './networkWeights.js'
+import type { DenseNetworkWeights, GatedBranch, Tower } from './networkWeights.js'
 
 /** What the layers are called, by the number of their branch; the first branch has the plain names. */
 const prefixed = (branch: string, n: number, name: string): string =>
@@ -16,7 +16,7 @@ export const layerNames = {
   llmVectors: (t: number): string => prefixed('tower', t, 'llm_embedding'),
   dense: (t: number, n: number): string => prefixed('tower', t, `dense_${n}`),
   gate: (b: number): string => prefixed('kinds', b, 'kinds'),
-  kindTable: (b: number): string => prefixed('kinds', b, 'kind_table'),
+  classScores: (b: number): string => prefixed('kinds', b, 'kind_table'),
   llmBias: 'llm_bias',
   tanh: 'score',
 } as const
@@ -65,7 +65,7 @@ function buildNetwork(weights: DenseNetworkWeights): LayersModel {
     const table = { rows: llmBias.length, columns: 1, data: llmBias }
     terms.push(llmRow(inputs, layerNames.llmBias, table, assignments))
   }
-  weights.kinds.forEach((branch, b) => terms.push(addKinds(inputs, branch, b, assignments)))
+  weights.gatedBranches.forEach((branch, b) => terms.push(addGatedBranch(inputs, branch, b, assignments)))
   const [only] = terms
   let x = terms.length === 1 && only !== undefined ? only : layers.add({ name: 'logit' }).apply(terms)
   if (weights.output === 'tanh') x = layers.activation({ name: layerNames.tanh, activation: 'tanh' }).apply(x)
@@ -95,17 +95,17 @@ function addTower(
   return x as SymbolicTensor
 }
 
-function addKinds(
+function addGatedBranch(
   inputs: Inputs,
-  { kernel, bias, table }: KindsBranch,
+  { gateKernel, gateBias, classScores }: GatedBranch,
   b: number,
   assignments: Assignments,
 ): SymbolicTensor {
   const named = (name: string) => prefixed('kinds', b, name)
   const joined = layers.concatenate({ name: named('prompt') }).apply([inputs.prompt, inputs.features])
-  const gate = denseLayer(joined as SymbolicTensor, layerNames.gate(b), kernel, bias, assignments)
+  const gate = denseLayer(joined as SymbolicTensor, layerNames.gate(b), gateKernel, gateBias, assignments)
   const shares = layers.activation({ name: named('kind_shares'), activation: 'softmax' }).apply(gate)
-  const row = llmRow(inputs, layerNames.kindTable(b), table, assignments)
+  const row = llmRow(inputs, layerNames.classScores(b), classScores, assignments)
   return layers
     .dot({ name: named('kind_score'), axes: 1 })
     .apply([shares as SymbolicTensor, row]) as SymbolicTensor

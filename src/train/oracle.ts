@@ -11,10 +11,10 @@ export function outputOfPair(weights: DenseNetworkWeights, inputs: ArrayLike<num
   const prompt = Array.from(inputs)
   let sum = weights.llmBias?.[llm] ?? 0
   for (const tower of weights.towers) sum += outputOfTower(weights, tower, prompt, llm)
-  for (const { kernel, bias, table } of weights.kinds) {
-    const exponentials = dense(prompt, kernel, bias).map(Math.exp)
+  for (const { gateKernel, gateBias, classScores } of weights.gatedBranches) {
+    const exponentials = dense(prompt, gateKernel, gateBias).map(Math.exp)
     const total = exponentials.reduce((a, b) => a + b, 0)
-    exponentials.forEach((value, k) => (sum += (value / total) * (rowOf(table, llm)[k] ?? NaN)))
+    exponentials.forEach((value, k) => (sum += (value / total) * (rowOf(classScores, llm)[k] ?? NaN)))
   }
   return weights.output === 'tanh' ? Math.tanh(sum) : sum
 }

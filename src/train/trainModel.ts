@@ -76,14 +76,14 @@ function priorTensors(network: DenseNetworkWeights) {
   ] as const
 }
 
-function shapeOf({ towers, kinds, activation }: DenseNetworkWeights): Card['network'] {
+function shapeOf({ towers, gatedBranches, activation }: DenseNetworkWeights): Card['network'] {
   const [tower] = towers
-  const [branch] = kinds
+  const [branch] = gatedBranches
   return {
     hidden: tower?.layers.slice(0, -1).map(({ bias }) => bias.length) ?? [],
-    llm_embedding_dimension: tower?.llmVectors.columns ?? branch?.table.columns ?? 1,
+    llm_embedding_dimension: tower?.llmVectors.columns ?? branch?.classScores.columns ?? 1,
     activation,
-    ...(branch === undefined ? {} : { kinds: branch.table.columns }),
+    ...(branch === undefined ? {} : { kinds: branch.classScores.columns }),
   }
 }
 

@@ -170,7 +170,7 @@ function denseFirst(
   return modelOf({ inputs, outputs: layers.dense({ units: 1 }).apply(hidden) as SymbolicTensor })
 }
 
-/** A softmax over kinds of prompts times the levels of an LLM. */
+/** A softmax over latent classes of prompts times the scores of an LLM. */
 function sharesTimesLevels({ normalize = false }): LayersModel {
   const inputs = inputsOfPairs()
   const prompt = layers.concatenate().apply(inputs.slice(0, 2))

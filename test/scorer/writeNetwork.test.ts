@@ -6,7 +6,7 @@ import { expect } from 'chai'
 import { DenseNetwork, INPUTS, loadModel } from '../../src/scorer/denseNetwork.js'
 import { factorisedNetwork } from '../../src/scorer/factorisedNetwork.js'
 import type { Matrix } from '../../src/numeric/matrix.js'
-import type { DenseNetworkWeights, KindsBranch, Tower } from '../../src/scorer/networkWeights.js'
+import type { DenseNetworkWeights, GatedBranch, Tower } from '../../src/scorer/networkWeights.js'
 import { plainNetwork } from '../../src/scorer/pairNetwork.js'
 import { writeNetwork } from '../../src/scorer/writeNetwork.js'
 import { startBackend } from '../../src/tensor/backend.js'
@@ -33,8 +33,8 @@ function towerOf(D: number, ...hidden: number[]): Tower {
   return { llmVectors: matrix(M, D), layers: dense }
 }
 
-function kindsOf(K: number): KindsBranch {
-  return { kernel: matrix(E + F, K), bias: values(K, 0.3), table: matrix(M, K) }
+function gatedBranchOf(K: number): GatedBranch {
+  return { gateKernel: matrix(E + F, K), gateBias: values(K, 0.3), classScores: matrix(M, K) }
 }
 
 const nothing: DenseNetworkWeights = {
@@ -42,7 +42,7 @@ const nothing: DenseNetworkWeights = {
   features: F,
   activation: { type: 'leaky_relu', slope: 0.1 },
   towers: [],
-  kinds: [],
+  gatedBranches: [],
   output: 'logit',
 }
 
@@ -51,27 +51,27 @@ const NETWORKS: Record<string, DenseNetworkWeights> = {
   'one tower, with relu': { ...nothing, towers: [towerOf(4, 8, 5)], activation: { type: 'relu' } },
   'one tower and a bias per LLM': { ...nothing, towers: [towerOf(4, 8)], llmBias: values(M, 1) },
   'two towers': { ...nothing, towers: [towerOf(4, 8, 5), towerOf(2, 7)] },
-  'one branch of kinds': { ...nothing, kinds: [kindsOf(4)] },
-  'two branches of kinds': { ...nothing, kinds: [kindsOf(4), kindsOf(3)] },
-  'one kind': { ...nothing, kinds: [kindsOf(1)] },
-  'a bias per LLM and two branches of kinds': {
+  'one gated branch': { ...nothing, gatedBranches: [gatedBranchOf(4)] },
+  'two gated branches': { ...nothing, gatedBranches: [gatedBranchOf(4), gatedBranchOf(3)] },
+  'a gated branch of one class': { ...nothing, gatedBranches: [gatedBranchOf(1)] },
+  'a bias per LLM and two gated branches': {
     ...nothing,
     llmBias: values(M, 1),
-    kinds: [kindsOf(4), kindsOf(3)],
+    gatedBranches: [gatedBranchOf(4), gatedBranchOf(3)],
   },
   'all of it': {
     ...nothing,
     towers: [towerOf(4, 8, 5), towerOf(2, 7)],
     llmBias: values(M, 1),
-    kinds: [kindsOf(4)],
+    gatedBranches: [gatedBranchOf(4)],
   },
   'one tower, tanh': { ...nothing, towers: [towerOf(4, 8, 5)], output: 'tanh' },
-  'one branch of kinds, tanh': { ...nothing, kinds: [kindsOf(4)], output: 'tanh' },
+  'one gated branch, tanh': { ...nothing, gatedBranches: [gatedBranchOf(4)], output: 'tanh' },
   'all of it, tanh of the sum': {
     ...nothing,
     towers: [towerOf(4, 8, 5)],
     llmBias: values(M, 0.5),
-    kinds: [kindsOf(4)],
+    gatedBranches: [gatedBranchOf(4)],
     output: 'tanh',
   },
 }
@@ -111,7 +111,7 @@ describe('writeNetwork', () => {
           expect(score).to.be.closeTo(outputOfPair(weights, inputsOf(p), llm), 3e-6)
         }
       })
-      // A network of one kind says the same of every prompt.
+      // A network of one class says the same of every prompt.
       expect(new Set(scores).size).to.be.at.least(M)
       apart.dispose()
       expect(tf.memory().numTensors).to.equal(before)

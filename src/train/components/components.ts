@@ -7,10 +7,10 @@ import type { Part } from './component.js'
 import type { Recipe } from '../recipe.js'
 import { towerPart } from './tower.js'
 import type { TowerPlan } from './tower.js'
-import { kindsWeights, towerWeights } from './exportWeights.js'
+import { gatedBranchOf, towerWeights } from './exportWeights.js'
 
 /** What a part adds to the network that is saved. */
-type Contribution = Pick<DenseNetworkWeights, 'towers' | 'llmBias' | 'kinds'>
+type Contribution = Pick<DenseNetworkWeights, 'towers' | 'llmBias' | 'gatedBranches'>
 
 export interface BlendedPart {
   /** Unique. */
@@ -35,7 +35,7 @@ export function partsOf(recipe: Recipe, { train, categories, llms }: Prepared, E
     for (let head = 1; head <= recipe.kinds.heads; head++) {
       const contribution = (parameters: Parameters) => ({
         towers: [],
-        kinds: [kindsWeights(plan, parameters, share)],
+        gatedBranches: [gatedBranchOf(plan, parameters, share)],
       })
       parts.push({ name: `kinds ${head}`, part: kindsPart(plan), share, contribution })
     }
@@ -45,7 +45,7 @@ export function partsOf(recipe: Recipe, { train, categories, llms }: Prepared, E
     const share = recipe.tower.weight / total
     const contribution = (parameters: Parameters) => {
       const { tower, llmBias } = towerWeights(plan, parameters, share)
-      return { towers: [tower], llmBias, kinds: [] }
+      return { towers: [tower], llmBias, gatedBranches: [] }
     }
     parts.push({ name: 'tower', part: towerPart(plan), share, contribution })
   }

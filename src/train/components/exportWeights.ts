@@ -1,5 +1,5 @@
 import type { Matrix } from '../../numeric/matrix.js'
-import type { DenseNetworkWeights, KindsBranch, Tower } from '../../scorer/networkWeights.js'
+import type { DenseNetworkWeights, GatedBranch, Tower } from '../../scorer/networkWeights.js'
 import * as kinds from './gatedMixture.js'
 import type { KindsPlan } from './gatedMixture.js'
 import { valueOf } from '../autodiff/parameters.js'
@@ -8,21 +8,21 @@ import * as tower from './tower.js'
 import type { TowerPlan } from './tower.js'
 
 /**
- * A trained branch of kinds as it is saved: the scale of the embedding goes into the kernel, and the levels of LLMs and
- * kinds into the table, which their softmax of sum 1 leaves as it is.
+ * A trained gated mixture as it is saved: the scale of the embedding goes into the kernel of the gate, and the offsets of
+ * LLMs and classes into the class scores, which a softmax of sum 1 leaves as it is.
  * @param share its weight in the blend
  */
-export function kindsWeights(plan: KindsPlan, parameters: Parameters, share: number): KindsBranch {
+export function gatedBranchOf(plan: KindsPlan, parameters: Parameters, share: number): GatedBranch {
   const { embedding: E, embeddingScale, llms: M, kinds: K } = plan
   const of = (name: string) => valueOf(parameters, name).data
   const [level, ofLlm] = [of(kinds.KIND_LEVEL), of(kinds.KIND_OF_LLM)]
   return {
-    kernel: {
+    gateKernel: {
       ...toMatrix(valueOf(parameters, kinds.GATE_KERNEL)),
       data: of(kinds.GATE_KERNEL).map((value, i) => (i < E * K ? embeddingScale * value : value)),
     },
-    bias: of(kinds.GATE_BIAS),
-    table: {
+    gateBias: of(kinds.GATE_BIAS),
+    classScores: {
       rows: M,
       columns: K,
       data: of(kinds.KIND_TABLE).map(
@@ -70,9 +70,13 @@ export function llmRows(weights: DenseNetworkWeights): Matrix {
 }
 
 /** The tables with a row for each LLM, in the order in which they make up its row. */
-export function llmTables({ towers, llmBias, kinds: branches }: DenseNetworkWeights): Matrix[] {
+export function llmTables({ towers, llmBias, gatedBranches }: DenseNetworkWeights): Matrix[] {
   const bias = llmBias === undefined ? [] : [{ rows: llmBias.length, columns: 1, data: llmBias }]
-  return [...towers.map(({ llmVectors }) => llmVectors), ...bias, ...branches.map(({ table }) => table)]
+  return [
+    ...towers.map(({ llmVectors }) => llmVectors),
+    ...bias,
+    ...gatedBranches.map(({ classScores }) => classScores),
+  ]
 }
 
 /** The network with one more LLM, whose row is given as `llmRows` has it. */
@@ -88,7 +92,8 @@ export function withLlm(weights: DenseNetworkWeights, row: Float32Array): DenseN
   const next = () => extended.shift() ?? { rows: 0, columns: 0, data: new Float32Array() }
   const towers = weights.towers.map((tower) => ({ ...tower, llmVectors: next() }))
   const bias = weights.llmBias === undefined ? {} : { llmBias: next().data }
-  return { ...weights, towers, ...bias, kinds: weights.kinds.map((branch) => ({ ...branch, table: next() })) }
+  const gatedBranches = weights.gatedBranches.map((branch) => ({ ...branch, classScores: next() }))
+  return { ...weights, towers, ...bias, gatedBranches }
 }
 
 function toMatrix({ shape: [rows = 0, columns = 0], data }: Parameter): Matrix {

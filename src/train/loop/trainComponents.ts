@@ -17,7 +17,7 @@ export interface PartsRequest {
 
 export interface TrainedParts {
   /** The blend as one network; sums of everything that the parts are made of. */
-  network: Pick<DenseNetworkWeights, 'towers' | 'llmBias' | 'kinds'>
+  network: Pick<DenseNetworkWeights, 'towers' | 'llmBias' | 'gatedBranches'>
   /** [n] its logits on the pairs of the dev split. */
   devLogits: Float32Array
 }
@@ -30,7 +30,7 @@ export async function trainParts(
 ): Promise<TrainedParts> {
   const { dev } = prepared
   const devLogits = new Float32Array(dev.llm.length)
-  let network: TrainedParts['network'] = { towers: [], kinds: [] }
+  let network: TrainedParts['network'] = { towers: [], gatedBranches: [] }
   for (const [n, { name, part, share, contribution }] of parts.entries()) {
     const kept = progressOf?.(name)
     const report = async (epoch: EpochReport, progress: Progress) => {
@@ -46,7 +46,7 @@ export async function trainParts(
       ...network,
       ...added,
       towers: [...network.towers, ...added.towers],
-      kinds: [...network.kinds, ...added.kinds],
+      gatedBranches: [...network.gatedBranches, ...added.gatedBranches],
     }
   }
   return { network, devLogits }

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { probabilityOf, UNCALIBRATED } from '../../calibration/probability.js'
 import type { LogitScale } from '../../calibration/probability.js'
 import type { Matrix } from '../../numeric/matrix.js'
-import type { DenseNetworkWeights, KindsBranch, Tower } from '../../scorer/networkWeights.js'
+import type { DenseNetworkWeights, GatedBranch, Tower } from '../../scorer/networkWeights.js'
 import { adamWStep, initialState } from '../autodiff/adamW.js'
 import { softplus } from '../../numeric/logistic.js'
 import {
@@ -96,7 +96,7 @@ function rowNetwork(
   const branches = [
     ...network.towers.map((tower) => towerOfRow(tower, network, x)),
     ...(network.llmBias === undefined ? [] : [(row: tf.Tensor2D) => constantProduct(tf.ones([n, 1]), row)]),
-    ...network.kinds.map((kinds) => kindsOfRow(kinds, x)),
+    ...network.gatedBranches.map((branch) => gatedBranchOfRow(branch, x)),
   ]
   return (z) => {
     const terms = branches.map((branch, i) => {
@@ -146,8 +146,8 @@ function towerOfRow({ layers, llmVectors }: Tower, { activation }: DenseNetworkW
 }
 
 /** [1, K] -> [n, 1] */
-function kindsOfRow({ kernel, bias }: KindsBranch, x: tf.Tensor2D) {
-  const shares = tf.softmax(tf.add<tf.Tensor2D>(tf.matMul(x, tensorOf(kernel)), tf.tensor1d(bias))) // [n, K]
+function gatedBranchOfRow({ gateKernel, gateBias }: GatedBranch, x: tf.Tensor2D) {
+  const shares = tf.softmax(tf.add<tf.Tensor2D>(tf.matMul(x, tensorOf(gateKernel)), tf.tensor1d(gateBias))) // [n, K]
   return (row: tf.Tensor2D): tf.Tensor2D => constantProduct(shares, transposed(row))
 }
 

@@ -12,7 +12,7 @@ const matrix = (rows: number, columns: number): Matrix => ({ rows, columns, data
 
 const [M, INPUTS] = [3, 4]
 
-/** With everything that belongs to an LLM: a vector for a tower, a number, and a row for each branch of kinds. */
+/** With everything that belongs to an LLM: a vector for a tower, a number, and a row for each gated branch. */
 const NETWORK: DenseNetworkWeights = {
   embedding: 3,
   features: 1,
@@ -27,9 +27,9 @@ const NETWORK: DenseNetworkWeights = {
     },
   ],
   llmBias: values(M),
-  kinds: [
-    { kernel: matrix(INPUTS, 4), bias: values(4), table: matrix(M, 4) },
-    { kernel: matrix(INPUTS, 2), bias: values(2), table: matrix(M, 2) },
+  gatedBranches: [
+    { gateKernel: matrix(INPUTS, 4), gateBias: values(4), classScores: matrix(M, 4) },
+    { gateKernel: matrix(INPUTS, 2), gateBias: values(2), classScores: matrix(M, 2) },
   ],
   output: 'logit',
 }
@@ -39,15 +39,15 @@ describe('llmRows', () => {
     const { rows, columns, data } = llmRows(NETWORK)
     expect([rows, columns]).to.deep.equal([M, 2 + 1 + 4 + 2])
     const [tower] = NETWORK.towers
-    const [first, second] = NETWORK.kinds
+    const [first, second] = NETWORK.gatedBranches
     for (let m = 0; m < M; m++) {
       const own = (table: Matrix | undefined, width: number) =>
         table?.data.slice(m * width, (m + 1) * width) ?? []
       const expected = [
         ...own(tower?.llmVectors, 2),
         NETWORK.llmBias?.[m],
-        ...own(first?.table, 4),
-        ...own(second?.table, 2),
+        ...own(first?.classScores, 4),
+        ...own(second?.classScores, 2),
       ]
       expect(Array.from(data.subarray(m * columns, (m + 1) * columns))).to.deep.equal(expected)
     }

@@ -9,7 +9,7 @@ import type { Parameters } from '../../../src/train/autodiff/parameters.js'
 import type { Part, Tensors } from '../../../src/train/components/component.js'
 import { createRandom, gaussian } from '../../../src/numeric/random.js'
 import { towerPart } from '../../../src/train/components/tower.js'
-import { kindsWeights, towerWeights } from '../../../src/train/components/exportWeights.js'
+import { gatedBranchOf, towerWeights } from '../../../src/train/components/exportWeights.js'
 import { batchOfRows, MIXED_ROWS } from '../batches.js'
 import { KINDS_PLAN, TOWER_PLAN } from '../plans.js'
 
@@ -88,7 +88,7 @@ function expectLogits(
     features: 2,
     activation: { type: 'leaky_relu', slope: 0.1 },
     towers: [],
-    kinds: [],
+    gatedBranches: [],
     output: 'logit',
     ...contribution(parameters),
   }
@@ -112,7 +112,7 @@ describe('kindsPart', () => {
 
   it('scores as the weights say that it is saved as, by its share', () => {
     const part = kindsPart(KINDS_PLAN)
-    expectLogits(part, (parameters) => ({ kinds: [kindsWeights(KINDS_PLAN, parameters, 0.5)] }))
+    expectLogits(part, (parameters) => ({ gatedBranches: [gatedBranchOf(KINDS_PLAN, parameters, 0.5)] }))
   })
 
   it('drops inputs in training only', () => {
