@@ -1,0 +1,128 @@
+import { z } from 'zod'
+
+import { METRIC_NAMES, METRICS } from '../../src/evaluate/measure.js'
+import type { MetricName } from '../../src/evaluate/measure.js'
+
+const estimate = z.object({ value: z.number(), low: z.number(), high: z.number() })
+type Estimate = z.infer<typeof estimate>
+const metrics = z.partialRecord(z.string(), estimate)
+const group = z.object({
+  name: z.string(),
+  prompts: z.int(),
+  systems: z.array(z.object({ name: z.string(), metrics, difference: metrics })),
+})
+type Group = z.infer<typeof group>
+
+/** What the pages use of `quality/evaluation.json`, which `llimit evaluate --out` writes. */
+export const evaluationSchema = z.object({
+  systems: z.array(z.object({ name: z.string(), note: z.string().optional() })),
+  overall: group,
+  sources: z.array(group),
+  pairRouting: z.object({
+    strong: z.string(),
+    weak: z.string(),
+    prompts: z.int(),
+    quality: z.object({ strong: z.number(), weak: z.number() }),
+    systems: z.array(z.object({ name: z.string(), apgr: estimate, cpt50: estimate, cpt80: estimate })),
+  }),
+})
+export type EvaluationFile = z.infer<typeof evaluationSchema>
+
+/** What is measured relative to the model itself would be 0. */
+const SHOWN = METRIC_NAMES.filter((metric) => metric !== 'brier')
+const ABSENT = '–'
+
+type Row = readonly string[]
+
+/** The short table of README: values without intervals. */
+export function qualityTable({ overall }: EvaluationFile): string[] {
+  const rows = overall.systems.map(({ name, metrics }) => [
+    name,
+    ...SHOWN.map((metric) => valueOf(metrics[metric])),
+  ])
+  return table(['system', ...titles(SHOWN)], rows)
+}
+
+export function overallTable({ systems, overall }: EvaluationFile): string[] {
+  const notes = systems.flatMap(({ name, note }) => (note === undefined ? [] : [`- ${name}: ${note}.`]))
+  return [...measured(overall), '', ...notes]
+}
+
+/** Of all other systems to the first. */
+export function differenceTable({ overall }: EvaluationFile): string[] {
+  const rows = overall.systems
+    .slice(1)
+    .map(({ name, difference }) => [name, ...SHOWN.map((metric) => signed(difference[metric]))])
+  return table(['system', ...titles(SHOWN)], rows)
+}
+
+/** The first system in each source. */
+export function sourceTable({ sources }: EvaluationFile): string[] {
+  const rows = sources.map(({ name, prompts, systems }) => [
+    name,
+    String(prompts),
+    ...SHOWN.map((metric) => withInterval(systems[0]?.metrics[metric])),
+  ])
+  return table(['source', 'prompts', ...titles(SHOWN)], rows)
+}
+
+export function routingTable({ pairRouting }: EvaluationFile): string[] {
+  const { strong, weak, prompts, quality, systems } = pairRouting
+  const rows = systems.map(({ name, apgr, cpt50, cpt80 }) => [
+    name,
+    ...[apgr, cpt50, cpt80].map((value) => withInterval(value)),
+  ])
+  return [
+    `- Strong: \`${strong}\`, mean score ${decimals(quality.strong)}.`,
+    `- Weak: \`${weak}\`, mean score ${decimals(quality.weak)}.`,
+    `- ${prompts} prompts with outcomes of both. Random routing has an APGR of .500.`,
+    '',
+    ...table(['system', 'APGR', 'CPT(50 %)', 'CPT(80 %)'], rows),
+  ]
+}
+
+function measured({ systems }: Group): string[] {
+  const rows = systems.map(({ name, metrics }) => [
+    name,
+    ...SHOWN.map((metric) => withInterval(metrics[metric])),
+  ])
+  return table(['system', ...titles(SHOWN)], rows)
+}
+
+function titles(names: readonly MetricName[]): string[] {
+  return names.map((metric) => METRICS[metric].title)
+}
+
+/** In Markdown, the first column to the left and the others to the right, laid out as the formatter does. */
+export function table(head: Row, rows: readonly Row[]): string[] {
+  const widths = head.map((_, c) => Math.max(3, ...[head, ...rows].map((row) => row[c]?.length ?? 3)))
+  const line = (row: Row) =>
+    `| ${widths.map((width, c) => (c === 0 ? cell(row, c).padEnd(width) : cell(row, c).padStart(width))).join(' | ')} |`
+  const rule = `| ${widths.map((width, c) => (c === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)).join(' | ')} |`
+  return [line(head), rule, ...rows.map(line)]
+}
+
+function cell(row: Row, column: number): string {
+  return row[column] ?? ABSENT
+}
+
+/** `.802`; the leading zero says nothing. */
+function decimals(value: number): string {
+  return value.toFixed(3).replace(/^(-?)0\./, '$1.')
+}
+
+function valueOf(estimate: Estimate | undefined): string {
+  return estimate === undefined ? ABSENT : decimals(estimate.value)
+}
+
+function withInterval(estimate: Estimate | undefined): string {
+  if (estimate === undefined) return ABSENT
+  return `${decimals(estimate.value)} ±${decimals((estimate.high - estimate.low) / 2)}`
+}
+
+function signed(estimate: Estimate | undefined): string {
+  if (estimate === undefined) return ABSENT
+  const { value, low, high } = estimate
+  const mark = low > 0 || high < 0 ? '*' : ''
+  return `${value < 0 ? '' : '+'}${decimals(value)} ±${decimals((high - low) / 2)}${mark}`
+}
