@@ -4,13 +4,15 @@ import * as tf from '@tensorflow/tfjs-core'
 import { loadLayersModel } from '@tensorflow/tfjs-layers'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 
-import { LLimitError, messageOf } from '../errors.js'
 import { probabilityOf } from '../calibration/probability.js'
 import type { LogitScale } from '../calibration/probability.js'
+import { LLimitError, messageOf } from '../errors.js'
+import { at } from '../numeric/at.js'
 import { toArtifacts } from '../tensor/layersModel.js'
 import type { ModelFiles } from '../tensor/layersModel.js'
-import { factorisedNetwork } from './factorisedNetwork.js'
-import { plainNetwork } from './pairNetwork.js'
+import { factorizedNetwork } from './factorizedNetwork.js'
+import { pairsFrom } from './pairLoops.js'
+import { unfactorizedNetwork } from './pairNetwork.js'
 import type { PairNetwork } from './pairNetwork.js'
 
 /** The inputs of a dense network, in this order. E: width of the prompt embedding, F: number of features. */
@@ -24,7 +26,7 @@ export interface PromptBatch {
   features: Float32Array
   /** [M] rows of the LLM embedding. */
   llms: Int32Array
-  /** Most (prompt, LLM) pairs in memory at once, where that is more than the network's `leastPairs`. */
+  /** Most (prompt, LLM) pairs in memory at once, if that is more than the network's `minBlockSize`. */
   batchSize: number
 }
 
@@ -35,8 +37,8 @@ export interface NetworkShape {
   llms: number
 }
 
-/** How long one request may keep the thread before others get a turn, in milliseconds. */
-const TURN_MS = 5
+/** How long one request may keep the thread before it yields to others. */
+const YIELD_AFTER_MS = 5
 
 /** A dense network over pairs of a prompt (embedding and features) and an LLM, as a TensorFlow.js layers model. */
 export class DenseNetwork {
@@ -51,54 +53,48 @@ export class DenseNetwork {
    */
   constructor(
     model: LayersModel,
-    network: PairNetwork = factorisedNetwork(model) ?? plainNetwork(model),
+    network: PairNetwork = factorizedNetwork(model) ?? unfactorizedNetwork(model),
     calibration?: LogitScale,
   ) {
     this.#model = model
     this.#network = network
     this.#calibration = calibration
-    this.shape = { embedding: widthOf(model, 0), features: widthOf(model, 1), llms: rowsOf(model) }
+    this.shape = shapeOf(model)
   }
 
-  /** @throws LLimitError MODEL_BROKEN where the files hold no layers model with the three inputs. */
+  /** @throws LLimitError MODEL_BROKEN if the files do not contain a layers model with the three inputs. */
   static async load(files: ModelFiles, calibration?: LogitScale): Promise<DenseNetwork> {
     return new DenseNetwork(await loadModel(files), undefined, calibration)
   }
 
-  /** @returns [M, P] row by row: all prompts of the first LLM, then of the next. */
-  async score(batch: PromptBatch): Promise<Float32Array> {
-    const scores = await this.scoreUnless(() => false, batch)
-    if (scores === undefined) throw new LLimitError('INTERNAL', 'scores were given up that are wanted')
-    return scores
-  }
-
   /**
-   * The same, as long as it is wanted.
-   * @param isGivenUp asked between two turns
-   * @returns undefined where it was given up
+   * @param signal looked at whenever the thread is yielded.
+   * @returns [M, P] row by row: all prompts of the first LLM, then of the next.
+   * @throws RangeError for widths or rows that are not those of the network; the reason of `signal`.
    */
-  async scoreUnless(
-    isGivenUp: () => boolean,
+  async score(
     { embeddings, features, llms, batchSize }: PromptBatch,
-  ): Promise<Float32Array | undefined> {
+    signal?: AbortSignal,
+  ): Promise<Float32Array> {
     const { embedding: E, features: F } = this.shape
     const P = embeddings.length / E
+    checkBatch(this.shape, P, features, llms)
     const e = tf.tensor2d(embeddings, [P, E])
     const f = tf.tensor2d(features, [P, F])
     try {
       const prepared = await this.#network.prepare(e, f)
       const scores = new Float32Array(P * llms.length)
-      const blockSize = Math.max(batchSize, this.#network.leastPairs)
-      let turnEnds = performance.now() + TURN_MS
+      const blockSize = Math.max(batchSize, this.#network.minBlockSize)
+      let yieldAt = performance.now() + YIELD_AFTER_MS
       for (let start = 0; start < scores.length; start += blockSize) {
         const { prompts, rows } = pairsFrom(start, Math.min(blockSize, scores.length - start), P, llms)
         const block = tf.tidy(() => prepared.scorePairs(prompts, rows))
         scores.set(this.#toScores(await block.data<'float32'>()), start)
         block.dispose()
-        if (performance.now() > turnEnds) {
+        if (performance.now() > yieldAt) {
           await setImmediate()
-          if (isGivenUp()) return undefined
-          turnEnds = performance.now() + TURN_MS
+          signal?.throwIfAborted()
+          yieldAt = performance.now() + YIELD_AFTER_MS
         }
       }
       return scores
@@ -120,18 +116,20 @@ export class DenseNetwork {
   }
 }
 
-/** The prompt and the LLM row of `size` pairs from the `start`th on, all prompts of an LLM one after the other. */
-function pairsFrom(start: number, size: number, P: number, llms: Int32Array) {
-  const prompts = new Int32Array(size)
-  const rows = new Int32Array(size)
-  for (let i = 0; i < size; i++) {
-    prompts[i] = (start + i) % P
-    rows[i] = llms[Math.floor((start + i) / P)] ?? 0
+/** The loops over pairs read without looking: what they are given is checked here, once per request. */
+function checkBatch(shape: NetworkShape, P: number, features: Float32Array, llms: Int32Array): void {
+  if (!Number.isInteger(P) || features.length !== P * shape.features) {
+    throw new RangeError(
+      `expected whole rows of ${shape.embedding} and ${shape.features} numbers, got ${P} and ` +
+        `${features.length / shape.features} rows`,
+    )
   }
-  return { prompts, rows }
+  const unknown = llms.find((row) => row < 0 || row >= shape.llms)
+  if (unknown !== undefined)
+    throw new RangeError(`expected LLM rows from 0 to ${shape.llms - 1}, got ${unknown}`)
 }
 
-/** @throws LLimitError MODEL_BROKEN where the files hold no layers model with the three inputs and one output. */
+/** @throws LLimitError MODEL_BROKEN if the files do not contain a layers model with the three inputs and one output. */
 export async function loadModel(files: ModelFiles): Promise<LayersModel> {
   const artifacts = toArtifacts(files)
   let model: LayersModel
@@ -143,29 +141,38 @@ export async function loadModel(files: ModelFiles): Promise<LayersModel> {
   const names = model.inputNames.join()
   if (names !== INPUTS.join() || model.outputs.length !== 1) {
     model.dispose()
-    throw new LLimitError('MODEL_BROKEN', `model.json has inputs [${names}], expected [${INPUTS.join()}]`)
+    throw new LLimitError(
+      'MODEL_BROKEN',
+      `Expected the inputs [${INPUTS.join()}] in model.json, got [${names}]`,
+    )
   }
   const width = model.outputs[0]?.shape.at(-1)
   if (width !== 1) {
     model.dispose()
-    throw new LLimitError(
-      'MODEL_BROKEN',
-      `model.json gives ${width ?? 'any number of'} values for a pair, expected 1`,
-    )
+    const got = width ?? 'any number of'
+    throw new LLimitError('MODEL_BROKEN', `Expected model.json to give 1 value for a pair, got ${got} values`)
   }
   return model
 }
 
-function widthOf(model: LayersModel, input: number): number {
-  const width = model.inputs[input]?.shape[1]
+/** @throws LLimitError MODEL_BROKEN if an input has no width. */
+export function shapeOf(model: LayersModel): NetworkShape {
+  return { embedding: widthOf(model, 0), features: widthOf(model, 1), llms: rowsOf(model) }
+}
+
+function widthOf(model: LayersModel, input: 0 | 1): number {
+  const width = at(model.inputs, input).shape[1]
   if (typeof width !== 'number') {
-    throw new LLimitError('MODEL_BROKEN', `input ${INPUTS[input] ?? input} has no width`)
+    throw new LLimitError(
+      'MODEL_BROKEN',
+      `Expected a width of the input ${INPUTS[input]} in model.json, got none`,
+    )
   }
   return width
 }
 
 /** Rows of the LLM embedding; 0 for a model that has none. */
 function rowsOf(model: LayersModel): number {
-  const table = model.layers.find((layer) => layer.getClassName() === 'Embedding')
-  return table?.getWeights()[0]?.shape[0] ?? 0
+  const embedding = model.layers.find((layer) => layer.getClassName() === 'Embedding')
+  return embedding === undefined ? 0 : at(at(embedding.getWeights(), 0).shape, 0)
 }

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 
-import { LLimitError } from '../errors.js'
 import type { LogitScale } from '../calibration/probability.js'
+import { LLimitError } from '../errors.js'
 import type { ModelFiles } from '../tensor/layersModel.js'
 
 /** Where the files of a network lie and what their bytes must hash to. */
@@ -13,9 +13,9 @@ export interface ModelSource {
   files: Readonly<Record<string, string>>
 }
 
-/** The same of a network that is to score, and what its output is. */
+/** The same for a network that scores, with the meaning of its output. */
 export interface NetworkSource extends ModelSource {
-  /** From the network's logit to a probability; undefined where the output is the score. */
+  /** From the network's logit to a probability; undefined if the output is the score. */
   calibration: LogitScale | undefined
 }
 
@@ -30,11 +30,14 @@ export async function readCheckedFiles({ directory, files }: ModelSource): Promi
     try {
       bytes = await readFile(path.join(directory, name))
     } catch (cause) {
-      throw new LLimitError('MODEL_BROKEN', `the file ${name} cannot be read`, { cause })
+      throw new LLimitError('MODEL_BROKEN', `The file ${name} cannot be read`, { cause })
     }
     const found = createHash('sha256').update(bytes).digest('hex')
     if (found !== sha256) {
-      throw new LLimitError('MODEL_BROKEN', `the file ${name} has sha256 ${found}, card.json says ${sha256}`)
+      throw new LLimitError(
+        'MODEL_BROKEN',
+        `Expected sha256 ${sha256} of ${name}, as card.json says, got ${found}`,
+      )
     }
     return [name, bytes]
   })

@@ -1,11 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 
-import type { Branch } from './branch.js'
+import { at } from '../numeric/at.js'
+import { multiplyRows } from './pairLoops.js'
+import type { Branch } from './pairNetwork.js'
 import { denseLayer, joinsPrompt, layerBefore, layersBefore, linearPart, llmTable } from './structure.js'
 import type { Layer } from './structure.js'
 
-/** A number per LLM, whatever the prompt; undefined for a layer that is none. */
+/** A number per LLM, whatever the prompt; undefined if the layer is not one. */
 export function biasBranch(model: LayersModel, layer: Layer): Branch | undefined {
   const table = llmTable(model, layer)
   if (table?.shape[1] !== 1) return undefined
@@ -15,7 +17,7 @@ export function biasBranch(model: LayersModel, layer: Layer): Branch | undefined
       Promise.resolve({
         scorePairs: (_, llms) =>
           tf.tensor2d(
-            Float32Array.from(llms, (llm) => biases[llm] ?? NaN),
+            Float32Array.from(llms, (llm) => at(biases, llm)),
             [llms.length, 1],
           ),
       }),
@@ -24,28 +26,32 @@ export function biasBranch(model: LayersModel, layer: Layer): Branch | undefined
 }
 
 /**
- * The product of a softmax over latent classes of prompts with the LLM's row of a table: the shares are computed once per prompt,
- * and a pair costs one product of K numbers. Undefined for a layer that is none.
+ * The product of a softmax over latent classes of prompts with the LLM's scores on them: the gate is computed once per
+ * prompt, and a pair costs one scalar product of K numbers. Undefined if the layer is not one.
  */
 export function gatedBranch(model: LayersModel, layer: Layer): Branch | undefined {
   if (!isScalarProduct(layer)) return undefined
-  const [shares, row] = layersBefore(layer)
-  const table = llmTable(model, row)
+  const [shares, scoresOfLlm] = layersBefore(layer)
+  const classScores = llmTable(model, scoresOfLlm)
   const dense = isSoftmax(shares) ? layerBefore(shares) : undefined
   const gate = denseLayer(dense)
-  if (table === undefined || gate?.activation !== 'linear' || !joinsPrompt(model, layerBefore(dense), 0))
+  if (
+    classScores === undefined ||
+    gate?.activation !== 'linear' ||
+    !joinsPrompt(model, layerBefore(dense), 0)
+  )
     return undefined
   const { kernel, bias } = gate
   const K = kernel.shape[1]
-  const rows = table.dataSync<'float32'>().slice()
+  const scores = classScores.dataSync<'float32'>().slice()
   return {
     prepare: async (inputs) => {
       const softmax = tf.tidy(() => tf.softmax(linearPart(inputs, kernel, bias)))
-      const ofPrompts = await softmax.data<'float32'>()
+      const sharesOfPrompts = await softmax.data<'float32'>()
       softmax.dispose()
       return {
         scorePairs: (prompts, llms) =>
-          tf.tensor2d(productOfRows(ofPrompts, prompts, rows, llms, K), [llms.length, 1]),
+          tf.tensor2d(multiplyRows(sharesOfPrompts, prompts, scores, llms, K), [llms.length, 1]),
       }
     },
     dispose: () => undefined,
@@ -62,23 +68,4 @@ function isScalarProduct(layer: Layer): boolean {
 
 function isSoftmax(layer: Layer | undefined): layer is Layer {
   return layer?.getClassName() === 'Activation' && layer.getConfig()['activation'] === 'softmax'
-}
-
-/** [n] scalar product of row `aRows[i]` of `a` and row `bRows[i]` of `b`, both K wide. */
-function productOfRows(
-  a: Float32Array,
-  aRows: Int32Array,
-  b: Float32Array,
-  bRows: Int32Array,
-  K: number,
-): Float32Array {
-  const products = new Float32Array(aRows.length)
-  for (let i = 0; i < products.length; i++) {
-    const fromA = (aRows[i] ?? 0) * K
-    const fromB = (bRows[i] ?? 0) * K
-    let sum = 0
-    for (let k = 0; k < K; k++) sum += (a[fromA + k] ?? NaN) * (b[fromB + k] ?? NaN)
-    products[i] = sum
-  }
-  return products
 }

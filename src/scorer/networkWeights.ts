@@ -9,10 +9,7 @@ export interface Tower {
   layers: readonly { kernel: Matrix; bias: Float32Array }[]
 }
 
-/**
- * A gate, whose softmax says how much of each of K latent classes a prompt has, and how each LLM scores on each class; the
- * logit is the mean of these scores, weighted by the gate.
- */
+/** A gated mixture: a softmax gate gives a prompt its shares of K latent classes, on each of which every LLM has a score. */
 export interface GatedBranch {
   /** [E + F, K] */
   gateKernel: Matrix

@@ -7,13 +7,20 @@ import type { LayersModel } from '@tensorflow/tfjs-layers'
  */
 export interface PairNetwork {
   /** Pairs that are computed at once at least, however few are asked for: what they take in memory is small. */
-  leastPairs: number
+  minBlockSize: number
   /**
    * Computes what is the same for all pairs of a prompt.
    * @param embeddings [P, E], features [P, F]; both stay the caller's.
    */
   prepare(embeddings: tf.Tensor2D, features: tf.Tensor2D): Promise<PreparedPrompts>
   /** Frees what was computed when the network was loaded; the model itself stays. */
+  dispose(): void
+}
+
+/** One term of a network's sum, with what depends on the prompt or the LLM alone computed separately. */
+export interface Branch {
+  /** @param inputs [P, E + F] prompt embedding and features; stays the caller's. */
+  prepare(inputs: tf.Tensor2D): Promise<PreparedPrompts>
   dispose(): void
 }
 
@@ -28,9 +35,9 @@ export interface PreparedPrompts {
 }
 
 /** The network as it stands, on plain pairs: works for every model with the three inputs. */
-export function plainNetwork(model: LayersModel): PairNetwork {
+export function unfactorizedNetwork(model: LayersModel): PairNetwork {
   return {
-    leastPairs: 1,
+    minBlockSize: 1,
     prepare: (embeddings, features) =>
       Promise.resolve({
         scorePairs: (prompts, llms) => {

@@ -9,7 +9,7 @@ import type { ScorerCalls } from './worker.js'
 export interface LoadedNetwork {
   shape: NetworkShape
   /**
-   * @param signal gives the work up that is still to be done; the promise then rejects with its reason.
+   * @param signal cancels the work that is still to be done; the promise then rejects with its reason.
    * @returns [M, P] row by row: all prompts of the first LLM, then of the next.
    */
   score(batch: PromptBatch, signal?: AbortSignal): Promise<Float32Array>
@@ -17,21 +17,21 @@ export interface LoadedNetwork {
 }
 
 /**
- * The thread that scores, apart from the encoder's so that scoring never waits behind the encoding of another request.
+ * The thread that scores, separate from the encoder's so that scoring never waits behind the encoding of another request.
  * After a crash the new thread loads every network again.
  */
 export class Scorer {
   readonly #thread: Thread<ScorerCalls>
   readonly #sources = new Map<number, NetworkSource>()
-  /** Networks that a new thread could not load: tried again whenever they are wanted. */
-  readonly #missing = new Set<number>()
-  readonly #loadingAgain = new Map<number, Promise<void>>()
+  /** Networks that a new thread could not load: tried again whenever they are asked for. */
+  readonly #unloaded = new Set<number>()
+  readonly #reloading = new Map<number, Promise<void>>()
   #nextId = 0
   #nextJob = 0
 
   /**
    * @param onStart told which backend computes, now and after each restart.
-   * @param onLost told why the thread ended, where it did so by itself.
+   * @param onLost told why the thread ended, if it did so by itself.
    */
   constructor(onStart: (backend: StartedBackend) => void, onLost?: (reason: string) => void) {
     this.#thread = new Thread<ScorerCalls>({
@@ -39,12 +39,12 @@ export class Scorer {
       script: new URL('./worker.js', import.meta.url),
       setUp: async (call) => {
         onStart(await call('start', undefined))
-        this.#missing.clear()
+        this.#unloaded.clear()
         for (const [id, source] of this.#sources) {
-          // One that was replaced on disk meanwhile stays out for now: its requests fail, the others go on.
+          // One that was replaced on disk meanwhile stays unloaded for now: its requests fail, the others go on.
           await call('load', { id, source }).catch((error: unknown) => {
             if (isLost(error)) throw error
-            this.#missing.add(id)
+            this.#unloaded.add(id)
           })
         }
       },
@@ -60,7 +60,7 @@ export class Scorer {
     return this.#thread.start()
   }
 
-  /** @throws LLimitError MODEL_BROKEN where the files are not those of the card, or hold no dense network. */
+  /** @throws LLimitError MODEL_BROKEN if the files are not those of the card, or do not contain a dense network. */
   async load(source: NetworkSource): Promise<LoadedNetwork> {
     const id = this.#nextId++
     const shape = await this.#thread.call('load', { id, source })
@@ -68,12 +68,12 @@ export class Scorer {
     return {
       shape,
       score: async (batch, signal) => {
-        if (this.#missing.has(id)) await this.#loadAgain(id, source)
+        if (this.#unloaded.has(id)) await this.#reload(id, source)
         return this.#score(id, batch, signal)
       },
       dispose: () => {
         this.#sources.delete(id)
-        this.#missing.delete(id)
+        this.#unloaded.delete(id)
         return this.#thread.call('unload', id)
       },
     }
@@ -82,36 +82,37 @@ export class Scorer {
   async #score(id: number, batch: PromptBatch, signal: AbortSignal | undefined): Promise<Float32Array> {
     signal?.throwIfAborted()
     const job = this.#nextJob++
-    const giveUp = () => {
-      // Where the thread has ended meanwhile, the job has too.
-      this.#thread.call('giveUp', job).catch(() => undefined)
+    const cancel = () => {
+      // If the thread has ended meanwhile, so has the job.
+      this.#thread.call('cancel', job).catch(() => undefined)
     }
-    signal?.addEventListener('abort', giveUp)
+    signal?.addEventListener('abort', cancel)
     try {
-      const scores = await this.#thread.call('score', { id, job, batch })
-      if (scores !== undefined) return scores
+      return await this.#thread.call('score', { id, job, batch })
+    } catch (error) {
+      // Says more than the error with which the thread ends a job that was cancelled.
       signal?.throwIfAborted()
-      throw new LLimitError('INTERNAL', 'the scorer gave a job up that is still wanted')
+      throw error
     } finally {
-      signal?.removeEventListener('abort', giveUp)
+      signal?.removeEventListener('abort', cancel)
     }
   }
 
   /**
-   * Once for all that want it at the same moment.
+   * Once for all that ask for it at the same moment.
    * @throws LLimitError MODEL_BROKEN as long as the files are not those of the card.
    */
-  #loadAgain(id: number, source: NetworkSource): Promise<void> {
+  #reload(id: number, source: NetworkSource): Promise<void> {
     const load = async () => {
       try {
         await this.#thread.call('load', { id, source })
-        this.#missing.delete(id)
+        this.#unloaded.delete(id)
       } finally {
-        this.#loadingAgain.delete(id)
+        this.#reloading.delete(id)
       }
     }
-    const loading = this.#loadingAgain.get(id) ?? load()
-    this.#loadingAgain.set(id, loading)
+    const loading = this.#reloading.get(id) ?? load()
+    this.#reloading.set(id, loading)
     return loading
   }
 

@@ -2,22 +2,23 @@ import * as tf from '@tensorflow/tfjs-core'
 import { layers } from '@tensorflow/tfjs-layers'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 
-import type { Branch } from './branch.js'
+import { addRows, rectify } from './pairLoops.js'
+import type { Branch } from './pairNetwork.js'
 import { denseLayer, joinsPrompt, layerBefore, layersBefore, linearPart, llmTable } from './structure.js'
 import type { Layer } from './structure.js'
 
 /**
- * Dense layers with the first one taken apart. That layer is linear in [prompt embedding; features; LLM vector], so its
+ * Dense layers, the first of them factorized. That layer is linear in [prompt embedding; features; LLM vector], so its
  * product is a sum of a part per prompt and a part per LLM: the first is computed once per prompt, the second once when
  * the network is loaded, and a pair costs an addition and the small layers after it. Only the order of summation changes,
  * about 1e-7 in a score.
  * @param last the layer that the branch ends in.
- * @returns undefined where it does not begin with the concatenation of the inputs and one dense layer, or branches after it.
+ * @returns undefined if it does not begin with the concatenation of the inputs and one dense layer, or forks after it.
  */
 export function towerBranch(model: LayersModel, last: Layer): Branch | undefined {
-  const parts = takeApart(model, last)
-  if (parts === undefined) return undefined
-  const { kernel, bias, llmVectors, rest } = parts
+  const decomposed = decompose(model, last)
+  if (decomposed === undefined) return undefined
+  const { kernel, bias, llmVectors, rest } = decomposed
   const H = kernel.shape[1]
   const slope = slopeOf(rest[0])
   const others = slope === undefined ? rest : rest.slice(1)
@@ -45,32 +46,6 @@ export function towerBranch(model: LayersModel, last: Layer): Branch | undefined
   }
 }
 
-/** [n, H] row `aRows[i]` of `a` plus row `bRows[i]` of `b`. */
-function addRows(
-  a: Float32Array,
-  aRows: Int32Array,
-  b: Float32Array,
-  bRows: Int32Array,
-  H: number,
-): Float32Array {
-  const sums = new Float32Array(aRows.length * H)
-  for (let i = 0, to = 0; i < aRows.length; i++) {
-    let fromA = (aRows[i] ?? 0) * H
-    let fromB = (bRows[i] ?? 0) * H
-    for (let h = 0; h < H; h++) sums[to++] = (a[fromA++] ?? NaN) + (b[fromB++] ?? NaN)
-  }
-  return sums
-}
-
-/** The rectifier in place, written without a branch, which would be mispredicted for every other value. */
-function rectify(values: Float32Array, slope: number): void {
-  const [even, odd] = [(1 + slope) / 2, (1 - slope) / 2]
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] ?? NaN
-    values[i] = even * value + odd * Math.abs(value)
-  }
-}
-
 /** LeakyReLU is a PReLU with one slope here: on wasm its own kernel and a product with a maximum take many times as long. */
 function apply(layer: Layer, x: tf.Tensor): tf.Tensor {
   const slope = slopeOf(layer)
@@ -92,7 +67,7 @@ function splitKernel(kernel: tf.Tensor2D, llmVectors: tf.Tensor2D) {
   }))
 }
 
-interface Parts {
+interface DecomposedTower {
   /** [E + F + D, H] */
   kernel: tf.Tensor2D
   /** [H] */
@@ -104,7 +79,7 @@ interface Parts {
 }
 
 /** Walks from the last layer to the first dense layer, as long as each layer has one layer before it. */
-function takeApart(model: LayersModel, last: Layer): Parts | undefined {
+function decompose(model: LayersModel, last: Layer): DecomposedTower | undefined {
   const rest: Layer[] = []
   let layer: Layer | undefined = last
   let before = layerBefore(layer)

@@ -11,16 +11,16 @@ import type { NetworkSource } from './files.js'
 export interface ScorerCalls {
   start: () => Promise<StartedBackend>
   load: (argument: { id: number; source: NetworkSource }) => Promise<NetworkShape>
-  /** -> [M, P]; undefined where `job` was given up. */
-  score: (argument: { id: number; job: number; batch: PromptBatch }) => Promise<Float32Array | undefined>
-  /** Ends a job between two of its turns, if it has not ended. */
-  giveUp: (job: number) => void
+  /** -> [M, P]; an error if `job` was cancelled. */
+  score: (argument: { id: number; job: number; batch: PromptBatch }) => Promise<Float32Array>
+  /** Ends a job the next time it yields, if it has not ended. */
+  cancel: (job: number) => void
   unload: (id: number) => void
 }
 
 const networks = new Map<number, DenseNetwork>()
-/** Jobs in progress, true for those that were given up. */
-const jobs = new Map<number, boolean>()
+/** Jobs in progress. */
+const jobs = new Map<number, AbortController>()
 
 serveCalls<ScorerCalls>({
   // Native TensorFlow may run in one thread of a process only, and that is the encoder's.
@@ -33,17 +33,18 @@ serveCalls<ScorerCalls>({
   async score({ id, job, batch }) {
     const network = networks.get(id)
     if (network === undefined) {
-      throw new LLimitError('MODEL_BROKEN', 'the saved model is no longer loaded; try again')
+      throw new LLimitError('MODEL_BROKEN', 'The saved model is no longer loaded; try again')
     }
-    jobs.set(job, false)
+    const controller = new AbortController()
+    jobs.set(job, controller)
     try {
-      return await network.scoreUnless(() => jobs.get(job) === true, batch)
+      return await network.score(batch, controller.signal)
     } finally {
       jobs.delete(job)
     }
   },
-  giveUp(job) {
-    if (jobs.has(job)) jobs.set(job, true)
+  cancel(job) {
+    jobs.get(job)?.abort()
   },
   unload(id) {
     networks.get(id)?.dispose()

@@ -3,13 +3,17 @@ import { input, layers, model } from '@tensorflow/tfjs-layers'
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers'
 
 import type { Activation } from '../card.js'
+import { at } from '../numeric/at.js'
+import type { Matrix } from '../numeric/matrix.js'
 import { toFiles } from '../tensor/layersModel.js'
 import type { ModelFiles } from '../tensor/layersModel.js'
 import { INPUTS } from './denseNetwork.js'
-import type { Matrix } from '../numeric/matrix.js'
 import type { DenseNetworkWeights, GatedBranch, Tower } from './networkWeights.js'
 
-/** What the layers are called, by the number of their branch; the first branch has the plain names. */
+/**
+ * What the layers are called on disk, by the number of their branch; the first branch has the plain names. Gated branches
+ * are called `kinds` there, and their classes too.
+ */
 const prefixed = (branch: string, n: number, name: string): string =>
   n === 0 ? name : `${branch}_${n}_${name}`
 export const layerNames = {
@@ -63,11 +67,10 @@ function buildNetwork(weights: DenseNetworkWeights): LayersModel {
   const terms = weights.towers.map((tower, t) => addTower(inputs, tower, weights.activation, t, assignments))
   if (llmBias !== undefined) {
     const table = { rows: llmBias.length, columns: 1, data: llmBias }
-    terms.push(llmRow(inputs, layerNames.llmBias, table, assignments))
+    terms.push(rowOfLlm(inputs, layerNames.llmBias, table, assignments))
   }
   weights.gatedBranches.forEach((branch, b) => terms.push(addGatedBranch(inputs, branch, b, assignments)))
-  const [only] = terms
-  let x = terms.length === 1 && only !== undefined ? only : layers.add({ name: 'logit' }).apply(terms)
+  let x = terms.length === 1 ? at(terms, 0) : layers.add({ name: 'logit' }).apply(terms)
   if (weights.output === 'tanh') x = layers.activation({ name: layerNames.tanh, activation: 'tanh' }).apply(x)
   const network = model({
     name: 'dense_network',
@@ -86,7 +89,7 @@ function addTower(
   assignments: Assignments,
 ): SymbolicTensor {
   const named = (name: string) => prefixed('tower', t, name)
-  const vector = llmRow(inputs, layerNames.llmVectors(t), llmVectors, assignments)
+  const vector = rowOfLlm(inputs, layerNames.llmVectors(t), llmVectors, assignments)
   let x = layers.concatenate({ name: named('pair') }).apply([inputs.prompt, inputs.features, vector])
   dense.forEach(({ kernel, bias }, n) => {
     x = denseLayer(x as SymbolicTensor, layerNames.dense(t, n), kernel, bias, assignments)
@@ -105,7 +108,7 @@ function addGatedBranch(
   const joined = layers.concatenate({ name: named('prompt') }).apply([inputs.prompt, inputs.features])
   const gate = denseLayer(joined as SymbolicTensor, layerNames.gate(b), gateKernel, gateBias, assignments)
   const shares = layers.activation({ name: named('kind_shares'), activation: 'softmax' }).apply(gate)
-  const row = llmRow(inputs, layerNames.classScores(b), classScores, assignments)
+  const row = rowOfLlm(inputs, layerNames.classScores(b), classScores, assignments)
   return layers
     .dot({ name: named('kind_score'), axes: 1 })
     .apply([shares as SymbolicTensor, row]) as SymbolicTensor
@@ -123,7 +126,7 @@ function denseLayer(
 }
 
 /** The row of a table that belongs to the LLM, flat. */
-function llmRow({ llm }: Inputs, name: string, table: Matrix, assignments: Assignments): SymbolicTensor {
+function rowOfLlm({ llm }: Inputs, name: string, table: Matrix, assignments: Assignments): SymbolicTensor {
   assignments.set(name, [table])
   const rows = layers.embedding({ name, inputDim: table.rows, outputDim: table.columns }).apply(llm)
   return layers.flatten({ name: `${name}_row` }).apply(rows) as SymbolicTensor
@@ -139,7 +142,7 @@ function assign(network: LayersModel, assignments: Assignments): void {
   tf.tidy(() => {
     for (const [name, matrices] of assignments) {
       const layer = network.getLayer(name)
-      layer.setWeights(layer.getWeights().map(({ shape }, i) => tf.tensor(matrices[i]?.data ?? [], shape)))
+      layer.setWeights(layer.getWeights().map(({ shape }, i) => tf.tensor(at(matrices, i).data, shape)))
     }
   })
 }

@@ -8,8 +8,8 @@ import { toLayersModel } from '../../src/convert/layersModel.js'
 import { scoreOfPair } from '../../src/convert/oracle.js'
 import { DenseNetwork, INPUTS, loadModel } from '../../src/scorer/denseNetwork.js'
 import type { PromptBatch } from '../../src/scorer/denseNetwork.js'
-import { factorisedNetwork } from '../../src/scorer/factorisedNetwork.js'
-import { plainNetwork } from '../../src/scorer/pairNetwork.js'
+import { factorizedNetwork } from '../../src/scorer/factorizedNetwork.js'
+import { unfactorizedNetwork } from '../../src/scorer/pairNetwork.js'
 import { startBackend } from '../../src/tensor/backend.js'
 import { rejection } from '../rejection.js'
 import { tinyWeights } from '../savedModels.js'
@@ -31,7 +31,7 @@ describe('DenseNetwork', () => {
         for (let p = 0; p < 7; p++) {
           const embedding = batch.embeddings.subarray(p * E, (p + 1) * E)
           const features = batch.features.subarray(p * F, (p + 1) * F)
-          // Float32 against float64, sums of 433 terms of size about 0.1: 1e-6 leaves room, a wrong weight does not fit.
+          // Float32 against float64, sums of 433 terms of size about 0.1: 1e-6 leaves room, a wrong weight moves it by more.
           const expected = scoreOfPair(weights, activation, embedding, features, row)
           expect(scores[m * 7 + p]).to.be.closeTo(expected, 1e-6)
         }
@@ -41,7 +41,7 @@ describe('DenseNetwork', () => {
 
   it('gives the same scores whatever the size of the blocks', async () => {
     const model = await loadModel(await toLayersModel(weights, { type: 'relu' }))
-    const network = new DenseNetwork(model, plainNetwork(model))
+    const network = new DenseNetwork(model, unfactorizedNetwork(model))
     const whole = await network.score(batchOf(10, [0, 1, 2, 3, 4], 1024))
     for (const batchSize of [1, 7, 10, 50]) {
       const blocks = await network.score(batchOf(10, [0, 1, 2, 3, 4], batchSize))
@@ -50,7 +50,7 @@ describe('DenseNetwork', () => {
     network.dispose()
   })
 
-  it('takes larger blocks than asked for where the first layer is taken apart, with the same scores', async () => {
+  it('takes larger blocks than asked for if the network is factorized, with the same scores', async () => {
     const network = await DenseNetwork.load(await toLayersModel(weights, { type: 'leaky_relu', slope: 0.1 }))
     const whole = await network.score(batchOf(300, [0, 1, 2, 3, 4], 1500))
     for (const batchSize of [1, 700]) {
@@ -60,17 +60,20 @@ describe('DenseNetwork', () => {
     network.dispose()
   })
 
-  it('gives what the model predicts on the plain pairs, with the first layer taken apart', async () => {
+  it('gives what the model predicts on the plain pairs, factorized', async () => {
     const files = await toLayersModel(weights, { type: 'leaky_relu', slope: 0.1 })
     const [model, same] = [await loadModel(files), await loadModel(files)]
-    expect(factorisedNetwork(model)).to.not.equal(undefined)
+    expect(factorizedNetwork(model)).to.not.equal(undefined)
     const batch = batchOf(20, [0, 5, 2, 2, 1], 16)
-    const [factorised, plain] = [new DenseNetwork(model), new DenseNetwork(same, plainNetwork(same))]
-    const expected = await plain.score(batch)
-    const scores = await factorised.score(batch)
+    const [factorized, unfactorized] = [
+      new DenseNetwork(model),
+      new DenseNetwork(same, unfactorizedNetwork(same)),
+    ]
+    const expected = await unfactorized.score(batch)
+    const scores = await factorized.score(batch)
     scores.forEach((score, i) => expect(score).to.be.closeTo(expected[i] ?? NaN, 1e-6))
-    factorised.dispose()
-    plain.dispose()
+    factorized.dispose()
+    unfactorized.dispose()
   })
 
   const structures: [string, boolean, () => LayersModel][] = [
@@ -79,13 +82,13 @@ describe('DenseNetwork', () => {
     ['whose first layer has an activation', true, () => denseFirst({ activation: 'sigmoid' })],
     ['whose first layer is rectified', true, () => denseFirst({ activation: 'relu' })],
     ['that bends its inputs first', false, () => denseFirst({}, true)],
-    ['of shares times levels', true, () => sharesTimesLevels({})],
-    ['of shares along levels, both of length one', false, () => sharesTimesLevels({ normalize: true })],
+    ['of a gated mixture', true, () => gatedMixture({})],
+    ['of a gated mixture of the cosine', false, () => gatedMixture({ normalize: true })],
   ]
-  for (const [what, takenApart, make] of structures) {
-    it(`gives what a model predicts ${what}, ${takenApart ? 'taken apart' : 'as it stands'}`, async () => {
+  for (const [what, isFactorized, make] of structures) {
+    it(`gives what a model predicts ${what}, ${isFactorized ? 'factorized' : 'as it stands'}`, async () => {
       const model = make()
-      expect(factorisedNetwork(model) !== undefined).to.equal(takenApart)
+      expect(factorizedNetwork(model) !== undefined).to.equal(isFactorized)
       const network = new DenseNetwork(model)
       const batch = batchOf(4, [0, 1], 3)
       const scores = await network.score(batch)
@@ -111,12 +114,27 @@ describe('DenseNetwork', () => {
     const model = denseFirst({ activation: 'sigmoid' })
     const plain = new DenseNetwork(model)
     const logits = await plain.score(batchOf(5, [0, 3], 64))
-    const calibrated = new DenseNetwork(model, plainNetwork(model), { slope: 2.5, intercept: -1 })
+    const calibrated = new DenseNetwork(model, unfactorizedNetwork(model), { slope: 2.5, intercept: -1 })
     const scores = await calibrated.score(batchOf(5, [0, 3], 3))
     logits.forEach((z, i) => {
       expect(scores[i]).to.be.closeTo(1 / (1 + Math.exp(1 - 2.5 * z)), 1e-6)
     })
     plain.dispose()
+  })
+
+  it('takes no row that the network does not have, and no rows of another width', async () => {
+    const network = await DenseNetwork.load(await toLayersModel(weights, { type: 'relu' }))
+    for (const row of [-1, 6]) {
+      const error = await rejection(network.score(batchOf(3, [0, row], 2)))
+      expect(error).to.include({ message: `expected LLM rows from 0 to 5, got ${row}` })
+    }
+    const batch = batchOf(3, [0], 2)
+    for (const wrong of [
+      { features: batch.features.subarray(1) },
+      { embeddings: batch.embeddings.subarray(1) },
+    ])
+      expect(await rejection(network.score({ ...batch, ...wrong }))).to.be.instanceOf(RangeError)
+    network.dispose()
   })
 
   it('leaves no tensor behind', async () => {
@@ -131,11 +149,11 @@ describe('DenseNetwork', () => {
     expect(tf.memory().numTensors).to.equal(before)
   })
 
-  it('refuses files that hold no dense network', async () => {
+  it('rejects files that contain no dense network', async () => {
     const files = new Map(await toLayersModel(weights, { type: 'relu' }))
     const wide = { ...weights, layers: weights.layers.slice(0, -1) }
     expect(await rejection(DenseNetwork.load(await toLayersModel(wide, { type: 'relu' })))).to.include({
-      message: 'model.json gives 6 values for a pair, expected 1',
+      message: 'Expected model.json to give 1 value for a pair, got 6 values',
     })
     files.set('model.json', Buffer.from('{"modelTopology": {}, "weightsManifest": []}'))
     expect(await rejection(DenseNetwork.load(files))).to.include({ code: 'MODEL_BROKEN' })
@@ -170,8 +188,8 @@ function denseFirst(
   return modelOf({ inputs, outputs: layers.dense({ units: 1 }).apply(hidden) as SymbolicTensor })
 }
 
-/** A softmax over latent classes of prompts times the scores of an LLM. */
-function sharesTimesLevels({ normalize = false }): LayersModel {
+/** A softmax over latent classes of prompts times the scores of an LLM on them. */
+function gatedMixture({ normalize = false }): LayersModel {
   const inputs = inputsOfPairs()
   const prompt = layers.concatenate().apply(inputs.slice(0, 2))
   const gate = layers.dense({ units: 5 }).apply(prompt)

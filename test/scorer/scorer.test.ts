@@ -19,7 +19,7 @@ const batch = {
 }
 
 describe('Scorer', () => {
-  it('gives up what nobody waits for any more, and nothing else', async () => {
+  it('cancels what nobody waits for any more, and nothing else', async () => {
     const saved = await makeSavedModels()
     const scorer = new Scorer(() => undefined)
     try {

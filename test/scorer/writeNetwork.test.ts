@@ -4,10 +4,10 @@ import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { expect } from 'chai'
 
 import { DenseNetwork, INPUTS, loadModel } from '../../src/scorer/denseNetwork.js'
-import { factorisedNetwork } from '../../src/scorer/factorisedNetwork.js'
+import { factorizedNetwork } from '../../src/scorer/factorizedNetwork.js'
 import type { Matrix } from '../../src/numeric/matrix.js'
 import type { DenseNetworkWeights, GatedBranch, Tower } from '../../src/scorer/networkWeights.js'
-import { plainNetwork } from '../../src/scorer/pairNetwork.js'
+import { unfactorizedNetwork } from '../../src/scorer/pairNetwork.js'
 import { writeNetwork } from '../../src/scorer/writeNetwork.js'
 import { startBackend } from '../../src/tensor/backend.js'
 import { outputOfPair } from '../../src/train/oracle.js'
@@ -94,14 +94,14 @@ describe('writeNetwork', () => {
   before(() => startBackend(['wasm']))
 
   for (const [name, weights] of Object.entries(NETWORKS)) {
-    it(`writes ${name}, which predicts as the weights say, plainly and taken apart`, async () => {
+    it(`writes ${name}, which predicts as the weights say, factorized and not`, async () => {
       const before = tf.memory().numTensors
       const model = await loadModel(await writeNetwork(weights))
-      const factorised = factorisedNetwork(model)
-      if (factorised === undefined) throw new Error('the network is not taken apart')
-      const apart = new DenseNetwork(model, factorised)
-      const plain = new DenseNetwork(model, plainNetwork(model))
-      const [scores, plainly] = [await apart.score(batch), await plain.score(batch)]
+      const factorized = factorizedNetwork(model)
+      if (factorized === undefined) throw new Error('the network is not factorized')
+      const byBranch = new DenseNetwork(model, factorized)
+      const plain = new DenseNetwork(model, unfactorizedNetwork(model))
+      const [scores, plainly] = [await byBranch.score(batch), await plain.score(batch)]
       batch.llms.forEach((llm, m) => {
         for (let p = 0; p < P; p++) {
           const score = scores[m * P + p]
@@ -113,7 +113,7 @@ describe('writeNetwork', () => {
       })
       // A network of one class says the same of every prompt.
       expect(new Set(scores).size).to.be.at.least(M)
-      apart.dispose()
+      byBranch.dispose()
       expect(tf.memory().numTensors).to.equal(before)
     })
   }
@@ -127,15 +127,15 @@ describe('writeNetwork', () => {
   })
 })
 
-describe('factorisedNetwork', () => {
+describe('factorizedNetwork', () => {
   before(() => startBackend(['wasm']))
 
   it('leaves a sum with an unknown branch as it is, and nothing behind', async () => {
     const model = withSigmoid()
     const before = tf.memory().numTensors
-    expect(factorisedNetwork(model)).to.equal(undefined)
+    expect(factorizedNetwork(model)).to.equal(undefined)
     expect(tf.memory().numTensors).to.equal(before)
-    const [network, plain] = [new DenseNetwork(model), new DenseNetwork(model, plainNetwork(model))]
+    const [network, plain] = [new DenseNetwork(model), new DenseNetwork(model, unfactorizedNetwork(model))]
     const scores = await network.score(batch)
     expect(Array.from(scores)).to.deep.equal(Array.from(await plain.score({ ...batch, batchSize: 17 })))
     expect(new Set(scores).size).to.be.greaterThan(P)
@@ -143,7 +143,7 @@ describe('factorisedNetwork', () => {
   })
 })
 
-/** A number per LLM, plus the sigmoid of a product of the prompt: the first is a known branch, the second is none. */
+/** A number per LLM, plus the sigmoid of a product of the prompt: the first is a known branch, the second is not. */
 function withSigmoid(): LayersModel {
   const inputs = [
     input({ name: INPUTS[0], shape: [E] }),

@@ -11,9 +11,9 @@ import type { JudgedData } from '../../src/outcomes/outcomes.js'
 import { parseCard } from '../../src/savedModel/readCard.js'
 import { writeSavedModel } from '../../src/savedModel/writeSavedModel.js'
 import { DenseNetwork, loadModel } from '../../src/scorer/denseNetwork.js'
-import { factorisedNetwork } from '../../src/scorer/factorisedNetwork.js'
+import { factorizedNetwork } from '../../src/scorer/factorizedNetwork.js'
 import { readCheckedFiles } from '../../src/scorer/files.js'
-import { plainNetwork } from '../../src/scorer/pairNetwork.js'
+import { unfactorizedNetwork } from '../../src/scorer/pairNetwork.js'
 import { startBackend } from '../../src/tensor/backend.js'
 import { openSafetensors } from '../../src/tensor/safetensors.js'
 import { joinFeatures } from '../../src/train/data/prepare.js'
@@ -74,10 +74,10 @@ describe('trainModel', () => {
       const files = await readCheckedFiles({ directory, files: card.files })
       const network = await DenseNetwork.load(files, card.calibration)
       const model = await loadModel(files)
-      const factorised = factorisedNetwork(model)
-      expect(factorised, 'is taken apart').to.not.equal(undefined)
-      factorised?.dispose()
-      const plain = new DenseNetwork(model, plainNetwork(model), card.calibration)
+      const factorized = factorizedNetwork(model)
+      expect(factorized, 'is factorized').to.not.equal(undefined)
+      factorized?.dispose()
+      const plain = new DenseNetwork(model, unfactorizedNetwork(model), card.calibration)
       const { prompts, llms, scores: expected, tolerance } = card.reference
       const embeddings = await fakeEmbed(prompts)
       const inputs = joinFeatures(embeddings, prompts, card.features)

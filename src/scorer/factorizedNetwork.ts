@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 
-import type { Branch } from './branch.js'
 import { biasBranch, gatedBranch } from './llmBranches.js'
-import type { PairNetwork } from './pairNetwork.js'
+import type { Branch, PairNetwork } from './pairNetwork.js'
 import { layerBefore, layersBefore } from './structure.js'
 import type { Layer } from './structure.js'
 import { towerBranch } from './towerBranch.js'
@@ -12,19 +11,19 @@ import { towerBranch } from './towerBranch.js'
  * With 256, 128 and 64 hidden values a pair takes 3.5 KB, so these take 2 MB. Blocks of 128 take 7 % longer, of 16 half as
  * long again; larger ones gain nothing.
  */
-const LEAST_PAIRS = 512
+const MIN_BLOCK_SIZE = 512
 
 /**
- * The network as a sum of branches, of each of which the parts that depend on the prompt or on the LLM alone are computed
- * once: see the branches themselves.
- * @returns undefined for a model with a part that is none of the known branches.
+ * The network as a sum of branches. What depends on the prompt alone is computed once per prompt, what depends on the LLM
+ * alone once when the network is loaded: see the branches themselves.
+ * @returns undefined if a term of the sum is not a known branch.
  */
-export function factorisedNetwork(model: LayersModel): PairNetwork | undefined {
-  const taken = takeApart(model)
-  if (taken === undefined) return undefined
-  const { branches, rest } = taken
+export function factorizedNetwork(model: LayersModel): PairNetwork | undefined {
+  const decomposed = decompose(model)
+  if (decomposed === undefined) return undefined
+  const { branches, rest } = decomposed
   return {
-    leastPairs: LEAST_PAIRS,
+    minBlockSize: MIN_BLOCK_SIZE,
     prepare: async (embeddings, features) => {
       const inputs = tf.concat([embeddings, features], 1)
       try {
@@ -52,8 +51,8 @@ interface Sum {
   rest: Layer[]
 }
 
-/** The branches that are added up, or the one that there is. */
-function takeApart(model: LayersModel): Sum | undefined {
+/** The branches whose sum the network is, or its only branch. */
+function decompose(model: LayersModel): Sum | undefined {
   const rest: Layer[] = []
   let layer = model.outputs[0]?.sourceLayer
   while (layer !== undefined) {
@@ -67,7 +66,7 @@ function takeApart(model: LayersModel): Sum | undefined {
   return undefined
 }
 
-/** The branches that end in these layers; undefined where one of them is no branch. */
+/** The branches that end in these layers; undefined if one of them is not a branch. */
 function branchesOf(model: LayersModel, ends: readonly Layer[]): Branch[] | undefined {
   const branches: Branch[] = []
   for (const end of ends) {
