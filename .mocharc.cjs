@@ -1,0 +1,12 @@
+const process = require('node:process')
+
+// Mocha adds files of the command line to `spec`; here they run by themselves.
+const named = process.argv.slice(2).some((argument) => argument.endsWith('.test.js'))
+
+module.exports = {
+  spec: named ? [] : ['dist/test/**/*.test.js'],
+  'node-option': ['enable-source-maps'],
+  timeout: 60000,
+  exit: true,
+  reporter: 'dot',
+}
