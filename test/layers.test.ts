@@ -12,7 +12,7 @@ const LAYERS = [
   ['tokenizer', 'features', 'tensor', 'calibration', 'savedModel', 'outcomes', 'thread', 'charts', 'log.ts'],
   ['encoder', 'scorer', 'batch', 'metrics'],
   ['embedding'],
-  ['registry', 'convert', 'train', 'evaluate'],
+  ['registry', 'convert', 'train', 'evaluate', 'distill'],
   ['selection', 'experiments'],
   ['http', 'offline'],
   ['wiring.ts'],

@@ -10,25 +10,41 @@ export interface FloatTensor {
 /** Readers map the file into memory, and a double wants an address that 8 divides. */
 const ALIGNMENT = 8
 
+/** A tensor as its file will hold it. */
+export interface RawTensor {
+  /** `F32`, `I8`… */
+  dtype: string
+  shape: readonly number[]
+  bytes: Uint8Array
+}
+
 /**
  * The bytes of a `.safetensors` file of float32 tensors, in the order of the map; `openSafetensors` reads them back.
  * @throws LLimitError INTERNAL where a shape does not fit its data, naming the tensor.
  */
 export function writeSafetensors(tensors: ReadonlyMap<string, FloatTensor>): Uint8Array {
-  const entries: [string, object][] = []
-  let end = 0
+  const raw = new Map<string, RawTensor>()
   for (const [name, tensor] of tensors) {
     checkTensor(name, tensor)
+    raw.set(name, { dtype: 'F32', shape: tensor.shape, bytes: bytesOf(tensor.data) })
+  }
+  return writeRawTensors(raw)
+}
+
+/** The same for tensors of any dtype, whose bytes are little-endian and of the length that the shape takes. */
+export function writeRawTensors(tensors: ReadonlyMap<string, RawTensor>): Uint8Array {
+  const entries: [string, object][] = []
+  let end = 0
+  for (const [name, { dtype, shape, bytes }] of tensors) {
     const start = end
-    end += tensor.data.byteLength
-    entries.push([name, { dtype: 'F32', shape: tensor.shape, data_offsets: [start, end] }])
+    end += bytes.length
+    entries.push([name, { dtype, shape, data_offsets: [start, end] }])
   }
   const json = Buffer.from(JSON.stringify(Object.fromEntries(entries)))
   const padding = Buffer.alloc(-(LENGTH_BYTES + json.length) & (ALIGNMENT - 1), ' ')
   const length = Buffer.alloc(LENGTH_BYTES)
   length.writeBigUInt64LE(BigInt(json.length + padding.length))
-  const parts = Array.from(tensors.values(), ({ data }) => bytesOf(data))
-  return Buffer.concat([length, json, padding, ...parts])
+  return Buffer.concat([length, json, padding, ...Array.from(tensors.values(), ({ bytes }) => bytes)])
 }
 
 function checkTensor(name: string, { shape, data }: FloatTensor): void {
@@ -41,6 +57,7 @@ function checkTensor(name: string, { shape, data }: FloatTensor): void {
   )
 }
 
-function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+/** A view of the bytes of an array. */
+export function bytesOf({ buffer, byteOffset, byteLength }: Float32Array | Int8Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength)
 }

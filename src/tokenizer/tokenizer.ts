@@ -1,6 +1,6 @@
 import { LLimitError } from '../errors.js'
 import type { TokenizerFile } from './tokenizerFiles.js'
-import { readTokenizerFiles } from './tokenizerFiles.js'
+import { readTokenizerFile, readTokenizerFiles } from './tokenizerFiles.js'
 import { appendPieces, createWordPieceModel } from './wordPiece.js'
 import { createWordSplitter } from './words.js'
 
@@ -45,6 +45,24 @@ export async function openTokenizer(directory: string): Promise<Tokenizer> {
       return { ids, tokens, truncated: tokens > maxTokens }
     },
   }
+}
+
+/** The pieces of a text and nothing else, for an encoder that reads no [CLS] and [SEP]. */
+export interface Pieces {
+  /** Text -> ids of all its pieces. Never fails, whatever the text. */
+  pieces: (text: string) => number[]
+  /** One more than the largest id. */
+  vocabulary: number
+}
+
+/**
+ * Opens a tokenizer.json alone.
+ * @throws LLimitError MODEL_BROKEN if the file is missing or is not that of a BERT-like encoder.
+ */
+export async function openPieces(directory: string): Promise<Pieces> {
+  const file = await readTokenizerFile(directory)
+  const ids = [...Object.values(file.model.vocab), ...file.added_tokens.map(({ id }) => id)]
+  return { pieces: createPieceReader(file), vocabulary: ids.reduce((most, id) => Math.max(most, id), 0) + 1 }
 }
 
 /** Text -> ids of its pieces, without [CLS] and [SEP]. */

@@ -73,11 +73,16 @@ export interface TokenizerFiles {
 /** @throws LLimitError MODEL_BROKEN, naming the file and what is wrong with it. */
 export async function readTokenizerFiles(directory: string): Promise<TokenizerFiles> {
   const [tokenizer, sentenceTransformers, encoder] = await Promise.all([
-    readJson(directory, 'tokenizer.json', tokenizerFile),
+    readTokenizerFile(directory),
     readJson(directory, 'sentence_bert_config.json', sentenceTransformersFile, '{}'),
     readJson(directory, 'config.json', encoderFile),
   ])
   return { tokenizer, sentenceTransformers, encoder }
+}
+
+/** @throws LLimitError MODEL_BROKEN, saying what is wrong with tokenizer.json. */
+export function readTokenizerFile(directory: string): Promise<TokenizerFile> {
+  return readJson(directory, 'tokenizer.json', tokenizerFile)
 }
 
 /** `absent` is what a file that may be missing is taken to hold where it is. */

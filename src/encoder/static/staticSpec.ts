@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+
+import { z } from 'zod'
+
+import { LLimitError, messageOf } from '../../errors.js'
+import { describeIssues } from '../../validation.js'
+
+/** What `config.json` of a static encoder says: which vector comes of the counts of a prompt's tokens. */
+export const staticConfigSchema = z.strictObject({
+  model_type: z.literal('static'),
+  format_version: z.literal(1),
+  /** Width E of a vector. */
+  dimension: z.int().positive(),
+  /** Rows V of the matrix: ids of the tokenizer. */
+  vocab_size: z.int().positive(),
+  /** Weights of tokens lie in the rows: a row is its token's vector times its weight. */
+  token_weights: z.literal('in_rows'),
+  /** What a token counts that a prompt has n times: n, or the square root of n. */
+  count_damping: z.enum(['none', 'sqrt']),
+  /** Whether a vector is divided by its length. */
+  normalize: z.boolean(),
+  /** Tokens that are read of a prompt at most; null for all. */
+  max_tokens: z.int().positive().nullable(),
+  /** What it was distilled from, and how. */
+  distilled: z.exactOptional(z.record(z.string(), z.json())),
+})
+
+export type StaticConfig = z.infer<typeof staticConfigSchema>
+
+const modulesSchema = z.array(z.object({ path: z.string(), type: z.string() })).min(1)
+
+/** An encoder without a transformer: a vector for each token, summed up. */
+export interface StaticSpec {
+  kind: 'static'
+  directory: string
+  /** Folder of tokenizer.json and model.safetensors; published directories have them in one of their own. */
+  tensorDirectory: string
+  config: Pick<StaticConfig, 'count_damping' | 'normalize' | 'max_tokens'>
+  /** sha256 of model.safetensors: by it a saved model names the encoder that it was trained with. */
+  sha256: string
+  /** sha256 of all files that decide what becomes of a prompt. */
+  fingerprint: string
+  /** The bytes that `sha256` was taken of, so that what is read is what was hashed. */
+  tensors: Uint8Array
+}
+
+/** A static encoder as sentence-transformers publishes it: the plain mean of all tokens. */
+const PUBLISHED = { count_damping: 'none', max_tokens: null } as const
+
+/**
+ * Whether a directory holds a static encoder, by its config.json or, as sentence-transformers publishes it, its
+ * modules.json. A directory that cannot be read is not one: whoever opens it as another kind says what is wrong.
+ */
+export async function isStaticEncoder(directory: string): Promise<boolean> {
+  const config = await readJson(directory, 'config.json', z.looseObject({})).catch(() => undefined)
+  if (config?.['model_type'] === 'static') return true
+  const modules = await readJson(directory, 'modules.json', modulesSchema).catch(() => undefined)
+  return modules?.[0] !== undefined && classOf(modules[0].type) === 'StaticEmbedding'
+}
+
+/**
+ * Reads and checks the JSON files of a static encoder and hashes its matrix.
+ * @throws LLimitError MODEL_BROKEN, naming the file and the field.
+ */
+export async function readStaticSpec(directory: string): Promise<StaticSpec> {
+  const { tensorDirectory, config } = await readLayout(directory)
+  const [tensors, tokenizer] = await Promise.all([
+    readBytes(tensorDirectory, 'model.safetensors'),
+    readBytes(tensorDirectory, 'tokenizer.json'),
+  ])
+  const sha256 = createHash('sha256').update(tensors).digest('hex')
+  const settings = JSON.stringify([config.count_damping, config.normalize, config.max_tokens])
+  const fingerprint = createHash('sha256')
+    .update(`static ${sha256} ${settings} `)
+    .update(tokenizer)
+    .digest('hex')
+  return { kind: 'static', directory, tensorDirectory, config, sha256, fingerprint, tensors }
+}
+
+async function readLayout(directory: string): Promise<Pick<StaticSpec, 'tensorDirectory' | 'config'>> {
+  const ours = await readJson(directory, 'config.json', z.looseObject({})).catch(() => undefined)
+  if (ours?.['model_type'] === 'static') {
+    return {
+      tensorDirectory: directory,
+      config: await readJson(directory, 'config.json', staticConfigSchema),
+    }
+  }
+  const [first, ...others] = await readJson(directory, 'modules.json', modulesSchema)
+  const unknown = others.map(({ type }) => classOf(type)).filter((name) => name !== 'Normalize')
+  if (first === undefined || unknown.length > 0) {
+    throw broken(
+      `modules.json: expected StaticEmbedding, then Normalize or nothing, got ${unknown.join(', ')}`,
+    )
+  }
+  // The path comes from the encoder's own directory; one that leads out of it would read files of others.
+  const tensorDirectory = path.join(directory, first.path)
+  if (path.relative(directory, tensorDirectory).startsWith('..'))
+    throw broken(`modules.json: expected a path inside the directory, got ${JSON.stringify(first.path)}`)
+  return { tensorDirectory, config: { ...PUBLISHED, normalize: others.length > 0 } }
+}
+
+/** sentence-transformers lists modules by class name; newer versions moved the classes to other packages. */
+function classOf(type: string): string {
+  return type.slice(type.lastIndexOf('.') + 1)
+}
+
+async function readBytes(directory: string, file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path.join(directory, file))
+  } catch (cause) {
+    throw broken(`${file} cannot be read`, cause)
+  }
+}
+
+async function readJson<S extends z.ZodType>(
+  directory: string,
+  file: string,
+  schema: S,
+): Promise<z.infer<S>> {
+  let json: unknown
+  try {
+    json = JSON.parse(Buffer.from(await readBytes(directory, file)).toString('utf8'))
+  } catch (cause) {
+    throw broken(`${file} cannot be read`, cause)
+  }
+  const parsed = schema.safeParse(json, { reportInput: true })
+  if (parsed.success) return parsed.data
+  throw broken(`${file}: ${describeIssues(parsed.error, 'the file')}`)
+}
+
+function broken(what: string, cause?: unknown): LLimitError {
+  const error = cause === undefined ? {} : { cause: new Error(messageOf(cause)) }
+  return new LLimitError('MODEL_BROKEN', `the encoder cannot be used: ${what}`, error)
+}
