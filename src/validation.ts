@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 
-import { LONGEST_SHOWN, shorten } from './errors.js'
+import { LLimitError, LONGEST_SHOWN, shorten } from './errors.js'
 import type { FieldError } from './errors.js'
 
 /** A value with a thousand faults is told by its first ones; nobody reads the rest. */
@@ -11,7 +11,9 @@ export function fieldErrors(issues: readonly z.core.$ZodIssue[], root: string): 
   return issues.map((issue) => {
     const path = pathOf(issue.path, root)
     // Zod's own messages end in the type of what was received; ours show the value, where the parse reported it.
-    const expectation = issue.message.replace(/^Invalid input: /, '').replace(/, received [\w ]+$/, '')
+    const expectation = issue.message
+      .replace(/^Invalid (input|option): /, '')
+      .replace(/, received [\w ]+$/, '')
     const got = 'input' in issue ? `, got ${describeValue(issue.input)}` : ''
     return { path, message: `${path}: ${expectation}${got}` }
   })
@@ -22,6 +24,19 @@ export function describeIssues({ issues }: z.ZodError, root: string): string {
   const shown = fieldErrors(issues.slice(0, MAX_ISSUES_SHOWN), root).map(({ message }) => message)
   const more = issues.length - shown.length
   return shown.join('; ') + (more > 0 ? ` (and ${more} more)` : '')
+}
+
+/**
+ * A row of a file, checked. `where` is its file and line.
+ * @throws LLimitError INVALID_FILE with where it is, and for each fault the field, what is expected and what it is.
+ */
+export function parseRow<S extends z.ZodType>(
+  schema: S,
+  { value, where }: { value: unknown; where: string },
+): z.infer<S> {
+  const parsed = schema.safeParse(value, { reportInput: true })
+  if (parsed.success) return parsed.data
+  throw new LLimitError('INVALID_FILE', `${where}: ${describeIssues(parsed.error, 'the row')}`)
 }
 
 /** A JSON value from outside as a message names it: scalars as JSON, cut; arrays and objects by their kind. */

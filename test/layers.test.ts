@@ -8,7 +8,7 @@ import { repositoryRoot } from './repository.js'
 /** Modules (folders, or files that stand alone) from the lowest layer up; docs/architecture.md draws the same. */
 const LAYERS = [
   ['errors.ts'],
-  ['card.ts', 'config.ts', 'numeric', 'validation.ts'],
+  ['card.ts', 'config.ts', 'lines', 'numeric', 'validation.ts'],
   ['tokenizer', 'features', 'tensor', 'calibration', 'savedModel', 'outcomes', 'thread', 'charts', 'log.ts'],
   ['encoder', 'scorer', 'batch', 'metrics'],
   ['embedding'],

@@ -1,13 +1,16 @@
 import { z } from 'zod'
 
-import { LLimitError, messageOf } from '../errors.js'
-import { openFile } from '../outcomes/fileStream.js'
+import { at, valueAt } from '../numeric/at.js'
+import { openFile } from '../lines/fileStream.js'
+import { readJsonLines } from '../lines/jsonLines.js'
+import { llmOf, promptOf } from '../outcomes/outcomes.js'
 import type { Outcomes } from '../outcomes/outcomes.js'
+import { parseRow } from '../validation.js'
 import { byLlm } from '../outcomes/outcomeRow.js'
-import { parseJson, parseRow } from '../outcomes/parseRow.js'
-import { readLines } from '../outcomes/readLines.js'
 
-const probability = z.number().refine((value) => value >= 0 && value <= 1, 'a probability must lie in [0, 1]')
+const probability = z
+  .number()
+  .refine((value) => value >= 0 && value <= 1, 'expected a probability from 0 to 1')
 
 const predictionRow = z.object({
   prompt: z.string(),
@@ -35,7 +38,7 @@ export async function predictWith(
   llms: readonly string[],
   onProgress?: (done: number, total: number) => void,
 ): Promise<Float64Array> {
-  const predictions = new Float64Array(outcomes.score.length).fill(NaN)
+  const predictions = new Float64Array(outcomes.score.length)
   const P = outcomes.prompts.length
   let i = 0
   for (let from = 0; from < P; from += PROMPTS_PER_CALL) {
@@ -45,44 +48,42 @@ export async function predictWith(
       chunk.map(({ text }) => text),
     )
     for (; i < predictions.length; i++) {
-      const p = (outcomes.prompt[i] ?? 0) - from
+      const p = at(outcomes.prompt, i) - from
       if (p >= chunk.length) break
-      predictions[i] = scores.get(outcomes.llms[outcomes.llm[i] ?? -1] ?? '')?.[p] ?? NaN
+      predictions[i] = at(valueAt(scores, llmOf(outcomes, i)), p)
     }
     onProgress?.(Math.min(P, from + PROMPTS_PER_CALL), P)
   }
   return predictions
 }
 
-/**
- * What another system predicts, from a file of JSON lines `{"prompt", "scores": {llm: probability}}` (or the same with
- * `.gz`). Rows of other prompts and other LLMs are passed over; of a prompt that comes twice the last row counts.
- * @returns [N], NaN for an outcome that the file does not predict.
- * @throws LLimitError INVALID_REQUEST, naming file, line and field.
- */
-export async function readPredictions(file: string, outcomes: Outcomes): Promise<Float64Array> {
-  const predictions = new Float64Array(outcomes.score.length).fill(NaN)
-  const ofPrompt = new Map<string, number[]>()
-  outcomes.prompt.forEach((p, i) => {
-    const text = outcomes.prompts[p]?.text ?? ''
-    const list = ofPrompt.get(text)
-    if (list === undefined) ofPrompt.set(text, [i])
-    else list.push(i)
-  })
-  try {
-    for await (const { text, number } of readLines(openFile(file).content, file)) {
-      const { prompt, scores } = predictionOf(text, `${file}, line ${number}`)
-      for (const i of ofPrompt.get(prompt) ?? []) {
-        predictions[i] = scores[outcomes.llms[outcomes.llm[i] ?? -1] ?? ''] ?? NaN
-      }
-    }
-  } catch (cause) {
-    if (cause instanceof LLimitError) throw cause
-    throw new LLimitError('INVALID_REQUEST', `${file} cannot be read: ${messageOf(cause)}`, { cause })
-  }
-  return predictions
+/** Stands for an outcome that a file does not predict; `isPredicted` tells. */
+const NOT_PREDICTED = NaN
+
+export function isPredicted(prediction: number): boolean {
+  return !Number.isNaN(prediction)
 }
 
-function predictionOf(text: string, where: string): z.infer<typeof predictionRow> {
-  return parseRow(predictionRow, parseJson(text, where), where)
+/**
+ * What another system predicts, from a file of JSON lines `{"prompt", "scores": {llm: probability}}` (or the same with
+ * `.gz`). Rows of other prompts and other LLMs are skipped; of a prompt that comes twice the last row counts.
+ * @returns [N], of which some may not be predicted: `isPredicted`
+ * @throws LLimitError INVALID_FILE, naming file, line and field.
+ */
+export async function readPredictions(file: string, outcomes: Outcomes): Promise<Float64Array> {
+  const predictions = new Float64Array(outcomes.score.length).fill(NOT_PREDICTED)
+  const byPrompt = new Map<string, number[]>()
+  for (const i of outcomes.prompt.keys()) {
+    const { text } = promptOf(outcomes, i)
+    const places = byPrompt.get(text)
+    if (places === undefined) byPrompt.set(text, [i])
+    else places.push(i)
+  }
+  for await (const row of readJsonLines(openFile(file).content, file)) {
+    const { prompt, scores } = parseRow(predictionRow, row)
+    for (const i of byPrompt.get(prompt) ?? []) {
+      predictions[i] = scores[llmOf(outcomes, i)] ?? NOT_PREDICTED
+    }
+  }
+  return predictions
 }

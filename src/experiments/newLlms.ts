@@ -1,5 +1,5 @@
 import type { JudgedData } from '../outcomes/outcomes.js'
-import { keepLlms } from '../outcomes/keepLlms.js'
+import { filterLlms } from '../outcomes/filterLlms.js'
 import { fitNewLlm } from '../train/newLlm/fitRow.js'
 import { fitRowPrior } from '../train/newLlm/prior.js'
 import { createRandom, permutation } from '../numeric/random.js'
@@ -36,7 +36,7 @@ export async function leaveLlmsOut(
     (_, m) => Math.floor((m * count) / llms.length) !== Math.floor(((m - 1) * count) / llms.length),
   )
   const known = new Set(llms.filter((name) => !left.includes(name)))
-  const trained = await trainedOn(keepLlms(data, known), embeddings, recipe, seed)
+  const trained = await trainedOn(filterLlms(data, known), embeddings, recipe, seed)
   const prior = fitRowPrior(llmRows(trained.network))
   const dev = Int32Array.from(prompts.flatMap(({ split }, p) => (split === 'dev' ? [p] : [])))
   const random = createRandom(seed)

@@ -1,50 +1,26 @@
-import { createReadStream } from 'node:fs'
-import path from 'node:path'
-
 import { z } from 'zod'
 
-import { LLimitError } from '../errors.js'
+import { openFile } from '../lines/fileStream.js'
+import { readJsonLines } from '../lines/jsonLines.js'
+import { readLines } from '../lines/readLines.js'
+import { parseRow } from '../validation.js'
 
-const promptLine = z.union([z.string(), z.object({ prompt: z.string() }).transform(({ prompt }) => prompt)])
+const promptRow = z.union([z.string(), z.object({ prompt: z.string() }).transform(({ prompt }) => prompt)], {
+  error: 'expected a string or an object with a "prompt" string',
+})
 
 /**
  * The prompts of a file, one after the other: of a `.jsonl` file each line is a JSON string or an object with a
- * `prompt`; of any other file each line is a prompt. Empty lines are passed over.
- * @throws LLimitError INVALID_REQUEST, naming the line.
+ * `prompt`; of any other file each line is a prompt. Blank lines are skipped.
+ * @throws LLimitError INVALID_FILE, naming the line.
  */
 export async function* readPrompts(file: string): AsyncGenerator<string> {
-  const isJson = path.extname(file) === '.jsonl'
-  let number = 0
-  for await (const line of linesOf(file)) {
-    number++
-    if (line.trim() !== '') yield isJson ? parseLine(line, file, number) : line.replace(/\r$/, '')
-  }
-}
-
-/**
- * Splits at line feeds only: Node's own line reader also splits at U+2028, which JSON strings may hold as it is. A
- * carriage return before the line feed stays, so that lines and line feeds are all the bytes of the file.
- */
-export async function* linesOf(file: string): AsyncGenerator<string> {
-  const input = createReadStream(file, 'utf8')
-  let rest = ''
-  try {
-    for await (const chunk of input) {
-      const lines = (rest + String(chunk)).split('\n')
-      rest = lines.pop() ?? ''
-      yield* lines
+  const { content } = openFile(file)
+  if (/\.jsonl(\.gz)?$/.test(file)) {
+    for await (const row of readJsonLines(content, file)) yield parseRow(promptRow, row)
+  } else {
+    for await (const { text } of readLines(content, file)) {
+      if (text.trim() !== '') yield text.replace(/\r$/, '')
     }
-  } catch (cause) {
-    throw new LLimitError('INVALID_REQUEST', `${file} cannot be read`, { cause })
-  }
-  if (rest !== '') yield rest
-}
-
-function parseLine(line: string, file: string, number: number): string {
-  try {
-    return promptLine.parse(JSON.parse(line))
-  } catch (cause) {
-    const expected = 'a JSON string or an object with a "prompt" string'
-    throw new LLimitError('INVALID_REQUEST', `${file}, line ${number}: expected ${expected}`, { cause })
   }
 }

@@ -1,9 +1,10 @@
+import { createReadStream } from 'node:fs'
 import { stat, truncate } from 'node:fs/promises'
 
 import { z } from 'zod'
 
 import { LLimitError } from '../errors.js'
-import { linesOf } from './prompts.js'
+import { readLines } from '../lines/readLines.js'
 
 /** One line of the output: the scores of one prompt. */
 const scoredLine = z.object({
@@ -23,32 +24,32 @@ interface Run {
 /**
  * Looks at an output that an earlier run began, taking one prompt from `prompts` for each line it finds. A last line
  * that was cut off in the middle is removed.
- * @returns how many prompts it answers; 0 where there is no output yet.
- * @throws LLimitError INVALID_REQUEST, and leaves the file alone, where a line is not of this run.
+ * @returns how many prompts it answers; 0 if there is no output yet.
+ * @throws LLimitError CONFLICT, and leaves the file alone, if a line was written by a different run; INVALID_FILE as
+ * `readLines` does.
  */
 export async function resumeAt(out: string, { model, llms, prompts }: Run): Promise<number> {
-  const size = await sizeOf(out)
-  if (size === undefined) return 0
+  if (!(await exists(out))) return 0
   const wanted = [...new Set(llms)].sort().join('\n')
   // How each line begins; a last line without a line feed is removed only if it is one of ours.
   const start = `{"model":${JSON.stringify(model)},"prompt":`
   let done = 0
   let bytes = 0
-  for await (const line of linesOf(out)) {
-    const end = bytes + Buffer.byteLength(line) + 1
-    if (end > size) {
-      if (line.startsWith(start) || start.startsWith(line)) break
-      throw notOfThisRun(out, done + 1)
+  // A line holds the scores of all LLMs, so it may be longer than any that is read as input.
+  const lines = readLines(createReadStream(out), out, { maxBytes: Infinity, mayBeCutOff: true })
+  for await (const { text, ended, end } of lines) {
+    if (!ended) {
+      if (text.startsWith(start) || start.startsWith(text)) break
+      throw differentRun(out, done + 1)
     }
-    const { model: itsModel, prompt, scores } = parse(line) ?? {}
+    const line = parse(text)
     const next = await prompts.next()
-    const sameLlms =
-      Object.keys(scores ?? {})
-        .sort()
-        .join('\n') === wanted
-    if (itsModel !== model || next.done === true || prompt !== next.value || !sameLlms) {
-      throw notOfThisRun(out, done + 1)
-    }
+    const isOfThisRun =
+      line?.model === model &&
+      next.done !== true &&
+      line.prompt === next.value &&
+      Object.keys(line.scores).sort().join('\n') === wanted
+    if (!isOfThisRun) throw differentRun(out, done + 1)
     done++
     bytes = end
   }
@@ -56,14 +57,15 @@ export async function resumeAt(out: string, { model, llms, prompts }: Run): Prom
   return done
 }
 
-function notOfThisRun(out: string, line: number): LLimitError {
-  return new LLimitError('INVALID_REQUEST', `${out}, line ${line} is not of this run; give another --out`)
+function differentRun(out: string, line: number): LLimitError {
+  const message = `${out}, line ${line} was written by a different run; choose another --out`
+  return new LLimitError('CONFLICT', message)
 }
 
-async function sizeOf(file: string): Promise<number | undefined> {
+async function exists(file: string): Promise<boolean> {
   return stat(file).then(
-    ({ size }) => size,
-    () => undefined,
+    () => true,
+    () => false,
   )
 }
 

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises'
 
+import { at } from '../numeric/at.js'
 import type { SelectionService } from '../selection/service.js'
 import { readPrompts } from './prompts.js'
 import { resumeAt } from './resume.js'
@@ -23,7 +24,7 @@ interface Job {
 /**
  * Scores a file of prompts with the code path of the server.
  * @returns how many prompts were answered before and in this run.
- * @throws LLimitError as `SelectionService.infer` does, and INVALID_REQUEST for a file that does not fit.
+ * @throws LLimitError as `SelectionService.infer` does, and as `readPrompts` and `resumeAt` do.
  */
 export async function scoreFile(
   service: Pick<SelectionService, 'infer'>,
@@ -40,7 +41,7 @@ export async function scoreFile(
     for await (const chunk of chunks(prompts, PROMPTS_PER_CALL)) {
       const scores = await service.infer({ model, llms, prompts: chunk, batchSize })
       const lines = chunk.map((prompt, p): ScoredLine => {
-        const entries = [...scores].map(([llm, values]): [string, number] => [llm, values[p] ?? NaN])
+        const entries = [...scores].map(([llm, values]): [string, number] => [llm, at(values, p)])
         return { model, prompt, scores: Object.fromEntries(entries) }
       })
       await output.appendFile(lines.map((line) => JSON.stringify(line) + '\n').join(''))

@@ -1,5 +1,7 @@
-import { blocksOf } from './blocks.js'
-import type { Repairs } from './judgedDataBuilder.js'
+import { at } from '../numeric/at.js'
+import { tally } from '../numeric/tally.js'
+import { connectedComponents } from './connectedComponents.js'
+import type { CleaningReport } from './judgedDataBuilder.js'
 import type { JudgedData } from './outcomes.js'
 
 /** With fewer outcomes and comparisons together, an LLM's level is known to no better than about 0.1. */
@@ -13,12 +15,12 @@ export interface DataReport {
   comparisons: number
   /** Share of all pairs of a prompt and an LLM that has an outcome. */
   density: number
-  /** Split -> prompts; '' where the file does not say. */
+  /** Split -> prompts; '' if the file does not say. */
   splits: Record<string, number>
   /** Source -> prompts */
   sources: Record<string, number>
-  /** What was put right while reading, where that is known. */
-  repairs?: Repairs
+  /** What was corrected while reading, if that is known. */
+  cleaning?: CleaningReport
   /** Comparisons of the same two LLMs on the same prompt with the same verdict as one before. */
   repeatedComparisons: number
   /** LLMs with fewer than LITTLE_EVIDENCE outcomes and comparisons. */
@@ -27,20 +29,20 @@ export interface DataReport {
   oneSided: { llm: string; won: boolean; comparisons: number }[]
   /** LLMs whose outcomes, two at least, are all the same. */
   constant: { llm: string; score: number; outcomes: number }[]
-  /** Groups of LLMs that share no prompt with any other group, the largest first; one group where all is well. */
-  blocks: string[][]
+  /** Groups of LLMs that share no prompt with any other group, the largest first; one group is as it should be. */
+  components: string[][]
   /** Prompts with an outcome of one LLM and no comparison: they say nothing of who is better. */
   judgedOnce: number
   /** Prompts with neither an outcome nor a comparison. */
   unjudged: number
 }
 
-/** Looks through the data for what makes it weak. Nothing is refused: what is found is to be said. */
-export function checkJudgedData(data: JudgedData & { repairs?: Repairs }): DataReport {
-  const { outcomes, comparisons, repairs } = data
+/** Looks through the data for what makes it weak. Nothing is rejected: it is for the user to judge what is found. */
+export function checkJudgedData(data: JudgedData & { cleaning?: CleaningReport }): DataReport {
+  const { outcomes, comparisons, cleaning } = data
   const { prompts, llms, prompt, score } = outcomes
   const perPrompt = new Uint32Array(prompts.length)
-  prompt.forEach((p) => (perPrompt[p] = (perPrompt[p] ?? 0) + 1))
+  for (const p of prompt) perPrompt[p] = at(perPrompt, p) + 1
   const comparedPrompts = new Set(comparisons.prompt)
   const judgedBy = (count: number) =>
     perPrompt.reduce((sum, value, p) => sum + (value === count && !comparedPrompts.has(p) ? 1 : 0), 0)
@@ -50,12 +52,12 @@ export function checkJudgedData(data: JudgedData & { repairs?: Repairs }): DataR
     outcomes: score.length,
     comparisons: comparisons.prompt.length,
     density: score.length / Math.max(1, prompts.length * llms.length),
-    splits: tally(prompts.map(({ split }) => split)),
-    sources: tally(prompts.map(({ source }) => source)),
-    ...(repairs === undefined ? {} : { repairs }),
+    splits: Object.fromEntries(tally(prompts.map(({ split }) => split))),
+    sources: Object.fromEntries(tally(prompts.map(({ source }) => source))),
+    ...(cleaning === undefined ? {} : { cleaning }),
     repeatedComparisons: repeatsOf(comparisons),
     ...weakLlms(data),
-    blocks: blocksOf(data).map((block) => block.map((llm) => llms[llm] ?? '')),
+    components: connectedComponents(data).map((component) => component.map((llm) => at(llms, llm))),
     judgedOnce: judgedBy(1),
     unjudged: judgedBy(0),
   }
@@ -63,58 +65,50 @@ export function checkJudgedData(data: JudgedData & { repairs?: Repairs }): DataR
 
 function weakLlms(data: JudgedData): Pick<DataReport, 'sparse' | 'constant' | 'oneSided'> {
   const { llms, llm, score } = data.outcomes
-  const seen = llms.map((name) => ({ llm: name, outcomes: 0, least: Infinity, most: -Infinity }))
-  llm.forEach((m, i) => {
-    const entry = seen[m]
-    const value = score[i]
-    if (entry === undefined || value === undefined) return
+  const judged = llms.map((name) => ({ llm: name, outcomes: 0, lowest: Infinity, highest: -Infinity }))
+  score.forEach((value, i) => {
+    const entry = at(judged, at(llm, i))
     entry.outcomes++
-    entry.least = Math.min(entry.least, value)
-    entry.most = Math.max(entry.most, value)
+    entry.lowest = Math.min(entry.lowest, value)
+    entry.highest = Math.max(entry.highest, value)
   })
   const compared = comparedLlms(data)
   return {
-    sparse: seen
+    sparse: judged
       .map(({ llm: name, outcomes }, m) => ({
         llm: name,
         outcomes,
-        comparisons: compared[m]?.comparisons ?? 0,
+        comparisons: at(compared, m).comparisons,
       }))
       .filter(({ outcomes, comparisons }) => outcomes + comparisons < LITTLE_EVIDENCE),
-    constant: seen
-      .filter(({ outcomes, least, most }) => outcomes > 1 && least === most)
-      .map(({ llm: name, outcomes, least }) => ({ llm: name, score: least, outcomes })),
+    constant: judged
+      .filter(({ outcomes, lowest, highest }) => outcomes > 1 && lowest === highest)
+      .map(({ llm: name, outcomes, lowest }) => ({ llm: name, score: lowest, outcomes })),
     oneSided: compared
-      .map(({ wins, comparisons }, m) => ({ llm: llms[m] ?? '', won: wins > 0, wins, comparisons }))
       .filter(({ wins, comparisons }) => comparisons > 1 && (wins === 0 || wins === comparisons))
-      .map(({ llm: name, won, comparisons }) => ({ llm: name, won, comparisons })),
+      .map(({ llm: name, wins, comparisons }) => ({ llm: name, won: wins > 0, comparisons })),
   }
 }
 
 /** [M] comparisons of each LLM and what it won of them; a tie is half. */
 function comparedLlms({ outcomes: { llms }, comparisons: { a, b, preference } }: JudgedData) {
-  const seen = llms.map(() => ({ comparisons: 0, wins: 0 }))
+  const compared = llms.map((llm) => ({ llm, comparisons: 0, wins: 0 }))
+  const count = (row: number, won: number) => {
+    const entry = at(compared, row)
+    entry.comparisons++
+    entry.wins += won
+  }
   preference.forEach((value, i) => {
-    for (const [row, won] of [[a[i], value] as const, [b[i], 1 - value] as const]) {
-      const entry = seen[row ?? -1]
-      if (entry === undefined) continue
-      entry.comparisons++
-      entry.wins += won
-    }
+    count(at(a, i), value)
+    count(at(b, i), 1 - value)
   })
-  return seen
+  return compared
 }
 
 function repeatsOf({ prompt, a, b, preference }: JudgedData['comparisons']): number {
   const verdicts = Array.from(prompt, (p, i) => {
-    const [first = 0, second = 0, value = 0.5] = [a[i], b[i], preference[i]]
+    const [first, second, value] = [at(a, i), at(b, i), at(preference, i)]
     return (first < second ? [p, first, second, value] : [p, second, first, 1 - value]).join()
   })
   return verdicts.length - new Set(verdicts).size
-}
-
-function tally(names: readonly string[]): Record<string, number> {
-  const counts = new Map<string, number>()
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
-  return Object.fromEntries(counts)
 }

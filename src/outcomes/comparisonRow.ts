@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { llmName, promptFields } from './outcomeRow.js'
 
 /**
- * Who won, in the words of the arena's files -> preference for `model_a`. That both were bad is a tie and nothing more: taken
- * as a failure of both it would be an outcome, and since a win is none, the outcomes would be failures too often.
+ * Who won, in the words of the arena's files -> preference for `model_a`. That both were bad is a tie and nothing more: read
+ * as a failure of both it would be an outcome, and since a win is not one, the outcomes would be failures too often.
  */
 const VERDICTS = {
   model_a: 1,
@@ -19,7 +19,7 @@ type Winner = keyof typeof VERDICTS
 /** In CSV every number is text. */
 const flag = z.union([z.literal(['0', '1']), z.literal([0, 1]).transform(String)])
 
-/** Another form says the winner in three columns, of which one is 1. */
+/** Another form names the winner in three columns, of which one is 1. */
 const FLAGS = [
   ['winner_model_a', 'model_a'],
   ['winner_model_b', 'model_b'],
@@ -41,8 +41,9 @@ const flagsRow = z
     const set = FLAGS.filter(([column]) => row[column] === '1')
     const winner = set[0]?.[1]
     if (set.length === 1 && winner !== undefined) return { ...row, winner }
-    const message = `one of ${FLAGS.map(([column]) => column).join(', ')} must be 1; ${set.length} are`
-    context.addIssue({ code: 'custom', message, path: ['winner_model_a'] })
+    const columns = FLAGS.map(([column]) => column).join(', ')
+    const message = `expected exactly one of ${columns} to be 1`
+    context.addIssue({ code: 'custom', message, path: ['winner_model_a'], input: set.length })
     return z.NEVER
   })
 
@@ -60,12 +61,22 @@ export interface ComparisonRow {
 function toComparison(row: z.infer<typeof verdictRow>, context: z.RefinementCtx): ComparisonRow {
   const { prompt, source, category, split, model_a: a, model_b: b, winner } = row
   const text = firstTurn(prompt)
-  if (text === undefined) {
-    context.addIssue({ code: 'custom', message: 'the first turn must be a string', path: ['prompt'] })
+  if (typeof text !== 'string') {
+    context.addIssue({
+      code: 'custom',
+      message: 'expected a string as first turn',
+      path: ['prompt'],
+      input: text,
+    })
     return z.NEVER
   }
   if (a === b) {
-    context.addIssue({ code: 'custom', message: 'an LLM is compared with itself', path: ['model_b'] })
+    context.addIssue({
+      code: 'custom',
+      message: 'expected another LLM than model_a',
+      path: ['model_b'],
+      input: b,
+    })
     return z.NEVER
   }
   return { prompt: text, source, category, split, a, b, preference: VERDICTS[winner] }
@@ -83,11 +94,10 @@ export function comparisonSchema(row: object): typeof fromVerdict | typeof fromF
  * The arena writes the turns of a conversation as a JSON list, in a string or as it is; an LLM was judged after the last
  * one, and is selected by the first. Text that only looks like a list is a prompt like any other.
  */
-function firstTurn(prompt: string | unknown[]): string | undefined {
-  const turns = typeof prompt === 'string' ? listIn(prompt) : prompt
-  if (turns === undefined) return typeof prompt === 'string' ? prompt : undefined
-  const first = turns[0]
-  return typeof first === 'string' ? first : undefined
+function firstTurn(prompt: string | readonly unknown[]): unknown {
+  if (typeof prompt !== 'string') return prompt[0]
+  const turns = listIn(prompt)
+  return turns === undefined ? prompt : turns[0]
 }
 
 function listIn(text: string): unknown[] | undefined {

@@ -1,22 +1,25 @@
+import { at, valueAt } from '../numeric/at.js'
+import { llmRow, promptIndex, rowsByName } from '../numeric/indices.js'
+import type { LlmRow, PromptIndex } from '../numeric/indices.js'
 import type { ComparisonRow } from './comparisonRow.js'
 import type { OutcomeRow } from './outcomeRow.js'
 import type { Comparisons, JudgedData, JudgedPrompt, Outcomes } from './outcomes.js'
 
-/** What was put right while reading. */
-export interface Repairs {
+/** What was corrected while reading. */
+export interface CleaningReport {
   /** Outcome rows whose prompt had one before. */
   repeatedRows: number
   /** Outcomes of an LLM on a prompt that had one before; such are averaged. */
   averagedOutcomes: number
   /** Rows that put a prompt into another split than an earlier row did; the first one counts. */
   changedSplits: number
-  /** Scores a little outside [0, 1]. */
+  /** Scores slightly outside [0, 1]. */
   clippedScores: number
 }
 
-/** Data as it was read, with what was put right on the way. */
-export interface ReadData extends JudgedData {
-  repairs: Repairs
+/** Data as it was read, with what was corrected on the way. */
+export interface CleanedData extends JudgedData {
+  cleaning: CleaningReport
 }
 
 type PromptRow = Pick<OutcomeRow, 'prompt' | 'source' | 'category' | 'split'>
@@ -24,45 +27,50 @@ type PromptRow = Pick<OutcomeRow, 'prompt' | 'source' | 'category' | 'split'>
 /** Takes rows in any order and makes the parallel arrays of `JudgedData` of them. */
 export class JudgedDataBuilder {
   readonly #prompts: JudgedPrompt[] = []
-  readonly #promptIndex = new Map<string, number>()
+  readonly #promptIndex = new Map<string, PromptIndex>()
+  /** In order of appearance; `build` sorts them by name. */
   readonly #llms: string[] = []
-  readonly #llmIndex = new Map<string, number>()
-  readonly #outcomes: { prompt: number; llm: number; score: number }[] = []
-  readonly #comparisons: { prompt: number; a: number; b: number; preference: number }[] = []
-  readonly #withRow = new Set<number>()
-  readonly #repairs: Repairs = { repeatedRows: 0, averagedOutcomes: 0, changedSplits: 0, clippedScores: 0 }
+  readonly #llmRow = new Map<string, LlmRow>()
+  readonly #outcomes: { prompt: PromptIndex; llm: LlmRow; score: number }[] = []
+  readonly #comparisons: { prompt: PromptIndex; a: LlmRow; b: LlmRow; preference: number }[] = []
+  readonly #withOutcomes = new Set<PromptIndex>()
+  readonly #cleaning = { repeatedRows: 0, changedSplits: 0, clippedScores: 0 }
 
   addOutcomes(row: OutcomeRow): void {
-    const prompt = this.#promptOf(row)
-    if (this.#withRow.has(prompt)) this.#repairs.repeatedRows++
-    this.#withRow.add(prompt)
+    const prompt = this.#indexOf(row)
+    if (this.#withOutcomes.has(prompt)) this.#cleaning.repeatedRows++
+    this.#withOutcomes.add(prompt)
     for (const [llm, given] of Object.entries(row.scores)) {
       const score = Math.min(1, Math.max(0, given))
-      if (score !== given) this.#repairs.clippedScores++
-      this.#outcomes.push({ prompt, llm: this.#llmOf(llm), score })
+      if (score !== given) this.#cleaning.clippedScores++
+      this.#outcomes.push({ prompt, llm: this.#rowOf(llm), score })
     }
   }
 
   addComparison(row: ComparisonRow): void {
     const { preference } = row
-    const prompt = this.#promptOf(row)
-    this.#comparisons.push({ prompt, a: this.#llmOf(row.a), b: this.#llmOf(row.b), preference })
+    const prompt = this.#indexOf(row)
+    this.#comparisons.push({ prompt, a: this.#rowOf(row.a), b: this.#rowOf(row.b), preference })
   }
 
-  build(files: JudgedData['files']): ReadData {
+  build(files: JudgedData['files']): CleanedData {
     const llms = [...this.#llms].sort()
-    const place = new Map(llms.map((llm, m) => [llm, m]))
-    const rank = Int32Array.from(this.#llms, (llm) => place.get(llm) ?? 0)
-    const { averaged, outcomes } = this.#buildOutcomes(llms, rank)
-    const repairs = { ...this.#repairs, averagedOutcomes: averaged }
-    return { outcomes, comparisons: this.#buildComparisons(rank), files, repairs }
+    const rows = rowsByName(llms)
+    const sortedRows = this.#llms.map((llm) => valueAt(rows, llm))
+    const { averagedOutcomes, outcomes } = this.#buildOutcomes(llms, sortedRows)
+    const cleaning = { ...this.#cleaning, averagedOutcomes }
+    return { outcomes, comparisons: this.#buildComparisons(sortedRows), files, cleaning }
   }
 
-  /** @param rank index of an LLM in order of appearance -> in order of names */
-  #buildOutcomes(llms: string[], rank: Int32Array): { averaged: number; outcomes: Outcomes } {
-    const rankOf = (llm: number) => rank[llm] ?? 0
-    const sorted = [...this.#outcomes].sort((x, y) => x.prompt - y.prompt || rankOf(x.llm) - rankOf(y.llm))
-    const merged: { prompt: number; llm: number; sum: number; count: number }[] = []
+  /** @param sortedRows row of an LLM in order of appearance -> in order of names */
+  #buildOutcomes(
+    llms: string[],
+    sortedRows: readonly LlmRow[],
+  ): { averagedOutcomes: number; outcomes: Outcomes } {
+    const sorted = this.#outcomes
+      .map(({ prompt, llm, score }) => ({ prompt, llm: at(sortedRows, llm), score }))
+      .sort((x, y) => x.prompt - y.prompt || x.llm - y.llm)
+    const merged: { prompt: PromptIndex; llm: LlmRow; sum: number; count: number }[] = []
     for (const { prompt, llm, score } of sorted) {
       const last = merged.at(-1)
       if (last?.prompt === prompt && last.llm === llm) {
@@ -74,40 +82,44 @@ export class JudgedDataBuilder {
       prompts: this.#prompts,
       llms,
       prompt: Int32Array.from(merged, ({ prompt }) => prompt),
-      llm: Int32Array.from(merged, ({ llm }) => rankOf(llm)),
+      llm: Int32Array.from(merged, ({ llm }) => llm),
       score: Float32Array.from(merged, ({ sum, count }) => sum / count),
     }
-    return { averaged: sorted.length - merged.length, outcomes }
+    return { averagedOutcomes: sorted.length - merged.length, outcomes }
   }
 
-  #buildComparisons(rank: Int32Array): Comparisons {
+  #buildComparisons(sortedRows: readonly LlmRow[]): Comparisons {
     return {
       prompt: Int32Array.from(this.#comparisons, ({ prompt }) => prompt),
-      a: Int32Array.from(this.#comparisons, ({ a }) => rank[a] ?? 0),
-      b: Int32Array.from(this.#comparisons, ({ b }) => rank[b] ?? 0),
+      a: Int32Array.from(this.#comparisons, ({ a }) => at(sortedRows, a)),
+      b: Int32Array.from(this.#comparisons, ({ b }) => at(sortedRows, b)),
       preference: Float32Array.from(this.#comparisons, ({ preference }) => preference),
     }
   }
 
   /** The same text is the same prompt; what one row leaves empty another may say. */
-  #promptOf({ prompt: text, source, category, split }: PromptRow): number {
+  #indexOf({ prompt: text, source, category, split }: PromptRow): PromptIndex {
     const index = this.#promptIndex.get(text)
-    const known = index === undefined ? undefined : this.#prompts[index]
-    if (index === undefined || known === undefined) {
-      this.#promptIndex.set(text, this.#prompts.length)
-      return this.#prompts.push({ text, source, category, split }) - 1
+    if (index === undefined) {
+      const next = promptIndex(this.#prompts.length)
+      this.#promptIndex.set(text, next)
+      this.#prompts.push({ text, source, category, split })
+      return next
     }
-    if (known.split !== '' && split !== '' && known.split !== split) this.#repairs.changedSplits++
+    const known = at(this.#prompts, index)
+    if (known.split !== '' && split !== '' && known.split !== split) this.#cleaning.changedSplits++
     known.source ||= source
     known.category ||= category
     known.split ||= split
     return index
   }
 
-  #llmOf(name: string): number {
-    const known = this.#llmIndex.get(name)
+  #rowOf(name: string): LlmRow {
+    const known = this.#llmRow.get(name)
     if (known !== undefined) return known
-    this.#llmIndex.set(name, this.#llms.length)
-    return this.#llms.push(name) - 1
+    const next = llmRow(this.#llms.length)
+    this.#llmRow.set(name, next)
+    this.#llms.push(name)
+    return next
   }
 }

@@ -7,27 +7,27 @@ export const promptFields = {
   split: z.string().default(''),
 }
 
-/** The one name that is no ordinary property of an object: what is said of it would be lost without a word. */
-const NO_PROPERTY = '__proto__'
-const noProperty = `an LLM cannot be called "${NO_PROPERTY}"`
+/** The one name that is not an ordinary property of an object: its score would be lost silently. */
+const FORBIDDEN_NAME = '__proto__'
+const forbiddenName = `expected any name of an LLM but "${FORBIDDEN_NAME}"`
 
 export const llmName = z
   .string()
-  .min(1, 'an LLM needs a name')
-  .refine((name) => name !== NO_PROPERTY, noProperty)
+  .min(1, 'expected the name of an LLM')
+  .refine((name) => name !== FORBIDDEN_NAME, forbiddenName)
 
 /** How far a score may lie outside [0, 1]: metrics that are corrected for guessing fall a little below 0. It is clipped. */
-const OVERSHOOT = 0.05
+const MAX_OVERSHOOT = 0.05
 
 const score = z
   .number()
-  .refine((value) => value >= -OVERSHOOT && value <= 1 + OVERSHOOT, 'a score must lie in [0, 1]')
+  .refine((value) => value >= -MAX_OVERSHOOT && value <= 1 + MAX_OVERSHOOT, 'expected a score from 0 to 1')
 
-/** LLM -> number, where every LLM that a row names is there or refused: a record alone passes over `__proto__`. */
+/** LLM -> number. No LLM that a row names is lost: a record alone skips `__proto__`, which is rejected here. */
 export function byLlm<S extends z.ZodType<number>>(value: S) {
   return z
     .unknown()
-    .refine((scores) => !hasOwn(scores, NO_PROPERTY), noProperty)
+    .refine((scores) => !hasOwn(scores, FORBIDDEN_NAME), forbiddenName)
     .pipe(z.record(llmName, value))
 }
 

@@ -1,11 +1,13 @@
+import { at } from '../numeric/at.js'
+
 /** A prompt that LLMs were judged on. */
 export interface JudgedPrompt {
   text: string
-  /** Where the outcomes come from; '' where the file does not say. */
+  /** Where the outcomes come from; '' if the file does not say. */
   source: string
-  /** Family of tasks, like `code`; '' where the file does not say. */
+  /** Family of tasks, such as `code`; '' if the file does not say. */
   category: string
-  /** `train`, `dev`, or any other name; '' where the file does not say. */
+  /** `train`, `dev`, or any other name; '' if the file does not say. */
   split: string
 }
 
@@ -27,7 +29,7 @@ export interface Outcomes {
 
 /**
  * Comparisons of two LLMs on a prompt, as parallel arrays over the prompts and LLMs of the same `Outcomes`:
- * `preference[i]` is 1 where `a[i]` was better, 0 where `b[i]` was, 0.5 for a tie, of good answers or of bad ones.
+ * `preference[i]` is 1 if `a[i]` was better, 0 if `b[i]` was, 0.5 for a tie, of good answers or of bad ones.
  */
 export interface Comparisons {
   /** Index into `prompts`. */
@@ -36,6 +38,22 @@ export interface Comparisons {
   a: Int32Array
   b: Int32Array
   preference: Float32Array
+}
+
+/**
+ * The prompt of outcome i.
+ * @throws RangeError outside the outcomes.
+ */
+export function promptOf({ prompts, prompt }: Pick<Outcomes, 'prompts' | 'prompt'>, i: number): JudgedPrompt {
+  return at(prompts, at(prompt, i))
+}
+
+/**
+ * The name of the LLM of outcome i.
+ * @throws RangeError outside the outcomes.
+ */
+export function llmOf({ llms, llm }: Pick<Outcomes, 'llms' | 'llm'>, i: number): string {
+  return at(llms, at(llm, i))
 }
 
 export interface JudgedData {

@@ -1,8 +1,8 @@
 import { LITTLE_EVIDENCE } from './checkJudgedData.js'
 import type { DataReport } from './checkJudgedData.js'
 
-/** Names in one line of the report; a thousand of them would hide the rest. */
-const NAMES_SHOWN = 8
+/** Names in one line of the report; a thousand of them would hide the others. */
+const MAX_NAMES_SHOWN = 8
 
 /** The report as the terminal shows it: what there is, then a line for each weakness. */
 export function linesOf(report: DataReport): string[] {
@@ -12,60 +12,60 @@ export function linesOf(report: DataReport): string[] {
       `(${(100 * density).toFixed(1)} % of all pairs), ${count(comparisons, 'comparison')}`,
     `splits: ${tallyOf(report.splits)}`,
     `sources: ${tallyOf(report.sources)}`,
-    ...repairLines(report),
+    ...cleaningLines(report),
     ...weaknessLines(report),
   ]
 }
 
-function repairLines({ repairs }: DataReport): string[] {
-  if (repairs === undefined) return []
-  const { repeatedRows, averagedOutcomes, changedSplits, clippedScores } = repairs
-  return [
-    ...(repeatedRows > 0
-      ? [
-          `${count(repeatedRows, 'row')} of a prompt seen before: merged, ${count(averagedOutcomes, 'outcome')} averaged`,
-        ]
-      : []),
-    ...(changedSplits > 0
-      ? [`${count(changedSplits, 'row')} with another split than before: the first one counts`]
-      : []),
-    ...(clippedScores > 0 ? [`${count(clippedScores, 'score')} a little outside [0, 1]: clipped`] : []),
-  ]
+function cleaningLines({ cleaning }: DataReport): string[] {
+  if (cleaning === undefined) return []
+  const { repeatedRows, averagedOutcomes, changedSplits, clippedScores } = cleaning
+  const lines: string[] = []
+  if (repeatedRows > 0) {
+    const averaged = count(averagedOutcomes, 'outcome')
+    lines.push(`${count(repeatedRows, 'row')} of a prompt seen before: merged, ${averaged} averaged`)
+  }
+  if (changedSplits > 0) {
+    lines.push(`${count(changedSplits, 'row')} with another split than before: the first one counts`)
+  }
+  if (clippedScores > 0) lines.push(`${count(clippedScores, 'score')} slightly outside [0, 1]: clipped`)
+  return lines
 }
 
 function weaknessLines(report: DataReport): string[] {
-  const { sparse, constant, oneSided, repeatedComparisons, blocks, judgedOnce, unjudged } = report
-  const [, ...others] = blocks
+  const { repeatedComparisons, components, judgedOnce, unjudged } = report
+  const [, ...others] = components
+  const lines = weakLlmLines(report)
+  if (repeatedComparisons > 0) {
+    lines.push(`${count(repeatedComparisons, 'comparison')} like one before: each of them counts`)
+  }
+  if (others.length > 0) {
+    lines.push(
+      `LLMs fall into ${components.length} connected components that share no prompt; apart from the largest:`,
+      ...others.map((component) => `  ${listOf(component)}`),
+    )
+  }
+  if (judgedOnce > 0) lines.push(`${count(judgedOnce, 'prompt')} judged with one LLM only`)
+  if (unjudged > 0) lines.push(`${count(unjudged, 'prompt')} without outcome and comparison`)
+  return lines
+}
+
+function weakLlmLines({ sparse, constant, oneSided }: DataReport): string[] {
+  const linesFor = (what: string, llms: readonly string[]) =>
+    llms.length > 0 ? [`${count(llms.length, 'LLM')} with ${what}: ${listOf(llms)}`] : []
   return [
-    ...(sparse.length > 0
-      ? [
-          `${count(sparse.length, 'LLM')} with fewer than ${LITTLE_EVIDENCE} outcomes and comparisons: ` +
-            listOf(sparse.map(({ llm, outcomes, comparisons }) => `${llm} (${outcomes + comparisons})`)),
-        ]
-      : []),
-    ...(constant.length > 0
-      ? [
-          `${count(constant.length, 'LLM')} with the same score everywhere: ` +
-            listOf(constant.map(({ llm, score }) => `${llm} (${score})`)),
-        ]
-      : []),
-    ...(oneSided.length > 0
-      ? [
-          `${count(oneSided.length, 'LLM')} with the same verdict in all comparisons: ` +
-            listOf(
-              oneSided.map(({ llm, won, comparisons }) => `${llm} (${won ? 'won' : 'lost'} ${comparisons})`),
-            ),
-        ]
-      : []),
-    ...(repeatedComparisons > 0
-      ? [`${count(repeatedComparisons, 'comparison')} like one before: each of them counts`]
-      : []),
-    ...(others.length > 0
-      ? [`LLMs fall into ${blocks.length} blocks that share no prompt; beside the largest:`]
-      : []),
-    ...others.map((block) => `  ${listOf(block)}`),
-    ...(judgedOnce > 0 ? [`${count(judgedOnce, 'prompt')} judged with one LLM only`] : []),
-    ...(unjudged > 0 ? [`${count(unjudged, 'prompt')} without outcome and comparison`] : []),
+    ...linesFor(
+      `fewer than ${LITTLE_EVIDENCE} outcomes and comparisons`,
+      sparse.map(({ llm, outcomes, comparisons }) => `${llm} (${outcomes + comparisons})`),
+    ),
+    ...linesFor(
+      'the same score everywhere',
+      constant.map(({ llm, score }) => `${llm} (${score})`),
+    ),
+    ...linesFor(
+      'the same verdict in all comparisons',
+      oneSided.map(({ llm, won, comparisons }) => `${llm} (${won ? 'won' : 'lost'} ${comparisons})`),
+    ),
   ]
 }
 
@@ -81,6 +81,6 @@ function tallyOf(counts: Record<string, number>): string {
 
 /** Names in one line, the first few of many. */
 export function listOf(names: readonly string[]): string {
-  const more = names.length - NAMES_SHOWN
-  return names.slice(0, NAMES_SHOWN).join(', ') + (more > 0 ? ` and ${more} more` : '')
+  const more = names.length - MAX_NAMES_SHOWN
+  return names.slice(0, MAX_NAMES_SHOWN).join(', ') + (more > 0 ? ` and ${more} more` : '')
 }

@@ -35,7 +35,7 @@ describe('readPredictions', () => {
     { prompt: 'y', scores: { a: 1 } },
   ])
 
-  it('puts predictions beside outcomes, NaN where there is none, and passes over the rest', async () => {
+  it('puts predictions beside outcomes, none where there is none, and skips the rest', async () => {
     const file = await files.writeRows('p.jsonl.gz', [
       { prompt: 'x', scores: { b: 0.25, other: 1 } },
       { prompt: 'unknown', scores: { a: 1 } },
@@ -44,20 +44,22 @@ describe('readPredictions', () => {
     expect([...(await readPredictions(file, outcomes))]).to.deep.equal([NaN, 0.25, 0.75])
   })
 
-  it('refuses what is no probability, naming file, line and LLM', async () => {
+  it('rejects what is not a probability, naming file, line and LLM', async () => {
     const file = await files.writeRows('p.jsonl', [
       { prompt: 'q', scores: {} },
       { prompt: 'x', scores: { a: -2 } },
     ])
     expect(String(await rejection(readPredictions(file, outcomes)))).to.match(
-      /p\.jsonl, line 2: scores\.a: a probability must lie in \[0, 1\] \(it is -2\)$/,
+      /p\.jsonl, line 2: scores\.a: expected a probability from 0 to 1, got -2$/,
     )
     const bare = await files.writeRows('b.jsonl', [{ prompt: 'x' }])
     expect(String(await rejection(readPredictions(bare, outcomes)))).to.match(
-      /b\.jsonl, line 1: scores: .*\(it is absent\)$/,
+      /b\.jsonl, line 1: scores: .*, got nothing$/,
     )
     const broken = await files.write('q.jsonl', '{')
-    expect(String(await rejection(readPredictions(broken, outcomes)))).to.match(/q\.jsonl, line 1: not JSON/)
+    expect(String(await rejection(readPredictions(broken, outcomes)))).to.match(
+      /q\.jsonl, line 1: expected JSON, got /,
+    )
     const missing = readPredictions(`${files.folder}/none.jsonl`, outcomes)
     expect(String(await rejection(missing))).to.match(/none\.jsonl cannot be read/)
   })

@@ -48,7 +48,7 @@ describe('scoreFile', () => {
       .map((line): unknown => JSON.parse(line))
   const many = Array.from({ length: 150 }, (_, i) => `prompt ${i}`)
 
-  it('writes a line per prompt of a text file and passes over empty lines', async () => {
+  it('writes a line per prompt of a text file and skips blank lines', async () => {
     expect(await run('one\r\n\n two \n')).to.deep.include({
       before: 0,
       now: 2,
@@ -71,7 +71,7 @@ describe('scoreFile', () => {
   it('names the line that it cannot read', async () => {
     const error = await rejection(run('"a"\n{"text": "b"}\n', { name: 'prompts.jsonl' }))
     expect(String(error)).to.match(
-      /prompts\.jsonl, line 2: expected a JSON string or an object with a "prompt" string/,
+      /prompts\.jsonl, line 2: the row: expected a string or an object with a "prompt" string, got an object/,
     )
   })
 
@@ -87,6 +87,22 @@ describe('scoreFile', () => {
     expect((await lines()).map((line) => (line as { prompt: string }).prompt)).to.deep.equal(many)
   })
 
+  it('goes on where a run was stopped in the middle of a character', async () => {
+    await run('one\nto eat: \u{1f955}')
+    const whole = await readFile(out)
+    await truncate(out, whole.indexOf('\u{1f955}') + 2)
+    expect(await run('one\nto eat: \u{1f955}')).to.include({ before: 1, now: 1 })
+    expect(await readFile(out)).to.deep.equal(whole)
+  })
+
+  it('goes on in an output that an editor saved with a byte order mark', async () => {
+    await run('one\ntwo')
+    const whole = '\ufeff' + (await readFile(out, 'utf8'))
+    await writeFile(out, whole + '{"mod')
+    expect(await run('one\ntwo')).to.include({ before: 2, now: 0 })
+    expect(await readFile(out, 'utf8')).to.equal(whole)
+  })
+
   for (const [title, change, content] of [
     ['another model', { model: 'dense_network/y' }, 'one'],
     ['other LLMs', { llms: ['a', 'c'] }, 'one'],
@@ -98,7 +114,7 @@ describe('scoreFile', () => {
       const before = await readFile(out, 'utf8')
       const llms = 'llms' in change ? [...change.llms] : ['a', 'b']
       const error = await rejection(run(content, { ...change, llms }))
-      expect(String(error)).to.match(/line 1 is not of this run/)
+      expect(String(error)).to.match(/line 1 was written by a different run/)
       expect(await readFile(out, 'utf8')).to.equal(before)
     })
   }
@@ -106,7 +122,7 @@ describe('scoreFile', () => {
   for (const notes of ['my notes\n', 'my notes', '{"model":"dense_network/y","prompt":"o']) {
     it(`leaves a file alone that is no output: ${JSON.stringify(notes)}`, async () => {
       await appendFile(out, notes)
-      expect(await rejection(run('one'))).to.include({ code: 'INVALID_REQUEST' })
+      expect(await rejection(run('one'))).to.include({ code: 'CONFLICT' })
       expect(await readFile(out, 'utf8')).to.equal(notes)
     })
   }

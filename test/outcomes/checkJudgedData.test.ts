@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 
-import { blocksOf } from '../../src/outcomes/blocks.js'
 import { checkJudgedData, LITTLE_EVIDENCE } from '../../src/outcomes/checkJudgedData.js'
+import { connectedComponents } from '../../src/outcomes/connectedComponents.js'
 import { linesOf } from '../../src/outcomes/reportLines.js'
 import { judged } from './judged.js'
 
@@ -36,7 +36,7 @@ describe('checkJudgedData', () => {
     expect(report.density).to.be.closeTo(61 / (32 * 4), 1e-12)
   })
 
-  it('finds LLMs with little evidence, LLMs that always score the same, and blocks', () => {
+  it('finds LLMs with little evidence, LLMs that always score the same, and connected components', () => {
     expect(report.sparse).to.deep.equal([
       { llm: 'few', outcomes: 1, comparisons: 2 },
       { llm: 'other', outcomes: 0, comparisons: 2 },
@@ -47,7 +47,7 @@ describe('checkJudgedData', () => {
     ])
     expect(report.repeatedComparisons).to.equal(1)
     expect(report.constant).to.deep.equal([{ llm: 'same', score: 0.5, outcomes: 30 }])
-    expect(report.blocks).to.have.deep.members([
+    expect(report.components).to.have.deep.members([
       ['good', 'same'],
       ['few', 'other'],
     ])
@@ -61,14 +61,14 @@ describe('checkJudgedData', () => {
     expect(text).to.match(/2 LLMs with the same verdict in all comparisons: few \(won 2\), other \(lost 2\)/)
     expect(text).to.match(/1 comparison like one before/)
     expect(text).to.match(/1 LLM with the same score everywhere: same \(0\.5\)/)
-    expect(text).to.match(/LLMs fall into 2 blocks/)
+    expect(text).to.match(/LLMs fall into 2 connected components/)
     expect(text).to.match(/1 row of a prompt seen before: merged, 1 outcome averaged/)
     const fine = many.map(({ prompt, scores }) => ({ prompt, scores: { a: scores.good, b: scores.good } }))
     expect(linesOf(checkJudgedData(judged(fine)))).to.have.length(3)
   })
 })
 
-describe('blocksOf', () => {
+describe('connectedComponents', () => {
   it('joins two LLMs exactly where a walk over shared prompts leads from one to the other', () => {
     const rows = fc.array(fc.uniqueArray(fc.integer({ min: 0, max: 7 }), { minLength: 1, maxLength: 3 }), {
       minLength: 1,
@@ -82,27 +82,29 @@ describe('blocksOf', () => {
             scores: Object.fromEntries(llms.map((m) => [`m${m}`, 1])),
           })),
         )
-        const names = blocksOf(data).map((block) => block.map((m) => data.outcomes.llms[m]).sort())
+        const names = connectedComponents(data).map((component) =>
+          component.map((m) => data.outcomes.llms[m]).sort(),
+        )
         expect(names).to.have.deep.members(
-          blocksByWalking(judgedBy).map((block) => block.map((m) => `m${m}`)),
+          componentsByWalking(judgedBy).map((component) => component.map((m) => `m${m}`)),
         )
       }),
     )
   })
 })
 
-function blocksByWalking(judgedBy: number[][]): number[][] {
+function componentsByWalking(judgedBy: number[][]): number[][] {
   const left = new Set(judgedBy.flat())
-  const blocks: number[][] = []
+  const components: number[][] = []
   for (const start of left) {
-    let block = new Set([start])
-    for (let size = 0; size < block.size;) {
-      size = block.size
-      const reached = judgedBy.filter((llms) => llms.some((m) => block.has(m))).flat()
-      block = new Set([...block, ...reached])
+    let component = new Set([start])
+    for (let size = 0; size < component.size;) {
+      size = component.size
+      const reached = judgedBy.filter((llms) => llms.some((m) => component.has(m))).flat()
+      component = new Set([...component, ...reached])
     }
-    block.forEach((m) => left.delete(m))
-    blocks.push([...block].sort((x, y) => x - y))
+    component.forEach((m) => left.delete(m))
+    components.push([...component].sort((x, y) => x - y))
   }
-  return blocks
+  return components
 }

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 
+import { at } from '../../src/numeric/at.js'
 import { readJudgedData } from '../../src/outcomes/readJudgedData.js'
 import { rejection } from '../rejection.js'
 import { DataFiles } from './dataFiles.js'
@@ -12,9 +13,9 @@ async function read(...paths: string[]) {
   const { outcomes, comparisons } = await readJudgedData(paths)
   const { prompt, a, b, preference } = comparisons
   return Array.from(preference, (value, i) => [
-    outcomes.prompts[prompt[i] ?? -1]?.text,
-    outcomes.llms[a[i] ?? -1],
-    outcomes.llms[b[i] ?? -1],
+    at(outcomes.prompts, at(prompt, i)).text,
+    at(outcomes.llms, at(a, i)),
+    at(outcomes.llms, at(b, i)),
     value,
   ])
 }
@@ -82,41 +83,44 @@ describe('readJudgedData of comparisons', () => {
     )
   })
 
-  const refusals = {
+  const rejections = {
     'another winner': [
       '{"prompt":"p","model_a":"x","model_b":"y","winner":"x"}',
-      /line 1: winner: .*it is "x"/,
+      /line 1: winner: expected one of "model_a"\|.*, got "x"/,
     ],
     'two winners': [
       '{"prompt":"p","model_a":"x","model_b":"y","winner_model_a":1,"winner_model_b":1,"winner_tie":0}',
-      /line 1: winner_model_a: .* must be 1; 2 are/,
+      /line 1: winner_model_a: expected exactly one of winner_model_a, winner_model_b, winner_tie to be 1, got 2$/,
     ],
     'an LLM against itself': [
       '{"prompt":"p","model_a":"x","model_b":"x","winner":"tie"}',
-      /model_b: .*itself/,
+      /model_b: expected another LLM than model_a, got "x"$/,
     ],
     'a first turn that is null': [
       '{"prompt":"[null,\\"x\\"]","model_a":"x","model_b":"y","winner":"tie"}',
-      /first turn/,
+      /prompt: expected a string as first turn, got null$/,
     ],
-    'a row without a winner': ['{"prompt":"p","model_a":"x","model_b":"y"}', /winner: .*it is absent/],
+    'a row without a winner': [
+      '{"prompt":"p","model_a":"x","model_b":"y"}',
+      /winner: expected one of .*, got nothing$/,
+    ],
   } as const
-  for (const [what, [row, message]] of Object.entries(refusals)) {
-    it(`refuses ${what}`, async () => {
+  for (const [what, [row, message]] of Object.entries(rejections)) {
+    it(`rejects ${what}`, async () => {
       const error = await rejection(read(await files.write('a.jsonl', row)))
       expect(String(error)).to.match(message)
     })
   }
 
-  it('refuses a CSV row of another width, and names the line of a wrong one', async () => {
+  it('rejects a CSV row of another width, and names the line of a wrong one', async () => {
     const header = 'prompt,model_a,model_b,winner\n'
     const narrow = await files.write('a.csv', `${header}p,x,y\n`)
     expect(String(await rejection(read(narrow)))).to.match(
-      /a\.csv, record that ends in line 2: it must have the 4 fields of the header, it has 3: \["p","x","y"\]$/,
+      /a\.csv, record that ends in line 2: expected the 4 fields of the header, got 3: \["p","x","y"\]$/,
     )
     const open = await files.write('c.csv', `${header}p,x,y,tie\np,x,y,"tie\n`)
     expect(String(await rejection(read(open)))).to.match(
-      /c\.csv, record that ends in line \d: not CSV: .*quote/i,
+      /c\.csv, record that ends in line \d: expected CSV, but .*quote/i,
     )
     const wrong = await files.write('b.csv', `${header}p,x,y,tie\np,x,y,nobody\n`)
     expect(String(await rejection(read(wrong)))).to.match(/b\.csv, record that ends in line 3: winner: /)

@@ -5,6 +5,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 
 import { LLimitError } from '../../src/errors.js'
+import { llmOf, promptOf } from '../../src/outcomes/outcomes.js'
 import type { Outcomes } from '../../src/outcomes/outcomes.js'
 import { readJudgedData } from '../../src/outcomes/readJudgedData.js'
 import { rejection } from '../rejection.js'
@@ -13,14 +14,14 @@ import { DataFiles } from './dataFiles.js'
 const files = new DataFiles()
 
 /** [prompt, LLM, score], in the order of the arrays. */
-function triples({ prompts, llms, prompt, llm, score }: Outcomes) {
-  return Array.from(score, (value, i) => [prompts[prompt[i] ?? -1]?.text, llms[llm[i] ?? -1], value])
+function triples(outcomes: Outcomes) {
+  return Array.from(outcomes.score, (value, i) => [promptOf(outcomes, i).text, llmOf(outcomes, i), value])
 }
 
-async function refused(content: string | Buffer, name = 'a.jsonl'): Promise<string> {
+async function rejectedFile(content: string | Buffer, name = 'a.jsonl'): Promise<string> {
   const error = await rejection(readJudgedData([await files.write(name, content)]))
   if (!(error instanceof LLimitError)) throw error
-  expect(error.code).to.equal('INVALID_REQUEST')
+  expect(error.code).to.equal('INVALID_FILE')
   return error.message
 }
 
@@ -47,23 +48,27 @@ describe('readJudgedData', () => {
     ])
   })
 
-  it('refuses what is not UTF-8, with its line, and takes the replacement character itself', async () => {
+  it('rejects what is not UTF-8, with its line, and takes the replacement character itself', async () => {
     const row = JSON.stringify({ prompt: 'caf\u00e9 \ufffd', scores: { a: 1 } }) + '\n'
     const latin = Buffer.from(JSON.stringify({ prompt: 'caf\u00e9', scores: { a: 1 } }), 'latin1')
     const content = Buffer.concat([Buffer.from(row.repeat(2)), latin])
     for (const name of ['a.jsonl', 'a.jsonl.gz']) {
-      expect(await refused(content, name)).to.match(new RegExp(`${name}, line 3: not UTF-8$`))
+      expect(await rejectedFile(content, name)).to.match(
+        new RegExp(`${name}, line 3: expected UTF-8, got other bytes; save the file as UTF-8$`),
+      )
     }
     const table = 'prompt,model_a,model_b,winner\ncaf\u00e9,x,y,model_a\n'
-    expect(await refused(Buffer.from(table, 'latin1'), 'a.csv')).to.match(/a\.csv, line 2: not UTF-8$/)
+    expect(await rejectedFile(Buffer.from(table, 'latin1'), 'a.csv')).to.match(
+      /a\.csv, line 2: expected UTF-8, got other bytes; save the file as UTF-8$/,
+    )
     const { outcomes } = await readJudgedData([await files.write('b.jsonl', row)])
     expect(outcomes.prompts[0]?.text).to.equal('caf\u00e9 \ufffd')
   })
 
-  it('refuses files without a row', async () => {
-    expect(await refused('')).to.match(/a\.jsonl: no outcome and no comparison$/)
-    expect(await refused('prompt,model_a,model_b,winner\n', 'a.csv')).to.match(
-      /a\.csv: no outcome and no comparison$/,
+  it('rejects files without a row', async () => {
+    expect(await rejectedFile('')).to.match(/a\.jsonl: expected an outcome or a comparison, got none$/)
+    expect(await rejectedFile('prompt,model_a,model_b,winner\n', 'a.csv')).to.match(
+      /a\.csv: expected an outcome or a comparison, got none$/,
     )
   })
 
@@ -73,13 +78,13 @@ describe('readJudgedData', () => {
       { prompt: 'p', scores: { a: 0 }, category: 'code' },
     ])
     const second = await files.writeRows('b.jsonl.gz', [{ prompt: 'p', scores: { a: 0.5 }, split: 'dev' }])
-    const { outcomes, repairs } = await readJudgedData([first, second])
+    const { outcomes, cleaning } = await readJudgedData([first, second])
     expect(triples(outcomes)).to.deep.equal([
       ['p', 'a', 0.5],
       ['p', 'b', 1],
     ])
     expect(outcomes.prompts).to.deep.equal([{ text: 'p', source: '', category: 'code', split: 'train' }])
-    expect(repairs).to.deep.equal({
+    expect(cleaning).to.deep.equal({
       repeatedRows: 2,
       averagedOutcomes: 2,
       changedSplits: 1,
@@ -108,9 +113,9 @@ describe('readJudgedData', () => {
 
   it('clips what lies a little outside [0, 1] and counts it', async () => {
     const file = await files.writeRows('a.jsonl', [{ prompt: 'p', scores: { a: -0.033, b: 1.01, c: 0 } }])
-    const { outcomes, repairs } = await readJudgedData([file])
+    const { outcomes, cleaning } = await readJudgedData([file])
     expect([...outcomes.score]).to.deep.equal([0, 1, 0])
-    expect(repairs.clippedScores).to.equal(2)
+    expect(cleaning.clippedScores).to.equal(2)
   })
 
   it('takes a byte order mark, CRLF, blank lines, U+2028 in a prompt and a last line without its end', async () => {
@@ -144,38 +149,42 @@ describe('readJudgedData', () => {
   })
 })
 
-describe('readJudgedData refuses', () => {
+describe('readJudgedData rejects', () => {
   beforeEach(() => files.open())
   afterEach(() => files.close())
 
   const fine = '{"prompt":"p","scores":{"a":1}}\n'
 
   it('a line that is not JSON, naming it', async () => {
-    expect(await refused(`${fine}\n{"prompt":`)).to.match(/a\.jsonl, line 3: not JSON: "\{\\"prompt\\":"$/)
+    expect(await rejectedFile(`${fine}\n{"prompt":`)).to.match(
+      /a\.jsonl, line 3: expected JSON, got "\{\\"prompt\\":"$/,
+    )
   })
 
   it('a score beyond the range, naming LLM and value', async () => {
-    const message = await refused(`${fine}{"prompt":"p","scores":{"gpt":85}}`)
-    expect(message).to.match(/a\.jsonl, line 2: scores\.gpt: a score must lie in \[0, 1\] \(it is 85\)$/)
+    const message = await rejectedFile(`${fine}{"prompt":"p","scores":{"gpt":85}}`)
+    expect(message).to.match(/a\.jsonl, line 2: scores\.gpt: expected a score from 0 to 1, got 85$/)
   })
 
-  it('an LLM whose name is no property of an object, rather than to lose its score', async () => {
-    expect(await refused(`${fine}{"prompt":"p","scores":{"a":1,"__proto__":0}}`)).to.match(
-      /a\.jsonl, line 2: scores: an LLM cannot be called "__proto__" \(it is \{"a":1,"__proto__":0\}\)$/,
+  it('an LLM whose name is not an ordinary property, rather than losing its score', async () => {
+    expect(await rejectedFile(`${fine}{"prompt":"p","scores":{"a":1,"__proto__":0}}`)).to.match(
+      /a\.jsonl, line 2: scores: expected any name of an LLM but "__proto__", got an object$/,
     )
     const comparison = '{"prompt":"p","model_a":"__proto__","model_b":"b","winner":"tie"}'
-    expect(await refused(comparison)).to.match(/model_a: an LLM cannot be called "__proto__"/)
+    expect(await rejectedFile(comparison)).to.match(
+      /model_a: expected any name of an LLM but "__proto__", got "__proto__"/,
+    )
     const file = await files.write('b.jsonl', '{"prompt":"p","scores":{"constructor":1}}')
     expect((await readJudgedData([file])).outcomes.llms).to.deep.equal(['constructor'])
   })
 
   it('a row without scores', async () => {
-    expect(await refused('{"prompt":"p"}')).to.match(/line 1: scores: .*\(it is absent\)$/)
+    expect(await rejectedFile('{"prompt":"p"}')).to.match(/line 1: scores: expected .*, got nothing$/)
   })
 
-  it('a row without a prompt, and one that is no object', async () => {
-    expect(await refused('{"scores":{}}')).to.match(/line 1: prompt: .*\(it is absent\)$/)
-    expect(await refused('3')).to.match(/line 1: the row: .*\(it is 3\)$/)
+  it('a row without a prompt, and one that is not an object', async () => {
+    expect(await rejectedFile('{"scores":{}}')).to.match(/line 1: prompt: expected string, got nothing$/)
+    expect(await rejectedFile('3')).to.match(/line 1: the row: expected object, got 3$/)
   })
 
   it('a file that is missing, and one that was cut off', async () => {

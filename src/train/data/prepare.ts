@@ -1,7 +1,7 @@
 import type { FeatureSpec } from '../../card.js'
 import { LLimitError } from '../../errors.js'
 import { extractFeatures, featureCount, fitFeatures } from '../../features/features.js'
-import { keepLlms } from '../../outcomes/keepLlms.js'
+import { filterLlms } from '../../outcomes/filterLlms.js'
 import type { JudgedData } from '../../outcomes/outcomes.js'
 import { splitsOf } from '../../outcomes/splits.js'
 import { toExamples } from './examples.js'
@@ -34,7 +34,7 @@ export function prepare(all: JudgedData, embeddings: Float32Array, recipe: Recip
   const { prompts } = all.outcomes
   const E = embeddings.length / prompts.length
   const splits = splitsOf(prompts, recipe.data.dev_share)
-  const data = keepLlms(all, llmsOfSplit(all, splits, 'train'))
+  const data = filterLlms(all, llmsOfSplit(all, splits, 'train'))
   const [train, dev] = ['train', 'dev'].map((wanted) => indicesWhere(splits, (split) => split === wanted))
   if (train === undefined || dev === undefined || train.length === 0 || dev.length === 0) {
     const hint = prompts.some(({ split }) => split !== '')

@@ -3,7 +3,7 @@ import { expect } from 'chai'
 
 import { EVIDENCE_FILE } from '../../../src/card.js'
 import type { Card } from '../../../src/card.js'
-import { keepLlms } from '../../../src/outcomes/keepLlms.js'
+import { filterLlms } from '../../../src/outcomes/filterLlms.js'
 import { probabilityOf } from '../../../src/calibration/probability.js'
 import { DenseNetwork } from '../../../src/scorer/denseNetwork.js'
 import { readNetwork } from '../../../src/scorer/readNetwork.js'
@@ -57,7 +57,7 @@ describe('addLlm', () => {
     await startBackend(['wasm'])
     for (const [name, tower] of Object.entries({ kinds: {}, 'kinds and a tower': { tower: TOWER } })) {
       const { card, files } = await trainModel({
-        data: keepLlms(data, new Set(KNOWN)),
+        data: filterLlms(data, new Set(KNOWN)),
         embeddings,
         encoder: { name: 'fake', dimension: E, sha256: 'f'.repeat(64) },
         embed: fakeEmbed,

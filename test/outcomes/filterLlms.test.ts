@@ -1,9 +1,10 @@
 import { expect } from 'chai'
 
-import { keepLlms } from '../../src/outcomes/keepLlms.js'
+import { filterLlms } from '../../src/outcomes/filterLlms.js'
+import { llmOf } from '../../src/outcomes/outcomes.js'
 import { judged } from './judged.js'
 
-describe('keepLlms', () => {
+describe('filterLlms', () => {
   const data = judged(
     [
       { prompt: 'p', scores: { a: 1, b: 0.5, c: 0 } },
@@ -18,14 +19,10 @@ describe('keepLlms', () => {
   )
 
   it('leaves out the outcomes of other LLMs and every comparison with one, and keeps all prompts', () => {
-    const { outcomes, comparisons } = keepLlms(data, new Set(['c', 'a', 'unknown']))
+    const { outcomes, comparisons } = filterLlms(data, new Set(['c', 'a', 'unknown']))
     expect(outcomes.llms).to.deep.equal(['a', 'c'])
     expect(outcomes.prompts).to.deep.equal(data.outcomes.prompts)
-    const of = Array.from(outcomes.score, (score, i) => [
-      outcomes.prompt[i],
-      outcomes.llms[outcomes.llm[i] ?? -1],
-      score,
-    ])
+    const of = Array.from(outcomes.score, (score, i) => [outcomes.prompt[i], llmOf(outcomes, i), score])
     expect(of).to.deep.equal([
       [0, 'a', 1],
       [0, 'c', 0],
@@ -40,9 +37,9 @@ describe('keepLlms', () => {
     })
   })
 
-  it('changes nothing where all are kept, and leaves nothing but prompts where none is', () => {
-    expect(keepLlms(data, new Set(data.outcomes.llms))).to.deep.equal(data)
-    const none = keepLlms(data, new Set())
+  it('changes nothing if all are kept, and leaves nothing but prompts if none is', () => {
+    expect(filterLlms(data, new Set(data.outcomes.llms))).to.deep.equal(data)
+    const none = filterLlms(data, new Set())
     expect([none.outcomes.llms.length, none.outcomes.score.length, none.comparisons.a.length]).to.deep.equal([
       0, 0, 0,
     ])
