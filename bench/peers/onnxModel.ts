@@ -1,6 +1,8 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
+import { encodeTokens } from '../../src/encoder/bert.js'
+import type { Projection, TokenOperations } from '../../src/encoder/bert.js'
 import { readEncoderSpec } from '../../src/encoder/directory.js'
 import type { BertConfig } from '../../src/encoder/directory.js'
 import { OnnxGraph } from '../../src/encoder/onnx/graph.js'
@@ -40,43 +42,73 @@ export async function writeOnnxModel(directory: string): Promise<void> {
     await copyFile(path.join(ENCODER_DIRECTORY, file), path.join(directory, file))
 }
 
-/** Inputs `input_ids`, `attention_mask`, `token_type_ids` [B, S]; output `last_hidden_state` [B, S, H]. */
+/** Inputs `input_ids`, `attention_mask`, `token_type_ids` [B, S], int64; output `last_hidden_state` [B, S, H]. */
 function writeBert(graph: OnnxGraph, bert: BertConfig, weight: Weight): void {
-  const H = bert.hidden_size
-  const input = (name: string) => graph.input(name, 'int64', ['B', 'S'])
-  const [ids, attentionMask, types] = [input('input_ids'), input('attention_mask'), input('token_type_ids')]
-  const linear = (x: Value, name: string) => {
-    const matrix = graph.node('Transpose', [weight(`${name}.weight`)])
-    return graph.node('Add', [graph.node('MatMul', [x, matrix]), weight(`${name}.bias`)])
-  }
-  const norm = (x: Value, name: string, output = {}) => {
-    const attributes = { axis: -1, epsilon: { float: bert.layer_norm_eps } }
-    const inputs = [x, weight(`${name}.weight`), weight(`${name}.bias`)]
-    return graph.node('LayerNormalization', inputs, attributes, output)
-  }
-  const rows = (table: string, indices: Value) =>
-    graph.node('Gather', [weight(`embeddings.${table}.weight`), indices])
+  const operations = new PublisherOperations(graph, bert, weight)
+  const tokens = encodeTokens(operations, bert)
+  graph.output(tokens, 'float32', ['B', 'S', bert.hidden_size])
+}
 
-  // The number of tokens, and with it the positions 0 … S-1.
-  const size = graph.node('Gather', [graph.node('Shape', [ids]), graph.integers(1)])
-  const scalar = graph.constant('int64', [], BigInt64Array.of(0n))
-  const step = graph.constant('int64', [], BigInt64Array.of(1n))
-  const positions = graph.node('Range', [scalar, graph.node('Squeeze', [size]), step])
-  const words = graph.node('Add', [rows('word_embeddings', ids), rows('token_type_embeddings', types)])
-  let x = norm(graph.node('Add', [words, rows('position_embeddings', positions)]), 'embeddings.LayerNorm')
+/** BERT on padded tokens [B, S], in place of packed ones. */
+class PublisherOperations implements TokenOperations<Value> {
+  readonly #graph: OnnxGraph
+  readonly #bert: BertConfig
+  readonly #weight: Weight
+  readonly #ids: Value
+  readonly #mask: Value
+  readonly #types: Value
 
-  const mask = graph.node('Cast', [attentionMask], { to: INT32 })
-  const last = bert.num_hidden_layers - 1
-  for (let layer = 0; layer <= last; layer++) {
-    const at = (name: string) => `encoder.layer.${layer}.${name}`
-    const [q, k, v] = ['query', 'key', 'value'].map((name) => linear(x, at(`attention.self.${name}`)))
-    const heads = [q ?? '', k ?? '', v ?? '', '', mask]
-    const context = graph.fused('MultiHeadAttention', heads, { num_heads: bert.num_attention_heads })
-    const attended = graph.node('Add', [linear(context, at('attention.output.dense')), x])
-    const h = norm(attended, at('attention.output.LayerNorm'))
-    const wide = graph.fused('Gelu', [linear(h, at('intermediate.dense'))])
-    const sum = graph.node('Add', [linear(wide, at('output.dense')), h])
-    x = norm(sum, at('output.LayerNorm'), layer === last ? { name: 'last_hidden_state' } : {})
+  constructor(graph: OnnxGraph, bert: BertConfig, weight: Weight) {
+    this.#graph = graph
+    this.#bert = bert
+    this.#weight = weight
+    this.#ids = graph.input('input_ids', 'int64', ['B', 'S'])
+    this.#mask = graph.node('Cast', [graph.input('attention_mask', 'int64', ['B', 'S'])], { to: INT32 })
+    this.#types = graph.input('token_type_ids', 'int64', ['B', 'S'])
   }
-  graph.output(x, 'float32', ['B', 'S', H])
+
+  embed(): Value {
+    const graph = this.#graph
+    const rows = (table: string, indices: Value) =>
+      graph.node('Gather', [this.#weight(`embeddings.${table}.weight`), indices])
+    // The number of tokens, and with it the positions 0 … S-1.
+    const size = graph.node('Gather', [graph.node('Shape', [this.#ids]), graph.integers(1)])
+    const scalar = graph.constant('int64', [], BigInt64Array.of(0n))
+    const step = graph.constant('int64', [], BigInt64Array.of(1n))
+    const positions = graph.node('Range', [scalar, graph.node('Squeeze', [size]), step])
+    const words = rows('word_embeddings', this.#ids)
+    const typed = graph.node('Add', [words, rows('token_type_embeddings', this.#types)])
+    const sum = graph.node('Add', [typed, rows('position_embeddings', positions)])
+    return this.#norm(sum, 'embeddings.LayerNorm')
+  }
+
+  linear(x: Value, name: string): Value {
+    const matrix = this.#graph.node('Transpose', [this.#weight(`${name}.weight`)])
+    return this.#graph.node('Add', [this.#graph.node('MatMul', [x, matrix]), this.#weight(`${name}.bias`)])
+  }
+
+  addAndNorm(x: Value, residual: Value, name: string): Value {
+    const last = `encoder.layer.${this.#bert.num_hidden_layers - 1}.output.LayerNorm`
+    const output = name === last ? { name: 'last_hidden_state' } : {}
+    return this.#norm(this.#graph.node('Add', [x, residual]), name, output)
+  }
+
+  attention(project: (part: Projection) => Value): Value {
+    const inputs = [project('query'), project('key'), project('value'), '', this.#mask]
+    return this.#graph.fused('MultiHeadAttention', inputs, { num_heads: this.#bert.num_attention_heads })
+  }
+
+  gelu(x: Value): Value {
+    return this.#graph.fused('Gelu', [x])
+  }
+
+  inLayer(x: Value, layer: (x: Value) => Value): Value {
+    return layer(x)
+  }
+
+  #norm(x: Value, name: string, output: { name?: string } = {}): Value {
+    const attributes = { axis: -1, epsilon: { float: this.#bert.layer_norm_eps } }
+    const inputs = [x, this.#weight(`${name}.weight`), this.#weight(`${name}.bias`)]
+    return this.#graph.node('LayerNormalization', inputs, attributes, output)
+  }
 }

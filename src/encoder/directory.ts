@@ -38,6 +38,8 @@ export type BertConfig = z.infer<typeof bertSchema>
 
 /** A sentence encoder as sentence-transformers publishes it: where it lies and what it computes. */
 export interface EncoderSpec {
+  /** Which architecture computes: the directories of other kinds are read by other code. */
+  kind: 'bert'
   directory: string
   bert: BertConfig
   /** Mean over all tokens, [CLS] and [SEP] included, or the vector of [CLS] alone. */
@@ -83,6 +85,7 @@ export async function readEncoderSpec(directory: string): Promise<EncoderSpec> {
     throw broken('1_Pooling/config.json: exactly one of the pooling modes "mean" and "cls" must be on')
   }
   return {
+    kind: 'bert',
     directory,
     bert,
     pooling: pooling.pooling_mode_cls_token ? 'cls' : 'mean',

@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core'
 
 import { LLimitError } from '../../errors.js'
+import { encodeSentences } from '../bert.js'
 import type { EncoderSpec } from '../directory.js'
 import type { Engine } from '../engine.js'
 import { openWeights } from '../weightFile.js'
 import type { WeightFile } from '../weightFile.js'
 import { weightTable } from '../weights.js'
-import { encodeTokens } from './bert.js'
+import { TfjsOperations } from './operations.js'
 
 /** The encoder in TensorFlow.js operations, on whichever backend this thread has started. */
 export async function openTfjs(spec: EncoderSpec): Promise<Engine> {
@@ -27,7 +28,7 @@ function engineOf(spec: EncoderSpec, weights: ReadonlyMap<string, tf.Tensor>): E
   return {
     description: `tensorflow.js ${tf.version_core}, ${tf.getBackend()}`,
     encode: async (tokens) => {
-      const vectors = tf.tidy(() => encodeTokens(tokens, { get }, spec))
+      const vectors = tf.tidy(() => encodeSentences(new TfjsOperations(tokens, get, spec.bert), spec))
       try {
         // A copy: what the backend gives may be a view into its own memory.
         return Float32Array.from(await vectors.data())

@@ -100,6 +100,7 @@ describe('writeBertModel', () => {
 
 function write(precision: 'fp32' | 'bf16') {
   const spec: EncoderSpec = {
+    kind: 'bert',
     directory: '',
     bert: TINY_CONFIG,
     pooling: 'mean',
