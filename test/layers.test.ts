@@ -8,7 +8,8 @@ import { repositoryRoot } from './repository.js'
 /** Modules (folders, or files that stand alone) from the lowest layer up; docs/architecture.md draws the same. */
 const LAYERS = [
   ['errors.ts'],
-  ['card.ts', 'config.ts', 'lines', 'numeric', 'validation.ts'],
+  ['validation.ts'],
+  ['card.ts', 'config.ts', 'jsonFile.ts', 'lines', 'numeric'],
   ['tokenizer', 'features', 'tensor', 'calibration', 'savedModel', 'outcomes', 'thread', 'charts', 'log.ts'],
   ['encoder', 'scorer', 'batch', 'metrics'],
   ['embedding'],

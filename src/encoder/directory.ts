@@ -6,7 +6,8 @@ import { pipeline } from 'node:stream/promises'
 
 import { z } from 'zod'
 
-import { LLimitError, messageOf } from '../errors.js'
+import { LLimitError } from '../errors.js'
+import { readJsonFile } from '../jsonFile.js'
 
 /** The parts of a BERT `config.json` that decide what is computed. */
 const bertSchema = z.object({
@@ -69,7 +70,8 @@ const SETTINGS_FILES = [
  * something that is not supported.
  */
 export async function readEncoderSpec(directory: string): Promise<EncoderSpec> {
-  const read = <S extends z.ZodType>(file: string, schema: S) => readJson(directory, file, schema)
+  const read = <S extends z.ZodType>(file: string, schema: S) =>
+    readJsonFile(path.join(directory, file), schema, { name: `${file} of the encoder`, code: 'MODEL_BROKEN' })
   const [bert, pooling, modules, sha256] = await Promise.all([
     read('config.json', bertSchema),
     read('1_Pooling/config.json', poolingSchema),
@@ -78,11 +80,15 @@ export async function readEncoderSpec(directory: string): Promise<EncoderSpec> {
   ])
   if (bert.hidden_size % bert.num_attention_heads !== 0) {
     throw broken(
-      `config.json: hidden_size ${bert.hidden_size} is no multiple of num_attention_heads ${bert.num_attention_heads}`,
+      'config.json',
+      `hidden_size: expected a multiple of num_attention_heads ${bert.num_attention_heads}, got ${bert.hidden_size}`,
     )
   }
   if (pooling.pooling_mode_cls_token === pooling.pooling_mode_mean_tokens) {
-    throw broken('1_Pooling/config.json: exactly one of the pooling modes "mean" and "cls" must be on')
+    throw broken(
+      '1_Pooling/config.json',
+      `expected exactly one of the pooling modes "cls" and "mean", got ${pooling.pooling_mode_cls_token ? 'both' : 'neither'}`,
+    )
   }
   return {
     kind: 'bert',
@@ -105,31 +111,19 @@ async function fingerprintOf(directory: string, weights: string): Promise<string
   return hash.digest('hex')
 }
 
+/** Classes of sentence-transformers that are supported. */
+const MODULES = ['Transformer', 'Pooling', 'Normalize']
+
 /** sentence-transformers lists its modules by class name; newer versions moved the classes to other packages. */
 function hasNormalize(modules: z.infer<typeof modulesSchema>): boolean {
   const kinds = modules.map(({ type }) => type.slice(type.lastIndexOf('.') + 1))
-  const unknown = kinds.filter((kind) => !['Transformer', 'Pooling', 'Normalize'].includes(kind))
+  const unknown = kinds.filter((kind) => !MODULES.includes(kind))
   if (unknown.length > 0)
-    throw broken(`modules.json: modules of type ${unknown.join(', ')} are not supported`)
+    throw broken(
+      'modules.json',
+      `expected modules of the types ${MODULES.join(', ')}, got ${unknown.join(', ')}`,
+    )
   return kinds.includes('Normalize')
-}
-
-async function readJson<S extends z.ZodType>(
-  directory: string,
-  file: string,
-  schema: S,
-): Promise<z.infer<S>> {
-  let json: unknown
-  try {
-    json = JSON.parse(await readFile(path.join(directory, file), 'utf8'))
-  } catch (cause) {
-    throw broken(`${file} cannot be read`, cause)
-  }
-  const parsed = schema.safeParse(json)
-  if (parsed.success) return parsed.data
-  throw broken(
-    `${file}: ${parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`,
-  )
 }
 
 async function hashFile(file: string): Promise<string> {
@@ -137,12 +131,11 @@ async function hashFile(file: string): Promise<string> {
   try {
     await pipeline(createReadStream(file, { highWaterMark: 2 ** 20 }), hash)
   } catch (cause) {
-    throw broken(`${path.basename(file)} cannot be read`, cause)
+    throw broken(path.basename(file), 'cannot be read', cause)
   }
   return hash.digest('hex')
 }
 
-function broken(what: string, cause?: unknown): LLimitError {
-  const error = cause === undefined ? {} : { cause: new Error(messageOf(cause)) }
-  return new LLimitError('MODEL_BROKEN', `the encoder cannot be used: ${what}`, error)
+function broken(file: string, fault: string, cause?: unknown): LLimitError {
+  return new LLimitError('MODEL_BROKEN', `${file} of the encoder: ${fault}`, { cause })
 }

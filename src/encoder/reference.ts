@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 
 import { z } from 'zod'
 
 import { LLimitError } from '../errors.js'
+import { readJsonFile } from '../jsonFile.js'
 
 /** A prompt's tokens and the vector that the publisher's own software gives for them. */
 export interface ReferenceVector {
@@ -25,24 +25,20 @@ const referenceSchema = z.array(
 )
 
 /**
- * The reference vectors of an encoder directory; none where it has no such file, since publishers do not write one.
- * @throws LLimitError MODEL_BROKEN where the file is there and is none.
+ * The reference vectors of an encoder directory; none if it has no such file, since publishers do not write one.
+ * @throws LLimitError MODEL_BROKEN if the file is there and does not hold vectors of `dimension` values.
  */
 export async function readReference(directory: string, dimension: number): Promise<ReferenceVector[]> {
-  let text: string
-  try {
-    text = await readFile(path.join(directory, REFERENCE_FILE), 'utf8')
-  } catch {
-    return []
+  const name = `${REFERENCE_FILE} of the encoder`
+  const origin = { name, code: 'MODEL_BROKEN', absent: [] } as const
+  const rows = await readJsonFile(path.join(directory, REFERENCE_FILE), referenceSchema, origin)
+  for (const { vector_f32le_base64: vector } of rows) {
+    if (vector.length !== dimension) {
+      throw new LLimitError(
+        'MODEL_BROKEN',
+        `${name}: expected vectors of ${dimension} values, got one of ${vector.length}`,
+      )
+    }
   }
-  try {
-    const rows = referenceSchema.parse(JSON.parse(text))
-    if (rows.some((row) => row.vector_f32le_base64.length !== dimension))
-      throw new Error(`vectors are not of ${dimension} values`)
-    return rows.map((row) => ({ ids: row.ids, vector: row.vector_f32le_base64 }))
-  } catch (cause) {
-    throw new LLimitError('MODEL_BROKEN', `the encoder cannot be used: ${REFERENCE_FILE} does not fit`, {
-      cause,
-    })
-  }
+  return rows.map((row) => ({ ids: row.ids, vector: row.vector_f32le_base64 }))
 }

@@ -102,7 +102,10 @@ function specialIds(file: TokenizerFile): { first: number; last: number } {
 function idOf(file: TokenizerFile, token: string): number {
   const id = file.model.vocab[token]
   if (id === undefined) {
-    throw new LLimitError('MODEL_BROKEN', `tokenizer.json of the encoder has no ${token} in its vocabulary`)
+    throw new LLimitError(
+      'MODEL_BROKEN',
+      `tokenizer.json of the encoder: model.vocab: expected an entry for ${token}, found none`,
+    )
   }
   return id
 }

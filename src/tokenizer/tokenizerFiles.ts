@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 
 import { z } from 'zod'
 
-import { LLimitError, messageOf } from '../errors.js'
+import { readJsonFile } from '../jsonFile.js'
 
 const id = z.int().nonnegative()
 
@@ -74,46 +73,23 @@ export interface TokenizerFiles {
 export async function readTokenizerFiles(directory: string): Promise<TokenizerFiles> {
   const [tokenizer, sentenceTransformers, encoder] = await Promise.all([
     readTokenizerFile(directory),
-    readJson(directory, 'sentence_bert_config.json', sentenceTransformersFile, '{}'),
-    readJson(directory, 'config.json', encoderFile),
+    readFileOf(directory, 'sentence_bert_config.json', sentenceTransformersFile, {}),
+    readFileOf(directory, 'config.json', encoderFile),
   ])
   return { tokenizer, sentenceTransformers, encoder }
 }
 
 /** @throws LLimitError MODEL_BROKEN, saying what is wrong with tokenizer.json. */
 export function readTokenizerFile(directory: string): Promise<TokenizerFile> {
-  return readJson(directory, 'tokenizer.json', tokenizerFile)
+  return readFileOf(directory, 'tokenizer.json', tokenizerFile)
 }
 
-/** `absent` is what a file that may be missing is taken to hold where it is. */
-async function readJson<T>(
+function readFileOf<S extends z.ZodType>(
   directory: string,
   name: string,
-  schema: z.ZodType<T>,
-  absent?: string,
-): Promise<T> {
-  try {
-    const text = await readFile(path.join(directory, name), 'utf8').catch((error: unknown) => {
-      if (absent !== undefined && isNotFound(error)) return absent
-      throw error
-    })
-    return schema.parse(JSON.parse(text))
-  } catch (error) {
-    throw new LLimitError('MODEL_BROKEN', `${name} of the encoder cannot be used: ${reasonOf(error)}`, {
-      cause: error,
-    })
-  }
-}
-
-function isNotFound(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
-}
-
-/** A reason that may be shown to a client: no path of this machine. */
-function reasonOf(error: unknown): string {
-  if (isNotFound(error)) return 'there is no such file'
-  if (error instanceof z.ZodError) {
-    return error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')
-  }
-  return error instanceof SyntaxError ? messageOf(error) : 'it cannot be read'
+  schema: S,
+  absent?: unknown,
+): Promise<z.infer<S>> {
+  const origin = { name: `${name} of the encoder`, code: 'MODEL_BROKEN', absent } as const
+  return readJsonFile(path.join(directory, name), schema, origin)
 }

@@ -40,21 +40,26 @@ describe('readEncoderSpec', () => {
       'another architecture',
       'config.json',
       { ...TINY_CONFIG, model_type: 'roberta' },
-      /config\.json: model_type/,
+      /config\.json of the encoder: model_type: expected "bert", got "roberta"/,
     ],
     [
       'heads that do not divide',
       'config.json',
       { ...TINY_CONFIG, num_attention_heads: 3 },
-      /hidden_size 8 is no multiple/,
+      /hidden_size: expected a multiple of num_attention_heads 3, got 8/,
     ],
     ['max pooling', '1_Pooling/config.json', { pooling_mode_max_tokens: true }, /pooling_mode_max_tokens/],
-    ['no pooling', '1_Pooling/config.json', {}, /exactly one of the pooling modes/],
+    [
+      'no pooling',
+      '1_Pooling/config.json',
+      {},
+      /expected exactly one of the pooling modes "cls" and "mean", got neither/,
+    ],
     [
       'a further module',
       'modules.json',
       [{ type: 'sentence_transformers.models.Dense' }],
-      /modules of type Dense/,
+      /expected modules of the types Transformer, Pooling, Normalize, got Dense/,
     ],
   ]
   for (const [title, file, content, message] of faults) {
@@ -70,7 +75,9 @@ describe('readEncoderSpec', () => {
   it('refuses a missing file by name', async () => {
     const directory = await writeTinyBert()
     await rm(path.join(directory, 'model.safetensors'))
-    expect(String(await rejection(readEncoderSpec(directory)))).to.match(/model\.safetensors cannot be read/)
+    expect(String(await rejection(readEncoderSpec(directory)))).to.match(
+      /model\.safetensors of the encoder: cannot be read/,
+    )
   })
 
   it('refuses weights that do not fit config.json, naming them', async () => {

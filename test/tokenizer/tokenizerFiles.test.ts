@@ -97,19 +97,19 @@ describe('the files of a tokenizer', () => {
 
   it('must be there', async () => {
     await rm(path.join(directory, 'config.json'))
-    expect((await failure()).message).to.equal(
-      'config.json of the encoder cannot be used: there is no such file',
-    )
+    expect((await failure()).message).to.equal('config.json of the encoder: expected a file, found none')
   })
 
   it('must be JSON', async () => {
     await writeFile(path.join(directory, 'tokenizer.json'), '{"model":')
-    expect((await failure()).message).to.match(/^tokenizer\.json of the encoder cannot be used: .*JSON/)
+    expect((await failure()).message).to.match(/^tokenizer\.json of the encoder: expected JSON: /)
   })
 
   it('must be of a BERT-like tokenizer', async () => {
-    await write('tokenizer.json', { ...TOKENIZER, normalizer: { type: 'NFC' } })
-    expect((await failure()).message).to.contain('normalizer.type')
+    await write('tokenizer.json', { ...TOKENIZER, normalizer: { ...TOKENIZER.normalizer, type: 'NFC' } })
+    expect((await failure()).message).to.equal(
+      'tokenizer.json of the encoder: normalizer.type: expected "BertNormalizer", got "NFC"',
+    )
   })
 
   it('must know the special tokens', async () => {

@@ -45,8 +45,8 @@ export class StaticEncoder {
     const matrix = readTokenMatrix(spec.tensors)
     const { pieces, vocabulary } = await openPieces(spec.tensorDirectory)
     if (vocabulary > matrix.rows) {
-      const found = `tokenizer.json has ids up to ${vocabulary - 1}, model.safetensors ${matrix.rows} rows`
-      throw new LLimitError('MODEL_BROKEN', `the encoder cannot be used: ${found}`)
+      const fault = `expected ids below ${matrix.rows}, the rows of model.safetensors, got ${vocabulary - 1}`
+      throw new LLimitError('MODEL_BROKEN', `tokenizer.json of the encoder: ${fault}`)
     }
     return new StaticEncoder(spec, matrix, pieces)
   }

@@ -4,8 +4,8 @@ import path from 'node:path'
 
 import { z } from 'zod'
 
-import { LLimitError, messageOf } from '../../errors.js'
-import { describeIssues } from '../../validation.js'
+import { LLimitError } from '../../errors.js'
+import { readJsonFile } from '../../jsonFile.js'
 
 /** What `config.json` of a static encoder says: which vector comes of the counts of a prompt's tokens. */
 export const staticConfigSchema = z.strictObject({
@@ -91,13 +91,14 @@ async function readLayout(directory: string): Promise<Pick<StaticSpec, 'tensorDi
   const unknown = others.map(({ type }) => classOf(type)).filter((name) => name !== 'Normalize')
   if (first === undefined || unknown.length > 0) {
     throw broken(
-      `modules.json: expected StaticEmbedding, then Normalize or nothing, got ${unknown.join(', ')}`,
+      'modules.json',
+      `expected StaticEmbedding, then Normalize or nothing, got ${unknown.join(', ')}`,
     )
   }
   // The path comes from the encoder's own directory; one that leads out of it would read files of others.
   const tensorDirectory = path.join(directory, first.path)
   if (path.relative(directory, tensorDirectory).startsWith('..'))
-    throw broken(`modules.json: expected a path inside the directory, got ${JSON.stringify(first.path)}`)
+    throw broken('modules.json', `expected a path inside the directory, got ${JSON.stringify(first.path)}`)
   return { tensorDirectory, config: { ...PUBLISHED, normalize: others.length > 0 } }
 }
 
@@ -110,27 +111,17 @@ async function readBytes(directory: string, file: string): Promise<Uint8Array> {
   try {
     return await readFile(path.join(directory, file))
   } catch (cause) {
-    throw broken(`${file} cannot be read`, cause)
+    throw broken(file, 'cannot be read', cause)
   }
 }
 
-async function readJson<S extends z.ZodType>(
-  directory: string,
-  file: string,
-  schema: S,
-): Promise<z.infer<S>> {
-  let json: unknown
-  try {
-    json = JSON.parse(Buffer.from(await readBytes(directory, file)).toString('utf8'))
-  } catch (cause) {
-    throw broken(`${file} cannot be read`, cause)
-  }
-  const parsed = schema.safeParse(json, { reportInput: true })
-  if (parsed.success) return parsed.data
-  throw broken(`${file}: ${describeIssues(parsed.error, 'the file')}`)
+function readJson<S extends z.ZodType>(directory: string, file: string, schema: S): Promise<z.infer<S>> {
+  return readJsonFile(path.join(directory, file), schema, {
+    name: `${file} of the encoder`,
+    code: 'MODEL_BROKEN',
+  })
 }
 
-function broken(what: string, cause?: unknown): LLimitError {
-  const error = cause === undefined ? {} : { cause: new Error(messageOf(cause)) }
-  return new LLimitError('MODEL_BROKEN', `the encoder cannot be used: ${what}`, error)
+function broken(file: string, fault: string, cause?: unknown): LLimitError {
+  return new LLimitError('MODEL_BROKEN', `${file} of the encoder: ${fault}`, { cause })
 }

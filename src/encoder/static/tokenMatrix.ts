@@ -92,5 +92,5 @@ function checkFinite(name: string, values: Float32Array): void {
 }
 
 function mismatch(what: string): LLimitError {
-  return new LLimitError('MODEL_BROKEN', `the encoder cannot be used: model.safetensors: ${what}`)
+  return new LLimitError('MODEL_BROKEN', `model.safetensors of the encoder: ${what}`)
 }

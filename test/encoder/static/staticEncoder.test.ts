@@ -173,12 +173,12 @@ describe('StaticEncoder', () => {
     [
       'a damping that it does not know',
       (d) => edit(d, (c) => ({ ...c, count_damping: 'log' })),
-      /config.json: count_damping/,
+      /config.json of the encoder: count_damping/,
     ],
     [
       'a matrix with fewer rows than ids',
       (d) => shortMatrix(d),
-      /tokenizer.json has ids up to 9, model.safetensors 2 rows/,
+      /tokenizer.json of the encoder: expected ids below 2, the rows of model.safetensors, got 9/,
     ],
     ['a damaged matrix', (d) => writeFile(path.join(d, 'model.safetensors'), 'x'), /safetensors/],
     ['a tokenizer that is none', (d) => writeFile(path.join(d, 'tokenizer.json'), '{}'), /tokenizer.json/],

@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises'
+
+import type { z } from 'zod'
+
+import { LLimitError, messageOf } from './errors.js'
+import type { ErrorCode } from './errors.js'
+import { describeIssues } from './validation.js'
+
+/** How the faults of a JSON text are reported. */
+interface Origin {
+  /** The file as messages call it: without its folder, which is nobody's business but this machine's. */
+  name: string
+  code: ErrorCode
+}
+
+interface FileOrigin extends Origin {
+  /** The JSON value that stands for a file that is not there; without it such a file is a fault. */
+  absent?: unknown
+}
+
+/**
+ * Reads a JSON file and checks it.
+ * @throws LLimitError with the given code, naming the file, and the field with what is expected there and what it is.
+ */
+export async function readJsonFile<S extends z.ZodType>(
+  file: string,
+  schema: S,
+  { absent, ...origin }: FileOrigin,
+): Promise<z.infer<S>> {
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (cause) {
+    const reason = errnoOf(cause)
+    if (reason === 'ENOENT' && absent !== undefined) return checkJson(absent, schema, origin)
+    const fault = reason === 'ENOENT' ? 'expected a file, found none' : `cannot be read (${reason})`
+    throw new LLimitError(origin.code, `${origin.name}: ${fault}`, { cause })
+  }
+  return parseJson(text, schema, origin)
+}
+
+/** Parses a JSON text and checks it; throws as `readJsonFile` does. */
+export function parseJson<S extends z.ZodType>(text: string, schema: S, origin: Origin): z.infer<S> {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw new LLimitError(origin.code, `${origin.name}: expected JSON: ${messageOf(cause)}`, { cause })
+  }
+  return checkJson(value, schema, origin)
+}
+
+/** Checks a JSON value; throws as `readJsonFile` does. */
+export function checkJson<S extends z.ZodType>(value: unknown, schema: S, origin: Origin): z.infer<S> {
+  const parsed = schema.safeParse(value, { reportInput: true })
+  if (parsed.success) return parsed.data
+  throw new LLimitError(origin.code, `${origin.name}: ${describeIssues(parsed.error, 'the file')}`)
+}
+
+/** Node's name of a failure of the file system, such as `EACCES`; its message would show the whole path. */
+function errnoOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : messageOf(error)
+}
