@@ -1,27 +1,27 @@
 import { z } from 'zod'
 
 /**
- * `card.json`, the description of a saved model that lies beside its `model.json` and weights. Everything that serving
+ * `card.json`, the description of a saved model, in one folder with its `model.json` and weights. Everything that serving
  * needs to know and that the network itself cannot say stands here, checked before anything is loaded.
  */
 export const CARD_FILE = 'card.json'
 
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a sha256 in lower-case hexadecimal')
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected a sha256 in lower-case hexadecimal')
 const count = z.int().positive()
 
 /** Any value of JSON; by name, because it holds itself. */
 export const jsonSchema = z.json()
 
-/** 26 means and 26 scales, one for each numeric HEAD feature; null stands for the NaN of a feature never seen. */
+/** 26 means and 26 scales, one for each numeric feature of v2; null stands for the NaN of a feature never seen. */
 const scaler = z.strictObject({
   mean: z.array(z.number().nullable()).length(26),
   scale: z.array(z.number().nullable()).length(26),
 })
 
-/** Two versions of the original are alive in checkpoints: its first (`seed`) and the later one (`head`). */
+/** The two versions of LLimit v1's features, by which networks were trained; older cards call them `seed` and `head`. */
 const features = z.discriminatedUnion('version', [
-  z.strictObject({ version: z.literal('seed') }),
-  z.strictObject({ version: z.literal('head'), scaler }),
+  z.strictObject({ version: z.literal(['v1', 'seed']).transform(() => 'v1' as const) }),
+  z.strictObject({ version: z.literal(['v2', 'head']).transform(() => 'v2' as const), scaler }),
 ])
 
 const activation = z.discriminatedUnion('type', [
@@ -38,7 +38,7 @@ const reference = z.strictObject({
   tolerance: z.number().positive(),
 })
 
-/** From a logit to the probability of success: 1 / (1 + exp(-(slope * logit + intercept))), fitted on prompts held out. */
+/** From a logit to the probability of success: 1 / (1 + exp(-(slope * logit + intercept))), fitted on held-out prompts. */
 const calibration = z.strictObject({
   type: z.literal('platt'),
   slope: z.number().positive(),
@@ -46,7 +46,7 @@ const calibration = z.strictObject({
 })
 
 /**
- * How much the training data knows, LLM by LLM and region by region. A region is a cluster of training prompts; the
+ * How much the training data says, LLM by LLM and region by region. A region is a cluster of training prompts; the
  * tensors lie in EVIDENCE_FILE.
  */
 const evidence = z.strictObject({
@@ -71,7 +71,7 @@ const evidence = z.strictObject({
   }),
 })
 
-/** What a saved model that was trained here was trained on, how, and how good it was on prompts held out. */
+/** What a saved model that was trained here was trained on, how, and how good it was on held-out prompts. */
 const training = z.strictObject({
   command: z.string(),
   seed: z.int(),
@@ -96,18 +96,18 @@ const addedLlm = z.strictObject({
   llm: z.string(),
   /** Labelled outcomes that its row was fitted to. */
   outcomes: z.int().nonnegative(),
-  /** LLMs whose mean it started from; all of them where none is named. */
+  /** LLMs whose mean it started from; all of them if none is named. */
   relatives: z.array(z.string()),
 })
 
-/** Beside the card of a trained model: `centroids` [R, E] of unit length, `outcomes` [M, R] per LLM and region, and the
+/** A file of a trained model: `centroids` [R, E] of unit length, `outcomes` [M, R] per LLM and region, and the
  * Gaussian prior of an LLM's row, `prior_mean` [W] and `prior_factor` [W, W], that a new LLM starts from. */
 export const EVIDENCE_FILE = 'evidence.safetensors'
 
-export const cardSchema = z.strictObject({
+const denseNetworkCard = z.strictObject({
   format_version: z.literal(1),
   type: z.literal('dense_network'),
-  /** Counts up with every version that is written in the place of another; a card without one is the first. */
+  /** Counts up with every version that replaces another; a card without one is the first. */
   version: z.int().positive().default(1),
   encoder: z.strictObject({ name: z.string().min(1), dimension: count, sha256 }),
   features,
@@ -115,12 +115,12 @@ export const cardSchema = z.strictObject({
   llms: z
     .array(z.string())
     .min(1)
-    .refine((names) => new Set(names).size === names.length, 'LLM names must be unique'),
+    .refine((names) => new Set(names).size === names.length, 'expected unique LLM names'),
   network: z.strictObject({
     hidden: z.array(count),
     llm_embedding_dimension: count,
     activation,
-    /** Kinds of prompts, each with a level for each LLM. */
+    /** Latent classes of prompts of a gated branch, on each of which every LLM has a score. */
     kinds: z.exactOptional(count),
   }),
   /**
@@ -133,18 +133,21 @@ export const cardSchema = z.strictObject({
   training: z.exactOptional(training),
   /** LLMs that were added after the training, with the network as it was; they are the last of `llms`. */
   added: z.exactOptional(z.array(addedLlm)),
-  /** File name beside the card -> sha256 of its bytes. */
+  /** Name of every other file of the folder -> sha256 of its bytes. */
   files: z
     .record(z.string().regex(/^[\w.-]+$/), sha256)
-    .refine((files) => 'model.json' in files, 'must name model.json'),
+    .refine((files) => 'model.json' in files, 'expected model.json among the files'),
   origin: z.strictObject({ source: z.string(), sha256, description: z.string() }),
   reference,
 })
 
+/** The card of any saved model, by its type. */
+export const cardSchema = z.discriminatedUnion('type', [denseNetworkCard])
+
 export type Card = z.infer<typeof cardSchema>
 export type FeatureSpec = Card['features']
-export type HeadScaler = z.infer<typeof scaler>
+export type FeatureScaler = z.infer<typeof scaler>
 export type Calibration = z.infer<typeof calibration>
-export type Evidence = z.infer<typeof evidence>
+export type EvidenceSpec = z.infer<typeof evidence>
 export type Training = z.infer<typeof training>
 export type Activation = z.infer<typeof activation>

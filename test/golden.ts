@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib'
 import { z } from 'zod'
 
 import { CARD_FILE, cardSchema } from '../src/card.js'
-import type { HeadScaler } from '../src/card.js'
+import type { FeatureScaler } from '../src/card.js'
 import { repositoryRoot } from './repository.js'
 
 /**
@@ -43,7 +43,7 @@ const row = z.object({
 export type GoldenRow = z.infer<typeof row>
 
 /** The scaler of the checkpoint golden-head, which the shipped model llimit-reference was converted from. */
-export const GOLDEN_HEAD_SCALER: HeadScaler = readGoldenHeadScaler()
+export const GOLDEN_HEAD_SCALER: FeatureScaler = readGoldenHeadScaler()
 
 export function edgeRows(): GoldenRow[] {
   return parseRows(readFileSync(path.join(repositoryRoot, 'test/fixtures/golden-edge.jsonl'), 'utf8'))
@@ -70,10 +70,10 @@ export function goldenPath(...parts: string[]): string | undefined {
   return file
 }
 
-function readGoldenHeadScaler(): HeadScaler {
+function readGoldenHeadScaler(): FeatureScaler {
   const file = path.join(repositoryRoot, 'saved_models/dense_network/llimit-reference', CARD_FILE)
   const { features } = cardSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
-  if (features.version !== 'head')
+  if (features.version !== 'v2')
     throw new Error(`expected a model with the later features, got ${features.version}`)
   return features.scaler
 }

@@ -9,7 +9,7 @@ import type { Card } from '../src/card.js'
 import { toLayersModel } from '../src/convert/layersModel.js'
 import type { NetworkWeights } from '../src/convert/layersModel.js'
 import { writeSavedModel as writeWhole } from '../src/savedModel/writeSavedModel.js'
-import type { CardContents, IfTaken } from '../src/savedModel/writeSavedModel.js'
+import type { CardContents, OnConflict } from '../src/savedModel/writeSavedModel.js'
 import { writeSafetensors } from '../src/tensor/writeSafetensors.js'
 import { repositoryRoot } from './repository.js'
 
@@ -57,7 +57,7 @@ export async function writeSavedModel(
     type: 'dense_network',
     version: 1,
     encoder: { name: ENCODER, dimension: 384, sha256: ENCODER_SHA256 },
-    features: { version: 'seed' },
+    features: { version: 'v1' },
     llms,
     network: { hidden: [8, 6], llm_embedding_dimension: 4, activation: { type: 'relu' } },
     output: 'margin',
@@ -98,7 +98,7 @@ export const TINY_CALIBRATION = { type: 'platt', slope: 1.7, intercept: -0.4 } a
 export async function writeTrainedModel(
   place: { root: string; name: string },
   { seed, llms }: { seed: number; llms: string[] },
-  ifTaken: IfTaken = 'refuse',
+  onConflict: OnConflict = 'reject',
   change: (card: CardContents, files: Map<string, Uint8Array>) => CardContents = (card) => card,
 ): Promise<Card> {
   await startBackend(['cpu'])
@@ -116,7 +116,7 @@ export async function writeTrainedModel(
     format_version: 1,
     type: 'dense_network',
     encoder: { name: ENCODER, dimension: 384, sha256: ENCODER_SHA256 },
-    features: { version: 'seed' },
+    features: { version: 'v1' },
     llms,
     network: { hidden: [8, 6], llm_embedding_dimension: 4, activation: { type: 'relu' } },
     output: 'probability',
@@ -130,7 +130,7 @@ export async function writeTrainedModel(
     origin: { source: 'test', sha256, description: 'random weights' },
     reference: { prompts: ['x'], llms: llms.slice(0, 1), scores: [[0]], tolerance: 1 },
   }
-  return (await writeWhole(place, change(contents, files), files, ifTaken)).card
+  return (await writeWhole(place, change(contents, files), files, onConflict)).card
 }
 
 /** Mulberry32, a generator of 32 bits of state: uniform in [0, 1), the same sequence for the same seed. */

@@ -49,7 +49,7 @@ function randomCheckpoint(): DenseNetworkCheckpoint {
     Float32Array.from({ length }, () => scale * (2 * random() - 1))
   const widths = [EMBEDDING + FEATURES + LLM_EMBEDDING, ...HIDDEN, 1]
   return {
-    version: 'head',
+    version: 'v2',
     fileName: 'random',
     sha256: createHash('sha256').update('random').digest('hex'),
     encoderName: path.basename(ENCODER_DIRECTORY),

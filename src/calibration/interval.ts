@@ -1,4 +1,4 @@
-import type { Evidence } from '../card.js'
+import type { EvidenceSpec } from '../card.js'
 import { logitOf, probabilityOf } from './probability.js'
 
 /** Standard deviations of the normal distribution beyond which a double of its integral is 1. */
@@ -17,7 +17,7 @@ export interface Interval {
  * @param familiarity in [0, 1]
  */
 export function logitDeviation(
-  { base, sparse, unfamiliar }: Evidence['interval'],
+  { base, sparse, unfamiliar }: EvidenceSpec['interval'],
   outcomes: number,
   familiarity: number,
 ): number {

@@ -6,7 +6,7 @@ import { createLogger } from '../log.js'
 import { checkJudgedData } from '../outcomes/checkJudgedData.js'
 import { readJudgedData } from '../outcomes/readJudgedData.js'
 import { linesOf, listOf } from '../outcomes/reportLines.js'
-import { checkPlace, writeSavedModel } from '../savedModel/writeSavedModel.js'
+import { prepareDestination, writeSavedModel } from '../savedModel/writeSavedModel.js'
 import { startBackend } from '../tensor/backend.js'
 import { unknownLlms } from '../train/data/prepare.js'
 import { ProgressFile } from '../train/loop/checkpointFile.js'
@@ -26,7 +26,7 @@ await runScript(USAGE, async () => {
   const config = readConfig()
   const root = options.out ?? config.savedModels
   // Minutes of training for a place that is taken would be in vain.
-  await checkPlace({ root, name }, 'dense_network', ifTaken)
+  await prepareDestination({ root, name }, 'dense_network', ifTaken)
   const data = await readJudgedData(options.outcomes)
   linesOf(checkJudgedData(data)).forEach(print)
   const unknown = unknownLlms(data, recipe)

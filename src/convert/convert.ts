@@ -4,11 +4,11 @@ import type { Activation, Card, FeatureSpec } from '../card.js'
 import { LLimitError } from '../errors.js'
 import { extractFeatures } from '../features/features.js'
 import { writeSavedModel } from '../savedModel/writeSavedModel.js'
-import type { CardContents, Place } from '../savedModel/writeSavedModel.js'
+import type { CardContents, Destination } from '../savedModel/writeSavedModel.js'
 import type { DenseNetworkCheckpoint } from './checkpoint.js'
 import { toLayersModel } from './layersModel.js'
 import { scoreOfPair } from './oracle.js'
-import { MOST_REFERENCE_LLMS, REFERENCE_PROMPTS } from '../savedModel/referencePrompts.js'
+import { MAX_REFERENCE_LLMS, REFERENCE_PROMPTS } from '../savedModel/referencePrompts.js'
 
 /** Float32 sums in another order move a tanh score by less than this; a wrong weight moves it by far more. */
 const SCORE_TOLERANCE = 1e-5
@@ -22,7 +22,7 @@ export interface ReferenceEncoder {
   embed: (prompts: readonly string[]) => Promise<Float32Array[]>
 }
 
-interface Target extends Place {
+interface ConversionTarget extends Destination {
   /** Whether a saved model that is there already is replaced. */
   replace: boolean
 }
@@ -36,7 +36,7 @@ interface Target extends Place {
 export async function convertCheckpoint(
   checkpoint: DenseNetworkCheckpoint,
   encoder: ReferenceEncoder,
-  { root, name, replace }: Target,
+  { root, name, replace }: ConversionTarget,
 ): Promise<Card> {
   if (encoder.dimension !== checkpoint.embeddingDimension) {
     throw new LLimitError(
@@ -63,21 +63,21 @@ export async function convertCheckpoint(
     origin: {
       source: path.basename(checkpoint.fileName),
       sha256: checkpoint.sha256,
-      description: `converted from a ${checkpoint.version === 'seed' ? 'seed-era' : 'HEAD'} checkpoint of the original`,
+      description: `converted from a checkpoint of LLimit v1 with ${checkpoint.version} features`,
     },
     reference: await referenceOf(checkpoint, activation, features, encoder),
   }
-  const written = await writeSavedModel({ root, name }, card, files, replace ? 'replace' : 'refuse')
+  const written = await writeSavedModel({ root, name }, card, files, replace ? 'replace' : 'reject')
   return written.card
 }
 
 /** The seed era used ReLU, HEAD a LeakyReLU of slope 0.1; the checkpoint itself does not say. */
 function activationOf({ version }: DenseNetworkCheckpoint): Activation {
-  return version === 'seed' ? { type: 'relu' } : { type: 'leaky_relu', slope: 0.1 }
+  return version === 'v1' ? { type: 'relu' } : { type: 'leaky_relu', slope: 0.1 }
 }
 
 function featuresOf({ version, scaler }: DenseNetworkCheckpoint): FeatureSpec {
-  if (version === 'seed') return { version }
+  if (version === 'v1') return { version }
   if (scaler === undefined) {
     throw new LLimitError('INVALID_CHECKPOINT', 'a HEAD checkpoint needs prompt_features_scaler_state')
   }
@@ -91,7 +91,7 @@ async function referenceOf(
   encoder: ReferenceEncoder,
 ): Promise<Card['reference']> {
   const embeddings = await encoder.embed(REFERENCE_PROMPTS)
-  const llms = checkpoint.llms.slice(0, MOST_REFERENCE_LLMS)
+  const llms = checkpoint.llms.slice(0, MAX_REFERENCE_LLMS)
   const prompts = REFERENCE_PROMPTS.map((prompt, p) => ({
     embedding: embeddings[p] ?? new Float32Array(),
     features: extractFeatures(prompt, features),

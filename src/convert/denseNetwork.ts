@@ -1,4 +1,4 @@
-import type { HeadScaler } from '../card.js'
+import type { FeatureScaler } from '../card.js'
 import type { CheckpointContents, NamedTensors } from './checkpointContents.js'
 import { readSettings } from './denseNetworkSettings.js'
 import type { DenseNetworkSettings } from './denseNetworkSettings.js'
@@ -37,7 +37,7 @@ export interface DenseNetwork extends DenseNetworkSettings {
    */
   layers: LinearLayer[]
   /** Of the numeric features, for version `head` only. */
-  scaler?: HeadScaler
+  scaler?: FeatureScaler
 }
 
 /**
@@ -61,7 +61,7 @@ export function readDenseNetwork({ settings: dict, network, scaler }: Checkpoint
       bias: weights(`${layerName(index)}.bias`),
     })),
   }
-  if (settings.version === 'head') return { ...parts, scaler: readScaler(scaler) }
+  if (settings.version === 'v2') return { ...parts, scaler: readScaler(scaler) }
   if (scaler) throw invalidCheckpoint('the network takes the raw features of the seed era, yet has a scaler')
   return parts
 }
@@ -91,7 +91,7 @@ function networkTable(
 }
 
 /** A feature that training never saw has a NaN as its mean and scale, which JSON writes as null. */
-function readScaler(tensors: NamedTensors | undefined): HeadScaler {
+function readScaler(tensors: NamedTensors | undefined): FeatureScaler {
   if (!tensors) {
     throw invalidCheckpoint('prompt_features_scaler_state is missing; a HEAD network is of no use without it')
   }

@@ -26,7 +26,7 @@ const settingsSchema = z.object({
 
 /** The settings that matter to inference. */
 export interface DenseNetworkSettings {
-  version: 'seed' | 'head'
+  version: 'v1' | 'v2'
   encoderName: string
   embeddingDimension: number
   featureCount: 45 | 44
@@ -44,7 +44,7 @@ export function readSettings(checkpoint: Dict): DenseNetworkSettings {
   }
   const settings = parsed.data
   return {
-    version: settings.prompt_features_dim === SEED_FEATURES ? 'seed' : 'head',
+    version: settings.prompt_features_dim === SEED_FEATURES ? 'v1' : 'v2',
     encoderName: settings.embedding_model_name,
     embeddingDimension: settings.embedding_dim,
     featureCount: settings.prompt_features_dim,

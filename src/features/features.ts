@@ -6,21 +6,21 @@ import { SEED_FEATURE_COUNT, seedFeatures } from './seed.js'
 
 /** Length of the vector that `extractFeatures` gives. */
 export function featureCount(version: FeatureSpec['version']): number {
-  return version === 'seed' ? SEED_FEATURE_COUNT : HEAD_FEATURE_COUNT
+  return version === 'v1' ? SEED_FEATURE_COUNT : HEAD_FEATURE_COUNT
 }
 
 /**
- * The scalar features of a prompt, as one of the two versions of the original computes them: `[45]` for seed, `[44]` for
- * head. Every value is finite, whatever the prompt and the scaler.
+ * The scalar features of a prompt, as one of the two versions of the original computes them: `[45]` for v1, `[44]` for
+ * v2. Every value is finite, whatever the prompt and the scaler.
  */
 export function extractFeatures(prompt: string, spec: FeatureSpec): Float32Array {
   const text = readPrompt(prompt)
-  return spec.version === 'seed' ? seedFeatures(text) : headFeatures(text, spec.scaler)
+  return spec.version === 'v1' ? seedFeatures(text) : headFeatures(text, spec.scaler)
 }
 
 /** The head version with the scaler of a training set. */
 export function fitFeatures(prompts: readonly string[]): FeatureSpec {
-  return { version: 'head', scaler: fitHeadScaler(prompts.map(headRaw)) }
+  return { version: 'v2', scaler: fitHeadScaler(prompts.map(headRaw)) }
 }
 
 /** The features of the head version before they are scaled: what a scaler is fitted on. */

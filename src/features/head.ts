@@ -1,4 +1,4 @@
-import type { HeadScaler } from '../card.js'
+import type { FeatureScaler } from '../card.js'
 import { QUANTITIES } from './quantities.js'
 import type { PromptText, QuantityName } from './quantities.js'
 import { scaledFrom, transform } from './transform.js'
@@ -94,7 +94,7 @@ export function headRawFeatures(prompt: PromptText): HeadRaw {
 }
 
 /** `[44]`: the numeric features scaled, then the booleans. */
-export function headFeatures(prompt: PromptText, scaler: HeadScaler): Float32Array {
+export function headFeatures(prompt: PromptText, scaler: FeatureScaler): Float32Array {
   const { numeric, booleans } = headRawFeatures(prompt)
   const scaled = NUMERIC_FEATURES.map((feature, i) =>
     transform(numeric[i] ?? 0, feature, scaler.mean[i] ?? null, scaler.scale[i] ?? null),
@@ -107,7 +107,7 @@ export function headFeatures(prompt: PromptText, scaler: HeadScaler): Float32Arr
  * feature, of its logarithm where that is what is scaled, over the prompts that have it at all where most do not. A
  * deviation of 0 becomes 1; null where no prompt has the feature.
  */
-export function fitHeadScaler(prompts: readonly HeadRaw[]): HeadScaler {
+export function fitHeadScaler(prompts: readonly HeadRaw[]): FeatureScaler {
   const fitted = NUMERIC_FEATURES.map((feature, i) => {
     const values = prompts
       .map(({ numeric }) => numeric[i] ?? 0)

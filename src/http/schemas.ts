@@ -10,7 +10,7 @@ import type { ModelDescription, ModelSummary, PairDetail, PromptDetail } from '.
  * The text of an error continues the name of the field: "batch_size must be …".
  */
 
-const BATCH_ERROR = `must be a whole number from ${BATCH_SIZE.smallest} to ${BATCH_SIZE.largest}`
+const BATCH_ERROR = `must be a whole number from ${BATCH_SIZE.min} to ${BATCH_SIZE.max}`
 
 const unpairedSurrogate = /\p{Surrogate}/u
 
@@ -22,7 +22,7 @@ const prompt = text.refine((value) => !unpairedSurrogate.test(value), 'must not 
 const batchSize = z
   .preprocess(
     asInteger,
-    z.int(BATCH_ERROR).min(BATCH_SIZE.smallest, BATCH_ERROR).max(BATCH_SIZE.largest, BATCH_ERROR),
+    z.int(BATCH_ERROR).min(BATCH_SIZE.min, BATCH_ERROR).max(BATCH_SIZE.max, BATCH_ERROR),
   )
   .prefault(BATCH_SIZE.default)
   .describe(

@@ -20,11 +20,11 @@ export interface CardOnDisk {
   sha256: string
 }
 
-/** A replacement moves the old folder away and the new one in its place; a reader may look between the two. */
+/** A replacement moves the old folder away and the new one into its place; a reader may look between the two. */
 const REPLACEMENT_MS = 50
 
-/** Versions that a message names; the latest ones, where there are more. */
-const MOST_VERSIONS_SHOWN = 20
+/** Versions that a message names, the latest ones. */
+const MAX_VERSIONS_SHOWN = 20
 
 /** The saved models of a folder by name, read again whenever a card changes. */
 export class Cards {
@@ -36,16 +36,16 @@ export class Cards {
     this.#root = root
   }
 
-  /** @returns the names of all saved models, read anew. */
+  /** @returns the names of all saved models, listed again. */
   async names(): Promise<string[]> {
     this.#listing = await listSavedModels(this.#root)
     return [...this.#listing.keys()]
   }
 
   /**
-   * @param model `<type>/<name>`, or with `@<version>` behind it: the folder of that name, or the one of the name alone
-   * where its card has that version.
-   * @throws LLimitError MODEL_NOT_FOUND, or MODEL_BROKEN where the card is not one.
+   * @param model `<type>/<name>`, or with `@<version>` after it: the folder of that name, or the one of the name alone if
+   * its card has that version.
+   * @throws LLimitError MODEL_NOT_FOUND, or MODEL_BROKEN if the card is invalid.
    */
   async get(model: string): Promise<CardOnDisk> {
     const { name, version } = splitVersion(model)
@@ -63,7 +63,7 @@ export class Cards {
   }
 
   async #ofFolder(model: string): Promise<CardOnDisk> {
-    // The listing alone is not enough: whoever listed during the replacement did not find it.
+    // The listing alone is not enough: one that was made during the replacement does not have it.
     const known = this.#listing.has(model) || this.#read.has(model)
     try {
       return await this.#fresh(model)
@@ -106,15 +106,15 @@ export class Cards {
     if (!(latest instanceof LLimitError)) versions.push(latest.card.version)
     if (versions.length === 0) return notFound(model)
     const known = [...new Set(versions)].sort((a, b) => a - b)
-    const shown = known.slice(-MOST_VERSIONS_SHOWN)
+    const shown = known.slice(-MAX_VERSIONS_SHOWN)
     const more = known.length > shown.length ? `the latest of ${known.length}: ` : ''
     return notFound(model, `; versions of ${shorten(name)}: ${more}${shown.join(', ')}`)
   }
 }
 
 /**
- * Changes whenever the file is written or replaced; undefined where there is no file. Synchronous: it runs for every
- * request, takes 10 µs, and a call by way of the thread pool takes ten times that from the event loop.
+ * Changes whenever the file is written or replaced; undefined if there is no file. Synchronous: it runs for every
+ * request, takes 10 µs, and a call through the thread pool takes ten times that from the event loop.
  */
 function stampOf(file: string): string | undefined {
   const stats = statSync(file, { bigint: true, throwIfNoEntry: false })
@@ -125,7 +125,7 @@ function stampOf(file: string): string | undefined {
 function checkVersion(model: string, { version }: Card): void {
   const named = splitVersion(model).version
   if (named === undefined || named === version) return
-  throw new LLimitError('MODEL_BROKEN', `${CARD_FILE} says version ${version}, the folder's name ${named}`)
+  throw new LLimitError('MODEL_BROKEN', `Expected version ${named}, as the folder is called, in ${CARD_FILE}, got ${version}`)
 }
 
 function notFound(model: string, more = ''): LLimitError {

@@ -1,16 +1,19 @@
-import { EVIDENCE_FILE } from '../card.js'
-import type { Card, Evidence as EvidenceSpec } from '../card.js'
-import { LLimitError } from '../errors.js'
 import { deviationsOf } from '../calibration/interval.js'
 import type { Regions } from '../calibration/regions.js'
+import { EVIDENCE_FILE } from '../card.js'
+import type { Card, EvidenceSpec } from '../card.js'
+import { LLimitError } from '../errors.js'
+import { valueAt } from '../numeric/at.js'
+import { matrixOf } from '../numeric/matrix.js'
+import type { Matrix } from '../numeric/matrix.js'
 import { readCheckedFiles } from '../scorer/files.js'
 import { readSafetensors } from '../tensor/readSafetensors.js'
 
-/** What the training data of a saved model knows, in memory. M LLMs, R regions. */
+/** What the training data of a saved model says, in memory. M LLMs, R regions. */
 export interface Evidence {
   regions: Regions
   /** [M, R] outcomes of each LLM in each region. */
-  outcomes: Float32Array
+  outcomes: Matrix
   interval: EvidenceSpec['interval']
   /** Standard deviations on either side that the interval's level asks for. */
   deviations: number
@@ -19,23 +22,24 @@ export interface Evidence {
 /**
  * Reads the evidence file of a saved model and holds it to its checksum and to the card.
  * @returns undefined for a saved model whose card has no evidence.
- * @throws LLimitError MODEL_BROKEN, naming the tensor or field that does not fit.
+ * @throws LLimitError MODEL_BROKEN, naming the tensor or field that does not match.
  */
 export async function readEvidence(directory: string, card: Card): Promise<Evidence | undefined> {
   if (card.evidence === undefined) return undefined
   const { regions: R, familiarity, interval } = card.evidence
-  const bytes = await readFile(directory, card)
-  const tensors = readSafetensors(bytes)
-  const floats = (name: string, shape: readonly number[]) => {
+  const tensors = readSafetensors(await readFile(directory, card))
+  const floats = (name: string, ...shape: number[]) => {
     const tensor = tensors.get(name)
-    const found = tensor === undefined ? 'no such tensor' : `[${tensor.shape.join(', ')}]`
-    if (found === `[${shape.join(', ')}]` && tensor !== undefined) return tensor.data
-    throw misfit(`tensor "${name}" of shape [${shape.join(', ')}] expected, found ${found}`)
+    const [expected, got] = [inWords(shape), tensor === undefined ? 'none' : inWords(tensor.shape)]
+    if (tensor === undefined || got !== expected) {
+      throw mismatch(`expected the tensor "${name}" of shape ${expected}, got ${got}`)
+    }
+    return tensor.data
   }
   checkFamiliarity(familiarity)
   return {
-    regions: { count: R, centroids: floats('centroids', [R, card.encoder.dimension]), familiarity },
-    outcomes: floats('outcomes', [card.llms.length, R]),
+    regions: { count: R, centroids: floats('centroids', R, card.encoder.dimension), familiarity },
+    outcomes: matrixOf(floats('outcomes', card.llms.length, R), R),
     interval,
     deviations: deviationsOf(interval.level),
   }
@@ -43,17 +47,26 @@ export async function readEvidence(directory: string, card: Card): Promise<Evide
 
 async function readFile(directory: string, { files }: Card): Promise<Uint8Array> {
   const sha256 = files[EVIDENCE_FILE]
-  if (sha256 === undefined) throw misfit('card.json has evidence and does not name the file')
+  if (sha256 === undefined) throw mismatch('expected card.json to name the file, since it has evidence')
   const read = await readCheckedFiles({ directory, files: { [EVIDENCE_FILE]: sha256 } })
-  return read.get(EVIDENCE_FILE) ?? new Uint8Array()
+  return valueAt(read, EVIDENCE_FILE)
 }
 
-/** Quantiles that fall would give a prompt two places. */
+/** Quantiles that fall would place a prompt twice. */
 function checkFamiliarity(quantiles: readonly number[]): void {
-  const fall = quantiles.findIndex((quantile, i) => quantile < (quantiles[i - 1] ?? -Infinity))
-  if (fall !== -1) throw misfit(`evidence.familiarity of card.json falls at [${fall}]`)
+  let highest = -Infinity
+  for (const [i, quantile] of quantiles.entries()) {
+    if (quantile < highest) {
+      throw mismatch(`expected evidence.familiarity[${i}] of card.json to be at least ${highest}, got ${quantile}`)
+    }
+    highest = quantile
+  }
 }
 
-function misfit(fault: string): LLimitError {
-  return new LLimitError('MODEL_BROKEN', `${EVIDENCE_FILE} does not fit: ${fault}`)
+function inWords(shape: readonly number[]): string {
+  return `[${shape.join(', ')}]`
+}
+
+function mismatch(message: string): LLimitError {
+  return new LLimitError('MODEL_BROKEN', `${EVIDENCE_FILE} does not match: ${message}`)
 }

@@ -1,47 +1,49 @@
 import type { Logger } from 'winston'
 
+import { UNCALIBRATED } from '../calibration/probability.js'
 import { EVIDENCE_FILE } from '../card.js'
 import type { Card } from '../card.js'
+import type { Encoders } from '../embedding/encoders.js'
+import type { PromptEncoder } from '../embedding/promptEncoder.js'
 import { LLimitError, messageOf } from '../errors.js'
 import { featureCount } from '../features/features.js'
-import { splitVersion } from '../savedModel/names.js'
-import { UNCALIBRATED } from '../calibration/probability.js'
+import { rowsByName } from '../numeric/indices.js'
+import type { LlmRow } from '../numeric/indices.js'
+import { checkModelName, splitVersion } from '../savedModel/names.js'
 import type { NetworkShape } from '../scorer/denseNetwork.js'
 import type { NetworkSource } from '../scorer/files.js'
 import type { LoadedNetwork, Scorer } from '../scorer/scorer.js'
 import { Cards } from './cards.js'
 import type { CardOnDisk } from './cards.js'
-import type { Encoders } from '../embedding/encoders.js'
 import { readEvidence } from './evidence.js'
 import type { Evidence } from './evidence.js'
-import { checkModelName } from '../savedModel/modelName.js'
-import type { PromptEncoder } from '../embedding/promptEncoder.js'
 
-/** Everything that scoring with a saved model needs, in memory. */
-export interface SavedModel {
+/** A saved model in memory: everything that scoring with it needs. */
+export interface LoadedModel {
   card: Card
   promptEncoder: PromptEncoder
   /** LLM name -> row of the LLM embedding. */
-  rows: ReadonlyMap<string, number>
+  rows: ReadonlyMap<string, LlmRow>
   network: LoadedNetwork
-  /** What the training data knows; undefined for a saved model that does not say. */
+  /** What the training data says; undefined for a saved model that does not contain it. */
   evidence: Evidence | undefined
 }
 
 /** A saved model that stays in memory until `release` is called. */
 export interface Lease {
-  savedModel: SavedModel
+  savedModel: LoadedModel
   release: () => void
 }
 
+/** A saved model as the registry holds it. */
 interface Held {
   sha256: string
-  savedModel: SavedModel
+  savedModel: LoadedModel
   leases: number
   evicted: boolean
 }
 
-interface Options {
+interface RegistryOptions {
   root: string
   maxLoaded: number
   encoders: Encoders
@@ -49,15 +51,15 @@ interface Options {
   log: Logger
 }
 
-/** The saved models: found by listing, loaded on first use, the least recently used given up beyond `maxLoaded`. */
+/** The saved models: found by listing, loaded on first use, the least recently used evicted beyond `maxLoaded`. */
 export class Registry {
   readonly cards: Cards
-  readonly #options: Options
+  readonly #options: RegistryOptions
   /** In the order of their last use, the latest last. */
   readonly #held = new Map<string, Held>()
   readonly #loading = new Map<string, Promise<Held>>()
 
-  constructor(options: Options) {
+  constructor(options: RegistryOptions) {
     this.#options = options
     this.cards = new Cards(options.root)
   }
@@ -117,7 +119,7 @@ export class Registry {
     }
   }
 
-  /** What lies on disk, loaded; once more where it was replaced between the look at its card and the reading of its files. */
+  /** What lies on disk, loaded; once more if it was replaced between the look at its card and the reading of its files. */
   async #current(model: string): Promise<{ folder: string; held: Held }> {
     const onDisk = await this.cards.get(model)
     const before = this.#held.get(onDisk.model)
@@ -151,18 +153,17 @@ export class Registry {
     const promptEncoder = await this.#options.encoders.forCard(card)
     const evidence = await readEvidence(directory, card)
     const network = await this.#options.scorer.load(sourceOf(directory, card))
-    const misfit = misfitOf(network.shape, card)
-    if (misfit !== undefined) {
+    const mismatch = mismatchOf(network.shape, card)
+    if (mismatch !== undefined) {
       await network.dispose()
-      throw new LLimitError('MODEL_BROKEN', misfit)
+      throw new LLimitError('MODEL_BROKEN', mismatch)
     }
     this.#options.log.info('saved model loaded', { model, sha256, llms: card.llms.length })
-    const rows = new Map(card.llms.map((llm, row) => [llm, row]))
-    const savedModel = { card, rows, network, evidence, promptEncoder }
+    const savedModel = { card, rows: rowsByName(card.llms), network, evidence, promptEncoder }
     return { sha256, savedModel, leases: 0, evicted: false }
   }
 
-  /** Marks as used last and counts the lease in one step: between two, another request could evict it. */
+  /** Marks as last used and counts the lease in one step: between two, another request could evict it. */
   #lease(model: string, held: Held): Held {
     const before = this.#held.get(model)
     this.#held.delete(model)
@@ -190,7 +191,7 @@ export class Registry {
   }
 }
 
-/** What the scorer needs of a saved model: the evidence is none of its business. */
+/** What the scorer needs of a saved model: all files but the evidence. */
 function sourceOf(directory: string, { files, output, calibration }: Card): NetworkSource {
   const ofNetwork = Object.entries(files).filter(([name]) => name !== EVIDENCE_FILE)
   return {
@@ -200,8 +201,8 @@ function sourceOf(directory: string, { files, output, calibration }: Card): Netw
   }
 }
 
-/** Says where a network is not the one that the card describes: the checksums hold its files, nothing holds the card. */
-function misfitOf(shape: NetworkShape, card: Card): string | undefined {
+/** Says how a network is not the one that the card describes: the checksums guard its files, but nothing guards the card. */
+function mismatchOf(shape: NetworkShape, card: Card): string | undefined {
   const inWords = ({ embedding, features, llms }: NetworkShape) =>
     `${embedding} embedding dimensions, ${features} features and ${llms} LLMs`
   const found = inWords(shape)
@@ -210,7 +211,7 @@ function misfitOf(shape: NetworkShape, card: Card): string | undefined {
     features: featureCount(card.features.version),
     llms: card.llms.length,
   })
-  return found === described ? undefined : `the network takes ${found}, card.json says ${described}`
+  return found === described ? undefined : `Expected a network for ${described}, as card.json says, got ${found}`
 }
 
 /** Says which saved model is broken; the parts that find out do not know its name. */

@@ -3,20 +3,19 @@ import path from 'node:path'
 
 import { CARD_FILE } from '../card.js'
 import { LLimitError } from '../errors.js'
-import { splitVersion } from './names.js'
-import { MODEL_TYPES } from './modelName.js'
+import { at } from '../numeric/at.js'
+import { MODEL_TYPES, splitVersion } from './names.js'
 
 /** Name as a request gives it -> directory. */
 export type Listing = ReadonlyMap<string, string>
 
 /** `"<type>/<name>"` of every folder of saved models that holds a card, by name, its older versions in their order. */
 export async function listSavedModels(root: string): Promise<Listing> {
-  const folders = await Promise.all(MODEL_TYPES.map((type) => foldersWith(path.join(root, type), CARD_FILE)))
-  return new Map(
-    MODEL_TYPES.flatMap((type, i) =>
-      (folders[i] ?? []).map((name): [string, string] => [`${type}/${name}`, path.join(root, type, name)]),
-    ),
-  )
+  const ofTypes = MODEL_TYPES.map(async (type) => {
+    const names = await foldersWith(path.join(root, type), CARD_FILE)
+    return names.map((name): [string, string] => [`${type}/${name}`, path.join(root, type, name)])
+  })
+  return new Map((await Promise.all(ofTypes)).flat())
 }
 
 /** Folder name of every encoder below the roots; the first root that has one wins. */
@@ -34,14 +33,14 @@ async function listEncoders(roots: readonly string[]): Promise<Listing> {
 /**
  * The directory of an encoder by the name that a card or checkpoint gives it: publishers prefix their name
  * (`BAAI/bge-base-en-v1.5`), folders carry the last part only.
- * @throws LLimitError MODEL_BROKEN, naming the encoders that are there.
+ * @throws LLimitError MODEL_BROKEN, naming the encoders that are installed.
  */
 export async function findEncoder(roots: readonly string[], name: string): Promise<string> {
   const encoders = await listEncoders(roots)
   const directory = encoders.get(name.slice(name.lastIndexOf('/') + 1))
   if (directory !== undefined) return directory
-  const there = [...encoders.keys()].join(', ') || 'none'
-  throw new LLimitError('MODEL_BROKEN', `the encoder "${name}" is not installed (installed: ${there})`)
+  const installed = [...encoders.keys()].join(', ') || 'none'
+  throw new LLimitError('MODEL_BROKEN', `Expected the encoder "${name}" to be installed, got ${installed}`)
 }
 
 /** Names of the folders in `parent` that hold `file`; a name with a dot in front is a half-written one. */
@@ -49,16 +48,18 @@ async function foldersWith(parent: string, file: string): Promise<string[]> {
   const children = await namesIn(parent)
   const visible = children.filter((name) => !name.startsWith('.')).sort(byNameAndVersion)
   const contents = await Promise.all(visible.map((name) => namesIn(path.join(parent, name))))
-  return visible.filter((_, i) => contents[i]?.includes(file))
+  return visible.filter((_, i) => at(contents, i).includes(file))
 }
 
 function byNameAndVersion(a: string, b: string): number {
   const [left, right] = [splitVersion(a), splitVersion(b)]
   if (left.name !== right.name) return left.name < right.name ? -1 : 1
-  return (left.version ?? 0) - (right.version ?? 0)
+  // The folder of the name alone comes before its older versions.
+  if (left.version === undefined || right.version === undefined) return left.version === undefined ? -1 : 1
+  return left.version - right.version
 }
 
-/** A folder that is not there, or is no folder, has no names in it. */
+/** None if there is no such folder. */
 async function namesIn(directory: string): Promise<string[]> {
   try {
     return await readdir(directory)

@@ -4,11 +4,12 @@ import { readFile } from 'node:fs/promises'
 import { CARD_FILE, cardSchema } from '../card.js'
 import type { Card } from '../card.js'
 import { LLimitError } from '../errors.js'
+import { describeIssues } from '../validation.js'
 
 /**
  * @param file path of a card.json
  * @returns the card and the sha256 of its bytes.
- * @throws LLimitError MODEL_BROKEN where there is no card or it does not fit.
+ * @throws LLimitError MODEL_BROKEN if there is no card, or it is invalid.
  */
 export async function readCard(file: string): Promise<{ card: Card; sha256: string }> {
   let bytes: Buffer
@@ -22,10 +23,9 @@ export async function readCard(file: string): Promise<{ card: Card; sha256: stri
   return { card: parseCard(json), sha256: createHash('sha256').update(bytes).digest('hex') }
 }
 
-/** @throws LLimitError MODEL_BROKEN, naming the fields that do not fit. */
+/** @throws LLimitError MODEL_BROKEN, naming the fields that are invalid. */
 export function parseCard(json: unknown): Card {
-  const parsed = cardSchema.safeParse(json)
+  const parsed = cardSchema.safeParse(json, { reportInput: true })
   if (parsed.success) return parsed.data
-  const faults = parsed.error.issues.map(({ path: at, message }) => `${at.join('.')}: ${message}`)
-  throw new LLimitError('MODEL_BROKEN', `${CARD_FILE} does not fit: ${faults.slice(0, 5).join('; ')}`)
+  throw new LLimitError('MODEL_BROKEN', `${CARD_FILE} is invalid: ${describeIssues(parsed.error, 'the card')}`)
 }

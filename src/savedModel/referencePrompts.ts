@@ -11,4 +11,4 @@ export const REFERENCE_PROMPTS: readonly string[] = [
 ]
 
 /** LLMs of a card's reference scores: the first few, at most. */
-export const MOST_REFERENCE_LLMS = 8
+export const MAX_REFERENCE_LLMS = 8

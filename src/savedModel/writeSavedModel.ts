@@ -10,13 +10,13 @@ import { parseCard } from './readCard.js'
 import { highestVersion, versionIn } from './versions.js'
 
 /** Where a saved model goes: `<root>/<type of its card>/<name>`. */
-export interface Place {
+export interface Destination {
   root: string
   name: string
 }
 
-/** What becomes of a saved model that has the place: it stays, it goes, or it is kept beside as `<name>@<its version>`. */
-export type IfTaken = 'refuse' | 'replace' | 'newVersion'
+/** What becomes of a saved model that is there already: it stays, is replaced, or is archived as `<name>@<its version>`. */
+export type OnConflict = 'reject' | 'replace' | 'newVersion'
 
 /** A card without what follows from where and with which files it is written. */
 export type CardContents = Omit<Card, 'version' | 'files'>
@@ -25,27 +25,26 @@ export type CardContents = Omit<Card, 'version' | 'files'>
 const STAGING = '.writing-'
 
 /**
- * Writes a saved model as a whole: into a hidden folder beside its place, then renamed into it, so that a server that is
+ * Writes a saved model as a whole: into a hidden folder next to its destination, then renamed, so that a server that is
  * running sees the old one or the new one and a failure leaves nothing half-written. Its version is one more than the
- * highest of its name, also where it replaces another: a version never means two different models.
- * @param files name -> bytes of everything beside the card
- * @throws LLimitError INVALID_REQUEST where the name is none, the place is taken and stays, or the old version cannot be
- * kept; MODEL_BROKEN where the card does not fit.
+ * highest of its name, also when it replaces another: a version never means two different models.
+ * @param files name -> bytes of all files except the card
+ * @throws LLimitError as `prepareDestination` does; MODEL_BROKEN if the card is invalid.
  */
 export async function writeSavedModel(
-  { root, name }: Place,
+  { root, name }: Destination,
   contents: CardContents,
   files: ReadonlyMap<string, Uint8Array>,
-  ifTaken: IfTaken,
+  onConflict: OnConflict,
 ): Promise<{ directory: string; card: Card }> {
-  const { directory, taken, kept } = await checkPlace({ root, name }, contents.type, ifTaken)
+  const { directory, isTaken, archive } = await prepareDestination({ root, name }, contents.type, onConflict)
   const parent = path.dirname(directory)
   const card = completeCard(contents, (await highestVersion(parent, name)) + 1, files)
   const staging = await mkdtemp(path.join(parent, STAGING))
   try {
     const fresh = path.join(staging, 'new')
     await writeFiles(fresh, card, files)
-    if (taken) await swap(directory, fresh, kept ?? replacedIn(staging, name))
+    if (isTaken) await swap(directory, fresh, archive ?? replacedIn(staging, name))
     else await rename(fresh, directory)
   } finally {
     await rm(staging, { recursive: true, force: true })
@@ -54,38 +53,39 @@ export async function writeSavedModel(
 }
 
 /**
- * Whether a saved model may be written there; to be asked also before the work that makes one. Puts back what a writer that
- * was killed had moved away.
- * @returns the folder, whether there is one already, and where that one will be kept.
- * @throws LLimitError INVALID_REQUEST as `writeSavedModel` does.
+ * Whether a saved model may be written there; to be asked also before the work that makes one. Recovers a swap that was
+ * interrupted.
+ * @returns the folder, whether there is one already, and where that one will be archived.
+ * @throws LLimitError INVALID_ARGUMENT for an invalid name; INVALID_FILE if the folder cannot be written to; CONFLICT if
+ * there is a saved model and it may not be replaced, or cannot be archived.
  */
-export async function checkPlace(
-  { root, name }: Place,
+export async function prepareDestination(
+  { root, name }: Destination,
   type: Card['type'],
-  ifTaken: IfTaken,
-): Promise<{ directory: string; taken: boolean; kept?: string }> {
+  onConflict: OnConflict,
+): Promise<{ directory: string; isTaken: boolean; archive?: string }> {
   checkName(name)
   const directory = path.join(root, type, name)
   await checkWritable(path.dirname(directory))
-  await putBack(directory)
-  const taken = await exists(directory)
-  if (taken && ifTaken === 'refuse') {
-    throw new LLimitError('INVALID_REQUEST', `${directory} exists already; give --replace or another --name`)
+  await recoverInterruptedSwap(directory)
+  const isTaken = await exists(directory)
+  if (isTaken && onConflict === 'reject') {
+    throw new LLimitError('CONFLICT', `${directory} already exists; use --replace or choose another --name`)
   }
-  if (!taken || ifTaken === 'replace') return { directory, taken }
-  return { directory, taken, kept: await placeOfOldVersion(directory) }
+  if (!isTaken || onConflict === 'replace') return { directory, isTaken }
+  return { directory, isTaken, archive: await archiveOf(directory) }
 }
 
-/** Where a model that is being replaced waits until the new one has its place; by name, so that it can be found again. */
+/** Where a model that is being replaced waits until the new one is in its place; by name, so that it can be found again. */
 function replacedIn(staging: string, name: string): string {
   return path.join(staging, `old-${name}`)
 }
 
 /**
- * A writer that was killed between the two renames of `swap` has left no model in the place, and the old one in its hidden
- * folder. Where that writer is alive after all, its second rename fails and it says so; the old model stays.
+ * A writer that was killed between the two renames of `swap` has left the old model in its hidden folder and none in its
+ * place. If that writer is alive after all, its second rename fails with an error; the old model stays.
  */
-async function putBack(directory: string): Promise<void> {
+async function recoverInterruptedSwap(directory: string): Promise<void> {
   if (await exists(directory)) return
   const { dir: parent, base: name } = path.parse(directory)
   const hidden = (await readdir(parent)).filter((folder) => folder.startsWith(STAGING))
@@ -97,38 +97,42 @@ async function putBack(directory: string): Promise<void> {
   }
 }
 
-/** Makes the folder where it is missing: what will fail after an hour of training is better found before. */
+/** Creates the folder if it is missing: what would fail after an hour of training is better found before. */
 async function checkWritable(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true })
     await access(folder, constants.W_OK)
   } catch (cause) {
-    throw new LLimitError('INVALID_REQUEST', `${folder} cannot be written to: ${messageOf(cause)}`, { cause })
+    throw new LLimitError('INVALID_FILE', `${folder} cannot be written to: ${messageOf(cause)}`, { cause })
   }
 }
 
 function checkName(name: string): void {
   if (isSavedModelName(name)) return
   throw new LLimitError(
-    'INVALID_REQUEST',
-    `the name of a saved model must be letters, digits, "_", "-" and "." with a letter or digit first; it is ${quote(name)}`,
+    'INVALID_ARGUMENT',
+    'Expected a name of letters, digits, "_", "-" and ".", with a letter or digit first, for the saved model, ' +
+      `got ${quote(name)}`,
   )
 }
 
-/** @throws LLimitError INVALID_REQUEST where the saved model has no version to be kept as, or that place is taken. */
-async function placeOfOldVersion(directory: string): Promise<string> {
+/** @throws LLimitError CONFLICT if the saved model has no version to be archived as, or that archive exists. */
+async function archiveOf(directory: string): Promise<string> {
   let version: number
   try {
     version = await versionIn(directory)
   } catch (cause) {
-    const sentence = `${directory} cannot be kept as an older version: its ${CARD_FILE} cannot be used`
-    throw new LLimitError('INVALID_REQUEST', sentence, { cause })
+    const message =
+      `${directory} cannot be archived as an older version, since its ${CARD_FILE} cannot be read; ` +
+      'use --replace or choose another --name'
+    throw new LLimitError('CONFLICT', message, { cause })
   }
-  const kept = versionFolder(directory, version)
-  if (await exists(kept)) {
-    throw new LLimitError('INVALID_REQUEST', `${directory} is version ${version}, but ${kept} exists already`)
+  const archive = versionFolder(directory, version)
+  if (await exists(archive)) {
+    const message = `${directory} is version ${version}, but ${archive} already exists; remove one of them`
+    throw new LLimitError('CONFLICT', message)
   }
-  return kept
+  return archive
 }
 
 /** The card as it is read back, so that a number that JSON does not know is found before it is written. */
@@ -145,7 +149,7 @@ async function writeFiles(folder: string, card: Card, files: ReadonlyMap<string,
   await writeFile(path.join(folder, CARD_FILE), JSON.stringify(card, undefined, 2) + '\n')
 }
 
-/** Moves the old folder away and the new one in its place; a server waits for the moment between the two. */
+/** Moves the old folder away and the new one into its place; a server that looks between the two tries again. */
 async function swap(directory: string, fresh: string, away: string): Promise<void> {
   await rename(directory, away)
   try {

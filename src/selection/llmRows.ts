@@ -1,24 +1,25 @@
 import { distance } from 'fastest-levenshtein'
 
 import { LLimitError, quote } from '../errors.js'
+import type { LlmRow } from '../numeric/indices.js'
 
-const SUGGESTIONS = 3
-const MOST_NAMES_SHOWN = 20
+const MAX_SUGGESTIONS = 3
+const MAX_NAMES_SHOWN = 20
 
 /** The distance takes time in proportion to the length of the name; no LLM has a longer one. */
-const LONGEST_NAME_COMPARED = 80
+const MAX_COMPARED_LENGTH = 80
 
 /**
  * Rows of the LLM embedding for the names of a request, in its order; a name that comes twice counts once. Names match
- * exactly, as in the original.
+ * exactly, as in LLimit v1.
  * @throws LLimitError UNKNOWN_LLM naming every unknown name, with the nearest known ones.
  */
 export function rowsOfLlms(
   llms: readonly string[],
   model: string,
-  known: ReadonlyMap<string, number>,
-): Map<string, number> {
-  const rows = new Map<string, number>()
+  known: ReadonlyMap<string, LlmRow>,
+): Map<string, LlmRow> {
+  const rows = new Map<string, LlmRow>()
   const unknown = new Set<string>()
   for (const llm of llms) {
     const row = known.get(llm)
@@ -35,7 +36,7 @@ function unknownLlms(
   model: string,
   known: string[],
 ): LLimitError {
-  const shown = unknown.slice(0, MOST_NAMES_SHOWN)
+  const shown = unknown.slice(0, MAX_NAMES_SHOWN)
   const errors = shown.map((name) => ({
     path: `models_to_score[${llms.indexOf(name)}]`,
     message: `Unknown LLM ${quote(name)}; nearest known names: ${nearest(name, known).join(', ')}`,
@@ -49,10 +50,10 @@ function unknownLlms(
 }
 
 function nearest(name: string, known: readonly string[]): string[] {
-  const wanted = name.slice(0, LONGEST_NAME_COMPARED).toLowerCase()
+  const wanted = name.slice(0, MAX_COMPARED_LENGTH).toLowerCase()
   return known
-    .map((candidate) => ({ candidate, far: distance(wanted, candidate.toLowerCase()) }))
-    .sort((a, b) => a.far - b.far)
-    .slice(0, SUGGESTIONS)
+    .map((candidate) => ({ candidate, edits: distance(wanted, candidate.toLowerCase()) }))
+    .sort((a, b) => a.edits - b.edits)
+    .slice(0, MAX_SUGGESTIONS)
     .map(({ candidate }) => candidate)
 }

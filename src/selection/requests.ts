@@ -1,7 +1,7 @@
 import type { Card } from '../card.js'
 
-/** Bounds of `batchSize`, and what it is where nobody says. */
-export const BATCH_SIZE = { smallest: 1, largest: 1024, default: 128 } as const
+/** Bounds of `batchSize`, and what it is if a request does not say. */
+export const BATCH_SIZE = { min: 1, max: 1024, default: 128 } as const
 
 /** What `POST /infer` asks, validated: a saved model, LLM names and prompts, both in the order of the request. */
 export interface InferRequest {
@@ -20,7 +20,7 @@ export type Scores = ReadonlyMap<string, Float32Array>
 export interface PairDetail {
   /** The score: the probability that the LLM succeeds. */
   probability: number
-  /** Ends of its interval; null where the saved model does not say what it was trained on, as below. */
+  /** Ends of its interval; null if the saved model does not say what it was trained on, as below. */
   low: number | null
   high: number | null
   /** Outcomes of the LLM on training prompts of the same region. */
@@ -33,7 +33,7 @@ export interface PromptDetail {
   tokens: number
   /** Whether the prompt has more of them than the encoder reads. */
   truncated: boolean
-  /** Share of held-out prompts that are no more like the training prompts than this one, in [0, 1]. */
+  /** Share of held-out prompts that are at most as similar to the training prompts as this one, in [0, 1]. */
   familiarity: number | null
 }
 
@@ -48,13 +48,13 @@ export interface DetailedScores {
 export interface ModelSummary {
   /** `"<type>/<name>"`, as a request names it. */
   model: string
-  /** Empty where the saved model is broken. */
+  /** Empty if the saved model is broken. */
   llms: readonly string[]
-  /** Name of the encoder; null where the saved model is broken. */
+  /** Name of the encoder; null if the saved model is broken. */
   encoder: string | null
-  /** Null where the saved model is broken. */
+  /** Null if the saved model is broken. */
   version: number | null
-  /** Of its card.json, which holds the checksums of its other files; null where the saved model is broken. */
+  /** Of its card.json, which holds the checksums of its other files; null if the saved model is broken. */
   sha256: string | null
   /** Whether it is in memory now. */
   loaded: boolean

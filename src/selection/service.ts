@@ -3,13 +3,15 @@ import type { Logger } from 'winston'
 import type { CachedEmbedding } from '../embedding/cache/embedding.js'
 import { LLimitError, shorten } from '../errors.js'
 import { featureCount } from '../features/features.js'
+import { at } from '../numeric/at.js'
+import type { LlmRow } from '../numeric/indices.js'
 import type { CardOnDisk } from '../registry/cards.js'
-import type { Registry, SavedModel } from '../registry/registry.js'
+import type { LoadedModel, Registry } from '../registry/registry.js'
+import { mapYielding } from '../thread/mapYielding.js'
 import { detailsOf } from './details.js'
 import { rowsOfLlms } from './llmRows.js'
 import { PromptFeatures } from './promptFeatures.js'
 import type { DetailedScores, InferRequest, ModelDescription, ModelSummary, Scores } from './requests.js'
-import { mapYielding } from '../thread/mapYielding.js'
 
 /** The path of a request, behind which tensors live; HTTP and the command line both stand in front of it. */
 export interface SelectionService {
@@ -21,8 +23,8 @@ export interface SelectionService {
    */
   infer(request: InferRequest, signal?: AbortSignal): Promise<Scores>
   /**
-   * The same with what is known of each score and prompt; prompts are described also where no LLM is named.
-   * @throws LLimitError as `infer` does, and INVALID_REQUEST where the scores of the saved model are no probabilities.
+   * The same with what is known of each score and prompt; prompts are described even if no LLM is named.
+   * @throws LLimitError as `infer` does, and INVALID_REQUEST if the scores of the saved model are not probabilities.
    */
   inferWithDetails(request: InferRequest, signal?: AbortSignal): Promise<DetailedScores>
   listModels(): Promise<ModelSummary[]>
@@ -60,7 +62,7 @@ export class Selection implements SelectionService {
   }
 
   /** The saved model stays in memory until `use` has ended. */
-  async #withModel<T>(model: string, use: (savedModel: SavedModel) => Promise<T>): Promise<T> {
+  async #withModel<T>(model: string, use: (savedModel: LoadedModel) => Promise<T>): Promise<T> {
     const { savedModel, release } = await this.#registry.acquire(model)
     try {
       return await use(savedModel)
@@ -72,15 +74,15 @@ export class Selection implements SelectionService {
   /** @param rows LLM -> row of the LLM embedding, in the order of the request */
   async #score(
     { prompts, batchSize }: InferRequest,
-    { card, promptEncoder, network }: SavedModel,
-    rows: ReadonlyMap<string, number>,
+    { card, promptEncoder, network }: LoadedModel,
+    rows: ReadonlyMap<string, LlmRow>,
     signal: AbortSignal | undefined,
   ): Promise<{ scores: Scores; embedded: CachedEmbedding[] }> {
     const embedded = await promptEncoder.embed(prompts, signal)
     this.#logTruncation(embedded)
     const features = await mapYielding(
       embedded,
-      (embedding, p) => this.#features.of(prompts[p] ?? '', embedding, card.features),
+      (embedding, p) => this.#features.of(at(prompts, p), embedding, card.features),
       signal,
     )
     const batch = {
@@ -97,7 +99,7 @@ export class Selection implements SelectionService {
 
   async listModels(): Promise<ModelSummary[]> {
     const models = await this.#registry.cards.names()
-    return Promise.all(models.map((model) => this.#summarise(model)))
+    return Promise.all(models.map((model) => this.#summarize(model)))
   }
 
   async describeModel(model: string): Promise<ModelDescription> {
@@ -105,8 +107,8 @@ export class Selection implements SelectionService {
     return { ...this.#summaryOf(model, found), card: found.card }
   }
 
-  /** A broken saved model is listed with the reason, so that an operator sees it beside the others. */
-  async #summarise(model: string): Promise<ModelSummary> {
+  /** A broken saved model is listed with the reason, so that an operator sees it among the others. */
+  async #summarize(model: string): Promise<ModelSummary> {
     try {
       return this.#summaryOf(model, await this.#registry.find(model))
     } catch (error) {
@@ -130,7 +132,7 @@ export class Selection implements SelectionService {
 
 /** The field is named because the model alone is not at fault. */
 function noProbabilities(model: string): LLimitError {
-  const message = `details cannot be true for ${shorten(model)}: its scores are margins, not probabilities`
+  const message = `details: expected a model whose scores are probabilities, got ${shorten(model)}, whose scores are margins`
   return new LLimitError('INVALID_REQUEST', message, { errors: [{ path: 'details', message }] })
 }
 

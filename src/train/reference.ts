@@ -1,7 +1,7 @@
 import type { Card, FeatureSpec } from '../card.js'
 import { probabilityOf } from '../calibration/probability.js'
 import type { LogitScale } from '../calibration/probability.js'
-import { MOST_REFERENCE_LLMS, REFERENCE_PROMPTS } from '../savedModel/referencePrompts.js'
+import { MAX_REFERENCE_LLMS, REFERENCE_PROMPTS } from '../savedModel/referencePrompts.js'
 import type { DenseNetworkWeights } from '../scorer/networkWeights.js'
 import { outputOfPair } from './oracle.js'
 import { joinFeatures } from './data/prepare.js'
@@ -23,7 +23,7 @@ export function referenceOf(
 ): Card['reference'] {
   const inputs = joinFeatures(embeddings, REFERENCE_PROMPTS, features)
   const W = inputs.length / REFERENCE_PROMPTS.length
-  const known = llms.slice(0, MOST_REFERENCE_LLMS)
+  const known = llms.slice(0, MAX_REFERENCE_LLMS)
   const scores = known.map((_, row) =>
     REFERENCE_PROMPTS.map((_prompt, p) => {
       const output = outputOfPair(network, inputs.subarray(p * W, (p + 1) * W), row)

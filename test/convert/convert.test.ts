@@ -71,11 +71,11 @@ describe('convertCheckpoint', () => {
     const error = await rejection(convert('tiny-head.pkl', 'taken'))
     expect(error).to.include({ code: 'INVALID_REQUEST' })
     const card = await convert('tiny-head.pkl', 'taken', { replace: true })
-    expect(card.features.version).to.equal('head')
+    expect(card.features.version).to.equal('v2')
     const written = cardSchema.parse(
       JSON.parse(await readFile(path.join(directoryOf('taken'), 'card.json'), 'utf8')),
     )
-    expect(written.features.version).to.equal('head')
+    expect(written.features.version).to.equal('v2')
   })
 
   it('refuses an encoder of another width and leaves nothing behind', async () => {

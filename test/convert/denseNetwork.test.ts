@@ -57,7 +57,7 @@ describe('readDenseNetwork', () => {
   it('puts the parts of a seed-era network together', () => {
     const network = readDenseNetwork(contents(45))
     expect(network).to.include({
-      version: 'seed',
+      version: 'v1',
       featureCount: 45,
       embeddingDimension: 3,
       llmEmbeddingDimension: 2,
@@ -74,7 +74,7 @@ describe('readDenseNetwork', () => {
     const head = contents(44)
     head.scaler?.get('mean')?.data.fill(NaN, 25)
     const { version, scaler } = readDenseNetwork(head)
-    expect(version).to.equal('head')
+    expect(version).to.equal('v2')
     expect(scaler?.mean).to.deep.equal([...Array<number>(25).fill(0.5), null])
     expect(scaler?.scale).to.deep.equal(Array<number>(26).fill(0.5))
   })

@@ -23,7 +23,7 @@ if (golden !== undefined) {
 
     it('reads the seed-era network', async () => {
       const network = await readCheckpoint(checkpoint('golden-seed.pkl'))
-      expect(network).to.include({ version: 'seed', featureCount: 45, llmEmbeddingDimension: 32 })
+      expect(network).to.include({ version: 'v1', featureCount: 45, llmEmbeddingDimension: 32 })
       expect(network.llms).to.deep.equal(known['golden-seed']?.all_llms)
       expect(network.layers.map((layer) => layer.inputs)).to.deep.equal([461, 256, 128, 64])
       expect(network).not.to.have.property('scaler')
@@ -32,7 +32,7 @@ if (golden !== undefined) {
     it('reads the same HEAD network from its three containers', async () => {
       const { fileName, sha256, ...network } = await readCheckpoint(checkpoint('golden-head.pkl'))
       expect(fileName).to.equal('golden-head.pkl')
-      expect(network).to.include({ version: 'head', featureCount: 44 })
+      expect(network).to.include({ version: 'v2', featureCount: 44 })
       expect(network.llms).to.deep.equal(known['golden-head']?.all_llms)
       expect(network.scaler).to.deep.equal(scaler)
       for (const container of ['pt', 'safetensors']) {

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 
-import type { HeadScaler } from '../../src/card.js'
+import type { FeatureScaler } from '../../src/card.js'
 import { extractFeatures, featureCount, headRaw } from '../../src/features/features.js'
 import { GOLDEN_HEAD_SCALER, completeGolden, edgeRows } from '../golden.js'
 import type { GoldenRow } from '../golden.js'
@@ -14,9 +14,9 @@ const anyText = fc.oneof(
 
 const anyNumber = fc.option(fc.double({ noNaN: true }))
 const column = fc.array(anyNumber, { minLength: 26, maxLength: 26 })
-const anyScaler: fc.Arbitrary<HeadScaler> = fc.record({ mean: column, scale: column })
+const anyScaler: fc.Arbitrary<FeatureScaler> = fc.record({ mean: column, scale: column })
 
-const head = (prompt: string, scaler: HeadScaler) => extractFeatures(prompt, { version: 'head', scaler })
+const head = (prompt: string, scaler: FeatureScaler) => extractFeatures(prompt, { version: 'v2', scaler })
 
 describe('extractFeatures', () => {
   describe('agrees with the original', () => {
@@ -24,15 +24,15 @@ describe('extractFeatures', () => {
   })
 
   it('gives as many values as featureCount says', () => {
-    expect(extractFeatures('', { version: 'seed' })).to.have.length(45)
+    expect(extractFeatures('', { version: 'v1' })).to.have.length(45)
     expect(head('', GOLDEN_HEAD_SCALER)).to.have.length(44)
-    expect([featureCount('seed'), featureCount('head')]).to.deep.equal([45, 44])
+    expect([featureCount('v1'), featureCount('v2')]).to.deep.equal([45, 44])
   })
 
   it('gives finite values for any prompt and any scaler', () => {
     fc.assert(
       fc.property(anyText, anyScaler, (prompt, scaler) => {
-        const values = [...extractFeatures(prompt, { version: 'seed' }), ...head(prompt, scaler)]
+        const values = [...extractFeatures(prompt, { version: 'v1' }), ...head(prompt, scaler)]
         expect(values.every(Number.isFinite)).to.be.true
       }),
     )
@@ -53,7 +53,7 @@ describe('extractFeatures', () => {
   it('measures a long prompt of one character', () => {
     const length = 200_000
     for (const character of [' ', '1', '.', '?', 'a', 'Σ', '😀', '`']) {
-      const seed = extractFeatures(character.repeat(length), { version: 'seed' })
+      const seed = extractFeatures(character.repeat(length), { version: 'v1' })
       expect(seed[10], character).to.equal(length)
     }
   })
@@ -67,7 +67,7 @@ if (golden !== undefined) {
 }
 
 function expectSameFeatures(row: GoldenRow): void {
-  expect(Array.from(extractFeatures(row.prompt, { version: 'seed' })), row.id).to.deep.equal(
+  expect(Array.from(extractFeatures(row.prompt, { version: 'v1' })), row.id).to.deep.equal(
     row.seed_features.map(Math.fround),
   )
   const raw = headRaw(row.prompt)

@@ -24,18 +24,18 @@ describe('readEvidence', () => {
 
   const directoryOf = (name: string) => path.join(saved.root, 'dense_network', name)
   const write = (name: string, change?: Change) =>
-    writeTrainedModel({ root: saved.root, name }, { seed: 1, llms: ['a', 'b'] }, 'refuse', change)
+    writeTrainedModel({ root: saved.root, name }, { seed: 1, llms: ['a', 'b'] }, 'reject', change)
 
   it('reads the tensors of a trained model', async () => {
     const card = await write('good')
     const evidence = await readEvidence(directoryOf('good'), card)
     const { centroids, outcomes } = tinyEvidence(1, 2)
     expect(evidence?.regions).to.deep.equal({ count: 3, centroids, familiarity: [-0.2, -0.05, 0, 0.05, 0.2] })
-    expect(evidence?.outcomes).to.deep.equal(outcomes)
+    expect(evidence?.outcomes).to.deep.equal({ rows: 2, columns: 3, data: outcomes })
     expect(evidence?.deviations).to.be.closeTo(1.6448536, 1e-6)
   })
 
-  it('reads nothing where the card has no evidence', async () => {
+  it('reads nothing if the card has no evidence', async () => {
     const card = await write('bare', (contents) => {
       delete contents.evidence
       return contents
@@ -49,16 +49,16 @@ describe('readEvidence', () => {
     return String(error)
   }
 
-  it('says which tensor does not fit the card', async () => {
+  it('says which tensor does not match the card', async () => {
     const few = await write('few', (card) => ({ ...card, evidence: { ...SPEC, regions: 2 } }))
     expect(await why('few', few)).to.match(
-      /tensor "centroids" of shape \[2, 384\] expected, found \[3, 384\]/,
+      /expected the tensor "centroids" of shape \[2, 384\], got \[3, 384\]/,
     )
     const falling = await write('falling', (card) => ({
       ...card,
       evidence: { ...SPEC, familiarity: [0, 1, 0.5] },
     }))
-    expect(await why('falling', falling)).to.match(/evidence\.familiarity of card\.json falls at \[2\]/)
+    expect(await why('falling', falling)).to.match(/expected evidence\.familiarity\[2\] of card\.json to be at least 1, got 0\.5/)
   })
 
   it('says what is wrong with the file', async () => {
@@ -66,7 +66,7 @@ describe('readEvidence', () => {
       files.delete('evidence.safetensors')
       return card
     })
-    expect(await why('without', without)).to.match(/card\.json has evidence and does not name the file/)
+    expect(await why('without', without)).to.match(/expected card\.json to name the file/)
     const nonsense = await write('nonsense', (card, files) => {
       files.set('evidence.safetensors', Buffer.from('nonsense'))
       return card
@@ -74,6 +74,6 @@ describe('readEvidence', () => {
     expect(await why('nonsense', nonsense)).to.match(/not a usable safetensors file/)
     const cut = await write('cut')
     await appendFile(path.join(directoryOf('cut'), 'evidence.safetensors'), 'x')
-    expect(await why('cut', cut)).to.match(/the file evidence\.safetensors has sha256/)
+    expect(await why('cut', cut)).to.match(/of evidence\.safetensors, as card\.json says, got/)
   })
 })

@@ -24,7 +24,7 @@ describe('Registry', () => {
     expect(registry.isLoaded('dense_network/one')).to.equal(true)
   })
 
-  it('gives up the least recently used, but not while it is leased', async () => {
+  it('evicts the least recently used, but not while it is leased', async () => {
     for (const name of ['one', 'two', 'three']) await write(name)
     const registry = registries.make(2)
     const one = await registry.acquire('dense_network/one')
@@ -72,7 +72,7 @@ describe('Registry', () => {
     expect(registries.inMemory).to.equal(1)
   })
 
-  it('waits for a folder that is being renamed, also where it was listed meanwhile', async () => {
+  it('waits for a folder that is being renamed, also if it was listed meanwhile', async () => {
     await write('one')
     const registry = registries.make()
     ;(await registry.acquire('dense_network/one')).release()
@@ -85,7 +85,7 @@ describe('Registry', () => {
     expect(registries.loads).to.deep.equal(['one'])
   })
 
-  it('refuses a broken one and says why, while the others go on', async () => {
+  it('rejects a broken one and says why, while the others go on', async () => {
     await write('good')
     await write('cut')
     await appendFile(path.join(registries.directoryOf('cut'), 'weights.bin'), 'x')
@@ -106,23 +106,23 @@ describe('Registry', () => {
       }))
     await change('crowded', { llms: ['a', 'b'] })
     const unscaled = { mean: Array<number>(26).fill(0), scale: Array<number>(26).fill(1) }
-    await change('renamed', { features: { version: 'head', scaler: unscaled } })
+    await change('renamed', { features: { version: 'v2', scaler: unscaled } })
     const registry = registries.make()
     const why = async (name: string) => {
       const error = await rejection(registry.acquire(`dense_network/${name}`))
       expect(error).to.include({ code: 'MODEL_BROKEN' })
       return String(error)
     }
-    expect(await why('cut')).to.match(/dense_network\/cut cannot be used: the file weights\.bin has sha256/)
-    expect(await why('nonsense')).to.match(/card\.json does not fit: type/)
-    expect(await why('foreign')).to.match(/the installed encoder "all-MiniLM-L6-v2" has .* card\.json wants/)
+    expect(await why('cut')).to.match(/dense_network\/cut cannot be used: Expected sha256 \w{64} of weights\.bin, .*, got/)
+    expect(await why('nonsense')).to.match(/card\.json is invalid: type: expected 'dense_network', got nothing/)
+    expect(await why('foreign')).to.match(/Expected the encoder "all-MiniLM-L6-v2" of the card, .* got one with/)
     expect(await why('homeless')).to.match(
-      /"no-such-encoder" is not installed \(installed: all-MiniLM-L6-v2\)/,
+      /Expected the encoder "no-such-encoder" to be installed, got all-MiniLM-L6-v2/,
     )
     expect(await why('crowded')).to.match(
-      /takes 384 .*, 45 features and 1 LLMs, card\.json says .* and 2 LLMs/,
+      /Expected a network for 384 .* and 2 LLMs, as card\.json says, got 384 .*, 45 features and 1 LLMs/,
     )
-    expect(await why('renamed')).to.match(/takes .* 45 features .*, card\.json says .* 44 features/)
+    expect(await why('renamed')).to.match(/Expected a network for .* 44 features .*, got .* 45 features/)
     expect(registries.inMemory).to.equal(0)
     ;(await registry.acquire('dense_network/good')).release()
   })

@@ -35,7 +35,7 @@ describe('Registry with versions', () => {
     )
   })
 
-  it('names the versions there are where one is missing', async () => {
+  it('names the versions there are if one is missing', async () => {
     for (const seed of [1, 2, 3]) await writeVersion('mine', seed)
     await rm(registries.directoryOf('mine@1'), { recursive: true })
     const registry = registries.make()
@@ -50,11 +50,11 @@ describe('Registry with versions', () => {
     })
   })
 
-  it('refuses a folder whose name and card do not agree on the version', async () => {
+  it('rejects a folder whose name and card do not agree on the version', async () => {
     await writeVersion('mine', 1)
     await rename(registries.directoryOf('mine'), registries.directoryOf('mine@4'))
     expect(String(await rejection(registries.make().acquire('dense_network/mine@4')))).to.match(
-      /dense_network\/mine@4 cannot be used: card\.json says version 1, the folder's name 4/,
+      /dense_network\/mine@4 cannot be used: Expected version 4, as the folder is called, in card\.json, got 1/,
     )
   })
 
@@ -73,7 +73,7 @@ describe('Registry with versions', () => {
   })
 
   for (const asked of ['mine', 'mine@1']) {
-    it(`serves ${asked} also where it is replaced while it is loaded for the first time`, async () => {
+    it(`serves ${asked} also if it is replaced while it is loaded for the first time`, async () => {
       await writeVersion('mine', 1)
       const registry = registries.make()
       registries.beforeLoad = () => writeVersion('mine', 2)

@@ -2,6 +2,8 @@ import { setImmediate } from 'node:timers/promises'
 
 import { expect } from 'chai'
 
+import { llmRow, rowsByName } from '../../src/numeric/indices.js'
+import { matrixOf } from '../../src/numeric/matrix.js'
 import { detailsOf } from '../../src/selection/details.js'
 import { rejection } from '../rejection.js'
 
@@ -14,7 +16,7 @@ const evidence = {
     centroids: Float32Array.from({ length: R * E }, (_, i) => Math.sin(i) / Math.sqrt(E / 2)),
     familiarity: [-0.2, 0, 0.2],
   },
-  outcomes: new Float32Array(R).fill(4),
+  outcomes: matrixOf(new Float32Array(R).fill(4), R),
   interval: { level: 0.9, base: 0.3, sparse: 1, unfamiliar: 1 },
   deviations: 1.64,
 }
@@ -25,7 +27,7 @@ const embedded = Array.from({ length: P }, (_, p) => ({
 }))
 const scored = {
   scores: new Map([['a', new Float32Array(P).fill(0.5)]]),
-  rows: new Map([['a', 0]]),
+  rows: rowsByName(['a']),
   embedded,
   evidence,
   maxTokens: 256,
@@ -44,6 +46,13 @@ describe('detailsOf', () => {
     // 100 million products, in turns of 5 ms; no machine does them in two.
     expect(turns).to.be.greaterThan(3)
     expect(prompts.slice(255, 258).map(({ tokens }) => tokens)).to.deep.equal([255, 256, 256])
+  })
+
+  it('takes no LLM for another one', async () => {
+    const strange = { ...scored, scores: new Map([['b', new Float32Array(P)]]) }
+    expect(await rejection(detailsOf(strange))).to.be.instanceOf(RangeError)
+    const beyond = { ...scored, rows: new Map([['a', llmRow(1)]]) }
+    expect(await rejection(detailsOf(beyond))).to.include({ message: 'expected a row from 0 to 0, got 1' })
   })
 
   it('ends when nobody waits any more', async () => {

@@ -49,7 +49,7 @@ describe('details over HTTP', () => {
     saved = await makeSavedModels()
     const { root } = saved
     card = await writeTrainedModel({ root, name: 'trained' }, { seed: 7, llms: LLMS })
-    await writeTrainedModel({ root, name: 'bare' }, { seed: 7, llms: LLMS }, 'refuse', (card, files) => {
+    await writeTrainedModel({ root, name: 'bare' }, { seed: 7, llms: LLMS }, 'reject', (card, files) => {
       files.delete('evidence.safetensors')
       delete card.calibration
       delete card.evidence
@@ -137,7 +137,7 @@ describe('details over HTTP', () => {
     expect(answer.prompts?.[0]).to.deep.equal({ tokens: 6, truncated: false, familiarity: null })
   })
 
-  it('are refused for margins, with the field', async () => {
+  it('are rejected for margins, with the field', async () => {
     const response = await ask('margin', { details: true })
     expect(response.status).to.equal(400)
     const message =

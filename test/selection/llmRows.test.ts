@@ -1,9 +1,10 @@
 import { expect } from 'chai'
 
+import { rowsByName } from '../../src/numeric/indices.js'
 import { rowsOfLlms } from '../../src/selection/llmRows.js'
 import { refusal } from '../rejection.js'
 
-const known = new Map(['gpt-4o', 'gpt-4o-mini', 'llama-3-8b', '__proto__'].map((llm, row) => [llm, row]))
+const known = rowsByName(['gpt-4o', 'gpt-4o-mini', 'llama-3-8b', '__proto__'])
 
 const refusalOf = (llms: string[]) => refusal(() => rowsOfLlms(llms, 'dense_network/x', known))
 

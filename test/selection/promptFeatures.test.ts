@@ -20,7 +20,7 @@ describe('PromptFeatures', () => {
   it('never gives one saved model the features of another', () => {
     const features = new PromptFeatures()
     const embedding = embeddingOf()
-    const specs = [fitFeatures(prompts), fitFeatures(prompts.slice(1)), { version: 'seed' as const }]
+    const specs = [fitFeatures(prompts), fitFeatures(prompts.slice(1)), { version: 'v1' as const }]
     for (const spec of [...specs, ...specs])
       expect(features.of(prompts[0], embedding, spec)).to.deep.equal(extractFeatures(prompts[0], spec))
   })

@@ -107,7 +107,7 @@ describe('trainModel', () => {
     const { card, directory } = await train(world, { kinds: KINDS, schedule })
     expect(card.output).to.equal('probability')
     expect(card.llms).to.deep.equal(LLMS)
-    expect(card.features.version).to.equal('head')
+    expect(card.features.version).to.equal('v2')
     expect(card.network.kinds).to.equal(4)
     const { llm_comparisons: compared = [], ...data } = card.training?.data ?? {}
     expect(compared.reduce((sum, count) => sum + count, 0)).to.equal(2 * 450)

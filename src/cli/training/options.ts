@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 
 import { LLimitError, messageOf } from '../../errors.js'
 import { isSavedModelName } from '../../savedModel/names.js'
-import type { IfTaken } from '../../savedModel/writeSavedModel.js'
+import type { OnConflict } from '../../savedModel/writeSavedModel.js'
 import { recipeSchema } from '../../train/recipe.js'
 import type { Recipe } from '../../train/recipe.js'
 
@@ -23,7 +23,7 @@ export interface TrainOptions {
   seed: number
   encoder: string
   out?: string
-  ifTaken: IfTaken
+  ifTaken: OnConflict
   backend?: (typeof BACKENDS)[number]
 }
 
@@ -69,7 +69,7 @@ export async function parseOptions(args: readonly string[]): Promise<TrainOption
     seed,
     encoder,
     ...(out === undefined ? {} : { out }),
-    ifTaken: replace ? 'replace' : values['new-version'] ? 'newVersion' : 'refuse',
+    ifTaken: replace ? 'replace' : values['new-version'] ? 'newVersion' : 'reject',
     ...(backend === undefined ? {} : { backend }),
   }
 }

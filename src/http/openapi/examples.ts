@@ -56,7 +56,7 @@ export const modelDescription: ModelDescription = {
     type: 'dense_network',
     version: 1,
     encoder: { name: 'all-MiniLM-L6-v2', dimension: 384, sha256: sha256('a') },
-    features: { version: 'seed' },
+    features: { version: 'v1' },
     llms: LLMS,
     network: {
       hidden: [],

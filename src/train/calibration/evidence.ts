@@ -1,5 +1,5 @@
 import { quantile } from '../../numeric/quantile.js'
-import type { Evidence } from '../../card.js'
+import type { EvidenceSpec } from '../../card.js'
 import type { FloatTensor } from '../../tensor/writeSafetensors.js'
 import { promptCount } from '../data/examples.js'
 import type { Examples } from '../data/examples.js'
@@ -21,7 +21,7 @@ const SMALLEST_CELL = 5
 
 export interface FoundEvidence {
   /** For the card. */
-  evidence: Evidence
+  evidence: EvidenceSpec
   /** For the file beside it: `centroids` [R, E] and `outcomes` [M, R]. */
   tensors: ReadonlyMap<string, FloatTensor>
 }
@@ -103,8 +103,8 @@ export function widenInterval(
   held: Held,
   counts: Float32Array,
   R: number,
-  { base, sparse, unfamiliar }: Omit<Evidence['interval'], 'level'>,
-): Evidence['interval'] {
+  { base, sparse, unfamiliar }: Omit<EvidenceSpec['interval'], 'level'>,
+): EvidenceSpec['interval'] {
   const cells = cellsOf(held, counts, R)
   const widened = (factor: number) => ({
     level: LEVEL,
@@ -145,7 +145,7 @@ function cellsOf({ dev, probabilities, nearest }: Held, counts: Float32Array, R:
 }
 
 /** Share of the cells whose mean lies within the interval; 1 where there are none. */
-function coverage(cells: readonly Cell[], interval: Evidence['interval']): number {
+function coverage(cells: readonly Cell[], interval: EvidenceSpec['interval']): number {
   const reach = deviationsOf(interval.level)
   const within = cells.filter(({ size, error, spread, evidence, familiarity }) => {
     const deviation = logitDeviation(interval, evidence, familiarity)

@@ -25,7 +25,7 @@ describe('parseOptions of train', () => {
       recipe: recipeSchema.parse({}),
       seed: 1,
       encoder: 'all-MiniLM-L6-v2',
-      ifTaken: 'refuse',
+      ifTaken: 'reject',
     })
   })
 
