@@ -6,24 +6,41 @@ import type { FieldError } from './errors.js'
 /** A value with a thousand faults is told by its first ones; nobody reads the rest. */
 const MAX_ISSUES_SHOWN = 5
 
-/** What Zod found, field by field: the only place where its issues are put into words. */
+/** What Zod found, fault by fault: the only place where its issues are put into words. */
 export function fieldErrors(issues: readonly z.core.$ZodIssue[], root: string): FieldError[] {
-  return issues.map((issue) => {
+  const errors = issues.map((issue) => {
     const path = pathOf(issue.path, root)
-    // Zod's own messages end in the type of what was received; ours show the value, where the parse reported it.
-    const expectation = issue.message
-      .replace(/^Invalid (input|option): /, '')
-      .replace(/, received [\w ]+$/, '')
-    const got = 'input' in issue ? `, got ${describeValue(issue.input)}` : ''
-    return { path, message: `${path}: ${expectation}${got}` }
+    return { path, message: `${path}: ${expectationOf(issue)}${receivedOf(issue)}` }
   })
+  // A number that is too large fails two checks with the same words.
+  return [...new Map(errors.map((error) => [error.message, error])).values()]
+}
+
+/** Zod's own messages begin with what is wrong in general and end in the type of what was received; ours do not. */
+function expectationOf({ code, message }: z.core.$ZodIssue): string {
+  if (code === 'unrecognized_keys') return message.replace(/^Unrecognized keys?:/, 'expected no field')
+  return message
+    .replace(/^(?:Invalid|Too) [\w ]+[:.] (?=expected|Expected)/, '')
+    .replace(/^Expected/, 'expected')
+    .replace(/, received [\w ]+$/, '')
+}
+
+/** Shows the value, if the parse reported it. */
+function receivedOf(issue: z.core.$ZodIssue): string {
+  if (!('input' in issue) || issue.code === 'unrecognized_keys') return ''
+  // Of an object that is told by one of its fields, that field is at fault.
+  const field = issue.code === 'invalid_union' ? issue.discriminator : undefined
+  const isObject = typeof issue.input === 'object' && issue.input !== null
+  const value =
+    field !== undefined && isObject ? (issue.input as Record<string, unknown>)[field] : issue.input
+  return `, got ${describeValue(value)}`
 }
 
 /** The first issues in one line, for a message. `root` names the value itself, such as `the row`. */
 export function describeIssues({ issues }: z.ZodError, root: string): string {
-  const shown = fieldErrors(issues.slice(0, MAX_ISSUES_SHOWN), root).map(({ message }) => message)
-  const more = issues.length - shown.length
-  return shown.join('; ') + (more > 0 ? ` (and ${more} more)` : '')
+  const messages = fieldErrors(issues, root).map(({ message }) => message)
+  const more = messages.length - MAX_ISSUES_SHOWN
+  return messages.slice(0, MAX_ISSUES_SHOWN).join('; ') + (more > 0 ? ` (and ${more} more)` : '')
 }
 
 /**

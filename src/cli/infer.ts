@@ -59,10 +59,10 @@ await runScript(USAGE, async () => {
 })
 
 function parseBatchSize(text: string): number {
-  const { smallest, largest } = BATCH_SIZE
+  const { min, max } = BATCH_SIZE
   const size = Number(text)
-  if (Number.isInteger(size) && size >= smallest && size <= largest) return size
-  throw new LLimitError('INVALID_REQUEST', `--batch-size must be ${smallest} to ${largest}; it is ${text}`)
+  if (Number.isInteger(size) && size >= min && size <= max) return size
+  throw new LLimitError('INVALID_REQUEST', `--batch-size must be ${min} to ${max}; it is ${text}`)
 }
 
 function required(flag: string, value: string | undefined): string {

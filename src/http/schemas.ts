@@ -20,10 +20,7 @@ const modelName = text.describe('Saved model, as `<type>/<name>` or `<type>/<nam
 const prompt = text.refine((value) => !unpairedSurrogate.test(value), 'must not have an unpaired surrogate')
 
 const batchSize = z
-  .preprocess(
-    asInteger,
-    z.int(BATCH_ERROR).min(BATCH_SIZE.min, BATCH_ERROR).max(BATCH_SIZE.max, BATCH_ERROR),
-  )
+  .preprocess(asInteger, z.int(BATCH_ERROR).min(BATCH_SIZE.min, BATCH_ERROR).max(BATCH_SIZE.max, BATCH_ERROR))
   .prefault(BATCH_SIZE.default)
   .describe(
     'Most (prompt, LLM) pairs that the network scores at once. It bounds memory and never changes a score.',

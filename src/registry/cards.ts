@@ -125,7 +125,10 @@ function stampOf(file: string): string | undefined {
 function checkVersion(model: string, { version }: Card): void {
   const named = splitVersion(model).version
   if (named === undefined || named === version) return
-  throw new LLimitError('MODEL_BROKEN', `Expected version ${named}, as the folder is called, in ${CARD_FILE}, got ${version}`)
+  throw new LLimitError(
+    'MODEL_BROKEN',
+    `Expected version ${named}, as the folder is called, in ${CARD_FILE}, got ${version}`,
+  )
 }
 
 function notFound(model: string, more = ''): LLimitError {

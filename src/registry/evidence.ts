@@ -57,7 +57,9 @@ function checkFamiliarity(quantiles: readonly number[]): void {
   let highest = -Infinity
   for (const [i, quantile] of quantiles.entries()) {
     if (quantile < highest) {
-      throw mismatch(`expected evidence.familiarity[${i}] of card.json to be at least ${highest}, got ${quantile}`)
+      throw mismatch(
+        `expected evidence.familiarity[${i}] of card.json to be at least ${highest}, got ${quantile}`,
+      )
     }
     highest = quantile
   }

@@ -211,7 +211,9 @@ function mismatchOf(shape: NetworkShape, card: Card): string | undefined {
     features: featureCount(card.features.version),
     llms: card.llms.length,
   })
-  return found === described ? undefined : `Expected a network for ${described}, as card.json says, got ${found}`
+  return found === described
+    ? undefined
+    : `Expected a network for ${described}, as card.json says, got ${found}`
 }
 
 /** Says which saved model is broken; the parts that find out do not know its name. */

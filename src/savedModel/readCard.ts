@@ -27,5 +27,8 @@ export async function readCard(file: string): Promise<{ card: Card; sha256: stri
 export function parseCard(json: unknown): Card {
   const parsed = cardSchema.safeParse(json, { reportInput: true })
   if (parsed.success) return parsed.data
-  throw new LLimitError('MODEL_BROKEN', `${CARD_FILE} is invalid: ${describeIssues(parsed.error, 'the card')}`)
+  throw new LLimitError(
+    'MODEL_BROKEN',
+    `${CARD_FILE} is invalid: ${describeIssues(parsed.error, 'the card')}`,
+  )
 }

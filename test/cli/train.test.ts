@@ -84,7 +84,7 @@ describe('npm run train', () => {
 
     const refused = await train(...args)
     expect(refused.code).to.equal(1)
-    expect(refused.output).to.match(/error: .*mine exists already; give --replace or another --name/)
+    expect(refused.output).to.match(/error: .*mine already exists; use --replace or choose another --name/)
     expect(refused.output, 'before it computes anything').to.not.match(/epoch/)
     expect(await cardOf('mine')).to.deep.equal(card)
 

@@ -24,10 +24,13 @@ describe('readCheckpoint', () => {
   before(async () => (folder = await mkdtemp(path.join(os.tmpdir(), 'checkpoint-'))))
   after(() => rm(folder, { recursive: true }))
 
-  for (const era of ['seed', 'head'] as const) {
+  for (const [era, version] of [
+    ['seed', 'v1'],
+    ['head', 'v2'],
+  ] as const) {
     it(`reads a ${era} network`, async () => {
       const network = await readCheckpoint(checkpointFixture(`tiny-${era}.pkl`))
-      expect(network).to.include({ version: era, encoderName: 'all-MiniLM-L6-v2', embeddingDimension: 384 })
+      expect(network).to.include({ version, encoderName: 'all-MiniLM-L6-v2', embeddingDimension: 384 })
       expect(network.hidden).to.deep.equal([8, 4])
       expect(network.llms).to.deep.equal(TINY_SCORES.llms)
     })

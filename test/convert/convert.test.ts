@@ -69,7 +69,7 @@ describe('convertCheckpoint', () => {
   it('refuses to overwrite, and replaces when it is told to', async () => {
     await convert('tiny-seed.pkl', 'taken')
     const error = await rejection(convert('tiny-head.pkl', 'taken'))
-    expect(error).to.include({ code: 'INVALID_REQUEST' })
+    expect(error).to.include({ code: 'CONFLICT' })
     const card = await convert('tiny-head.pkl', 'taken', { replace: true })
     expect(card.features.version).to.equal('v2')
     const written = cardSchema.parse(

@@ -58,7 +58,9 @@ describe('readEvidence', () => {
       ...card,
       evidence: { ...SPEC, familiarity: [0, 1, 0.5] },
     }))
-    expect(await why('falling', falling)).to.match(/expected evidence\.familiarity\[2\] of card\.json to be at least 1, got 0\.5/)
+    expect(await why('falling', falling)).to.match(
+      /expected evidence\.familiarity\[2\] of card\.json to be at least 1, got 0\.5/,
+    )
   })
 
   it('says what is wrong with the file', async () => {

@@ -113,9 +113,15 @@ describe('Registry', () => {
       expect(error).to.include({ code: 'MODEL_BROKEN' })
       return String(error)
     }
-    expect(await why('cut')).to.match(/dense_network\/cut cannot be used: Expected sha256 \w{64} of weights\.bin, .*, got/)
-    expect(await why('nonsense')).to.match(/card\.json is invalid: type: expected 'dense_network', got nothing/)
-    expect(await why('foreign')).to.match(/Expected the encoder "all-MiniLM-L6-v2" of the card, .* got one with/)
+    expect(await why('cut')).to.match(
+      /dense_network\/cut cannot be used: Expected sha256 \w{64} of weights\.bin, .*, got/,
+    )
+    expect(await why('nonsense')).to.match(
+      /card\.json is invalid: type: expected 'dense_network', got nothing/,
+    )
+    expect(await why('foreign')).to.match(
+      /Expected the encoder "all-MiniLM-L6-v2" of the card, .* got one with/,
+    )
     expect(await why('homeless')).to.match(
       /Expected the encoder "no-such-encoder" to be installed, got all-MiniLM-L6-v2/,
     )

@@ -106,7 +106,9 @@ describe('writeSavedModel', () => {
   it('does not write over an archived version, nor archive one that has no card', async () => {
     await write('a', 'reject')
     await mkdir(path.join(parent, 'mine@1'))
-    expect(await rejected(write('b', 'newVersion'))).to.match(/mine is version 1, but .*mine@1 already exists/)
+    expect(await rejected(write('b', 'newVersion'))).to.match(
+      /mine is version 1, but .*mine@1 already exists/,
+    )
     await writeFile(path.join(parent, 'mine', 'card.json'), '{}')
     expect(await rejected(write('b', 'newVersion'))).to.match(
       /mine cannot be archived as an older version, since its card.json cannot be read/,
@@ -117,14 +119,16 @@ describe('writeSavedModel', () => {
 
   it('names the folder if it cannot be written to', async () => {
     await writeFile(parent, 'a file')
-    expect(await rejected(prepareDestination({ root, name: 'mine' }, 'dense_network', 'reject'), 'INVALID_FILE')).to.match(
-      /dense_network cannot be written to: /,
-    )
+    expect(
+      await rejected(prepareDestination({ root, name: 'mine' }, 'dense_network', 'reject'), 'INVALID_FILE'),
+    ).to.match(/dense_network cannot be written to: /)
   })
 
   it('rejects a name that could be taken for a version or a path', async () => {
     for (const name of ['mine@2', '../mine', '.mine', '']) {
-      expect(await rejected(write('a', 'replace', name), 'INVALID_ARGUMENT')).to.include(`got ${JSON.stringify(name)}`)
+      expect(await rejected(write('a', 'replace', name), 'INVALID_ARGUMENT')).to.include(
+        `got ${JSON.stringify(name)}`,
+      )
     }
   })
 
@@ -134,7 +138,9 @@ describe('writeSavedModel', () => {
     const error = await rejection(
       writeSavedModel({ root, name: 'mine' }, card, new Map([['model.json', Buffer.from('a')]]), 'reject'),
     )
-    expect(String(error)).to.match(/card.json is invalid: reference.scores\[0\]\[0\]: expected number, got null/)
+    expect(String(error)).to.match(
+      /card.json is invalid: reference.scores\[0\]\[0\]: expected number, got null/,
+    )
     expect(await readdir(parent)).to.deep.equal([])
   })
 })

@@ -141,7 +141,7 @@ describe('details over HTTP', () => {
     const response = await ask('margin', { details: true })
     expect(response.status).to.equal(400)
     const message =
-      'details cannot be true for dense_network/margin: its scores are margins, not probabilities'
+      'details: expected a model whose scores are probabilities, got dense_network/margin, whose scores are margins'
     expect(await response.json()).to.deep.equal({
       detail: message,
       code: 'INVALID_REQUEST',
