@@ -54,7 +54,7 @@ export function parseJson<S extends z.ZodType>(text: string, schema: S, origin: 
 export function checkJson<S extends z.ZodType>(value: unknown, schema: S, origin: Origin): z.infer<S> {
   const parsed = schema.safeParse(value, { reportInput: true })
   if (parsed.success) return parsed.data
-  throw new LLimitError(origin.code, `${origin.name}: ${describeIssues(parsed.error, 'the file')}`)
+  throw new LLimitError(origin.code, `${origin.name}: ${describeIssues(parsed.error, 'the value')}`)
 }
 
 /** Node's name of a failure of the file system, such as `EACCES`; its message would show the whole path. */

@@ -45,7 +45,7 @@ describe('a JSON file', () => {
     expect(await fault('{"width": "a", "names": [1]}')).to.equal(
       'size.json of the test: width: expected number, got "a"; names[0]: expected string, got 1',
     )
-    expect(await fault('[]')).to.match(/: the file: expected object, got an empty array$/)
+    expect(await fault('[]')).to.match(/: the value: expected object, got an empty array$/)
   })
 
   it('is named when it is not JSON', async () => {

@@ -27,7 +27,7 @@ export interface Evidence {
 export async function readEvidence(directory: string, card: Card): Promise<Evidence | undefined> {
   if (card.evidence === undefined) return undefined
   const { regions: R, familiarity, interval } = card.evidence
-  const tensors = readSafetensors(await readFile(directory, card))
+  const tensors = readSafetensors(await readFile(directory, card), EVIDENCE_FILE)
   const floats = (name: string, ...shape: number[]) => {
     const tensor = tensors.get(name)
     const [expected, got] = [inWords(shape), tensor === undefined ? 'none' : inWords(tensor.shape)]

@@ -14,8 +14,8 @@ type Read = (view: DataView, at: number, littleEndian: boolean) => number
 const READ: Readonly<Record<FloatType, Read>> = {
   float64: (view, at, littleEndian) => view.getFloat64(at, littleEndian),
   float32: (view, at, littleEndian) => view.getFloat32(at, littleEndian),
-  float16: (view, at, littleEndian) => halfToNumber(view.getUint16(at, littleEndian)),
-  bfloat16: (view, at, littleEndian) => brainToNumber(view.getUint16(at, littleEndian)),
+  float16: (view, at, littleEndian) => float16ToNumber(view.getUint16(at, littleEndian)),
+  bfloat16: (view, at, littleEndian) => bfloat16ToNumber(view.getUint16(at, littleEndian)),
 }
 
 /**
@@ -33,7 +33,7 @@ export function decodeFloats(bytes: Uint8Array, type: FloatType, littleEndian = 
 }
 
 /** IEEE 754 binary16: 1 sign bit, 5 exponent bits with bias 15, 10 fraction bits. */
-function halfToNumber(bits: number): number {
+function float16ToNumber(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1
   const exponent = (bits >> 10) & 0x1f
   const fraction = bits & 0x3ff
@@ -45,7 +45,7 @@ function halfToNumber(bits: number): number {
 const scratch = new DataView(new ArrayBuffer(4))
 
 /** bfloat16 is the upper half of a float32. */
-function brainToNumber(bits: number): number {
+function bfloat16ToNumber(bits: number): number {
   scratch.setUint32(0, bits << 16)
   return scratch.getFloat32(0)
 }

@@ -1,6 +1,9 @@
 import type { io } from '@tensorflow/tfjs-core'
 
+import { z } from 'zod'
+
 import { LLimitError } from '../errors.js'
+import { parseJson } from '../jsonFile.js'
 
 /** A TensorFlow.js layers model as it lies on disk: file name -> bytes. */
 export type ModelFiles = ReadonlyMap<string, Uint8Array>
@@ -8,19 +11,24 @@ export type ModelFiles = ReadonlyMap<string, Uint8Array>
 const TOPOLOGY_FILE = 'model.json'
 const WEIGHTS_FILE = 'weights.bin'
 
-/** The two parts of model.json that loading needs; TensorFlow.js checks the topology itself. */
-interface ModelJson {
-  modelTopology: io.ModelJSON['modelTopology']
-  weightsManifest: io.WeightsManifestConfig
-}
+/** The parts of model.json that loading needs; TensorFlow.js checks topology and weights itself. */
+const modelJsonSchema = z.object({
+  modelTopology: z.custom<object>(isObject, 'expected object'),
+  weightsManifest: z.array(
+    z.object({
+      paths: z.array(z.string()),
+      weights: z.array(z.custom<io.WeightsManifestEntry>(isObject, 'expected object')),
+    }),
+  ),
+})
 
 /**
  * Puts the files of a layers model together for `tf.io.fromMemory`, so that a model loads from bytes that were checked,
  * with or without the file system handlers of tfjs-node.
- * @throws LLimitError MODEL_BROKEN where a file is missing or model.json is not the JSON of a layers model.
+ * @throws LLimitError MODEL_BROKEN if a file is missing or model.json is not the JSON of a layers model.
  */
 export function toArtifacts(files: ModelFiles): io.ModelArtifacts {
-  const json = parseTopology(files)
+  const json = parseModelJson(files)
   const weightSpecs = json.weightsManifest.flatMap(({ weights }) => weights)
   const parts = json.weightsManifest.flatMap(({ paths }) => paths).map((name) => fileOf(files, name))
   const data = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
@@ -46,22 +54,17 @@ export function toFiles({ modelTopology, weightSpecs, weightData }: io.ModelArti
   ])
 }
 
-function parseTopology(files: ModelFiles): ModelJson {
-  let json: Partial<ModelJson> | null
-  try {
-    json = JSON.parse(Buffer.from(fileOf(files, TOPOLOGY_FILE)).toString('utf8')) as Partial<ModelJson> | null
-  } catch (cause) {
-    throw new LLimitError('MODEL_BROKEN', `${TOPOLOGY_FILE} is not JSON`, { cause })
-  }
-  const { modelTopology, weightsManifest } = json ?? {}
-  if (modelTopology === undefined || !Array.isArray(weightsManifest)) {
-    throw new LLimitError('MODEL_BROKEN', `${TOPOLOGY_FILE} needs modelTopology and weightsManifest`)
-  }
-  return { modelTopology, weightsManifest }
+function parseModelJson(files: ModelFiles): z.infer<typeof modelJsonSchema> {
+  const text = Buffer.from(fileOf(files, TOPOLOGY_FILE)).toString('utf8')
+  return parseJson(text, modelJsonSchema, { name: TOPOLOGY_FILE, code: 'MODEL_BROKEN' })
 }
 
 function fileOf(files: ModelFiles, name: string): Uint8Array {
   const bytes = files.get(name)
-  if (bytes === undefined) throw new LLimitError('MODEL_BROKEN', `the file ${name} is missing`)
+  if (bytes === undefined) throw new LLimitError('MODEL_BROKEN', `${name}: expected a file, found none`)
   return bytes
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
 }

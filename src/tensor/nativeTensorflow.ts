@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
 
 import { LLimitError, messageOf } from '../errors.js'
-import { startBackend } from './backend.js'
-import { requireNativePackage } from './nativePackage.js'
+import { at } from '../numeric/at.js'
+import { requireNativePackage, startBackend } from './backend.js'
 
 /** A signature of a SavedModel, loaded. */
 export interface SavedModel {
@@ -29,25 +29,25 @@ interface NodeBackend {
 }
 
 /** The package's own download is 2.9; `npm run build-native` builds it against a current one. */
-const OLDEST_VERSION = '2.21'
+const MIN_VERSION = '2.21'
 
 /**
  * Starts native TensorFlow in this thread, which must be the only one of the process to do so.
- * @throws LLimitError ENGINE_UNAVAILABLE where it is not built, too old or does not work here
+ * @throws LLimitError ENGINE_UNAVAILABLE if it is not built, too old or does not work here.
  */
 export async function startNativeTensorflow(): Promise<NativeTensorflow> {
   try {
     await startBackend(['tfjs-node'])
   } catch (error) {
     throw unavailable(
-      `native TensorFlow does not start; "npm run build-native" builds it. ${messageOf(error)}`,
+      `native TensorFlow does not start (build it with "npm run build-native"): ${messageOf(error)}`,
     )
   }
   const { node } = requireNativePackage('@tensorflow/tfjs-node') as TfjsNode
   const { binding, isUsingGpuDevice } = tf.backend() as unknown as NodeBackend
-  if (isOlder(binding.TF_Version, OLDEST_VERSION)) {
+  if (isOlder(binding.TF_Version, MIN_VERSION)) {
     throw unavailable(
-      `TensorFlow ${binding.TF_Version} is older than ${OLDEST_VERSION}; "npm run build-native" builds a newer one`,
+      `expected TensorFlow ${MIN_VERSION} or later, got ${binding.TF_Version}; build it with "npm run build-native"`,
     )
   }
   return {
@@ -59,9 +59,14 @@ export async function startNativeTensorflow(): Promise<NativeTensorflow> {
 
 /** Compares major and minor number. */
 export function isOlder(version: string, than: string): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number)
-  const [thanMajor = 0, thanMinor = 0] = than.split('.').map(Number)
+  const [major, minor] = majorAndMinor(version)
+  const [thanMajor, thanMinor] = majorAndMinor(than)
   return major < thanMajor || (major === thanMajor && minor < thanMinor)
+}
+
+function majorAndMinor(version: string): readonly [major: number, minor: number] {
+  const numbers = version.split('.').map(Number)
+  return [at(numbers, 0), at(numbers, 1)]
 }
 
 function unavailable(why: string): LLimitError {

@@ -19,31 +19,35 @@ export interface TensorView {
 /**
  * All tensors of a `.safetensors` file whose bytes are in memory, so that what was held to a checksum is what is read.
  * They are views: nothing is copied.
- * @throws LLimitError MODEL_BROKEN if the header does not match.
+ * @param file as messages call it
+ * @throws LLimitError MODEL_BROKEN if the header is invalid or does not match the length.
  */
-export function viewSafetensors(file: Uint8Array): ReadonlyMap<string, TensorView> {
-  if (file.length < LENGTH_BYTES) throw broken(`it has only ${file.length} bytes`)
-  const buffer = Buffer.from(file.buffer, file.byteOffset, file.length)
-  const headerBytes = checkHeaderLength(buffer.readBigUInt64LE(), file.length)
+export function viewSafetensors(bytes: Uint8Array, file: string): ReadonlyMap<string, TensorView> {
+  if (bytes.length < LENGTH_BYTES)
+    throw broken(file, `expected ${LENGTH_BYTES} bytes or more, got ${bytes.length}`)
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  const headerBytes = checkHeaderLength(file, buffer.readBigUInt64LE(), bytes.length)
   const header = buffer.toString('utf8', LENGTH_BYTES, LENGTH_BYTES + headerBytes)
-  const entries = [...parseSafetensorsHeader(header, headerBytes, file.length)]
+  const entries = [...parseSafetensorsHeader(file, header, headerBytes, bytes.length)]
   return new Map(
     entries.map(([name, { dtype, shape, byteOffset, byteLength }]) => {
-      const bytes = file.subarray(byteOffset, byteOffset + byteLength)
-      return [name, { dtype, shape, bytes }]
+      return [name, { dtype, shape, bytes: bytes.subarray(byteOffset, byteOffset + byteLength) }]
     }),
   )
 }
 
 /**
  * The same as float32, for a small file. Tensors are of dtype F32, F16, BF16 (all exact) or F64 (rounded).
- * @throws LLimitError MODEL_BROKEN if the header does not match or a tensor is of another dtype.
+ * @throws LLimitError MODEL_BROKEN as `viewSafetensors` does, and if a tensor is of another dtype.
  */
-export function readSafetensors(file: Uint8Array): ReadonlyMap<string, FloatTensor> {
-  const entries = [...viewSafetensors(file)]
+export function readSafetensors(bytes: Uint8Array, file: string): ReadonlyMap<string, FloatTensor> {
+  const entries = [...viewSafetensors(bytes, file)]
   return new Map(
-    entries.map(([name, { dtype, shape, bytes }]) => {
-      return [name, { shape, data: decodeFloats(bytes, floatTypeOf(name, dtype)) }]
+    entries.map(([name, view]) => {
+      return [
+        name,
+        { shape: view.shape, data: decodeFloats(view.bytes, floatTypeOf(file, name, view.dtype)) },
+      ]
     }),
   )
 }

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 
-import { LLimitError } from '../errors.js'
+import { LLimitError, quote } from '../errors.js'
 import { decodeFloats } from './floats.js'
 import {
   broken,
@@ -30,50 +30,60 @@ export interface Safetensors {
 
 /**
  * Opens a `.safetensors` file and checks its whole header against the size of the file.
- * @throws LLimitError MODEL_BROKEN where the file cannot be opened or its header does not fit
+ * @throws LLimitError MODEL_BROKEN, naming the file, if it cannot be opened or its header is invalid or does not match.
  */
 export async function openSafetensors(filePath: string): Promise<Safetensors> {
-  const file = await openFile(filePath)
+  const source = await openFile(filePath)
   try {
-    return tensorsOf(file, await readHeader(file))
+    return tensorsOf(source, await readHeader(source))
   } catch (error) {
-    await file.close()
+    await source.handle.close()
     throw error
   }
 }
 
-async function openFile(filePath: string): Promise<FileHandle> {
+interface Source {
+  /** As messages call it: without its folder. */
+  name: string
+  handle: FileHandle
+}
+
+async function openFile(filePath: string): Promise<Source> {
+  const name = path.basename(filePath)
   try {
-    return await open(filePath)
-  } catch (error) {
-    throw new LLimitError('MODEL_BROKEN', `cannot open ${path.basename(filePath)}`, { cause: error })
+    return { name, handle: await open(filePath) }
+  } catch (cause) {
+    throw new LLimitError('MODEL_BROKEN', `${name}: cannot be opened`, { cause })
   }
 }
 
-async function readHeader(file: FileHandle): Promise<ReadonlyMap<string, TensorEntry>> {
-  const stat = await file.stat()
-  if (!stat.isFile()) throw broken('it is not a regular file')
-  if (stat.size < LENGTH_BYTES) throw broken(`it has only ${stat.size} bytes`)
-  const length = (await readAt(file, 0, LENGTH_BYTES)).readBigUInt64LE()
-  const headerBytes = checkHeaderLength(length, stat.size)
-  const header = await readAt(file, LENGTH_BYTES, headerBytes)
-  return parseSafetensorsHeader(header.toString('utf8'), headerBytes, stat.size)
+async function readHeader(source: Source): Promise<ReadonlyMap<string, TensorEntry>> {
+  const { name, handle } = source
+  const stat = await handle.stat()
+  const { size } = stat
+  if (!stat.isFile()) throw broken(name, 'expected a regular file')
+  if (size < LENGTH_BYTES) throw broken(name, `expected ${LENGTH_BYTES} bytes or more, got ${size}`)
+  const length = (await readAt(source, 0, LENGTH_BYTES)).readBigUInt64LE()
+  const headerBytes = checkHeaderLength(name, length, size)
+  const header = await readAt(source, LENGTH_BYTES, headerBytes)
+  return parseSafetensorsHeader(name, header.toString('utf8'), headerBytes, size)
 }
 
-async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
+async function readAt({ name, handle }: Source, position: number, length: number): Promise<Buffer> {
   const buffer = Buffer.alloc(length)
   for (let filled = 0; filled < length;) {
-    const { bytesRead } = await file.read(buffer, filled, length - filled, position + filled)
-    if (bytesRead === 0) throw broken(`it ends at byte ${position + filled}`)
+    const { bytesRead } = await handle.read(buffer, filled, length - filled, position + filled)
+    if (bytesRead === 0)
+      throw broken(name, `expected ${position + length} bytes or more, got ${position + filled}`)
     filled += bytesRead
   }
   return buffer
 }
 
-function tensorsOf(file: FileHandle, entries: ReadonlyMap<string, TensorEntry>): Safetensors {
+function tensorsOf(source: Source, entries: ReadonlyMap<string, TensorEntry>): Safetensors {
   const entry = (name: string): TensorEntry => {
     const found = entries.get(name)
-    if (!found) throw broken(`it has no tensor "${name}"`)
+    if (found === undefined) throw broken(source.name, `expected a tensor ${quote(name)}, found none`)
     return found
   }
   return {
@@ -84,9 +94,9 @@ function tensorsOf(file: FileHandle, entries: ReadonlyMap<string, TensorEntry>):
     byteLength: (name) => entry(name).byteLength,
     async read(name) {
       const { dtype, byteOffset, byteLength } = entry(name)
-      const type = floatTypeOf(name, dtype)
-      return decodeFloats(await readAt(file, byteOffset, byteLength), type)
+      const type = floatTypeOf(source.name, name, dtype)
+      return decodeFloats(await readAt(source, byteOffset, byteLength), type)
     },
-    close: () => file.close(),
+    close: () => source.handle.close(),
   }
 }

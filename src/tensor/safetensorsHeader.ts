@@ -1,6 +1,8 @@
 import { z } from 'zod'
 
-import { LLimitError, messageOf } from '../errors.js'
+import { LLimitError, messageOf, quote } from '../errors.js'
+import { checkJson } from '../jsonFile.js'
+import { describeValue } from '../validation.js'
 import type { FloatType } from './floats.js'
 
 /** What the header says of one tensor. Offsets count from the start of the file. */
@@ -43,81 +45,83 @@ const DTYPE_BYTES: ReadonlyMap<string, number> = new Map([
   ['BOOL', 1],
 ])
 
-const wholeNumber = z.int().nonnegative()
+const natural = z.int().nonnegative()
 const entrySchema = z.strictObject({
   dtype: z.string(),
-  shape: z.array(wholeNumber),
-  data_offsets: z.tuple([wholeNumber, wholeNumber]),
+  shape: z.array(natural),
+  data_offsets: z.tuple([natural, natural]),
 })
 
-/** @throws LLimitError MODEL_BROKEN where a header of this length does not fit into the file. */
-export function checkHeaderLength(length: bigint, fileBytes: number): number {
-  const largest = Math.min(MAX_HEADER_BYTES, fileBytes - LENGTH_BYTES)
-  if (length > largest) throw broken(`it declares a header of ${length} bytes, at most ${largest} can be`)
+// In all that follows `file` is the file as messages call it.
+
+/** @throws LLimitError MODEL_BROKEN if the file has no room for a header of this length. */
+export function checkHeaderLength(file: string, length: bigint, fileBytes: number): number {
+  const max = Math.min(MAX_HEADER_BYTES, fileBytes - LENGTH_BYTES)
+  if (length > max) throw broken(file, `expected a header of at most ${max} bytes, got ${length}`)
   return Number(length)
 }
 
 /** @throws LLimitError MODEL_BROKEN, naming the tensor that holds no floating-point numbers. */
-export function floatTypeOf(name: string, dtype: string): FloatType {
+export function floatTypeOf(file: string, name: string, dtype: string): FloatType {
   const type = FLOAT_TYPES.get(dtype)
-  if (type === undefined) throw broken(`tensor "${name}" is ${dtype}, not a floating-point type`)
-  return type
+  if (type !== undefined) return type
+  throw broken(file, `tensor ${quote(name)}: expected ${[...FLOAT_TYPES.keys()].join(', ')}, got ${dtype}`)
 }
 
 /**
  * Tensors by name, in the order of the header. The format allows neither overlaps nor gaps between tensors, which also
- * catches a name that stands twice, as JSON.parse keeps only the last one.
+ * catches a name that occurs twice, as JSON.parse keeps only the last one.
  * @param headerBytes length of `header` in the file; the tensors follow it to the end of the file
  * @throws LLimitError MODEL_BROKEN, naming the tensor
  */
 export function parseSafetensorsHeader(
+  file: string,
   header: string,
   headerBytes: number,
   fileBytes: number,
 ): ReadonlyMap<string, TensorEntry> {
   const dataStart = LENGTH_BYTES + headerBytes
   const entries = new Map<string, TensorEntry>()
-  for (const [name, description] of Object.entries(parseObject(header))) {
-    if (name !== '__metadata__') entries.set(name, parseEntry(name, description, dataStart))
+  for (const [name, description] of Object.entries(parseObject(file, header))) {
+    if (name !== '__metadata__') entries.set(name, parseEntry(file, name, description, dataStart))
   }
-  checkCoverage(entries, dataStart, fileBytes)
+  checkCoverage(file, entries, dataStart, fileBytes)
   return entries
 }
 
-function parseObject(header: string): object {
+/** Not through a schema: it would drop a tensor that is called `__proto__`. */
+function parseObject(file: string, header: string): object {
   let parsed: unknown
   try {
     parsed = JSON.parse(header)
   } catch (error) {
-    throw broken(`the header is not JSON: ${messageOf(error)}`)
+    throw broken(file, `expected a header in JSON: ${messageOf(error)}`)
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    throw broken('the header is not a JSON object')
+    throw broken(file, `expected a JSON object as its header, got ${describeValue(parsed)}`)
   }
   return parsed
 }
 
-function parseEntry(name: string, description: unknown, dataStart: number): TensorEntry {
-  const parsed = entrySchema.safeParse(description)
-  if (!parsed.success) {
-    const fault = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ')
-    throw broken(`the header's entry for tensor "${name}" is malformed: ${fault}`)
-  }
-  const { dtype, shape, data_offsets: offsets } = parsed.data
+function parseEntry(file: string, name: string, description: unknown, dataStart: number): TensorEntry {
+  const tensor = `tensor ${quote(name)}`
+  const origin = { name: `${file}: ${tensor}`, code: 'MODEL_BROKEN' } as const
+  const { dtype, shape, data_offsets: offsets } = checkJson(description, entrySchema, origin)
   const width = DTYPE_BYTES.get(dtype)
-  if (width === undefined) throw broken(`tensor "${name}" has the unknown dtype ${dtype}`)
+  if (width === undefined) {
+    throw broken(file, `${tensor}: expected ${[...DTYPE_BYTES.keys()].join(', ')}, got ${quote(dtype)}`)
+  }
   const byteLength = offsets[1] - offsets[0]
   const expected = shape.reduce((product, size) => product * size, width)
   if (byteLength !== expected) {
-    const range = `[${offsets.join(', ')}]`
-    throw broken(
-      `tensor "${name}" of shape [${shape.join(', ')}] in ${dtype} takes ${expected} bytes, its offsets are ${range}`,
-    )
+    const what = `${expected} bytes for the shape [${shape.join(', ')}] in ${dtype}`
+    throw broken(file, `${tensor}: expected ${what}, got the offsets [${offsets.join(', ')}]`)
   }
   return { dtype, shape, byteOffset: dataStart + offsets[0], byteLength }
 }
 
 function checkCoverage(
+  file: string,
   entries: ReadonlyMap<string, TensorEntry>,
   dataStart: number,
   fileBytes: number,
@@ -127,17 +131,18 @@ function checkCoverage(
   )
   let end = dataStart
   for (const [name, { byteOffset, byteLength }] of byOffset) {
-    if (byteOffset < end) throw broken(`tensor "${name}" overlaps the tensor before it`)
+    if (byteOffset < end) throw broken(file, `tensor ${quote(name)} overlaps the tensor before it`)
     if (byteOffset > end) {
-      throw broken(`${byteOffset - end} bytes before tensor "${name}" belong to no tensor`)
+      throw broken(file, `${byteOffset - end} bytes before tensor ${quote(name)} belong to no tensor`)
     }
     end = byteOffset + byteLength
   }
-  if (end > fileBytes) throw broken(`the tensors end at byte ${end}, the file at byte ${fileBytes}`)
-  if (end < fileBytes) throw broken(`${fileBytes - end} bytes after the last tensor belong to no tensor`)
+  if (end !== fileBytes) {
+    throw broken(file, `expected ${end} bytes, of which the last tensor is the end, got ${fileBytes}`)
+  }
 }
 
 /** An error about the contents of a safetensors file. */
-export function broken(fault: string): LLimitError {
-  return new LLimitError('MODEL_BROKEN', `not a usable safetensors file: ${fault}`)
+export function broken(file: string, fault: string): LLimitError {
+  return new LLimitError('MODEL_BROKEN', `${file}: ${fault}`)
 }

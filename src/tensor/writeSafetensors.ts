@@ -20,7 +20,7 @@ export interface RawTensor {
 
 /**
  * The bytes of a `.safetensors` file of float32 tensors, in the order of the map; `openSafetensors` reads them back.
- * @throws LLimitError INTERNAL where a shape does not fit its data, naming the tensor.
+ * @throws LLimitError INTERNAL, naming the tensor, if its shape does not match its data.
  */
 export function writeSafetensors(tensors: ReadonlyMap<string, FloatTensor>): Uint8Array {
   const raw = new Map<string, RawTensor>()
@@ -48,12 +48,16 @@ export function writeRawTensors(tensors: ReadonlyMap<string, RawTensor>): Uint8A
 }
 
 function checkTensor(name: string, { shape, data }: FloatTensor): void {
-  if (name === '__metadata__') throw new LLimitError('INTERNAL', `no tensor may be called "${name}"`)
+  if (name === '__metadata__')
+    throw new LLimitError(
+      'INTERNAL',
+      `expected a name for a tensor, got "${name}", which the format reserves`,
+    )
   const size = shape.reduce((product, width) => product * width, 1)
   if (size === data.length) return
   throw new LLimitError(
     'INTERNAL',
-    `tensor "${name}" of shape [${shape.join(', ')}] takes ${size} values, received ${data.length}`,
+    `tensor "${name}": expected ${size} values for the shape [${shape.join(', ')}], got ${data.length}`,
   )
 }
 

@@ -73,7 +73,7 @@ describe('readEvidence', () => {
       files.set('evidence.safetensors', Buffer.from('nonsense'))
       return card
     })
-    expect(await why('nonsense', nonsense)).to.match(/not a usable safetensors file/)
+    expect(await why('nonsense', nonsense)).to.match(/evidence\.safetensors: expected a header/)
     const cut = await write('cut')
     await appendFile(path.join(directoryOf('cut'), 'evidence.safetensors'), 'x')
     expect(await why('cut', cut)).to.match(/of evidence\.safetensors, as card\.json says, got/)

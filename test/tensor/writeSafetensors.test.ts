@@ -50,12 +50,12 @@ describe('writeSafetensors', () => {
         const bytes = writeSafetensors(expected)
         const moved = new Uint8Array(bytes.length + offset)
         moved.set(bytes, offset)
-        expect(new Set(readSafetensors(moved.subarray(offset)))).to.deep.equal(new Set(expected))
+        expect(new Set(readSafetensors(moved.subarray(offset), 'test'))).to.deep.equal(new Set(expected))
       }),
     )
   })
 
-  it('is read or refused when it is damaged', () => {
+  it('is read or rejected when it is damaged', () => {
     const intact = writeSafetensors(new Map([['w', { shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) }]]))
     const damage = fc.array(fc.tuple(fc.nat(intact.length - 1), fc.nat(255)), { maxLength: 4 })
     fc.assert(
@@ -63,7 +63,7 @@ describe('writeSafetensors', () => {
         const damaged = Uint8Array.from(intact)
         for (const [at, value] of changes) damaged[at] = value
         try {
-          readSafetensors(damaged.subarray(0, length))
+          readSafetensors(damaged.subarray(0, length), 'test')
         } catch (error) {
           expect(error).to.be.instanceOf(LLimitError)
         }
@@ -88,10 +88,12 @@ describe('writeSafetensors', () => {
     expect(Buffer.from(bytes).readFloatLE(bytes.length - 4)).to.equal(3)
   })
 
-  it('refuses a shape that does not fit the data, and the name that the format keeps', () => {
+  it('rejects a shape that does not match the data, and the name that the format keeps', () => {
     const write = (name: string, shape: number[]) =>
       refusal(() => writeSafetensors(new Map([[name, { shape, data: new Float32Array(5) }]]))).message
-    expect(write('w', [2, 3])).to.equal('tensor "w" of shape [2, 3] takes 6 values, received 5')
-    expect(write('__metadata__', [5])).to.equal('no tensor may be called "__metadata__"')
+    expect(write('w', [2, 3])).to.equal('tensor "w": expected 6 values for the shape [2, 3], got 5')
+    expect(write('__metadata__', [5])).to.equal(
+      'expected a name for a tensor, got "__metadata__", which the format reserves',
+    )
   })
 })

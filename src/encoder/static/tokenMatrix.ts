@@ -6,6 +6,9 @@ import { floatTypeOf } from '../../tensor/safetensorsHeader.js'
 import { viewSafetensors } from '../../tensor/readSafetensors.js'
 import type { TensorView } from '../../tensor/readSafetensors.js'
 
+/** As messages call it. */
+const FILE = 'model.safetensors of the encoder'
+
 /** Names of the tensors in model.safetensors; the first as sentence-transformers has it. */
 export const MATRIX = 'embedding.weight'
 export const SCALES = 'embedding.scale'
@@ -22,14 +25,14 @@ export type TokenMatrix = { rows: number; columns: number } & (
  * @throws LLimitError MODEL_BROKEN, naming the tensor.
  */
 export function readTokenMatrix(bytes: Uint8Array): TokenMatrix {
-  const tensors = viewSafetensors(bytes)
+  const tensors = viewSafetensors(bytes, FILE)
   const matrix = tensorOf(tensors, MATRIX)
   const [rows, columns] = matrix.shape
   if (rows === undefined || columns === undefined || matrix.shape.length !== 2 || rows * columns === 0) {
     throw mismatch(`${MATRIX}: expected the shape [tokens, dimension], got [${matrix.shape.join(', ')}]`)
   }
   if (matrix.dtype !== 'I8') {
-    const data = decodeFloats(matrix.bytes, floatTypeOf(MATRIX, matrix.dtype))
+    const data = decodeFloats(matrix.bytes, floatTypeOf(FILE, MATRIX, matrix.dtype))
     checkFinite(MATRIX, data)
     return { type: 'float32', rows, columns, data }
   }
@@ -37,7 +40,7 @@ export function readTokenMatrix(bytes: Uint8Array): TokenMatrix {
   if (scale.shape.join() !== String(rows)) {
     throw mismatch(`${SCALES}: expected the shape [${rows}], got [${scale.shape.join(', ')}]`)
   }
-  const scales = decodeFloats(scale.bytes, floatTypeOf(SCALES, scale.dtype))
+  const scales = decodeFloats(scale.bytes, floatTypeOf(FILE, SCALES, scale.dtype))
   checkFinite(SCALES, scales)
   const { buffer, byteOffset, byteLength } = matrix.bytes
   return { type: 'int8', rows, columns, data: new Int8Array(buffer, byteOffset, byteLength), scales }
@@ -92,5 +95,5 @@ function checkFinite(name: string, values: Float32Array): void {
 }
 
 function mismatch(what: string): LLimitError {
-  return new LLimitError('MODEL_BROKEN', `model.safetensors of the encoder: ${what}`)
+  return new LLimitError('MODEL_BROKEN', `${FILE}: ${what}`)
 }

@@ -55,7 +55,7 @@ export async function addLlm(request: AddRequest): Promise<AddedLlm> {
   const { card, files, llm, relatives, prompts, embeddings, scores } = request
   check(request)
   const network = await readNetwork(files, card.network.activation)
-  const tensors = readSafetensors(files.get(EVIDENCE_FILE) ?? new Uint8Array())
+  const tensors = readSafetensors(files.get(EVIDENCE_FILE) ?? new Uint8Array(), EVIDENCE_FILE)
   const prior = centred(priorOf(tensors), rowsOf(network, card, relatives))
   const inputs = prompts.length === 0 ? new Float32Array() : joinFeatures(embeddings, prompts, card.features)
   const outcomes = { inputs, target: scores }

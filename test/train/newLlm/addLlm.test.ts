@@ -131,15 +131,16 @@ describe('addLlm', () => {
 
   it('counts the outcomes by region', async () => {
     const { card, files } = await add('kinds', outcomesOfNew(30))
-    const tensors = readSafetensors(files.get(EVIDENCE_FILE) ?? new Uint8Array())
+    const tensors = readSafetensors(files.get(EVIDENCE_FILE) ?? new Uint8Array(), EVIDENCE_FILE)
     const counts = tensors.get('outcomes')
     expect(counts?.shape).to.deep.equal([LLMS.length, 4])
     expect(counts?.data.slice(-4).reduce((a, b) => a + b, 0)).to.equal(30)
     expect(card.evidence?.outcomes).to.have.length(LLMS.length)
     expect(card.evidence?.outcomes.at(-1)).to.equal(30)
     expect(counts?.data.slice(0, -4)).to.deep.equal(
-      readSafetensors(trained.get('kinds')?.files.get(EVIDENCE_FILE) ?? new Uint8Array()).get('outcomes')
-        ?.data,
+      readSafetensors(trained.get('kinds')?.files.get(EVIDENCE_FILE) ?? new Uint8Array(), EVIDENCE_FILE).get(
+        'outcomes',
+      )?.data,
     )
   })
 
