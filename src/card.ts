@@ -83,7 +83,7 @@ const training = z.strictObject({
     prompts: count,
     outcomes: z.int().nonnegative(),
     comparisons: z.int().nonnegative(),
-    /** Comparisons of each LLM, in the order of `llms`, where there are some. */
+    /** Comparisons of each LLM, in the order of `llms`; absent if there are none. */
     llm_comparisons: z.exactOptional(z.array(z.int().nonnegative())),
     /** Prompts per source. */
     sources: z.record(z.string(), z.int().nonnegative()),

@@ -80,11 +80,11 @@ export function messageOf(thrown: unknown): string {
 }
 
 /** Longest text from outside in a message, in UTF-16 units: enough for a name, and the message stays a sentence. */
-export const LONGEST_SHOWN = 80
+export const MAX_SHOWN_LENGTH = 80
 
 /** Text from outside (a name, a path, a header) as a message shows it, cut. */
 export function shorten(text: string): string {
-  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN - 1)}…` : text
+  return text.length > MAX_SHOWN_LENGTH ? `${text.slice(0, MAX_SHOWN_LENGTH - 1)}…` : text
 }
 
 /** The same in quotes and escaped, where the text may hold anything. */

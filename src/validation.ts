@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 
-import { LLimitError, LONGEST_SHOWN, shorten } from './errors.js'
+import { LLimitError, MAX_SHOWN_LENGTH, shorten } from './errors.js'
 import type { FieldError } from './errors.js'
 
 /** A value with a thousand faults is told by its first ones; nobody reads the rest. */
@@ -62,7 +62,7 @@ export function describeValue(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array'
   if (typeof value === 'object' && value !== null) return 'an object'
   // Cut before quoting too, or a megabyte would be quoted for eighty characters.
-  if (typeof value === 'string') return shorten(JSON.stringify(value.slice(0, LONGEST_SHOWN)))
+  if (typeof value === 'string') return shorten(JSON.stringify(value.slice(0, MAX_SHOWN_LENGTH)))
   // JSON has no Infinity, but 1e999 is read as one.
   return typeof value === 'number' ? String(value) : JSON.stringify(value)
 }

@@ -11,7 +11,7 @@ export interface LoadClient {
 
 export function openLoadClient(): LoadClient {
   const thread = new Thread<LoadCalls>({
-    title: 'the load client',
+    title: 'The load client',
     script: new URL('./worker.js', import.meta.url),
     setUp: () => Promise.resolve(),
   })

@@ -92,7 +92,7 @@ export class PromptEncoder {
 }
 
 /**
- * The batcher lets a short request into the next batch where it fits into half of one, so a batch holds two of the
+ * The batcher lets a short request into the next batch if it fits into half of one, so a batch holds two of the
  * longest prompts at least: with less, a long prompt waited for the end of every request of a thousand before it.
  */
 function batchBudget(tokens: number, longestPrompt: number): number {

@@ -78,7 +78,7 @@ export async function openThread(
   tensorflowIsTaken ||= isTensorflow
   let opened: OpenedEngine | undefined
   const thread = new Thread<EncoderCalls>({
-    title: 'the encoder',
+    title: 'The encoder',
     script: new URL('./worker.js', import.meta.url),
     setUp: async (call) => {
       opened = await call('open', { spec, choice })

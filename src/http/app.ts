@@ -11,10 +11,9 @@ import { createOpenApi } from './openapi/document.js'
 import { redocPage } from './pages/redoc.js'
 import { swaggerUiPage } from './pages/swaggerUi.js'
 import { logRequests } from './requestLog.js'
-import { health, root } from './routes/about.js'
+import { health, openApi, root } from './routes/about.js'
 import { infer } from './routes/infer.js'
 import { describeModel, listModels } from './routes/models.js'
-import { openApi } from './routes/openapi.js'
 
 export interface AppDeps {
   service: SelectionService

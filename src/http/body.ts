@@ -34,8 +34,8 @@ export function readJson(limitBytes: number): RequestHandler {
     // null stands for a request without a body, whose type does not matter.
     if (req.is(JSON_TYPES) === false) {
       const type = req.headers['content-type']
-      const received = type === undefined ? 'nothing' : shorten(type)
-      throw unsupported(`The content type must be application/json, received ${received}`)
+      const got = type === undefined ? 'nothing' : shorten(type)
+      throw unsupported(`Expected the content type application/json, got ${got}`)
     }
     parse(req, res, (thrown?: unknown) => {
       if (thrown === undefined) {
@@ -49,7 +49,7 @@ export function readJson(limitBytes: number): RequestHandler {
 }
 
 function checkBytes(_req: unknown, _res: unknown, bytes: Buffer, charset: string): void {
-  if (charset !== 'utf-8') throw unsupported(`The charset must be utf-8, received ${shorten(charset)}`)
+  if (charset !== 'utf-8') throw wrongCharset(charset)
   if (bytes.length === 0) throw emptyBody()
   if (!isUtf8(bytes)) throw new LLimitError('INVALID_JSON', 'The request body is not valid UTF-8')
 }
@@ -61,16 +61,18 @@ function translate(thrown: unknown, limitBytes: number): unknown {
     case 'entity.parse.failed':
       return new LLimitError('INVALID_JSON', `The request body is not valid JSON (${error.message})`)
     case 'entity.too.large': {
-      const received = error.length ?? `at least ${error.received ?? limitBytes}`
-      const sentence = `The request body may have at most ${limitBytes} bytes, received ${received}`
-      return new LLimitError('TOO_LARGE', sentence)
+      const got = error.length ?? `at least ${error.received ?? limitBytes}`
+      return new LLimitError(
+        'TOO_LARGE',
+        `Expected a request body of at most ${limitBytes} bytes, got ${got}`,
+      )
     }
     case 'encoding.unsupported':
-      return unsupported(`The content encoding ${shorten(error.encoding ?? '')} is not supported`)
+      return unsupported(`Expected a content encoding that is supported, got ${nameOf(error.encoding)}`)
     case 'charset.unsupported':
-      return unsupported(`The charset must be utf-8, received ${shorten(error.charset ?? '')}`)
+      return wrongCharset(error.charset)
   }
-  // Content-Length does not fit, or the compressed bytes are broken.
+  // Content-Length is wrong, or the compressed bytes are broken.
   if (error.status === 400) {
     return new LLimitError('INVALID_REQUEST', `The request body cannot be read: ${error.message}`)
   }
@@ -82,9 +84,17 @@ function isAbandoned(thrown: unknown): boolean {
 }
 
 function emptyBody(): LLimitError {
-  return new LLimitError('INVALID_JSON', 'The request body is empty; it must be a JSON object')
+  return new LLimitError('INVALID_JSON', 'Expected a JSON object, got an empty request body')
 }
 
-function unsupported(sentence: string): LLimitError {
-  return new LLimitError('UNSUPPORTED_MEDIA_TYPE', sentence)
+function wrongCharset(charset: string | undefined): LLimitError {
+  return unsupported(`Expected the charset utf-8, got ${nameOf(charset)}`)
+}
+
+function nameOf(given: string | undefined): string {
+  return given === undefined ? 'another' : shorten(given)
+}
+
+function unsupported(message: string): LLimitError {
+  return new LLimitError('UNSUPPORTED_MEDIA_TYPE', message)
 }

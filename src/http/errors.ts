@@ -8,20 +8,21 @@ import { sendJson } from './json.js'
 import type { errorSchema } from './schemas.js'
 import { STATUS } from './status.js'
 
-export const INTERNAL_SENTENCE = 'The server failed to answer this request; the reason is in its log'
+export const INTERNAL_MESSAGE = 'Internal error; the reason is in the log of the server'
 
-/** Refuses every method that the routes of this path before it did not take. */
+/** Rejects every method that no route of this path before it handled. */
 export function allowOnly(...methods: string[]): RequestHandler {
   const allow = methods.join(', ')
+  const expected = methods.join(' or ')
   return (req, res) => {
     res.setHeader('Allow', allow)
-    throw new LLimitError('METHOD_NOT_ALLOWED', `${req.method} is not allowed here; allowed: ${allow}`)
+    throw new LLimitError('METHOD_NOT_ALLOWED', `Expected the method ${expected}, got ${req.method}`)
   }
 }
 
-/** Refuses a path that no route before it took. */
+/** Rejects a path that no route before it handled. */
 export const notFound: RequestHandler = (req) => {
-  throw new LLimitError('NOT_FOUND', `There is nothing at ${shorten(req.path)}; /docs lists what there is`)
+  throw new LLimitError('NOT_FOUND', `Not found: ${shorten(req.path)}`)
 }
 
 /** Turns whatever was thrown into an answer; what says 5xx is written to the log with its causes. */
@@ -44,15 +45,15 @@ export function handleErrors(log: Logger): ErrorRequestHandler {
   }
 }
 
-/** The JSON that a client sees of an error. A 500 says nothing of the inside, whatever its code. */
+/** The JSON that a client sees of an error. A 500 says nothing about internals, whatever its code. */
 export function errorBody(error: LLimitError): z.infer<typeof errorSchema> {
   const code = codeOf(error)
-  if (STATUS[code] === 500) return { detail: INTERNAL_SENTENCE, code: 'INTERNAL' }
+  if (STATUS[code] === 500) return { detail: INTERNAL_MESSAGE, code: 'INTERNAL' }
   const body = { detail: error.message, code }
   return error.errors.length === 0 ? body : { ...body, errors: [...error.errors] }
 }
 
-/** What ends a command is a fault of ours if it reaches a request. */
+/** A code that ends a command is an internal error if it reaches a request. */
 function codeOf({ code }: LLimitError): AnswerCode {
   return isAnswerCode(code) ? code : 'INTERNAL'
 }
@@ -63,11 +64,11 @@ function isAnswerCode(code: ErrorCode): code is AnswerCode {
 
 function asLLimitError(thrown: unknown): LLimitError {
   if (thrown instanceof LLimitError) return thrown
-  // What the router throws for a path parameter such as %zz; one from elsewhere has no status.
+  // What the router throws for a path parameter such as %zz; any other has no status.
   if (thrown instanceof URIError && 'status' in thrown) {
     return new LLimitError('INVALID_REQUEST', 'The path is not valid percent-encoding of UTF-8')
   }
-  return new LLimitError('INTERNAL', INTERNAL_SENTENCE, { cause: thrown })
+  return new LLimitError('INTERNAL', INTERNAL_MESSAGE, { cause: thrown })
 }
 
 function isAbort(thrown: unknown): boolean {

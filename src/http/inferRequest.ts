@@ -2,23 +2,23 @@ import type { z } from 'zod'
 
 import type { Limits } from '../config.js'
 import { LLimitError } from '../errors.js'
-import type { FieldError } from '../errors.js'
+import { at } from '../numeric/at.js'
 import type { InferRequest } from '../selection/requests.js'
-import { describeReceived } from './received.js'
+import { fieldErrors } from '../validation.js'
 import { inferRequestSchema } from './schemas.js'
 
-/** A list of a thousand wrong entries is told by its first; nobody reads the rest. */
-const MOST_FIELD_ERRORS = 20
+/** A list of a thousand wrong entries is described by its first ones; nobody reads the rest. */
+const MAX_FIELD_ERRORS = 20
 
 /** What the service is asked, and in which form. */
 export interface ParsedRequest extends InferRequest {
-  /** Whether what is known of the scores is wanted beside them. */
+  /** Whether what is known of the scores is answered as well. */
   details: boolean
 }
 
 /**
  * Validates the body of `POST /infer`.
- * @throws LLimitError TOO_LARGE or INVALID_REQUEST, naming the field, what it must be and what was received.
+ * @throws LLimitError TOO_LARGE or INVALID_REQUEST, naming the field, what is expected and what was received.
  */
 export function parseInferRequest(body: unknown, limits: Limits): ParsedRequest {
   // Before the schema, which would report every entry of a list however long it is.
@@ -40,13 +40,13 @@ function checkLimits(body: unknown, limits: Limits): void {
   }
 }
 
-function checkLimit(path: string, received: number, limit: number, unit: string): void {
-  if (received <= limit) return
-  const message = `${path} may have at most ${limit} ${unit}, received ${received}`
+function checkLimit(path: string, count: number, limit: number, unit: string): void {
+  if (count <= limit) return
+  const message = `${path}: expected at most ${limit} ${unit}, got ${count}`
   throw new LLimitError('TOO_LARGE', message, { errors: [{ path, message }] })
 }
 
-/** The list in a field of a body that is not validated yet; empty where there is none. */
+/** The list in a field of a body that is not validated yet; empty if there is none. */
 function listIn(body: unknown, field: 'prompts' | 'models_to_score'): readonly unknown[] {
   if (typeof body !== 'object' || body === null) return []
   const value = (body as Record<string, unknown>)[field]
@@ -54,19 +54,8 @@ function listIn(body: unknown, field: 'prompts' | 'models_to_score'): readonly u
 }
 
 function invalidRequest(issues: readonly z.core.$ZodIssue[]): LLimitError {
-  const errors = issues.slice(0, MOST_FIELD_ERRORS).map(fieldError)
-  const first = errors[0]?.message ?? 'it does not validate'
-  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : ''
-  return new LLimitError('INVALID_REQUEST', `The request is not valid: ${first}${more}`, { errors })
-}
-
-function fieldError(issue: z.core.$ZodIssue): FieldError {
-  const path = pathOf(issue.path)
-  return { path, message: `${path} ${issue.message}, received ${describeReceived(issue.input)}` }
-}
-
-/** `['prompts', 3]` -> `prompts[3]`; the body itself is `body`. */
-function pathOf(keys: readonly PropertyKey[]): string {
-  if (keys.length === 0) return 'body'
-  return keys.map((key) => (typeof key === 'number' ? `[${key}]` : String(key))).join('')
+  const errors = fieldErrors(issues, 'body')
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''
+  const message = `Invalid request: ${at(errors, 0).message}${more}`
+  return new LLimitError('INVALID_REQUEST', message, { errors: errors.slice(0, MAX_FIELD_ERRORS) })
 }

@@ -2,7 +2,7 @@ import type { Response } from 'express'
 
 /**
  * Ends the answer with a JSON value. Unlike `res.json` the content type has no charset parameter, because JSON has none
- * (RFC 8259, section 11) and the original service sends none.
+ * (RFC 8259, section 11) and LLimit v1 sends none.
  */
 export function sendJson(res: Response, body: unknown): void {
   sendJsonText(res, JSON.stringify(body))

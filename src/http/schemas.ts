@@ -7,17 +7,20 @@ import type { ModelDescription, ModelSummary, PairDetail, PromptDetail } from '.
 
 /**
  * What goes over the wire. Requests are validated with these schemas and the OpenAPI document is generated from them.
- * The text of an error continues the name of the field: "batch_size must be …".
+ * The text of an error says what is expected: `validation.ts` adds the name of the field and what was received.
  */
 
-const BATCH_ERROR = `must be a whole number from ${BATCH_SIZE.min} to ${BATCH_SIZE.max}`
+const BATCH_ERROR = `expected an integer from ${BATCH_SIZE.min} to ${BATCH_SIZE.max}`
 
 const unpairedSurrogate = /\p{Surrogate}/u
 
-const text = z.string('must be a string')
+const text = z.string('expected a string')
 const modelName = text.describe('Saved model, as `<type>/<name>` or `<type>/<name>@<version>`.')
 
-const prompt = text.refine((value) => !unpairedSurrogate.test(value), 'must not have an unpaired surrogate')
+const prompt = text.refine(
+  (value) => !unpairedSurrogate.test(value),
+  'expected text without unpaired surrogates',
+)
 
 const batchSize = z
   .preprocess(asInteger, z.int(BATCH_ERROR).min(BATCH_SIZE.min, BATCH_ERROR).max(BATCH_SIZE.max, BATCH_ERROR))
@@ -30,24 +33,24 @@ export const inferRequestSchema = z.object(
   {
     model: modelName,
     models_to_score: z
-      .array(text, 'must be an array of strings')
+      .array(text, 'expected an array of strings')
       .describe('Names of the LLMs to score. A name given twice is answered once.'),
     prompts: z
-      .array(prompt, 'must be an array of strings')
-      .min(1, 'must hold at least one prompt')
+      .array(prompt, 'expected an array of strings')
+      .min(1, 'expected at least one prompt')
       .describe('The prompts to score each LLM on.'),
     batch_size: batchSize,
     details: z
-      .boolean('must be true or false')
+      .boolean('expected true or false')
       .default(false)
       .describe(
-        'Whether to answer, beside the scores, what is known of them. For saved models whose scores are probabilities.',
+        'Whether to answer what is known of the scores as well. For saved models whose scores are probabilities.',
       ),
   },
-  'must be a JSON object',
+  'expected a JSON object',
 )
 
-const ofUnknownTraining = 'Null where the saved model does not say what it was trained on.'
+const ofUnknownTraining = 'Null if the saved model does not say what it was trained on.'
 
 export const pairDetailSchema = z.object({
   probability: z.number().describe('Probability that the LLM succeeds on the prompt: the score.'),
@@ -66,7 +69,8 @@ export const promptDetailSchema = z.object({
     .number()
     .nullable()
     .describe(
-      `From 0, like no training prompt, to 1: share of held-out prompts no more like them. ${ofUnknownTraining}`,
+      `Percentile of this prompt's similarity to the training prompts among held-out prompts: 0 = unlike any, ` +
+        `1 = as similar as the closest. ${ofUnknownTraining}`,
     ),
 }) satisfies z.ZodType<PromptDetail>
 
@@ -76,10 +80,10 @@ export const inferResponseSchema = z.object({
     .describe('LLM name -> one score per prompt, in the order of the prompts. Higher is better.'),
   details: z
     .exactOptional(z.record(z.string(), z.array(pairDetailSchema)))
-    .describe('LLM name -> one detail per prompt. There where the request asks for `details`.'),
+    .describe('LLM name -> one detail per prompt. Present if the request asks for `details`.'),
   prompts: z
     .exactOptional(z.array(promptDetailSchema))
-    .describe('What is known of each prompt. There where the request asks for `details`.'),
+    .describe('What is known of each prompt. Present if the request asks for `details`.'),
 })
 
 export const rootSchema = z.object({
@@ -92,15 +96,13 @@ export const healthSchema = z.object({ status: z.literal('healthy'), version: z.
 
 export const modelSummarySchema = z.object({
   model: modelName,
-  llms: z.array(z.string()).readonly().describe('LLMs it can score. Empty where the saved model is broken.'),
-  encoder: z.string().nullable().describe('Name of its encoder. Null where the saved model is broken.'),
-  version: z.int().nullable().describe('Its version. Null where the saved model is broken.'),
+  llms: z.array(z.string()).readonly().describe('LLMs it can score. Empty if the saved model is broken.'),
+  encoder: z.string().nullable().describe('Name of its encoder. Null if the saved model is broken.'),
+  version: z.int().nullable().describe('Its version. Null if the saved model is broken.'),
   sha256: z
     .string()
     .nullable()
-    .describe(
-      'Of its card.json, which holds the checksums of its files. Null where the saved model is broken.',
-    ),
+    .describe('Of its card.json, which holds the checksums of its files. Null if the saved model is broken.'),
   loaded: z.boolean().describe('Whether it is in memory now.'),
   error: z.exactOptional(z.string()).describe('Why it cannot be used.'),
 }) satisfies z.ZodType<ModelSummary>
@@ -119,7 +121,7 @@ export const errorSchema = z.object({
     .describe('The faults field by field, at most 20 of them.'),
 })
 
-/** The original took whole numbers written as strings, floats and booleans too; so do we. */
+/** LLimit v1 took integers written as strings, floats and booleans too; so do we. */
 function asInteger(value: unknown): unknown {
   if (typeof value === 'boolean') return Number(value)
   if (typeof value === 'string' && /^\s*[+-]?\d+(\.0*)?\s*$/.test(value)) return Number(value)

@@ -35,7 +35,7 @@ export class Scorer {
    */
   constructor(onStart: (backend: StartedBackend) => void, onLost?: (reason: string) => void) {
     this.#thread = new Thread<ScorerCalls>({
-      title: 'the scorer',
+      title: 'The scorer',
       script: new URL('./worker.js', import.meta.url),
       setUp: async (call) => {
         onStart(await call('start', undefined))

@@ -37,10 +37,14 @@ function unknownLlms(
   known: string[],
 ): LLimitError {
   const shown = unknown.slice(0, MAX_NAMES_SHOWN)
-  const errors = shown.map((name) => ({
-    path: `models_to_score[${llms.indexOf(name)}]`,
-    message: `Unknown LLM ${quote(name)}; nearest known names: ${nearest(name, known).join(', ')}`,
-  }))
+  const errors = shown.map((name) => {
+    const path = `models_to_score[${llms.indexOf(name)}]`
+    const suggestions = nearest(name, known).join(', ')
+    return {
+      path,
+      message: `${path}: expected an LLM of ${model}, got ${quote(name)}; nearest known names: ${suggestions}`,
+    }
+  })
   const more = unknown.length > shown.length ? ` and ${unknown.length - shown.length} more` : ''
   return new LLimitError(
     'UNKNOWN_LLM',

@@ -10,6 +10,6 @@ export interface CallMessage {
   argument: unknown
 }
 
-/** `error` carries a code of our own where there was one; everything else becomes INTERNAL on the other side. */
+/** `error` carries the code of an LLimitError; everything else becomes INTERNAL on the other side. */
 export type ReplyMessage =
   { id: number; value: unknown } | { id: number; error: { code?: string; message: string; stack?: string } }

@@ -4,9 +4,9 @@ import { setImmediate } from 'node:timers/promises'
 const YIELD_AFTER_MS = 5
 
 /**
- * `items.map(transform)` in turns of a few milliseconds, so that a request of a thousand prompts does not keep /health
- * and short requests waiting while it is tokenized.
- * @param signal looked at between two turns.
+ * `items.map(transform)`, yielding to the event loop every few milliseconds, so that a request of a thousand prompts does
+ * not keep /health and short requests waiting while it is tokenized.
+ * @param signal looked at whenever it yields.
  */
 export async function mapYielding<T, R>(
   items: readonly T[],
@@ -14,12 +14,12 @@ export async function mapYielding<T, R>(
   signal?: AbortSignal,
 ): Promise<R[]> {
   const results: R[] = []
-  let turnEnds = performance.now() + YIELD_AFTER_MS
+  let yieldAt = performance.now() + YIELD_AFTER_MS
   for (const [index, item] of items.entries()) {
-    if (performance.now() > turnEnds) {
+    if (performance.now() > yieldAt) {
       await setImmediate()
       signal?.throwIfAborted()
-      turnEnds = performance.now() + YIELD_AFTER_MS
+      yieldAt = performance.now() + YIELD_AFTER_MS
     }
     results.push(transform(item, index))
   }

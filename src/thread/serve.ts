@@ -8,7 +8,7 @@ import type { Calls, CallMessage, ReplyMessage } from './calls.js'
  * is moved, not copied, so a handler must not keep it.
  */
 export function serveCalls<C extends Calls<C>>(handlers: C): void {
-  if (parentPort === null) throw new LLimitError('INTERNAL', 'serveCalls works in a worker thread only')
+  if (parentPort === null) throw new LLimitError('INTERNAL', 'Expected serveCalls to run in a worker thread')
   const port = parentPort
   const table = new Map<string, (argument: never) => unknown>(Object.entries(handlers))
   port.on('message', (message: CallMessage) => {
@@ -22,7 +22,8 @@ async function answer(
 ): Promise<ReplyMessage> {
   try {
     const handler = table.get(method)
-    if (handler === undefined) throw new LLimitError('INTERNAL', `the thread knows no call "${method}"`)
+    if (handler === undefined)
+      throw new LLimitError('INTERNAL', `Expected a call that the thread has, got "${method}"`)
     // The types of both sides come from one interface, which the compiler cannot see across postMessage.
     return { id, value: await handler(argument as never) }
   } catch (thrown) {

@@ -16,8 +16,8 @@ export type Caller<C extends Calls<C>> = <K extends keyof C & string>(
   argument: Parameters<C[K]>[0],
 ) => Promise<Awaited<ReturnType<C[K]>>>
 
-interface Options<C extends Calls<C>> {
-  /** What the thread is, in words, for error messages: "the encoder". */
+interface ThreadOptions<C extends Calls<C>> {
+  /** What the thread is, at the start of an error message: "The encoder". */
   title: string
   /** The module that the worker runs; it calls `serveCalls`. */
   script: URL
@@ -38,7 +38,7 @@ const CLOSE_MS = 2_000
  * service down. A thread shares its process, though: what aborts in native code takes all of it along.
  */
 export class Thread<C extends Calls<C>> {
-  readonly #options: Options<C>
+  readonly #options: ThreadOptions<C>
   readonly #pending = new Map<number, Pending>()
   #worker: Worker | undefined
   #ready: Promise<void> | undefined
@@ -47,7 +47,7 @@ export class Thread<C extends Calls<C>> {
   #closed = false
   #whenIdle = (): void => undefined
 
-  constructor(options: Options<C>) {
+  constructor(options: ThreadOptions<C>) {
     this.#options = options
   }
 
@@ -58,7 +58,7 @@ export class Thread<C extends Calls<C>> {
     return this.#ready
   }
 
-  /** @throws LLimitError what the handler threw, or ENGINE_UNAVAILABLE where the worker ended first. */
+  /** @throws LLimitError what the handler threw, or ENGINE_UNAVAILABLE if the worker ended first. */
   readonly call: Caller<C> = (method, argument) => this.start().then(() => this.#send(method, argument))
 
   /**

@@ -11,10 +11,10 @@ const JSON_TYPE = { 'content-type': 'application/json' }
 describe('readJson', () => {
   const app = useApp()
 
-  async function expectRefusal(response: Response, status: number, code: string, sentence: string) {
+  async function expectRejection(response: Response, status: number, code: string, message: string) {
     const error = await errorOf(response)
     expect(error.code).to.equal(code)
-    expect(error.detail).to.include(sentence)
+    expect(error.detail).to.include(message)
     expect(response.status).to.equal(status)
     expect(response.headers.get('content-type')).to.equal('application/json')
   }
@@ -28,59 +28,62 @@ describe('readJson', () => {
     expect((await post(app, `\ufeff${JSON.stringify(INFER)}`)).status).to.equal(200)
   })
 
-  it('refuses what is not JSON', async () => {
+  it('rejects what is not JSON', async () => {
     for (const body of ['{"model": ', 'x', ' ', '{"a":NaN}', '{}{}', "{'a':1}"]) {
-      await expectRefusal(await post(app, body), 400, 'INVALID_JSON', 'is not valid JSON')
+      await expectRejection(await post(app, body), 400, 'INVALID_JSON', 'is not valid JSON')
     }
   })
 
-  it('refuses an empty body', async () => {
-    await expectRefusal(await post(app, ''), 400, 'INVALID_JSON', 'is empty')
+  it('rejects an empty body', async () => {
+    await expectRejection(await post(app, ''), 400, 'INVALID_JSON', 'got an empty request body')
     const bare = await fetch(`${app.url}/infer`, { method: 'POST', headers: JSON_TYPE })
-    await expectRefusal(bare, 400, 'INVALID_JSON', 'is empty')
+    await expectRejection(bare, 400, 'INVALID_JSON', 'got an empty request body')
   })
 
-  it('refuses bytes that are not UTF-8', async () => {
+  it('rejects bytes that are not UTF-8', async () => {
     const bytes = Buffer.concat([Buffer.from('{"a":"'), Buffer.from([0xff]), Buffer.from('"}')])
-    await expectRefusal(await post(app, bytes), 400, 'INVALID_JSON', 'not valid UTF-8')
+    await expectRejection(await post(app, bytes), 400, 'INVALID_JSON', 'not valid UTF-8')
   })
 
-  it('refuses a JSON value that is not an object', async () => {
+  it('rejects a JSON value that is not an object', async () => {
     for (const body of ['[]', 'null', '5', '"x"', 'true']) {
-      await expectRefusal(await post(app, body), 400, 'INVALID_REQUEST', 'body must be a JSON object')
+      await expectRejection(await post(app, body), 400, 'INVALID_REQUEST', 'body: expected a JSON object')
     }
   })
 
-  it('refuses other content types, charsets and encodings', async () => {
+  it('rejects other content types, charsets and encodings', async () => {
     const cases = [
-      [{ 'content-type': 'text/plain' }, 'must be application/json, received text/plain'],
-      [{ 'content-type': '' }, 'must be application/json, received'],
-      [{ 'content-type': 'application/json; charset=latin1' }, 'charset must be utf-8, received latin1'],
-      [{ 'content-type': 'application/json; charset=utf-16' }, 'charset must be utf-8, received utf-16'],
-      [{ ...JSON_TYPE, 'content-encoding': 'snappy' }, 'encoding snappy is not supported'],
+      [{ 'content-type': 'text/plain' }, 'Expected the content type application/json, got text/plain'],
+      [{ 'content-type': '' }, 'Expected the content type application/json, got'],
+      [{ 'content-type': 'application/json; charset=latin1' }, 'Expected the charset utf-8, got latin1'],
+      [{ 'content-type': 'application/json; charset=utf-16' }, 'Expected the charset utf-8, got utf-16'],
+      [
+        { ...JSON_TYPE, 'content-encoding': 'snappy' },
+        'Expected a content encoding that is supported, got snappy',
+      ],
     ] as const
-    for (const [headers, sentence] of cases) {
-      await expectRefusal(await post(app, INFER, headers), 415, 'UNSUPPORTED_MEDIA_TYPE', sentence)
+    for (const [headers, message] of cases) {
+      await expectRejection(await post(app, INFER, headers), 415, 'UNSUPPORTED_MEDIA_TYPE', message)
     }
   })
 
-  it('refuses a body without a content type', async () => {
+  it('rejects a body without a content type', async () => {
     const body = new Uint8Array(Buffer.from(JSON.stringify(INFER)))
     const response = await fetch(`${app.url}/infer`, { method: 'POST', body })
-    await expectRefusal(response, 415, 'UNSUPPORTED_MEDIA_TYPE', 'received nothing')
+    await expectRejection(response, 415, 'UNSUPPORTED_MEDIA_TYPE', 'got nothing')
   })
 
-  it('refuses broken compression', async () => {
+  it('rejects broken compression', async () => {
     const response = await post(app, 'not gzip', { ...JSON_TYPE, 'content-encoding': 'gzip' })
-    await expectRefusal(response, 400, 'INVALID_REQUEST', 'cannot be read: incorrect header check')
+    await expectRejection(response, 400, 'INVALID_REQUEST', 'cannot be read: incorrect header check')
   })
 
-  it('refuses more bytes than the limit, announced, streamed or unpacked', async () => {
+  it('rejects more bytes than the limit, announced, streamed or unpacked', async () => {
     const tooMuch = ' '.repeat(10_001)
-    const limit = 'may have at most 10000 bytes, received'
-    await expectRefusal(await post(app, tooMuch), 413, 'TOO_LARGE', `${limit} 10001`)
+    const limit = 'at most 10000 bytes, got'
+    await expectRejection(await post(app, tooMuch), 413, 'TOO_LARGE', `${limit} 10001`)
     const packed = await post(app, gzipSync(tooMuch), { ...JSON_TYPE, 'content-encoding': 'gzip' })
-    await expectRefusal(packed, 413, 'TOO_LARGE', `${limit} at least 10001`)
+    await expectRejection(packed, 413, 'TOO_LARGE', `${limit} at least 10001`)
     const stream = new Blob([tooMuch]).stream()
     const streamed = await fetch(`${app.url}/infer`, {
       method: 'POST',
@@ -88,7 +91,7 @@ describe('readJson', () => {
       body: stream,
       duplex: 'half',
     })
-    await expectRefusal(streamed, 413, 'TOO_LARGE', `${limit} at least`)
+    await expectRejection(streamed, 413, 'TOO_LARGE', `${limit} at least`)
   })
 
   it('takes a body at the limit', async () => {
@@ -117,8 +120,8 @@ describe('readJson, with room', () => {
     const response = await post(app, `{"model":${deep},"models_to_score":[],"prompts":[${deep}]}`)
     expect(response.status).to.equal(400)
     expect((await errorOf(response)).errors).to.deep.equal([
-      { path: 'model', message: 'model must be a string, received an array' },
-      { path: 'prompts[0]', message: 'prompts[0] must be a string, received an array' },
+      { path: 'model', message: 'model: expected a string, got an array' },
+      { path: 'prompts[0]', message: 'prompts[0]: expected a string, got an array' },
     ])
   })
 })

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 
 import { ANSWER_CODES, COMMAND_CODES, ERROR_CODES, LLimitError } from '../../src/errors.js'
-import { INTERNAL_SENTENCE, errorBody } from '../../src/http/errors.js'
+import { INTERNAL_MESSAGE, errorBody } from '../../src/http/errors.js'
 import { errorSchema } from '../../src/http/schemas.js'
 import { STATUS } from '../../src/http/status.js'
 import { INFER, errorOf, post, useApp } from './runningApp.js'
@@ -14,7 +14,7 @@ describe('errorBody', () => {
     }
   })
 
-  it('shows the sentence and the faults, and leaves out an empty list of faults', () => {
+  it('shows the message and the faults, and leaves out an empty list of faults', () => {
     const errors = [{ path: 'a', message: 'b' }]
     expect(errorBody(new LLimitError('UNKNOWN_LLM', 'No', { errors }))).to.deep.equal({
       detail: 'No',
@@ -27,10 +27,10 @@ describe('errorBody', () => {
     })
   })
 
-  it('says nothing of the inside for anything that is a 500', () => {
+  it('says nothing about internals for anything that is a 500', () => {
     for (const code of ['INTERNAL', ...COMMAND_CODES] as const) {
       const body = errorBody(new LLimitError(code, 'secret', { errors: [{ path: 'secret', message: '' }] }))
-      expect(body).to.deep.equal({ detail: INTERNAL_SENTENCE, code: 'INTERNAL' })
+      expect(body).to.deep.equal({ detail: INTERNAL_MESSAGE, code: 'INTERNAL' })
     }
   })
 })
@@ -46,7 +46,7 @@ describe('handleErrors', () => {
       expect(response.status).to.equal(STATUS[code])
       expect(response.headers.get('content-type')).to.equal('application/json')
       const { detail } = await errorOf(response)
-      expect(detail).to.equal(STATUS[code] === 500 ? INTERNAL_SENTENCE : 'A sentence')
+      expect(detail).to.equal(STATUS[code] === 500 ? INTERNAL_MESSAGE : 'A sentence')
     }
   })
 
@@ -64,7 +64,7 @@ describe('handleErrors', () => {
       expect(response.status).to.equal(500)
       const text = await response.text()
       expect(text).to.not.include('secret')
-      expect(JSON.parse(text)).to.deep.equal({ detail: INTERNAL_SENTENCE, code: 'INTERNAL' })
+      expect(JSON.parse(text)).to.deep.equal({ detail: INTERNAL_MESSAGE, code: 'INTERNAL' })
       const line = app.lines.find(({ level }) => level === 'error')
       expect(line).to.include({ message: 'request failed', method: 'POST', path: '/infer', status: 500 })
     }

@@ -9,7 +9,7 @@ import { INFER, LIMITS } from './runningApp.js'
 const parse = (body: unknown) => parseInferRequest(body, LIMITS)
 const withBatch = (batch_size: unknown) => parse({ ...INFER, batch_size })
 
-const refusalOf = (body: unknown) => refusal(() => parse(body))
+const errorFor = (body: unknown) => refusal(() => parse(body))
 
 describe('parseInferRequest', () => {
   it('takes a request and drops unknown fields', () => {
@@ -22,20 +22,27 @@ describe('parseInferRequest', () => {
     })
   })
 
-  it('takes whole numbers in other types for batch_size, as the original did', () => {
+  it('takes integers in other types for batch_size, as the original did', () => {
     const sizes = ['64', ' 64 ', '+64', '64.0', 2.0, true, undefined, 1, 1024].map(
       (b) => withBatch(b).batchSize,
     )
     expect(sizes).to.deep.equal([64, 64, 64, 64, 2, 1, 128, 1, 1024])
   })
 
-  it('refuses any other batch_size', () => {
+  it('rejects any other batch_size', () => {
     for (const batch of [2.5, null, 'abc', '', '2.5', '0x10', '1e2', 0, -1, 1025, '1025', false, [64], {}]) {
-      const { code, errors } = refusalOf({ ...INFER, batch_size: batch })
+      const { code, errors } = errorFor({ ...INFER, batch_size: batch })
       expect(code).to.equal('INVALID_REQUEST')
       expect(errors[0]?.path).to.equal('batch_size')
-      expect(errors[0]?.message).to.match(/^batch_size must be a whole number from 1 to 1024, received ./)
+      expect(errors[0]?.message).to.match(/^batch_size: expected an integer from 1 to 1024, got ./)
     }
+  })
+
+  it('reports a batch_size that is far too large once', () => {
+    const { errors, message } = errorFor({ ...INFER, batch_size: 1e19 })
+    const fault = 'batch_size: expected an integer from 1 to 1024, got 10000000000000000000'
+    expect(errors).to.deep.equal([{ path: 'batch_size', message: fault }])
+    expect(message).to.equal(`Invalid request: ${fault}`)
   })
 
   it('takes details as true or false and nothing else', () => {
@@ -45,53 +52,55 @@ describe('parseInferRequest', () => {
       false,
     ])
     for (const details of [null, 'true', 1, 0, 'yes', {}, [true]]) {
-      expect(refusalOf({ ...INFER, details }).errors[0]?.message).to.match(
-        /^details must be true or false, received ./,
+      expect(errorFor({ ...INFER, details }).errors[0]?.message).to.match(
+        /^details: expected true or false, got ./,
       )
     }
   })
 
   it('never makes strings of numbers', () => {
-    expect(refusalOf({ ...INFER, model: 5 }).errors).to.deep.equal([
-      { path: 'model', message: 'model must be a string, received 5' },
+    expect(errorFor({ ...INFER, model: 5 }).errors).to.deep.equal([
+      { path: 'model', message: 'model: expected a string, got 5' },
     ])
-    expect(refusalOf({ ...INFER, prompts: ['a', 1] }).errors).to.deep.equal([
-      { path: 'prompts[1]', message: 'prompts[1] must be a string, received 1' },
+    expect(errorFor({ ...INFER, prompts: ['a', 1] }).errors).to.deep.equal([
+      { path: 'prompts[1]', message: 'prompts[1]: expected a string, got 1' },
     ])
-    expect(refusalOf({ ...INFER, models_to_score: [null] }).errors[0]?.path).to.equal('models_to_score[0]')
-    expect(refusalOf({ ...INFER, prompts: 'x' }).errors[0]?.message).to.equal(
-      'prompts must be an array of strings, received "x"',
+    expect(errorFor({ ...INFER, models_to_score: [null] }).errors[0]?.path).to.equal('models_to_score[0]')
+    expect(errorFor({ ...INFER, prompts: 'x' }).errors[0]?.message).to.equal(
+      'prompts: expected an array of strings, got "x"',
     )
   })
 
   it('names each missing field', () => {
-    expect(refusalOf({}).errors.map((e) => e.message)).to.deep.equal([
-      'model must be a string, received nothing',
-      'models_to_score must be an array of strings, received nothing',
-      'prompts must be an array of strings, received nothing',
+    expect(errorFor({}).errors.map((e) => e.message)).to.deep.equal([
+      'model: expected a string, got nothing',
+      'models_to_score: expected an array of strings, got nothing',
+      'prompts: expected an array of strings, got nothing',
     ])
-    expect(refusalOf({}).message).to.equal(
-      'The request is not valid: model must be a string, received nothing (and 2 more)',
+    expect(errorFor({}).message).to.equal(
+      'Invalid request: model: expected a string, got nothing (and 2 more)',
     )
   })
 
-  it('refuses a body that is not an object', () => {
+  it('rejects a body that is not an object', () => {
     for (const body of [null, 5, 'x', [], [INFER], true]) {
-      expect(refusalOf(body).message).to.include('body must be a JSON object, received')
+      expect(errorFor(body).message).to.include('body: expected a JSON object, got')
     }
   })
 
   it('takes no LLMs but not no prompts', () => {
     expect(parse({ ...INFER, models_to_score: [] }).llms).to.deep.equal([])
-    expect(refusalOf({ ...INFER, prompts: [] }).message).to.include('prompts must hold at least one prompt')
+    expect(errorFor({ ...INFER, prompts: [] }).message).to.include(
+      'prompts: expected at least one prompt, got an empty array',
+    )
   })
 
   it('takes every well-formed text, and names a prompt with an unpaired surrogate', () => {
     expect(parse({ ...INFER, prompts: ['', '\u{1F600}', '\u0000'] }).prompts).to.have.length(3)
     for (const prompt of ['a\ud800b', '\udc00', '\udc00\ud800']) {
-      const { code, errors } = refusalOf({ ...INFER, prompts: ['fine', prompt] })
+      const { code, errors } = errorFor({ ...INFER, prompts: ['fine', prompt] })
       expect(code).to.equal('INVALID_REQUEST')
-      expect(errors[0]?.message).to.include('prompts[1] must not have an unpaired surrogate')
+      expect(errors[0]?.message).to.include('prompts[1]: expected text without unpaired surrogates')
     }
   })
 
@@ -100,12 +109,12 @@ describe('parseInferRequest', () => {
       { ...INFER, prompts: Array<string>(6).fill('x') },
       { ...INFER, models_to_score: Array<string>(5).fill('x') },
       { ...INFER, prompts: ['', 'x'.repeat(1001)] },
-    ].map((body) => refusalOf(body))
+    ].map((body) => errorFor(body))
     expect(details.map((error) => error.code)).to.deep.equal(['TOO_LARGE', 'TOO_LARGE', 'TOO_LARGE'])
     expect(details.map((error) => error.message)).to.deep.equal([
-      'prompts may have at most 5 prompts, received 6',
-      'models_to_score may have at most 4 LLMs, received 5',
-      'prompts[1] may have at most 1000 characters, received 1001',
+      'prompts: expected at most 5 prompts, got 6',
+      'models_to_score: expected at most 4 LLMs, got 5',
+      'prompts[1]: expected at most 1000 characters, got 1001',
     ])
     expect(details.map((error) => error.errors[0]?.path)).to.deep.equal([
       'prompts',
@@ -132,7 +141,7 @@ describe('parseInferRequest', () => {
       .with.length(20)
   })
 
-  it('accepts or refuses any JSON value, and never fails', () => {
+  it('accepts or rejects any JSON value, and never fails', () => {
     const field = fc.oneof(fc.jsonValue(), fc.array(fc.string({ unit: 'binary' })), fc.string())
     const body = fc.oneof(
       fc.jsonValue(),

@@ -6,7 +6,7 @@ import { refusal } from '../rejection.js'
 
 const known = rowsByName(['gpt-4o', 'gpt-4o-mini', 'llama-3-8b', '__proto__'])
 
-const refusalOf = (llms: string[]) => refusal(() => rowsOfLlms(llms, 'dense_network/x', known))
+const errorFor = (llms: string[]) => refusal(() => rowsOfLlms(llms, 'dense_network/x', known))
 
 describe('rowsOfLlms', () => {
   it('keeps the order of the request and counts a name once', () => {
@@ -19,7 +19,7 @@ describe('rowsOfLlms', () => {
   })
 
   it('names all unknown LLMs at once and suggests the nearest', () => {
-    const error = refusalOf(['gpt-4o', 'GPT-4o', 'lama-3-8b', 'constructor'])
+    const error = errorFor(['gpt-4o', 'GPT-4o', 'lama-3-8b', 'constructor'])
     expect(error.code).to.equal('UNKNOWN_LLM')
     expect(error.message).to.equal(
       'The model dense_network/x does not know these LLMs: "GPT-4o", "lama-3-8b", "constructor"',
@@ -34,7 +34,7 @@ describe('rowsOfLlms', () => {
   })
 
   it('stays short when a request names thousands', () => {
-    const error = refusalOf(Array.from({ length: 5000 }, (_, i) => `${i}-${'x'.repeat(1000)}`))
+    const error = errorFor(Array.from({ length: 5000 }, (_, i) => `${i}-${'x'.repeat(1000)}`))
     expect(error.errors).to.have.length(20)
     expect(error.message).to.match(/and 4980 more$/)
     expect(error.message.length).to.be.lessThan(3000)

@@ -6,7 +6,7 @@ export interface EchoCalls {
   prepare: (value: number) => void
   prepared: () => number
   double: (values: Float32Array) => Float32Array
-  refuse: (message: string) => void
+  reject: (message: string) => void
   fail: (message: string) => void
   crash: () => void
   hang: () => Promise<void>
@@ -22,7 +22,7 @@ serveCalls<EchoCalls>({
   },
   prepared: () => prepared,
   double: (values) => values.map((value) => 2 * value),
-  refuse(message) {
+  reject(message) {
     throw new LLimitError('MODEL_BROKEN', message)
   },
   fail(message) {

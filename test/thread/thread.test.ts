@@ -17,7 +17,7 @@ describe('Thread', () => {
     setUps = 0
     lost = []
     thread = new Thread<EchoCalls>({
-      title: 'the echo',
+      title: 'The echo',
       script: new URL('./echoWorker.js', import.meta.url),
       setUp: async (call) => {
         setUps++
@@ -36,8 +36,8 @@ describe('Thread', () => {
   })
 
   it('brings our own errors across with their code, all others as INTERNAL', async () => {
-    const refused = await rejection(thread.call('refuse', 'no such weights'))
-    expect(refused)
+    const rejected = await rejection(thread.call('reject', 'no such weights'))
+    expect(rejected)
       .to.be.instanceOf(LLimitError)
       .and.include({ code: 'MODEL_BROKEN', message: 'no such weights' })
     const failed = await rejection(thread.call('fail', 'x is not a function'))
@@ -84,10 +84,10 @@ describe('Thread', () => {
   it('tries again at the next call when the set-up fails', async () => {
     let fails = true
     const fragile = new Thread<EchoCalls>({
-      title: 'the echo',
+      title: 'The echo',
       script: new URL('./echoWorker.js', import.meta.url),
       setUp: async (call) => {
-        if (fails) await call('refuse', 'not yet')
+        if (fails) await call('reject', 'not yet')
       },
     })
     expect(await rejection(fragile.start())).to.include({ message: 'not yet' })

@@ -34,7 +34,7 @@ export function createOpenApi(version: string, limits: Limits): OpenApi {
       version,
       description:
         'Predicts, before anything is sent, how well each of many LLMs will answer a prompt. ' +
-        'Every error is JSON with a sentence (`detail`) and a word for programs (`code`).',
+        'Every error is JSON with a message (`detail`) and a word for programs (`code`).',
     },
     servers: [{ url: '/' }],
     tags: [

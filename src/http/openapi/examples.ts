@@ -2,7 +2,7 @@ import type { z } from 'zod'
 
 import type { AnswerCode } from '../../errors.js'
 import type { ModelDescription, ModelSummary } from '../../selection/requests.js'
-import { INTERNAL_SENTENCE } from '../errors.js'
+import { INTERNAL_MESSAGE } from '../errors.js'
 import type { inferRequestSchema, inferResponseSchema } from '../schemas.js'
 
 const LLMS = ['gpt-4o-2024-05-13', 'llama-3.1-8b-instruct']
@@ -80,19 +80,18 @@ export const modelDescription: ModelDescription = {
 /** A sentence as each code brings it. */
 export const errorDetails: Record<AnswerCode, string> = {
   INVALID_JSON: 'The request body is not valid JSON (Unexpected end of JSON input)',
-  INVALID_REQUEST:
-    'The request is not valid: batch_size must be a whole number from 1 to 1024, received 2000',
+  INVALID_REQUEST: 'Invalid request: batch_size: expected an integer from 1 to 1024, got 2000',
   INVALID_MODEL_FORMAT: "Model must be of the form 'model_type/model_name'",
   INVALID_MODEL_TYPE: 'Invalid model type: foo',
   UNKNOWN_LLM: 'The model dense_network/default does not know these LLMs: "gpt-5"',
   MODEL_NOT_FOUND: 'Model not found: dense_network/default@3; versions of dense_network/default: 1, 2',
-  NOT_FOUND: 'There is nothing at /nope; /docs lists what there is',
-  METHOD_NOT_ALLOWED: 'PUT is not allowed here; allowed: GET, HEAD',
-  TOO_LARGE: 'prompts may have at most 2048 prompts, received 3000',
-  UNSUPPORTED_MEDIA_TYPE: 'The content type must be application/json, received text/plain',
-  OVERLOADED: '140000 tokens are queued, the limit is 131072; try again in 24 s',
-  MODEL_BROKEN: 'The saved model dense_network/default cannot be used: the file weights.bin cannot be read',
-  ENGINE_UNAVAILABLE: 'the encoder stopped while it held this request; try again',
-  DEADLINE_EXCEEDED: 'The request took longer than the 300 s it may take',
-  INTERNAL: INTERNAL_SENTENCE,
+  NOT_FOUND: 'Not found: /nope',
+  METHOD_NOT_ALLOWED: 'Expected the method GET or HEAD, got PUT',
+  TOO_LARGE: 'prompts: expected at most 2048 prompts, got 3000',
+  UNSUPPORTED_MEDIA_TYPE: 'Expected the content type application/json, got text/plain',
+  OVERLOADED: 'Expected at most 131072 queued tokens, got 140000; try again in 24 s',
+  MODEL_BROKEN: 'The saved model dense_network/default cannot be used: The file weights.bin cannot be read',
+  ENGINE_UNAVAILABLE: 'The encoder stopped while it held this request; try again',
+  DEADLINE_EXCEEDED: 'Expected to answer within 300 s, but the request took longer',
+  INTERNAL: INTERNAL_MESSAGE,
 }

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module'
 import { Router } from 'express'
 import { redocHtml } from 'redoc-express/dist/redoc-html-template.js'
 
+import { LLimitError } from '../../errors.js'
 import { allowOnly } from '../errors.js'
 import { pagePolicy } from '../headers.js'
 
@@ -29,7 +30,7 @@ export function redocPage(): Router {
   return router
 }
 
-/** redoc-express takes its script and its fonts from the net; ours come from this server and from the reader's system. */
+/** redoc-express takes its script and its fonts from the internet; ours come from this server and the reader's system. */
 function pageWithoutNetwork(): string {
   return redocHtml({
     title: 'LLimit Model Selection API',
@@ -54,6 +55,8 @@ function bundleWithoutNetwork(): string {
 }
 
 function hashOfInlineScript(html: string): string {
-  const script = /<script>([^]*?)<\/script>/.exec(html)?.[1] ?? ''
+  const script = /<script>([^]*?)<\/script>/.exec(html)?.[1]
+  if (script === undefined)
+    throw new LLimitError('INTERNAL', 'Expected an inline script in the page of redoc-express, got none')
   return createHash('sha256').update(script).digest('base64')
 }

@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express'
 import type { z } from 'zod'
 
-import { sendJson } from '../json.js'
+import { sendJson, sendJsonText } from '../json.js'
 import type { healthSchema, rootSchema } from '../schemas.js'
 
 /** `GET /` */
@@ -18,4 +18,10 @@ export const root: RequestHandler = (_req, res) => {
 export function health(version: string): RequestHandler {
   const body: z.infer<typeof healthSchema> = { status: 'healthy', version }
   return (_req, res) => sendJson(res, body)
+}
+
+/** `GET /openapi.json` */
+export function openApi(document: object): RequestHandler {
+  const text = JSON.stringify(document)
+  return (_req, res) => sendJsonText(res, text)
 }

@@ -5,16 +5,16 @@ import type { Limits } from '../../config.js'
 import { LLimitError } from '../../errors.js'
 import type { DetailedScores, Scores } from '../../selection/requests.js'
 import type { SelectionService } from '../../selection/service.js'
+import { mapYielding } from '../../thread/mapYielding.js'
 import { parseInferRequest } from '../inferRequest.js'
 import { sendJson, sendJsonText } from '../json.js'
 import type { inferResponseSchema } from '../schemas.js'
-import { mapYielding } from '../../thread/mapYielding.js'
 
 /** `POST /infer` */
 export function infer(service: SelectionService, limits: Limits): RequestHandler {
   return async (req, res) => {
     const { details, ...request } = parseInferRequest(req.body, limits)
-    const signal = givenUp(res, limits.timeoutMs)
+    const signal = requestSignal(res, limits.timeoutMs)
     if (details) {
       const answer = await service.inferWithDetails(request, signal)
       sendJsonText(res, await detailedText(answer, signal))
@@ -24,7 +24,7 @@ export function infer(service: SelectionService, limits: Limits): RequestHandler
   }
 }
 
-/** The text of an `inferResponseSchema` with details, written in turns: for many LLMs it has tens of megabytes. */
+/** The text of an `inferResponseSchema` with details, written yielding: for many LLMs it has tens of megabytes. */
 async function detailedText(
   { scores, details, prompts }: DetailedScores,
   signal: AbortSignal,
@@ -44,12 +44,12 @@ function inferResponse(scores: Scores): z.infer<typeof inferResponseSchema> {
   return { scores: Object.fromEntries(entries) }
 }
 
-/** Aborted when the client goes before it has its answer, or when the answer takes too long. */
-function givenUp(res: Response, timeoutMs: number): AbortSignal {
+/** Aborted when the client leaves before it has its answer, or when the answer takes too long. */
+function requestSignal(res: Response, timeoutMs: number): AbortSignal {
   const controller = new AbortController()
   const timer = setTimeout(() => {
-    const sentence = `The request took longer than the ${timeoutMs / 1000} s it may take`
-    controller.abort(new LLimitError('DEADLINE_EXCEEDED', sentence))
+    const message = `Expected to answer within ${timeoutMs / 1000} s, but the request took longer`
+    controller.abort(new LLimitError('DEADLINE_EXCEEDED', message))
   }, timeoutMs)
   res.on('close', () => {
     clearTimeout(timer)

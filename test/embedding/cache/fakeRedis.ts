@@ -11,7 +11,7 @@ export class FakeRedis {
   readonly commands: string[] = []
   /** Takes commands and answers none. */
   hangs = false
-  /** Refuses writes, as a full server does. */
+  /** Rejects writes, as a full server does. */
   full = false
   readonly #sockets = new Set<Socket>()
   readonly #server = createServer((socket) => this.#serve(socket))

@@ -30,7 +30,7 @@ describe('/docs', () => {
     expect(response.status).to.equal(404)
   })
 
-  it('has no inline script, which its policy would refuse', async () => {
+  it('has no inline script, which its policy would block', async () => {
     const html = await (await fetch(`${app.url}/docs`)).text()
     expect(html).to.not.match(/<script(?![^>]*src=)/)
   })

@@ -64,7 +64,7 @@ describe('POST /infer', () => {
     expect(await twice.text()).to.equal('{"scores":{"a":[1]}}')
   })
 
-  it('refuses no prompts, also when there are no LLMs', async () => {
+  it('rejects no prompts, also when there are no LLMs', async () => {
     const response = await post(app, { ...INFER, models_to_score: [], prompts: [] })
     expect(response.status).to.equal(400)
     expect(await errorOf(response)).to.deep.include({ code: 'INVALID_REQUEST' })
@@ -80,7 +80,7 @@ describe('POST /infer', () => {
   it('says 413 for counts over the limit', async () => {
     const response = await post(app, { ...INFER, models_to_score: ['1', '2', '3', '4', '5'] })
     expect(response.status).to.equal(413)
-    expect((await errorOf(response)).detail).to.equal('models_to_score may have at most 4 LLMs, received 5')
+    expect((await errorOf(response)).detail).to.equal('models_to_score: expected at most 4 LLMs, got 5')
   })
 
   it('answers LLMs that are called like parts of an object', async () => {

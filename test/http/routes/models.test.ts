@@ -41,7 +41,7 @@ describe('GET /models/:type/:name', () => {
     expect(asked).to.deep.equal(['t/a/b', 't/a%2Fb', 't/ż', 't/a b', 't/../..', 't/__proto__'])
   })
 
-  it('refuses malformed percent-encoding in JSON', async () => {
+  it('rejects malformed percent-encoding in JSON', async () => {
     for (const name of ['%zz', '%', '%C5', '%ff']) {
       const response = await fetch(`${app.url}/models/t/${name}`)
       expect(response.status).to.equal(400)
