@@ -1,5 +1,5 @@
 /**
- * The keyword lists of the original, word for word. A keyword is sought as a plain substring of the lower-cased prompt,
+ * The keyword lists of LLimit v1, word for word. A keyword is looked up as a plain substring of the lower-cased prompt,
  * without regard to word boundaries: `hi` is found in `this`.
  */
 
@@ -57,5 +57,5 @@ export const OUTPUT_KEYWORDS = {
   long: ['detailed', 'comprehensive', 'thorough', 'in-depth'],
 } as const
 
-/** A prompt starts with a verb where its very first characters are one of these; `shower` does. */
+/** A prompt starts with a verb if its very first characters are one of these; `shower` does. */
 export const OPENING_VERBS = ['write', 'create', 'make', 'give', 'tell', 'explain', 'show'] as const

@@ -1,12 +1,13 @@
 /**
- * What the original's language calls a character, white space, a word or a digit, which is not what JavaScript calls so.
+ * What Python, in which LLimit v1 computes its features, calls a character, white space, a word or a digit. JavaScript
+ * means something else by each of them.
  */
 
-/** White space of the original: unlike `\s` with U+001C-001F and U+0085, without U+FEFF. For a character class. */
+/** White space of Python: unlike `\s` with U+001C-001F and U+0085, without U+FEFF. For a character class. */
 const WHITESPACE = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000'
 
 /**
- * Zero of each run of ten decimal digits (category Nd) in Unicode 15.1, which the original knows. `\p{Nd}` would follow
+ * Zero of each run of ten decimal digits (category Nd) in Unicode 15.1, which LLimit v1 has. `\p{Nd}` would follow
  * the Unicode version of the JavaScript engine.
  */
 const ZEROS = [

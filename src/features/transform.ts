@@ -1,11 +1,11 @@
-import type { PromptText } from './quantities.js'
+import type { PromptText } from './rawFeatures.js'
 
 export interface NumericFeature {
   raw: (prompt: PromptText) => number
   /** Whether the logarithm is scaled rather than the value. */
   log: boolean
-  /** Whether most prompts have 0 here, which then gets a value of its own, and every other value a positive one. */
-  manyZeros: boolean
+  /** Whether most prompts have 0 here, which then becomes ABSENT, and every other value becomes positive. */
+  zeroInflated: boolean
 }
 
 /** What the network was taught to read as "this prompt has nothing of it". */
@@ -17,10 +17,10 @@ const SMALLEST_FOR_LOG = Math.fround(1e-6)
 const SOFTPLUS_IS_LINEAR_ABOVE = 88
 
 /**
- * Scales one value, in float32 after every step as the original does.
+ * Scales one value, in float32 after every step as LLimit v1 does.
  *
- * Where the scaler cannot scale, the feature counts as absent. It holds null where no prompt of the training data had the
- * feature at all, so the network knows nothing of it; the original answers NaN for every LLM there.
+ * If the scaler cannot scale, the feature counts as absent. It holds null if no prompt of the training data had the
+ * feature at all, so the network learned nothing of it; LLimit v1 answers NaN for every LLM then.
  */
 export function transform(
   value: number,
@@ -29,15 +29,15 @@ export function transform(
   scale: number | null,
 ): number {
   if (mean === null || scale === null) return ABSENT
-  if (feature.manyZeros && value === 0) return ABSENT
+  if (feature.zeroInflated && value === 0) return ABSENT
 
   const y = scaledFrom(value, feature)
   const z = Math.fround(Math.fround(y - Math.fround(mean)) / Math.fround(scale))
   if (!Number.isFinite(z)) return ABSENT
-  return feature.manyZeros ? softplus(z) : z
+  return feature.zeroInflated ? softplus(z) : z
 }
 
-/** What mean and scale are of: the value or its logarithm. */
+/** What mean and scale are computed of: the value or its logarithm. */
 export function scaledFrom(value: number, feature: NumericFeature): number {
   return feature.log ? Math.fround(Math.log(Math.max(value, SMALLEST_FOR_LOG))) : value
 }

@@ -15,14 +15,14 @@ describe('Encoder', () => {
   })
   after(() => encoder.close())
 
-  it('gives the vectors of the original for hand-made prompts', async function () {
+  it('gives the vectors of LLimit v1 for hand-made prompts', async function () {
     this.timeout(120_000)
     expect(await largestDifference(edgeRows())).to.be.lessThan(TOLERANCE)
   })
 
   const golden = completeGolden()
   if (golden !== undefined) {
-    it('gives the vectors of the original for every prompt of the complete set', async function () {
+    it('gives the vectors of LLimit v1 for every prompt of the complete set', async function () {
       this.timeout(600_000)
       expect(await largestDifference(golden)).to.be.lessThan(TOLERANCE)
     })

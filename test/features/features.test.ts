@@ -2,7 +2,9 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 
 import type { FeatureScaler } from '../../src/card.js'
-import { extractFeatures, featureCount, headRaw } from '../../src/features/features.js'
+import { extractFeatures, featureCount } from '../../src/features/features.js'
+import { readPrompt } from '../../src/features/rawFeatures.js'
+import { rawV2Features } from '../../src/features/v2.js'
 import { GOLDEN_HEAD_SCALER, completeGolden, edgeRows } from '../golden.js'
 import type { GoldenRow } from '../golden.js'
 
@@ -16,23 +18,23 @@ const anyNumber = fc.option(fc.double({ noNaN: true }))
 const column = fc.array(anyNumber, { minLength: 26, maxLength: 26 })
 const anyScaler: fc.Arbitrary<FeatureScaler> = fc.record({ mean: column, scale: column })
 
-const head = (prompt: string, scaler: FeatureScaler) => extractFeatures(prompt, { version: 'v2', scaler })
+const v2 = (prompt: string, scaler: FeatureScaler) => extractFeatures(prompt, { version: 'v2', scaler })
 
 describe('extractFeatures', () => {
-  describe('agrees with the original', () => {
+  describe('agrees with LLimit v1', () => {
     for (const row of edgeRows()) it(`${row.id} ${row.tag}`, () => expectSameFeatures(row))
   })
 
   it('gives as many values as featureCount says', () => {
     expect(extractFeatures('', { version: 'v1' })).to.have.length(45)
-    expect(head('', GOLDEN_HEAD_SCALER)).to.have.length(44)
+    expect(v2('', GOLDEN_HEAD_SCALER)).to.have.length(44)
     expect([featureCount('v1'), featureCount('v2')]).to.deep.equal([45, 44])
   })
 
   it('gives finite values for any prompt and any scaler', () => {
     fc.assert(
       fc.property(anyText, anyScaler, (prompt, scaler) => {
-        const values = [...extractFeatures(prompt, { version: 'v1' }), ...head(prompt, scaler)]
+        const values = [...extractFeatures(prompt, { version: 'v1' }), ...v2(prompt, scaler)]
         expect(values.every(Number.isFinite)).to.be.true
       }),
     )
@@ -43,8 +45,8 @@ describe('extractFeatures', () => {
     const scaler = structuredClone(GOLDEN_HEAD_SCALER)
     scaler.mean[philosophical] = null
     scaler.scale[philosophical] = null
-    const before = head('the meaning of physics', GOLDEN_HEAD_SCALER)
-    const after = head('the meaning of physics', scaler)
+    const before = v2('the meaning of physics', GOLDEN_HEAD_SCALER)
+    const after = v2('the meaning of physics', scaler)
     expect(before[philosophical]).to.be.greaterThan(0)
     expect(after[philosophical]).to.equal(-1)
     expect(after[science]).to.equal(before[science])
@@ -53,8 +55,8 @@ describe('extractFeatures', () => {
   it('measures a long prompt of one character', () => {
     const length = 200_000
     for (const character of [' ', '1', '.', '?', 'a', 'Σ', '😀', '`']) {
-      const seed = extractFeatures(character.repeat(length), { version: 'v1' })
-      expect(seed[10], character).to.equal(length)
+      const values = extractFeatures(character.repeat(length), { version: 'v1' })
+      expect(values[10], character).to.equal(length)
     }
   })
 })
@@ -62,7 +64,7 @@ describe('extractFeatures', () => {
 const golden = completeGolden()
 if (golden !== undefined) {
   describe('extractFeatures, every prompt of the complete set', () => {
-    it('agrees with the original', () => golden.forEach(expectSameFeatures))
+    it('agrees with LLimit v1', () => golden.forEach(expectSameFeatures))
   })
 }
 
@@ -70,14 +72,14 @@ function expectSameFeatures(row: GoldenRow): void {
   expect(Array.from(extractFeatures(row.prompt, { version: 'v1' })), row.id).to.deep.equal(
     row.seed_features.map(Math.fround),
   )
-  const raw = headRaw(row.prompt)
+  const raw = rawV2Features(readPrompt(row.prompt))
   expect(Array.from(raw.numeric), row.id).to.deep.equal(row.head_raw_numeric.map(Math.fround))
   expect(Array.from(raw.booleans), row.id).to.deep.equal(row.head_boolean)
 
-  const scaled = head(row.prompt, GOLDEN_HEAD_SCALER)
+  const scaled = v2(row.prompt, GOLDEN_HEAD_SCALER)
   expect(scaled).to.have.length(row.head_features_golden_head_scaler.length)
   row.head_features_golden_head_scaler.forEach((expected, i) => {
-    // The logarithms and exponentials of the original are a few float32 steps off the exact ones.
+    // The logarithms and exponentials of LLimit v1 are a few float32 steps off the exact ones.
     const tolerance = Math.max(2e-6, 2e-5 * Math.abs(expected))
     expect(scaled[i], `${row.id} feature ${i}`).to.be.closeTo(expected, tolerance)
   })

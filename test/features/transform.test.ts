@@ -2,7 +2,7 @@ import { expect } from 'chai'
 
 import { transform } from '../../src/features/transform.js'
 
-const feature = { raw: () => 0, log: false, manyZeros: false }
+const feature = { raw: () => 0, log: false, zeroInflated: false }
 
 describe('transform', () => {
   it('scales', () => {
@@ -16,13 +16,13 @@ describe('transform', () => {
   })
 
   it('gives -1 for a zero that most prompts have, and ln(1 + exp(z)) for the rest', () => {
-    const rare = { ...feature, manyZeros: true }
+    const rare = { ...feature, zeroInflated: true }
     expect(transform(0, rare, 3, 4)).to.equal(-1)
     expect(transform(3, rare, 3, 4)).to.equal(Math.fround(Math.LN2))
     expect(transform(1e6, rare, 0, 1)).to.equal(1e6)
   })
 
-  it('gives -1 where the scaler cannot scale', () => {
+  it('gives -1 if the scaler cannot scale', () => {
     expect(transform(5, feature, null, 1)).to.equal(-1)
     expect(transform(5, feature, 1, null)).to.equal(-1)
     expect(transform(5, feature, 1, 0)).to.equal(-1)

@@ -28,7 +28,7 @@ describe('openTokenizer, all-MiniLM-L6-v2', () => {
     expect(tokenizer.maxTokens).to.equal(256)
   })
 
-  describe('agrees with the ids of the original', () => {
+  describe('agrees with the ids of LLimit v1', () => {
     for (const row of edgeRows()) it(`${row.id} ${row.tag}`, () => expectSameIds(row))
   })
 
@@ -99,7 +99,7 @@ describe('openTokenizer, all-MiniLM-L6-v2', () => {
 const golden = completeGolden()
 if (golden !== undefined) {
   describe('openTokenizer, every prompt of the complete set', () => {
-    it('agrees with the ids of the original', () => golden.forEach(expectSameIds))
+    it('agrees with the ids of LLimit v1', () => golden.forEach(expectSameIds))
   })
 }
 

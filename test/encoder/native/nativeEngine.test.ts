@@ -90,7 +90,7 @@ describe('openNative', () => {
     })
 
     for (const [name, rows] of goldenSets()) {
-      it(`gives the vectors of the original for ${name}`, async () => {
+      it(`gives the vectors of LLimit v1 for ${name}`, async () => {
         const vectors = await encodeAll(rows, 'fp32')
         const expected = rows.flatMap((row) => [...row.embedding_f32le_base64])
         // PyTorch's own batches differ by 3e-7 among themselves.
@@ -113,7 +113,7 @@ describe('openNative', () => {
     }
 
     for (const [name, rows] of goldenSets()) {
-      it(`gives nearly the vectors of the original for ${name}`, async () => {
+      it(`gives nearly the vectors of LLimit v1 for ${name}`, async () => {
         const vectors = await encodeAll(rows, 'bf16')
         const expected = rows.flatMap((row) => [...row.embedding_f32le_base64])
         expect(smallestCosine(vectors, expected, 384)).to.be.greaterThan(0.9999)

@@ -1,34 +1,35 @@
 import type { FeatureScaler } from '../card.js'
-import { QUANTITIES } from './quantities.js'
-import type { PromptText, QuantityName } from './quantities.js'
+import { at } from '../numeric/at.js'
+import { RAW_FEATURES } from './rawFeatures.js'
+import type { PromptText, RawFeatureName } from './rawFeatures.js'
 import { scaledFrom, transform } from './transform.js'
 import type { NumericFeature } from './transform.js'
 
 /** A number as it is; 0 is a value like any other. */
-function number(name: QuantityName): NumericFeature {
-  return { raw: QUANTITIES[name], log: true, manyZeros: false }
+function number(name: RawFeatureName): NumericFeature {
+  return { raw: RAW_FEATURES[name], log: true, zeroInflated: false }
 }
 
-/** A number that is 0 for most prompts. */
-function rareNumber(name: QuantityName): NumericFeature {
-  return { raw: QUANTITIES[name], log: true, manyZeros: true }
+/** A count that is 0 for most prompts. */
+function zeroInflatedCount(name: RawFeatureName): NumericFeature {
+  return { raw: RAW_FEATURES[name], log: true, zeroInflated: true }
 }
 
 /** Per character of the prompt. */
-function density(name: QuantityName): NumericFeature {
+function density(name: RawFeatureName): NumericFeature {
   return {
-    raw: (prompt) => QUANTITIES[name](prompt) / Math.max(prompt.length, 1),
+    raw: (prompt) => RAW_FEATURES[name](prompt) / Math.max(prompt.length, 1),
     log: true,
-    manyZeros: true,
+    zeroInflated: true,
   }
 }
 
-/** The numeric features of the later version, in the order in which its networks and scalers were trained. */
+/** The numeric features, in the order in which its networks and scalers were trained. */
 const NUMERIC_FEATURES: readonly NumericFeature[] = [
   number('charCount'),
   number('wordCount'),
   number('sentenceCount'),
-  { raw: (prompt) => 1 - QUANTITIES.typeTokenRatio(prompt), log: false, manyZeros: true },
+  { raw: (prompt) => 1 - RAW_FEATURES.typeTokenRatio(prompt), log: false, zeroInflated: true },
   number('averageWordLength'),
   density('questionMarkCount'),
   density('nestingCount'),
@@ -51,12 +52,12 @@ const NUMERIC_FEATURES: readonly NumericFeature[] = [
   density('specificityCount'),
   density('politenessCount'),
   density('urgencyCount'),
-  rareNumber('historyTurns'),
-  rareNumber('historyChars'),
+  zeroInflatedCount('historyTurns'),
+  zeroInflatedCount('historyChars'),
 ]
 
 /** The booleans after them, 1 or 0, never scaled. */
-const BOOLEAN_FEATURES: readonly QuantityName[] = [
+const BOOLEAN_FEATURES: readonly RawFeatureName[] = [
   'hasCodeRequest',
   'hasCodeBlock',
   'hasMath',
@@ -77,41 +78,41 @@ const BOOLEAN_FEATURES: readonly QuantityName[] = [
   'expectsLong',
 ]
 
-export const HEAD_FEATURE_COUNT = NUMERIC_FEATURES.length + BOOLEAN_FEATURES.length
+export const V2_FEATURE_COUNT = NUMERIC_FEATURES.length + BOOLEAN_FEATURES.length
 
-export interface HeadRaw {
+export interface RawV2Features {
   /** `[26]`, before the transform */
   numeric: Float32Array
   /** `[18]`, 1 or 0 */
   booleans: Float32Array
 }
 
-export function headRawFeatures(prompt: PromptText): HeadRaw {
+export function rawV2Features(prompt: PromptText): RawV2Features {
   return {
     numeric: Float32Array.from(NUMERIC_FEATURES, (feature) => feature.raw(prompt)),
-    booleans: Float32Array.from(BOOLEAN_FEATURES, (name) => QUANTITIES[name](prompt)),
+    booleans: Float32Array.from(BOOLEAN_FEATURES, (name) => RAW_FEATURES[name](prompt)),
   }
 }
 
 /** `[44]`: the numeric features scaled, then the booleans. */
-export function headFeatures(prompt: PromptText, scaler: FeatureScaler): Float32Array {
-  const { numeric, booleans } = headRawFeatures(prompt)
+export function v2Features(prompt: PromptText, scaler: FeatureScaler): Float32Array {
+  const { numeric, booleans } = rawV2Features(prompt)
   const scaled = NUMERIC_FEATURES.map((feature, i) =>
-    transform(numeric[i] ?? 0, feature, scaler.mean[i] ?? null, scaler.scale[i] ?? null),
+    transform(at(numeric, i), feature, at(scaler.mean, i), at(scaler.scale, i)),
   )
   return Float32Array.from([...scaled, ...booleans])
 }
 
 /**
- * The scaler of a training set, as the original fits it: mean and standard deviation (over n, not n - 1) of each numeric
- * feature, of its logarithm where that is what is scaled, over the prompts that have it at all where most do not. A
- * deviation of 0 becomes 1; null where no prompt has the feature.
+ * The scaler of a training set, as LLimit v1 fits it: mean and standard deviation (over n, not n - 1) of each numeric
+ * feature, or of its logarithm if that is what is scaled; of a zero-inflated feature over the prompts that have it. A
+ * deviation of 0 becomes 1; both are null if no prompt has the feature.
  */
-export function fitHeadScaler(prompts: readonly HeadRaw[]): FeatureScaler {
+export function fitScaler(prompts: readonly RawV2Features[]): FeatureScaler {
   const fitted = NUMERIC_FEATURES.map((feature, i) => {
     const values = prompts
-      .map(({ numeric }) => numeric[i] ?? 0)
-      .filter((value) => !(feature.manyZeros && value === 0))
+      .map(({ numeric }) => at(numeric, i))
+      .filter((value) => !(feature.zeroInflated && value === 0))
       .map((value) => scaledFrom(value, feature))
     if (values.length === 0) return { mean: null, scale: null }
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length

@@ -1,15 +1,18 @@
 import { expect } from 'chai'
 
-import { extractFeatures, fitFeatures, headRaw } from '../../src/features/features.js'
-import { fitHeadScaler } from '../../src/features/head.js'
+import { extractFeatures, fitFeatures } from '../../src/features/features.js'
+import { readPrompt } from '../../src/features/rawFeatures.js'
+import { fitScaler, rawV2Features } from '../../src/features/v2.js'
+
+const rawOf = (prompt: string) => rawV2Features(readPrompt(prompt))
 
 /** Places of features in the order of the networks. */
 const [CHARACTERS, WORDS, REPETITION, WORD_LENGTH, QUESTION_MARKS, SCIENCE, HISTORY] = [0, 1, 3, 4, 5, 8, 24]
 
-describe('fitHeadScaler', () => {
+describe('fitScaler', () => {
   // Worked out by hand. Characters 4, 16 and 1; words 2, 4 and 1; question marks per character 0, 1/16 and 0.
   const prompts = ['ab c', 'what is what is?', 'x']
-  const { mean, scale } = fitHeadScaler(prompts.map(headRaw))
+  const { mean, scale } = fitScaler(prompts.map(rawOf))
 
   it('scales logarithms, over n and not n - 1', () => {
     // ln 4 = 2 ln 2, ln 16 = 4 ln 2, ln 1 = 0: mean 2 ln 2, variance 8/3 (ln 2)^2. Float32 logarithms are off by 1e-7.
@@ -31,7 +34,7 @@ describe('fitHeadScaler', () => {
     expect(scale[REPETITION]).to.equal(1)
   })
 
-  it('has null where no prompt has the feature', () => {
+  it('has null if no prompt has the feature', () => {
     for (const feature of [SCIENCE, HISTORY]) {
       expect(mean[feature]).to.equal(null)
       expect(scale[feature]).to.equal(null)
@@ -40,7 +43,7 @@ describe('fitHeadScaler', () => {
   })
 
   it('has 1 for the deviation of prompts that are all alike', () => {
-    const same = fitHeadScaler(['x', 'y'].map(headRaw))
+    const same = fitScaler(['x', 'y'].map(rawOf))
     expect(same.mean[CHARACTERS]).to.equal(0)
     expect(same.scale[CHARACTERS]).to.equal(1)
   })

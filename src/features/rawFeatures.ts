@@ -9,7 +9,7 @@ import {
   splitWords,
 } from './text.js'
 
-/** A prompt as it was received, never trimmed or Unicode-normalised, with what several quantities are taken from. */
+/** A prompt as it was received, never trimmed or Unicode-normalized, with what several features are computed from. */
 export interface PromptText {
   raw: string
   lower: string
@@ -18,15 +18,15 @@ export interface PromptText {
   length: number
 }
 
-type Quantity = (prompt: PromptText) => number
+type RawFeature = (prompt: PromptText) => number
 
 const HAS_DIGIT = new RegExp(DIGIT, 'u')
-/** A number before a dot. Its last digit is enough; seeking whole numbers would take quadratic time on long ones. */
+/** A number before a dot. Its last digit is enough; searching for all its digits would take quadratic time on long ones. */
 const NUMBERED = new RegExp(`${DIGIT}\\.`, 'gu')
 const COUNTED_LIST = new RegExp(`${DIGIT} (?:things|ways|reasons)`, 'u')
 
-/** Everything that the versions of the features are made of; yes is 1, no is 0. */
-export const QUANTITIES = {
+/** All features of both versions before any scaling; yes is 1, no is 0. */
+export const RAW_FEATURES = {
   hasCodeRequest: any(TASK_KEYWORDS.codeRequest),
   hasCodeBlock: ({ raw }) => Number(raw.includes('`')),
   hasMath: any(TASK_KEYWORDS.math),
@@ -79,9 +79,9 @@ export const QUANTITIES = {
   expectsJson: any(OUTPUT_KEYWORDS.json),
   expectsCode: any(OUTPUT_KEYWORDS.code),
   expectsLong: any(OUTPUT_KEYWORDS.long),
-} satisfies Record<string, Quantity>
+} satisfies Record<string, RawFeature>
 
-export type QuantityName = keyof typeof QUANTITIES
+export type RawFeatureName = keyof typeof RAW_FEATURES
 
 export function readPrompt(raw: string): PromptText {
   return { raw, lower: raw.toLowerCase(), words: splitWords(raw), length: codePointLength(raw) }
@@ -91,16 +91,16 @@ function occurs(keywords: readonly string[], lower: string): boolean {
   return keywords.some((keyword) => lower.includes(keyword))
 }
 
-function any(keywords: readonly string[]): Quantity {
+function any(keywords: readonly string[]): RawFeature {
   return ({ lower }) => Number(occurs(keywords, lower))
 }
 
 /** How many of the keywords occur, each counted once. */
-function count(keywords: readonly string[]): Quantity {
+function count(keywords: readonly string[]): RawFeature {
   return ({ lower }) => keywords.filter((keyword) => lower.includes(keyword)).length
 }
 
-function fraction(keywords: readonly string[]): Quantity {
+function fraction(keywords: readonly string[]): RawFeature {
   const countOf = count(keywords)
   return (prompt) => countOf(prompt) / keywords.length
 }

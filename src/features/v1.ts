@@ -1,8 +1,8 @@
-import { QUANTITIES } from './quantities.js'
-import type { PromptText, QuantityName } from './quantities.js'
+import { RAW_FEATURES } from './rawFeatures.js'
+import type { PromptText, RawFeatureName } from './rawFeatures.js'
 
 /** The features of the first version, in the order in which its networks were trained. */
-const SEED_FEATURES: readonly QuantityName[] = [
+const V1_FEATURES: readonly RawFeatureName[] = [
   'hasCodeRequest',
   'hasCodeBlock',
   'hasMath',
@@ -55,9 +55,9 @@ const SEED_FEATURES: readonly QuantityName[] = [
   'expectsLong',
 ]
 
-export const SEED_FEATURE_COUNT = SEED_FEATURES.length
+export const V1_FEATURE_COUNT = V1_FEATURES.length
 
 /** `[45]` raw values: this version scales nothing, so a long prompt puts tens of thousands into the network. */
-export function seedFeatures(prompt: PromptText): Float32Array {
-  return Float32Array.from(SEED_FEATURES, (name) => QUANTITIES[name](prompt))
+export function v1Features(prompt: PromptText): Float32Array {
+  return Float32Array.from(V1_FEATURES, (name) => RAW_FEATURES[name](prompt))
 }
