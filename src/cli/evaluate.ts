@@ -1,6 +1,6 @@
 import { readConfig } from '../config.js'
-import { checkDuel } from '../evaluate/pairRouting.js'
 import { evaluate } from '../evaluate/evaluate.js'
+import { validatePair } from '../evaluate/evaluatePair.js'
 import { outcomesOfSplit } from '../evaluate/selectOutcomes.js'
 import type { System } from '../evaluate/system.js'
 import { tablesOf } from '../evaluate/table.js'
@@ -41,7 +41,7 @@ await runScript(USAGE, async () => {
     remarks.push(...baselines.remarks)
     const evaluation = evaluate(outcomes, [...systems, ...baselines.systems], {
       seed,
-      ...(options.duel === undefined ? {} : { duel: options.duel }),
+      ...(options.pair === undefined ? {} : { pair: options.pair }),
     })
     for (const line of ['', ...remarks, `split ${split}:`, ...tablesOf(evaluation)]) print(line)
     if (options.out === undefined) return
@@ -66,14 +66,14 @@ await runScript(USAGE, async () => {
 async function candidatesOf(
   { selection }: Service,
   all: Outcomes,
-  { model, predictions, duel }: EvaluateOptions,
+  { model, predictions, pair }: EvaluateOptions,
 ): Promise<Candidates> {
   const known =
     model === undefined
       ? { outcomes: all, remarks: [] }
       : ofKnownLlms(all, model, (await selection.describeModel(model)).llms)
   const { outcomes, systems, remarks } = await fromFiles(known.outcomes, predictions)
-  if (duel !== undefined) checkDuel(outcomes, duel)
+  if (pair !== undefined) validatePair(outcomes, pair)
   const models = model === undefined ? [] : [await fromModel(selection, model, outcomes)]
   return { outcomes, systems: [...models, ...systems], remarks: [...known.remarks, ...remarks] }
 }

@@ -1,3 +1,4 @@
+import { at } from '../numeric/at.js'
 import { aucStatistic } from '../metrics/auc.js'
 import { bootstrap, difference } from '../metrics/bootstrap.js'
 import type { Bootstrapped, BootstrapOptions, Estimate } from '../metrics/bootstrap.js'
@@ -22,12 +23,15 @@ export const METRICS = {
 export type MetricName = keyof typeof METRICS
 export const METRIC_NAMES = Object.keys(METRICS) as MetricName[]
 
+/** Without the metrics that the outcomes or the system leave without a value. */
+export type MetricEstimates = Partial<Record<MetricName, Estimate>>
+
 /** One system on one set of prompts. Systems that predict nothing have `routed` only. */
 export interface Measured {
   name: string
-  metrics: Partial<Record<MetricName, Estimate>>
+  metrics: MetricEstimates
   /** How much greater each metric is than that of the first system, on the same samples of prompts. */
-  difference: Partial<Record<MetricName, Estimate>>
+  difference: MetricEstimates
 }
 
 /** Measures all systems on the same outcomes, with intervals from the same samples of their prompts. */
@@ -36,25 +40,30 @@ export function measure(
   systems: readonly System[],
   options: BootstrapOptions,
 ): Measured[] {
-  const named = systems.flatMap((system) => statisticsOf(outcomes, system))
+  const statistics = systems.map((system) => statisticsOf(outcomes, system))
   const estimates = bootstrap(
-    named.map(({ statistic }) => statistic),
+    statistics.flatMap((ofSystem) => [...ofSystem.values()]),
     outcomes.prompts.length,
     options,
   )
-  const found = new Map(named.map(({ system, metric }, s) => [`${system.name}\n${metric}`, estimates[s]]))
-  const of = (system: System | undefined, metric: MetricName) => found.get(`${system?.name ?? ''}\n${metric}`)
-  const [first] = systems
-  return systems.map((system) => ({
-    name: system.name,
-    metrics: collect((metric) => bare(of(system, metric))),
-    difference: collect((metric) => {
-      const [own, others] = [of(system, metric), of(first, metric)]
-      return system === first || own === undefined || others === undefined
-        ? undefined
-        : difference(own, others)
-    }),
-  }))
+  let next = 0
+  const bySystem = statistics.map(
+    (ofSystem) => new Map([...ofSystem.keys()].map((metric) => [metric, at(estimates, next++)])),
+  )
+  const first = bySystem[0]
+  return systems.map(({ name }, s) => {
+    const own = at(bySystem, s)
+    return {
+      name,
+      metrics: estimatesBy((metric) => withoutSamples(own.get(metric))),
+      difference: estimatesBy((metric) => {
+        const [mine, reference] = [own.get(metric), first?.get(metric)]
+        return s === 0 || mine === undefined || reference === undefined
+          ? undefined
+          : difference(mine, reference)
+      }),
+    }
+  })
 }
 
 /** Outcomes with predictions, as the metrics take them. */
@@ -62,26 +71,27 @@ export function scoredOutcomes({ prompts, prompt, score }: Outcomes, prediction:
   return { prompts: prompts.length, prompt, score, prediction }
 }
 
-function statisticsOf(
-  outcomes: Outcomes,
-  system: System,
-): { system: System; metric: MetricName; statistic: Statistic }[] {
-  const { predicts } = system
-  if (predicts === 'random' || predicts === 'oracle') {
-    const of = predicts === 'random' ? randomStatistic : oracleStatistic
-    return [{ system, metric: 'routed', statistic: of({ ...outcomes, prompts: outcomes.prompts.length }) }]
+function statisticsOf(outcomes: Outcomes, system: System): Map<MetricName, Statistic> {
+  const judged = { ...outcomes, prompts: outcomes.prompts.length }
+  switch (system.type) {
+    case 'random':
+      return new Map([['routed', randomStatistic(judged)]])
+    case 'oracle':
+      return new Map([['routed', oracleStatistic(judged)]])
+    case 'predictor': {
+      const scored = scoredOutcomes(outcomes, system.predictions)
+      return new Map(METRIC_NAMES.map((metric) => [metric, METRICS[metric].of(scored)]))
+    }
   }
-  const scored = scoredOutcomes(outcomes, predicts)
-  return METRIC_NAMES.map((metric) => ({ system, metric, statistic: METRICS[metric].of(scored) }))
 }
 
-function collect(of: (metric: MetricName) => Estimate | undefined): Partial<Record<MetricName, Estimate>> {
-  const entries = METRIC_NAMES.map((metric) => [metric, of(metric)] as const)
+function estimatesBy(estimateOf: (metric: MetricName) => Estimate | undefined): MetricEstimates {
+  const entries = METRIC_NAMES.map((metric) => [metric, estimateOf(metric)] as const)
   return Object.fromEntries(entries.filter(([, estimate]) => estimate !== undefined))
 }
 
-/** Without the samples, which are no part of a report. */
-function bare(estimate: Bootstrapped | undefined): Estimate | undefined {
+/** Samples are not part of a report. */
+export function withoutSamples(estimate: Bootstrapped | undefined): Estimate | undefined {
   if (estimate === undefined) return undefined
   const { value, low, high } = estimate
   return { value, low, high }

@@ -1,24 +1,26 @@
+import { at } from '../numeric/at.js'
 import type { Estimate } from '../metrics/bootstrap.js'
-import type { DuelReport } from './pairRouting.js'
-import type { Evaluation, Group } from './evaluate.js'
+import type { Evaluation, MeasuredGroup } from './evaluate.js'
+import type { PairReport } from './evaluatePair.js'
 import { METRIC_NAMES, METRICS } from './measure.js'
 import type { Measured } from './measure.js'
 
-const ABSENT = '–'
+const NO_ESTIMATE = '–'
 
 /** The evaluation as the terminal shows it; the JSON holds the rest. */
 export function tablesOf(evaluation: Evaluation): string[] {
-  const { systems, llms, overall, sources, categories, duel } = evaluation
+  const { systems, llms, overall, sources, categories, pairRouting } = evaluation
   const [first] = systems
+  if (first === undefined) throw new Error('expected at least one system, got none')
   return [
     `${overall.prompts} prompts, ${overall.outcomes} outcomes of ${llms} LLMs; ± is half of a 95 % interval over prompts`,
     '',
     ...measuredTable(overall.systems),
     ...systems.flatMap(({ name, note }) => (note === undefined ? [] : [`${name}: ${note}`])),
-    ...(systems.length > 1 ? ['', ...differenceTable(overall, first?.name ?? '')] : []),
+    ...(systems.length > 1 ? ['', ...differenceTable(overall, first.name)] : []),
     ...sources.flatMap((group) => ['', titleOf(group, 'source'), ...measuredTable(group.systems)]),
-    ...(categories.length > 0 ? ['', `by category, ${first?.name ?? ''}`, ...categoryTable(categories)] : []),
-    ...(duel === undefined ? [] : ['', ...duelTable(duel)]),
+    ...(categories.length > 0 ? ['', `by category, ${first.name}`, ...categoryTable(categories)] : []),
+    ...(pairRouting === undefined ? [] : ['', ...pairTable(pairRouting)]),
   ]
 }
 
@@ -33,7 +35,7 @@ function measuredTable(systems: readonly Measured[]): string[] {
 }
 
 /** Against the first system, which is the one that is asked about; an asterisk where the interval leaves out 0. */
-function differenceTable({ systems }: Group, first: string): string[] {
+function differenceTable({ systems }: MeasuredGroup, first: string): string[] {
   const [, ...others] = systems
   return aligned([
     [`difference to ${first}`, ...METRIC_NAMES.map((metric) => METRICS[metric].title)],
@@ -44,18 +46,18 @@ function differenceTable({ systems }: Group, first: string): string[] {
   ])
 }
 
-function categoryTable(groups: readonly Group[]): string[] {
+function categoryTable(groups: readonly MeasuredGroup[]): string[] {
   return aligned([
     ['', 'prompts', ...METRIC_NAMES.map((metric) => METRICS[metric].title)],
     ...groups.map(({ name, prompts, systems }) => [
       name || '(not given)',
       String(prompts),
-      ...METRIC_NAMES.map((metric) => withInterval(systems[0]?.metrics[metric])),
+      ...METRIC_NAMES.map((metric) => withInterval(at(systems, 0).metrics[metric])),
     ]),
   ])
 }
 
-function duelTable({ strong, weak, prompts, quality, systems }: DuelReport): string[] {
+function pairTable({ strong, weak, prompts, quality, systems }: PairReport): string[] {
   const scores = `${strong} (${quality.strong.toFixed(3)}) and ${weak} (${quality.weak.toFixed(3)})`
   return [
     `routing between ${scores}, ${prompts} prompts`,
@@ -66,17 +68,17 @@ function duelTable({ strong, weak, prompts, quality, systems }: DuelReport): str
   ]
 }
 
-function titleOf({ name, prompts, outcomes }: Group, kind: string): string {
+function titleOf({ name, prompts, outcomes }: MeasuredGroup, kind: string): string {
   return `${kind} ${name || '(not given)'}: ${prompts} prompts, ${outcomes} outcomes`
 }
 
 function withInterval(estimate: Estimate | undefined): string {
-  if (estimate === undefined || Number.isNaN(estimate.value)) return ABSENT
+  if (estimate === undefined) return NO_ESTIMATE
   return `${estimate.value.toFixed(3)} ±${((estimate.high - estimate.low) / 2).toFixed(3)}`
 }
 
 function signed(estimate: Estimate | undefined): string {
-  if (estimate === undefined || Number.isNaN(estimate.value)) return ABSENT
+  if (estimate === undefined) return NO_ESTIMATE
   const { value, low, high } = estimate
   const mark = low > 0 || high < 0 ? '*' : ' '
   return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(3)} ±${((high - low) / 2).toFixed(3)}${mark}`
@@ -84,10 +86,10 @@ function signed(estimate: Estimate | undefined): string {
 
 /** Columns of equal width, the first to the left and the others to the right. */
 function aligned(rows: readonly string[][]): string[] {
-  const widths = (rows[0] ?? []).map((_, c) => Math.max(...rows.map((row) => row[c]?.length ?? 0)))
+  const widths = at(rows, 0).map((_, c) => Math.max(...rows.map((row) => at(row, c).length)))
   return rows.map((row) =>
     row
-      .map((cell, c) => (c === 0 ? cell.padEnd(widths[c] ?? 0) : cell.padStart(widths[c] ?? 0)))
+      .map((cell, c) => (c === 0 ? cell.padEnd(at(widths, c)) : cell.padStart(at(widths, c))))
       .join('  ')
       .trimEnd(),
   )

@@ -50,7 +50,8 @@ export async function* readLines(
     throw invalidLine(file, number + 1, `expected at most ${maxBytes} bytes, got more`)
   }
   const take = (ended: boolean): Line => {
-    const bytes = Buffer.concat(rest)
+    const [first, ...more] = rest
+    const bytes = first === undefined || more.length > 0 ? Buffer.concat(rest) : first
     rest = []
     restBytes = 0
     number++

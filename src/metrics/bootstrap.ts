@@ -1,5 +1,7 @@
+import { at } from '../numeric/at.js'
 import { quantile } from '../numeric/quantile.js'
 import { createRandom } from '../numeric/random.js'
+import { hasValue } from './scoredOutcomes.js'
 import type { Statistic } from './scoredOutcomes.js'
 
 export const RESAMPLES = 1000
@@ -10,7 +12,6 @@ const LEVEL = 0.95
 /** A value with its 95 % interval over prompts. */
 export interface Estimate {
   value: number
-  /** NaN, as `high`, where no sample has a value. */
   low: number
   high: number
 }
@@ -30,12 +31,13 @@ export interface BootstrapOptions {
  * the 2.5 % and 97.5 % points of a statistic over the samples are its interval. Every statistic sees the same samples,
  * so that two systems can be compared sample by sample.
  * @param prompts P
+ * @returns for each statistic, in their order; undefined for one that has no value, of all prompts or of any sample.
  */
 export function bootstrap(
   statistics: readonly Statistic[],
   prompts: number,
   { seed, resamples = RESAMPLES }: BootstrapOptions,
-): Bootstrapped[] {
+): (Bootstrapped | undefined)[] {
   const random = createRandom(seed)
   const samples = statistics.map(() => new Float64Array(resamples))
   const weights = new Float64Array(prompts)
@@ -43,30 +45,28 @@ export function bootstrap(
     weights.fill(0)
     for (let draw = 0; draw < prompts; draw++) {
       const p = Math.floor(random() * prompts)
-      weights[p] = (weights[p] ?? 0) + 1
+      weights[p] = at(weights, p) + 1
     }
-    statistics.forEach((statistic, s) => {
-      const values = samples[s]
-      if (values !== undefined) values[r] = statistic(weights)
-    })
+    statistics.forEach((statistic, s) => (at(samples, s)[r] = statistic(weights)))
   }
   return statistics.map((statistic, s) => {
-    const values = samples[s] ?? new Float64Array()
-    return { value: statistic(), ...intervalOf(values), samples: values }
+    const own = at(samples, s)
+    const estimate = estimateOf(statistic(), own)
+    return estimate === undefined ? undefined : { ...estimate, samples: own }
   })
 }
 
 /** How much greater `a` is than `b`, which were bootstrapped on the same prompts with the same seed. */
-export function difference(a: Bootstrapped, b: Bootstrapped): Estimate {
-  return {
-    value: a.value - b.value,
-    ...intervalOf(a.samples.map((value, r) => value - (b.samples[r] ?? NaN))),
-  }
+export function difference(a: Bootstrapped, b: Bootstrapped): Estimate | undefined {
+  return estimateOf(
+    a.value - b.value,
+    a.samples.map((value, r) => value - at(b.samples, r)),
+  )
 }
 
-function intervalOf(samples: Float64Array): { low: number; high: number } {
-  const sorted = samples.filter((value) => !Number.isNaN(value)).sort()
-  if (sorted.length === 0) return { low: NaN, high: NaN }
+function estimateOf(value: number, samples: Float64Array): Estimate | undefined {
+  const sorted = samples.filter(hasValue).sort()
+  if (!hasValue(value) || sorted.length === 0) return undefined
   const tail = (1 - LEVEL) / 2
-  return { low: quantile(sorted, tail), high: quantile(sorted, 1 - tail) }
+  return { value, low: quantile(sorted, tail), high: quantile(sorted, 1 - tail) }
 }

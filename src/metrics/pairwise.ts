@@ -1,9 +1,10 @@
+import { at } from '../numeric/at.js'
 import { ratio, startsOf } from './scoredOutcomes.js'
 import type { ScoredOutcomes, Statistic } from './scoredOutcomes.js'
 
 /**
  * How often the better of two LLMs on a prompt is predicted higher: over all pairs of outcomes of the same prompt with
- * different scores, a tie of the prediction counting half. NaN where no prompt has such a pair.
+ * different scores, a tie of the prediction counting half. NO_VALUE if no prompt has such a pair.
  */
 export function pairwiseAccuracy(outcomes: ScoredOutcomes): number {
   return pairwiseStatistic(outcomes)()
@@ -24,15 +25,15 @@ function agreement({ score, prediction, ...places }: ScoredOutcomes): {
   const agreed = new Float64Array(places.prompts)
   const pairs = new Float64Array(places.prompts)
   for (let p = 0; p < places.prompts; p++) {
-    const end = starts[p + 1] ?? 0
+    const end = at(starts, p + 1)
     let right = 0
     let all = 0
-    for (let i = starts[p] ?? 0; i < end; i++) {
+    for (let i = at(starts, p); i < end; i++) {
       for (let j = i + 1; j < end; j++) {
-        const truth = Math.sign((score[i] ?? 0) - (score[j] ?? 0))
+        const truth = Math.sign(at(score, i) - at(score, j))
         if (truth === 0) continue
         all++
-        right += (1 + truth * Math.sign((prediction[i] ?? 0) - (prediction[j] ?? 0))) / 2
+        right += (1 + truth * Math.sign(at(prediction, i) - at(prediction, j))) / 2
       }
     }
     agreed[p] = right

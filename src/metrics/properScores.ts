@@ -1,3 +1,4 @@
+import { at } from '../numeric/at.js'
 import { ratio } from './scoredOutcomes.js'
 import type { ScoredOutcomes, Statistic } from './scoredOutcomes.js'
 
@@ -34,8 +35,8 @@ function meanOver(
   const sums = new Float64Array(prompts)
   const counts = new Float64Array(prompts)
   prompt.forEach((p, i) => {
-    sums[p] = (sums[p] ?? 0) + loss(prediction[i] ?? 0, score[i] ?? 0)
-    counts[p] = (counts[p] ?? 0) + 1
+    sums[p] = at(sums, p) + loss(at(prediction, i), at(score, i))
+    counts[p] = at(counts, p) + 1
   })
   return ratio(sums, counts)
 }

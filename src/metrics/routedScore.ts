@@ -1,10 +1,11 @@
+import { at } from '../numeric/at.js'
 import { ratio, startsOf } from './scoredOutcomes.js'
 import type { ScoredOutcomes, Statistic } from './scoredOutcomes.js'
 
 type Judged = Omit<ScoredOutcomes, 'prediction'>
 
 /**
- * What a router gets that sends every prompt to the LLM with the highest prediction: the mean over prompts of that LLM's
+ * What a router achieves that sends every prompt to the LLM with the highest prediction: the mean over prompts of that LLM's
  * score, among the LLMs with an outcome on the prompt. LLMs that tie are averaged. Prompts with one outcome leave no
  * choice and do not count.
  */
@@ -17,11 +18,11 @@ export function routedStatistic(outcomes: ScoredOutcomes): Statistic {
   const { prediction } = outcomes
   return overPrompts(outcomes, (from, to, scoreOf) => {
     let highest = -Infinity
-    for (let i = from; i < to; i++) highest = Math.max(highest, prediction[i] ?? 0)
+    for (let i = from; i < to; i++) highest = Math.max(highest, at(prediction, i))
     let sum = 0
     let chosen = 0
     for (let i = from; i < to; i++) {
-      if (prediction[i] !== highest) continue
+      if (at(prediction, i) !== highest) continue
       sum += scoreOf(i)
       chosen++
     }
@@ -38,7 +39,7 @@ export function oracleStatistic(outcomes: Judged): Statistic {
   })
 }
 
-/** The same for a router that draws lots: the mean score of each prompt. */
+/** The same for random routing: the mean score of each prompt. */
 export function randomStatistic(outcomes: Judged): Statistic {
   return overPrompts(outcomes, (from, to, scoreOf) => {
     let sum = 0
@@ -54,10 +55,10 @@ function overPrompts(
   const starts = startsOf(outcomes)
   const values = new Float64Array(outcomes.prompts)
   const counts = new Float64Array(outcomes.prompts)
-  const scoreOf = (i: number) => outcomes.score[i] ?? 0
+  const scoreOf = (i: number) => at(outcomes.score, i)
   for (let p = 0; p < outcomes.prompts; p++) {
-    const from = starts[p] ?? 0
-    const to = starts[p + 1] ?? 0
+    const from = at(starts, p)
+    const to = at(starts, p + 1)
     if (to - from < 2) continue
     values[p] = valueOf(from, to, scoreOf)
     counts[p] = 1

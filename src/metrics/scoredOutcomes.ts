@@ -1,3 +1,6 @@
+import { at } from '../numeric/at.js'
+import { dot } from '../numeric/vector.js'
+
 export type Floats = Float32Array | Float64Array
 
 /** Outcomes with what a system predicted for each, as parallel arrays [N]. */
@@ -14,29 +17,28 @@ export interface ScoredOutcomes {
 
 /**
  * A metric that can be computed again for any sample of the prompts.
- * @param weights [P], how often a prompt is in the sample; each prompt once where it is left out.
- * @returns NaN where the sample has nothing to compute it from.
+ * @param weights [P], how often a prompt is in the sample; each prompt once if they are left out.
+ * @returns NO_VALUE if the sample has nothing to compute it from.
  */
 export type Statistic = (weights?: Float64Array) => number
 
+/** The value of a statistic over nothing: what 0 / 0 gives. `hasValue` tells. */
+export const NO_VALUE = NaN
+
+export function hasValue(value: number): boolean {
+  return !Number.isNaN(value)
+}
+
 /** Weighted sum of `numerators` over that of `denominators`, both [P]: what most metrics are, prompt by prompt. */
 export function ratio(numerators: Float64Array, denominators: Float64Array): Statistic {
-  return (weights) => {
-    let above = 0
-    let below = 0
-    for (let p = 0; p < numerators.length; p++) {
-      const weight = weights?.[p] ?? 1
-      above += weight * (numerators[p] ?? 0)
-      below += weight * (denominators[p] ?? 0)
-    }
-    return above / below
-  }
+  const ones = new Float64Array(numerators.length).fill(1)
+  return (weights = ones) => dot(weights, numerators) / dot(weights, denominators)
 }
 
 /** First outcome of each prompt, [P + 1]: those of prompt p are `starts[p]` to `starts[p + 1] - 1`. */
 export function startsOf({ prompts, prompt }: Pick<ScoredOutcomes, 'prompts' | 'prompt'>): Int32Array {
   const starts = new Int32Array(prompts + 1)
-  for (const p of prompt) starts[p + 1] = (starts[p + 1] ?? 0) + 1
-  for (let p = 0; p < prompts; p++) starts[p + 1] = (starts[p + 1] ?? 0) + (starts[p] ?? 0)
+  for (const p of prompt) starts[p + 1] = at(starts, p + 1) + 1
+  for (let p = 0; p < prompts; p++) starts[p + 1] = at(starts, p + 1) + at(starts, p)
   return starts
 }

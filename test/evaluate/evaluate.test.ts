@@ -1,27 +1,26 @@
 import { expect } from 'chai'
 
-import { checkDuel, duelBetween } from '../../src/evaluate/pairRouting.js'
 import { evaluate, OTHER } from '../../src/evaluate/evaluate.js'
+import { isPredicting } from '../../src/evaluate/system.js'
 import { tablesOf } from '../../src/evaluate/table.js'
 import { auc } from '../../src/metrics/auc.js'
 import { createRandom } from '../../src/numeric/random.js'
-import { refusal } from '../rejection.js'
 import { sampleOutcomes, sampleSystems } from './sample.js'
 
 describe('evaluate', () => {
   const outcomes = sampleOutcomes()
   const systems = sampleSystems(outcomes)
   const options = { seed: 1, resamples: 200 }
-  const evaluation = evaluate(outcomes, systems, { ...options, duel: { strong: 'strong', weak: 'weak' } })
+  const evaluation = evaluate(outcomes, systems, { ...options, pair: { strong: 'strong', weak: 'weak' } })
   const [seer, means, random, oracle] = evaluation.overall.systems
 
   it('measures every system on the same outcomes', () => {
     expect(evaluation.overall).to.deep.include({ prompts: 90, outcomes: 240 })
     expect(seer?.metrics.auc?.value).to.equal(1)
     expect(seer?.metrics.ece?.value).to.be.closeTo(0.1, 1e-6)
-    const predicts = systems[1]?.predicts
-    if (predicts === undefined || typeof predicts === 'string') throw new Error('the means predict')
-    expect(means?.metrics.auc?.value).to.equal(auc(predicts, outcomes.score))
+    const predictions = systems.filter(isPredicting)[1]?.predictions
+    if (predictions === undefined) throw new Error('the means predict')
+    expect(means?.metrics.auc?.value).to.equal(auc(predictions, outcomes.score))
     expect(oracle?.metrics.routed?.value).to.equal(seer?.metrics.routed?.value)
     expect(random?.metrics.routed?.value).to.be.lessThan(means?.metrics.routed?.value ?? NaN)
     expect(random?.metrics).to.have.keys('routed')
@@ -78,40 +77,5 @@ describe('evaluate', () => {
     const alone = tablesOf(evaluate(outcomes, systems.slice(0, 1), options)).join('\n')
     expect(lines).to.include('difference to seer')
     expect(alone, 'one system differs from none').to.not.include('difference to')
-  })
-})
-
-describe('duelBetween', () => {
-  const outcomes = sampleOutcomes()
-  const systems = sampleSystems(outcomes)
-  const options = { seed: 1, resamples: 100 }
-
-  it('routes between two LLMs on the prompts that have both', () => {
-    const duel = duelBetween(outcomes, systems, { strong: 'strong', weak: 'middle' }, options)
-    expect(duel.prompts).to.equal(60)
-    expect(duel.systems.map(({ name }) => name)).to.deep.equal(['seer', 'means'])
-    const [seer, means] = duel.systems
-    // Means know no prompt from another: one threshold, and a straight line.
-    expect(means?.apgr.value).to.be.closeTo(0.5, 1e-12)
-    expect(means?.cpt80.value).to.be.closeTo(0.8, 1e-12)
-    expect(means?.curve).to.have.length(2)
-    expect(seer?.apgr.value).to.be.greaterThan(0.8)
-    expect(seer?.curve.at(-1)?.quality).to.be.closeTo(duel.quality.strong, 1e-12)
-    expect(seer?.curve[0]?.quality).to.be.closeTo(duel.quality.weak, 1e-12)
-  })
-
-  it('refuses an LLM without outcomes, and a strong one that is the weaker', () => {
-    const duel = (strong: string, weak: string) =>
-      refusal(() => duelBetween(outcomes, systems, { strong, weak }, options))
-    expect(duel('strong', 'none')).to.include({ code: 'UNKNOWN_LLM' })
-    expect(duel('weak', 'strong').message).to.match(/weak is not better than strong here: 0\.\d+ and 0\.\d+/)
-    for (const [strong, weak] of [
-      ['strong', 'none'],
-      ['weak', 'strong'],
-    ] as const) {
-      const early = refusal(() => checkDuel(outcomes, { strong, weak }))
-      expect(early.message, 'without any system').to.equal(duel(strong, weak).message)
-    }
-    checkDuel(outcomes, { strong: 'strong', weak: 'weak' })
   })
 })

@@ -1,5 +1,6 @@
 import type { System } from '../../src/evaluate/system.js'
 import { ORACLE, RANDOM } from '../../src/evaluate/system.js'
+import { at, valueAt } from '../../src/numeric/at.js'
 import { createRandom } from '../../src/numeric/random.js'
 import type { Outcomes } from '../../src/outcomes/outcomes.js'
 import { judged } from '../outcomes/judged.js'
@@ -18,7 +19,7 @@ export function sampleOutcomes(): Outcomes {
   ).outcomes
 }
 
-/** One that knows nearly everything, one that knows nothing but which LLM is which, one by lots, one that knows all. */
+/** One that knows nearly everything, one that knows only which LLM is which, random routing, and one that knows all. */
 export function sampleSystems({ llms, llm, score }: Outcomes): System[] {
   const chances = new Map([
     ['strong', 0.9],
@@ -26,8 +27,12 @@ export function sampleSystems({ llms, llm, score }: Outcomes): System[] {
     ['weak', 0.2],
   ])
   return [
-    { name: 'seer', predicts: score.map((value) => 0.1 + 0.8 * value), note: 'peeks' },
-    { name: 'means', predicts: Float64Array.from(llm, (m) => chances.get(llms[m] ?? '') ?? NaN) },
+    { type: 'predictor', name: 'seer', predictions: score.map((value) => 0.1 + 0.8 * value), note: 'peeks' },
+    {
+      type: 'predictor',
+      name: 'means',
+      predictions: Float64Array.from(llm, (m) => valueAt(chances, at(llms, m))),
+    },
     RANDOM,
     ORACLE,
   ]

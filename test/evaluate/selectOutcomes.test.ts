@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 
 import { outcomesOfSplit, selectOutcomes } from '../../src/evaluate/selectOutcomes.js'
+import { promptOf } from '../../src/outcomes/outcomes.js'
 import { judged } from '../outcomes/judged.js'
 
 describe('selectOutcomes', () => {
@@ -14,16 +15,15 @@ describe('selectOutcomes', () => {
   it('keeps what it is told to, with the prompts of it and no others', () => {
     fc.assert(
       fc.property(fc.array(fc.boolean(), { minLength: 5, maxLength: 5 }), (kept) => {
-        const { outcomes, rows, places } = selectOutcomes(all, (i) => kept[i] ?? false)
+        const { outcomes, places } = selectOutcomes(all, (i) => kept[i] ?? false)
         const expected = [...kept.keys()].filter((i) => kept[i] === true)
         expect([...places]).to.deep.equal(expected)
         expect([...outcomes.llm]).to.deep.equal(expected.map((i) => all.llm[i]))
         expect([...outcomes.score]).to.deep.equal(expected.map((i) => all.score[i]))
         expect([...outcomes.prompt].map((p) => outcomes.prompts[p])).to.deep.equal(
-          expected.map((i) => all.prompts[all.prompt[i] ?? -1]),
+          expected.map((i) => promptOf(all, i)),
         )
-        expect([...rows]).to.deep.equal([...new Set(expected.map((i) => all.prompt[i]))])
-        expect(outcomes.prompts).to.have.length(rows.length)
+        expect(outcomes.prompts).to.have.length(new Set(expected.map((i) => all.prompt[i])).size)
       }),
     )
   })

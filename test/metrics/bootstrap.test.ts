@@ -2,7 +2,7 @@ import { expect } from 'chai'
 
 import { bootstrap, difference } from '../../src/metrics/bootstrap.js'
 import { createRandom } from '../../src/numeric/random.js'
-import { ratio } from '../../src/metrics/scoredOutcomes.js'
+import { NO_VALUE, ratio } from '../../src/metrics/scoredOutcomes.js'
 
 describe('bootstrap', () => {
   const P = 400
@@ -41,17 +41,24 @@ describe('bootstrap', () => {
     )
     const [a, b] = bootstrap([better, mean], P, { seed: 1, resamples: 100 })
     if (a === undefined || b === undefined) throw new Error('no estimates')
-    const { value, low, high } = difference(a, b)
+    const estimate = difference(a, b)
     expect(a.high - a.low).to.be.greaterThan(0.01)
-    for (const x of [value, low, high]) expect(x).to.be.closeTo(0.25, 1e-9)
+    for (const x of [estimate?.value, estimate?.low, estimate?.high]) expect(x).to.be.closeTo(0.25, 1e-9)
   })
 
   it('leaves samples out that have no value', () => {
-    const onlyFirst = ratio(
-      values,
-      Float64Array.from(ones, (_, p) => (p === 0 ? 1 : 0)),
-    )
-    const [estimate] = bootstrap([() => NaN, onlyFirst], P, { seed: 1, resamples: 20 })
-    expect(estimate).to.deep.include({ value: NaN, low: NaN, high: NaN })
+    const isFirst = Float64Array.from(ones, (_, p) => (p === 0 ? 1 : 0))
+    const onlyFirst = ratio(isFirst, isFirst)
+    const [estimate] = bootstrap([onlyFirst], P, { seed: 1, resamples: 20 })
+    const drawn = estimate?.samples.filter((value) => !Number.isNaN(value)).length
+    expect(drawn, 'samples with the first prompt').to.be.within(1, 19)
+    expect(estimate).to.deep.include({ value: 1, low: 1, high: 1 })
+  })
+
+  it('gives nothing for a statistic without a value, of the whole or of any sample', () => {
+    const ofTheWhole = (weights?: Float64Array) => (weights === undefined ? 1 : NO_VALUE)
+    const ofSamples = (weights?: Float64Array) => (weights === undefined ? NO_VALUE : 1)
+    const estimates = bootstrap([() => NO_VALUE, ofTheWhole, ofSamples, mean], P, { seed: 1, resamples: 20 })
+    expect(estimates.map((estimate) => estimate !== undefined)).to.deep.equal([false, false, false, true])
   })
 })

@@ -1,8 +1,9 @@
 import type { Card } from '../../card.js'
 import { meanBaselines, promptBaselines } from '../../evaluate/baselines/baselines.js'
-import type { Described } from '../../evaluate/baselines/logistic.js'
+import type { WithFeatures } from '../../evaluate/baselines/logistic.js'
 import type { System } from '../../evaluate/system.js'
 import { extractFeatures, featureCount } from '../../features/features.js'
+import { matrixOf } from '../../numeric/matrix.js'
 import type { Outcomes } from '../../outcomes/outcomes.js'
 import type { Encoders } from '../../embedding/encoders.js'
 import { cachedEmbeddings } from '../embeddings.js'
@@ -37,7 +38,7 @@ async function describe(
   train: Outcomes,
   test: Outcomes,
   { card, encoders }: { card: Card; encoders: Encoders },
-): Promise<{ train: Described; test: Described }> {
+): Promise<{ train: WithFeatures; test: WithFeatures }> {
   const encoder = await encoders.forCard(card)
   const texts = [...train.prompts, ...test.prompts].map(({ text }) => text)
   const embeddings = await cachedEmbeddings(encoder, card.encoder.name, texts)
@@ -50,9 +51,13 @@ async function describe(
   return {
     train: {
       outcomes: train,
-      embeddings: embeddings.subarray(0, P * E),
-      features: features.subarray(0, P * F),
+      embeddings: matrixOf(embeddings.subarray(0, P * E), E),
+      features: matrixOf(features.subarray(0, P * F), F),
     },
-    test: { outcomes: test, embeddings: embeddings.subarray(P * E), features: features.subarray(P * F) },
+    test: {
+      outcomes: test,
+      embeddings: matrixOf(embeddings.subarray(P * E), E),
+      features: matrixOf(features.subarray(P * F), F),
+    },
   }
 }

@@ -1,10 +1,12 @@
 import path from 'node:path'
 
 import { LLimitError } from '../../errors.js'
-import { restrict } from '../../evaluate/evaluate.js'
-import { predictWith, readPredictions } from '../../evaluate/predictions.js'
+import { isPredicted, predictWith, readPredictions } from '../../evaluate/predictions.js'
 import { selectOutcomes } from '../../evaluate/selectOutcomes.js'
-import type { System } from '../../evaluate/system.js'
+import { restrict } from '../../evaluate/system.js'
+import type { PredictingSystem, System } from '../../evaluate/system.js'
+import { at } from '../../numeric/at.js'
+import { llmOf } from '../../outcomes/outcomes.js'
 import type { Outcomes } from '../../outcomes/outcomes.js'
 import { BATCH_SIZE } from '../../selection/requests.js'
 import type { SelectionService } from '../../selection/service.js'
@@ -27,7 +29,7 @@ export function ofKnownLlms(
   known: readonly string[],
 ): Omit<Candidates, 'systems'> {
   const isKnown = all.llms.map((llm) => known.includes(llm))
-  const { outcomes } = selectOutcomes(all, (i) => isKnown[all.llm[i] ?? -1] ?? false)
+  const { outcomes } = selectOutcomes(all, (i) => at(isKnown, at(all.llm, i)))
   const judged = new Set(all.llm)
   const unknown = all.llms.filter((_, m) => judged.has(m) && isKnown[m] !== true)
   if (outcomes.score.length === 0) {
@@ -48,17 +50,17 @@ export function ofKnownLlms(
 
 /** Systems from files, on the outcomes that all of them predict. */
 export async function fromFiles(all: Outcomes, files: readonly string[]): Promise<Candidates> {
-  const found: System[] = []
+  const found: PredictingSystem[] = []
   for (const file of files) {
     const name = path.basename(file).replace(/\.jsonl(\.gz)?$/, '')
-    found.push({ name, predicts: await readPredictions(file, all) })
+    found.push({ type: 'predictor', name, predictions: await readPredictions(file, all) })
   }
-  const lacks = ({ predicts }: System, i: number) => typeof predicts !== 'string' && Number.isNaN(predicts[i])
+  const lacks = ({ predictions }: PredictingSystem, i: number) => !isPredicted(at(predictions, i))
   const { outcomes, places } = selectOutcomes(all, (i) => !found.some((system) => lacks(system, i)))
   const remarks = found.flatMap((system) => {
     const missing = Array.from(all.llm.keys()).filter((i) => lacks(system, i))
     if (missing.length === 0) return []
-    const llms = new Set(missing.map((i) => all.llms[all.llm[i] ?? -1] ?? ''))
+    const llms = new Set(missing.map((i) => llmOf(all, i)))
     return [
       `left out: ${missing.length} outcomes that ${system.name} does not predict, of ${listOf([...llms])}`,
     ]
@@ -83,6 +85,7 @@ export async function fromModel(
     card.llms,
     (done, total) => progress.at(done, total),
   ).finally(() => progress.stop())
-  if (card.output === 'probability') return { name: model, predicts: scores }
-  return { name: model, predicts: scores.map((margin) => (margin + 1) / 2), note: MARGIN_NOTE }
+  if (card.output === 'probability') return { type: 'predictor', name: model, predictions: scores }
+  const predictions = scores.map((margin) => (margin + 1) / 2)
+  return { type: 'predictor', name: model, predictions, note: MARGIN_NOTE }
 }

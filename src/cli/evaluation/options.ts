@@ -16,7 +16,7 @@ export interface EvaluateOptions {
   predictions: string[]
   split: string
   trainSplit: string
-  duel?: { strong: string; weak: string }
+  pair?: { strong: string; weak: string }
   baselines: boolean
   logistic: boolean
   out?: string
@@ -63,7 +63,7 @@ export function parseOptions(args: readonly string[]): EvaluateOptions {
     predictions,
     split,
     trainSplit: values['train-split'],
-    ...(strong === undefined || weak === undefined ? {} : { duel: { strong, weak } }),
+    ...(strong === undefined || weak === undefined ? {} : { pair: { strong, weak } }),
     baselines: !values['no-baselines'],
     logistic: !values['no-logistic'],
     ...(out === undefined ? {} : { out }),

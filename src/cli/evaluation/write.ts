@@ -22,12 +22,12 @@ export async function writeEvaluation(
   evaluation: Evaluation,
   provenance: Provenance,
 ): Promise<string[]> {
-  const { duel } = evaluation
+  const { pairRouting } = evaluation
   const files = {
     'evaluation.json': `${JSON.stringify({ ...provenance, ...evaluation }, undefined, 1)}\n`,
     'metrics.svg': barsSvg(evaluation),
     'reliability.svg': reliabilitySvg(evaluation),
-    ...(duel === undefined ? {} : { 'route.svg': routeSvg(duel) }),
+    ...(pairRouting === undefined ? {} : { 'route.svg': routeSvg(pairRouting) }),
   }
   await mkdir(folder, { recursive: true })
   for (const [name, content] of Object.entries(files)) await writeFile(path.join(folder, name), content)

@@ -3,14 +3,14 @@ import { ORACLE, RANDOM } from '../system.js'
 import type { System } from '../system.js'
 import { predictGroupMeans, predictLlmMeans } from './llmMeans.js'
 import { predictLogistic } from './logistic.js'
-import type { Described } from './logistic.js'
+import type { WithFeatures } from './logistic.js'
 import { predictNearest } from './nearest.js'
 
-const TOLD = 'told what a router is not'
+const ORACLE_LABEL_NOTE = (field: string) => `uses the prompt's ${field}, unavailable at routing time`
 
-interface Options {
+interface PromptBaselineOptions {
   logistic: boolean
-  /** Told after each LLM of the logistic regressions how many are done. */
+  /** Called after each LLM of the logistic regressions with the number that is done. */
   onProgress?: (done: number) => void
 }
 
@@ -21,14 +21,16 @@ export function meanBaselines(train: Outcomes, test: Outcomes): System[] {
   )
   return [
     {
+      type: 'predictor',
       name: 'LLM mean',
-      predicts: predictLlmMeans(train, test),
+      predictions: predictLlmMeans(train, test),
       note: 'routes to the best single LLM there is',
     },
-    ...groups.map((field) => ({
+    ...groups.map((field): System => ({
+      type: 'predictor',
       name: `LLM mean by ${field}`,
-      predicts: predictGroupMeans(train, test, (prompt) => prompt[field]),
-      note: `${TOLD}, the ${field} of the prompt`,
+      predictions: predictGroupMeans(train, test, (prompt) => prompt[field]),
+      note: ORACLE_LABEL_NOTE(field),
     })),
     RANDOM,
     ORACLE,
@@ -37,19 +39,12 @@ export function meanBaselines(train: Outcomes, test: Outcomes): System[] {
 
 /** Baselines on the embeddings and features of the prompts. */
 export function promptBaselines(
-  train: Described,
-  test: Described,
-  { logistic, onProgress }: Options,
+  train: WithFeatures,
+  test: WithFeatures,
+  { logistic, onProgress }: PromptBaselineOptions,
 ): System[] {
-  return [
-    { name: 'kNN', predicts: predictNearest(train, test) },
-    ...(logistic
-      ? [
-          {
-            name: 'logistic per LLM',
-            predicts: predictLogistic(train, test, onProgress === undefined ? {} : { onProgress }),
-          },
-        ]
-      : []),
-  ]
+  const nearest: System = { type: 'predictor', name: 'kNN', predictions: predictNearest(train, test) }
+  if (!logistic) return [nearest]
+  const predictions = predictLogistic(train, test, onProgress === undefined ? {} : { onProgress })
+  return [nearest, { type: 'predictor', name: 'logistic per LLM', predictions }]
 }

@@ -1,7 +1,12 @@
+import { at } from '../../numeric/at.js'
+import { promptOf } from '../../outcomes/outcomes.js'
 import type { JudgedPrompt, Outcomes } from '../../outcomes/outcomes.js'
 
-/** Outcomes that the mean of a group counts for: so much evidence of its own makes it half its own. */
-const SHRINK = 1
+/** Outcomes that the mean of a group counts for: so many outcomes of its own make it half its own. */
+const SHRINKAGE = 1
+
+/** Mean of all scores if there is none. */
+const NO_OUTCOMES_MEAN = 0.5
 
 /**
  * Mean training score of each LLM, [M], with one more outcome at the mean of all; an LLM without outcomes has that mean.
@@ -10,13 +15,14 @@ export function llmMeans({ llms, llm, score }: Outcomes): Float64Array {
   const sums = new Float64Array(llms.length)
   const counts = new Float64Array(llms.length)
   let total = 0
-  llm.forEach((m, i) => {
-    sums[m] = (sums[m] ?? 0) + (score[i] ?? 0)
-    counts[m] = (counts[m] ?? 0) + 1
-    total += score[i] ?? 0
+  score.forEach((value, i) => {
+    const m = at(llm, i)
+    sums[m] = at(sums, m) + value
+    counts[m] = at(counts, m) + 1
+    total += value
   })
-  const overall = score.length > 0 ? total / score.length : 0.5
-  return sums.map((sum, m) => (sum + SHRINK * overall) / ((counts[m] ?? 0) + SHRINK))
+  const overall = score.length > 0 ? total / score.length : NO_OUTCOMES_MEAN
+  return sums.map((sum, m) => (sum + SHRINKAGE * overall) / (at(counts, m) + SHRINKAGE))
 }
 
 /**
@@ -26,12 +32,12 @@ export function llmMeans({ llms, llm, score }: Outcomes): Float64Array {
  */
 export function predictLlmMeans(train: Outcomes, test: Outcomes): Float64Array {
   const means = llmMeans(train)
-  return Float64Array.from(test.llm, (m) => means[m] ?? 0.5)
+  return Float64Array.from(test.llm, (m) => at(means, m))
 }
 
 /**
  * Predicts the mean training score of the LLM on prompts of the same group, its source or category, shrunk to its mean
- * over all. It is told what a router is not: which group a prompt is of.
+ * over all. It uses what a router does not know: which group a prompt belongs to.
  * @returns [N] for the outcomes `test`
  */
 export function predictGroupMeans(
@@ -40,19 +46,18 @@ export function predictGroupMeans(
   groupOf: (prompt: JudgedPrompt) => string,
 ): Float64Array {
   const means = llmMeans(train)
-  const cellOf = ({ prompts, prompt, llm }: Outcomes, i: number) => {
-    const judged = prompts[prompt[i] ?? -1]
-    return `${llm[i] ?? 0}\n${judged === undefined ? '' : groupOf(judged)}`
-  }
-  const cells = new Map<string, { sum: number; count: number }>()
+  /** Group -> LLM -> its scores there. */
+  const groups = new Map<string, Map<number, { sum: number; count: number }>>()
   train.score.forEach((score, i) => {
-    const cell = cells.get(cellOf(train, i)) ?? { sum: 0, count: 0 }
-    cell.sum += score
-    cell.count++
-    cells.set(cellOf(train, i), cell)
+    const group = groupOf(promptOf(train, i))
+    const byLlm = groups.get(group) ?? new Map<number, { sum: number; count: number }>()
+    groups.set(group, byLlm)
+    const m = at(train.llm, i)
+    const { sum, count } = byLlm.get(m) ?? { sum: 0, count: 0 }
+    byLlm.set(m, { sum: sum + score, count: count + 1 })
   })
   return Float64Array.from(test.llm, (m, i) => {
-    const { sum, count } = cells.get(cellOf(test, i)) ?? { sum: 0, count: 0 }
-    return (sum + SHRINK * (means[m] ?? 0.5)) / (count + SHRINK)
+    const { sum, count } = groups.get(groupOf(promptOf(test, i)))?.get(m) ?? { sum: 0, count: 0 }
+    return (sum + SHRINKAGE * at(means, m)) / (count + SHRINKAGE)
   })
 }

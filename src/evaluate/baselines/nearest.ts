@@ -1,19 +1,20 @@
+import { at } from '../../numeric/at.js'
+import { rowOf } from '../../numeric/matrix.js'
+import type { Matrix } from '../../numeric/matrix.js'
+import { dotRows } from '../../numeric/vector.js'
 import { startsOf } from '../../metrics/scoredOutcomes.js'
 import type { Outcomes } from '../../outcomes/outcomes.js'
 import { llmMeans } from './llmMeans.js'
 
-const NEIGHBOURS = 80
+const NEIGHBORS = 80
 
-/** Outcomes among the neighbours that the mean of the LLM counts for. */
-const SHRINK = 4
-
-/** Test prompts whose cosines are computed together, so that a training prompt is read once for all of them. */
-const BLOCK = 16
+/** Outcomes among the neighbors that the mean of the LLM counts for. */
+const SHRINKAGE = 4
 
 export interface Embedded {
   outcomes: Outcomes
   /** [P, E] for the prompts of `outcomes`, rows of unit length */
-  embeddings: Float32Array
+  embeddings: Matrix
 }
 
 /**
@@ -21,67 +22,46 @@ export interface Embedded {
  * shrunk to its mean over all.
  * @returns [N] for the outcomes of `test`
  */
-export function predictNearest(train: Embedded, test: Embedded, neighbours = NEIGHBOURS): Float64Array {
+export function predictNearest(train: Embedded, test: Embedded, neighbors = NEIGHBORS): Float64Array {
   const means = llmMeans(train.outcomes)
-  const starts = startsOf({ prompts: train.outcomes.prompts.length, prompt: train.outcomes.prompt })
-  const testStarts = startsOf({ prompts: test.outcomes.prompts.length, prompt: test.outcomes.prompt })
-  const predictions = new Float64Array(test.outcomes.score.length)
-  forNearest(train, test, neighbours, (p, nearest) => {
-    const sums = new Float64Array(means.length)
-    const counts = new Float64Array(means.length)
-    for (const neighbour of nearest) {
-      for (let i = starts[neighbour] ?? 0; i < (starts[neighbour + 1] ?? 0); i++) {
-        const m = train.outcomes.llm[i] ?? 0
-        sums[m] = (sums[m] ?? 0) + (train.outcomes.score[i] ?? 0)
-        counts[m] = (counts[m] ?? 0) + 1
-      }
-    }
-    for (let i = testStarts[p] ?? 0; i < (testStarts[p + 1] ?? 0); i++) {
-      const m = test.outcomes.llm[i] ?? 0
-      predictions[i] = ((sums[m] ?? 0) + SHRINK * (means[m] ?? 0.5)) / ((counts[m] ?? 0) + SHRINK)
-    }
+  const { prompts } = test.outcomes
+  const starts = startsOf({ prompts: prompts.length, prompt: test.outcomes.prompt })
+  const trainStarts = startsOf({
+    prompts: train.outcomes.prompts.length,
+    prompt: train.outcomes.prompt,
   })
+  const predictions = new Float64Array(test.outcomes.score.length)
+  for (const p of prompts.keys()) {
+    const cosines = dotRows(train.embeddings, rowOf(test.embeddings, p))
+    const { sums, counts } = scoresOn(highest(cosines, neighbors), train.outcomes, trainStarts)
+    for (let i = at(starts, p); i < at(starts, p + 1); i++) {
+      const m = at(test.outcomes.llm, i)
+      predictions[i] = (at(sums, m) + SHRINKAGE * at(means, m)) / (at(counts, m) + SHRINKAGE)
+    }
+  }
   return predictions
 }
 
-/** Calls back for every test prompt with its nearest training prompts, in no order. */
-function forNearest(
-  train: Embedded,
-  test: Embedded,
-  neighbours: number,
-  found: (prompt: number, nearest: Uint32Array) => void,
-): void {
-  const P = test.outcomes.prompts.length
-  const trainP = train.outcomes.prompts.length
-  const E = test.embeddings.length / Math.max(1, P)
-  for (let from = 0; from < P; from += BLOCK) {
-    const size = Math.min(BLOCK, P - from)
-    const cosines = Array.from({ length: size }, () => new Float32Array(trainP))
-    for (let q = 0; q < trainP; q++) {
-      const row = train.embeddings.subarray(q * E, (q + 1) * E)
-      cosines.forEach((values, k) => (values[q] = dot(test.embeddings, (from + k) * E, row)))
+/** For each LLM, [M], the sum and the number of its scores on some prompts. */
+function scoresOn(prompts: Uint32Array, { llms, llm, score }: Outcomes, starts: Int32Array) {
+  const sums = new Float64Array(llms.length)
+  const counts = new Float64Array(llms.length)
+  for (const p of prompts) {
+    for (let i = at(starts, p); i < at(starts, p + 1); i++) {
+      const m = at(llm, i)
+      sums[m] = at(sums, m) + at(score, i)
+      counts[m] = at(counts, m) + 1
     }
-    cosines.forEach((values, k) => found(from + k, highest(values, neighbours)))
   }
+  return { sums, counts }
 }
 
-function dot(matrix: Float32Array, at: number, row: Float32Array): number {
-  let even = 0
-  let odd = 0
-  let e = 0
-  // Two sums at a time: additions to one would wait for each other.
-  for (; e + 1 < row.length; e += 2) {
-    even += (matrix[at + e] ?? 0) * (row[e] ?? 0)
-    odd += (matrix[at + e + 1] ?? 0) * (row[e + 1] ?? 0)
-  }
-  return e < row.length ? even + odd + (matrix[at + e] ?? 0) * (row[e] ?? 0) : even + odd
-}
-
-/** Indices of the `count` highest values, or of all where there are no more; of equal values the first. */
+/** Indices of the `count` highest values, or of all if there are no more; of equal values the first. */
 function highest(values: Float32Array, count: number): Uint32Array {
-  const bar = values.slice().sort()[values.length - count] ?? -Infinity
   const all = Uint32Array.from(values, (_, i) => i)
-  const above = all.filter((i) => (values[i] ?? 0) > bar)
-  const equal = all.filter((i) => values[i] === bar)
+  if (values.length < count) return all
+  const threshold = at(values.slice().sort(), values.length - count)
+  const above = all.filter((i) => at(values, i) > threshold)
+  const equal = all.filter((i) => at(values, i) === threshold)
   return Uint32Array.from([...above, ...equal.subarray(0, Math.max(0, count - above.length))])
 }

@@ -28,7 +28,7 @@ function panel(metric: MetricName, systems: Evaluation['overall']['systems'], to
   const { title, better } = METRICS[metric]
   const bars = systems.flatMap(({ name, metrics }, i) => {
     const estimate = metrics[metric]
-    return estimate === undefined || Number.isNaN(estimate.value) ? [] : [{ name, i, ...estimate }]
+    return estimate === undefined ? [] : [{ name, i, ...estimate }]
   })
   // Bars begin at 0: their lengths are what is compared.
   const longest = Math.max(...bars.map(({ high }) => high), 1e-9)

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 
 import { fromFiles, fromModel, ofKnownLlms } from '../../../src/cli/evaluation/candidates.js'
+import { isPredicting } from '../../../src/evaluate/system.js'
 import type { System } from '../../../src/evaluate/system.js'
 import type { InferRequest } from '../../../src/selection/requests.js'
 import type { SelectionService } from '../../../src/selection/service.js'
@@ -13,8 +14,8 @@ const { outcomes } = judged([
   { prompt: 'y', scores: { a: 1, b: 0, c: 0.5 } },
 ])
 
-function numbersOf({ predicts }: System): number[] {
-  return typeof predicts === 'string' ? [] : Array.from(predicts)
+function numbersOf(system: System): number[] {
+  return isPredicting(system) ? Array.from(system.predictions) : []
 }
 
 describe('candidates of an evaluation', () => {

@@ -26,7 +26,7 @@ describe('parseOptions of evaluate', () => {
       predictions: ['p', 'q'],
       split: 'test',
       trainSplit: 'dev',
-      duel: { strong: 'A', weak: 'B' },
+      pair: { strong: 'A', weak: 'B' },
       baselines: false,
       logistic: false,
       out: 'o',

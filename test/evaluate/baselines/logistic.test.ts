@@ -3,6 +3,8 @@ import { expect } from 'chai'
 import { llmMeans } from '../../../src/evaluate/baselines/llmMeans.js'
 import { predictLogistic } from '../../../src/evaluate/baselines/logistic.js'
 import { auc } from '../../../src/metrics/auc.js'
+import { mean } from '../../../src/numeric/mean.js'
+import { matrixOf } from '../../../src/numeric/matrix.js'
 import { createRandom } from '../../../src/numeric/random.js'
 import { judged } from '../../outcomes/judged.js'
 
@@ -19,7 +21,11 @@ function sample(name: string, prompts: number, seed: number) {
     const high = random() < 1 / (1 + Math.exp(-2 * (first - 105))) ? 1 : 0
     return { prompt: `${name}${p}`, scores: { up: high, down: 1 - high, never: 0 } }
   })
-  return { outcomes: judged(rows).outcomes, embeddings: new Float32Array(prompts * E).fill(0.5), features }
+  return {
+    outcomes: judged(rows).outcomes,
+    embeddings: matrixOf(new Float32Array(prompts * E).fill(0.5), E),
+    features: matrixOf(features, F),
+  }
 }
 
 describe('predictLogistic', () => {
@@ -33,7 +39,6 @@ describe('predictLogistic', () => {
       scores: Float64Array.from(places, (i) => outcomes.score[i] ?? NaN),
     }
   }
-  const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length
 
   it('learns for each LLM where it succeeds, whatever the scale of a feature', () => {
     const predictions = predictLogistic(train, test, { penalty: 1 })

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 
 import { llmMeans } from '../../../src/evaluate/baselines/llmMeans.js'
 import { predictNearest } from '../../../src/evaluate/baselines/nearest.js'
+import { matrixOf } from '../../../src/numeric/matrix.js'
 import { createRandom } from '../../../src/numeric/random.js'
 import { judged } from '../../outcomes/judged.js'
 
@@ -31,7 +32,7 @@ function sample(name: string, prompts: number, seed: number) {
       p * E,
     )
   }
-  return { outcomes: judged(rows).outcomes, embeddings }
+  return { outcomes: judged(rows).outcomes, embeddings: matrixOf(embeddings, E) }
 }
 
 describe('predictNearest', () => {
@@ -42,7 +43,7 @@ describe('predictNearest', () => {
         const k = 7
         const means = llmMeans(train.outcomes)
         const rowOf = ({ embeddings }: typeof train, p: number) => [
-          ...embeddings.subarray(p * E, (p + 1) * E),
+          ...embeddings.data.subarray(p * E, (p + 1) * E),
         ]
         const found = predictNearest(train, test, k)
         test.outcomes.prompt.forEach((p, i) => {

@@ -10,13 +10,13 @@ describe('charts', () => {
   const [seer, ...others] = sampleSystems(outcomes)
   if (seer === undefined) throw new Error('no systems')
   const systems = [{ ...seer, name: '<seer> & co' }, ...others]
-  const duel = { strong: 'strong', weak: 'weak' }
-  const evaluation = evaluate(outcomes, systems, { seed: 1, resamples: 50, duel })
-  if (evaluation.duel === undefined) throw new Error('no duel')
+  const pair = { strong: 'strong', weak: 'weak' }
+  const evaluation = evaluate(outcomes, systems, { seed: 1, resamples: 50, pair })
+  if (evaluation.pairRouting === undefined) throw new Error('no pair')
   const charts = {
     metrics: barsSvg(evaluation),
     reliability: reliabilitySvg(evaluation),
-    route: routeSvg(evaluation.duel),
+    route: routeSvg(evaluation.pairRouting),
   }
 
   for (const [name, svg] of Object.entries(charts)) {
@@ -36,12 +36,12 @@ describe('charts', () => {
     const lines = [...charts.route.matchAll(/<polyline points="([^"]+)"/g)].map(
       (match) => match[1]?.split(' ') ?? [],
     )
-    const [lots = [], ...curves] = lines.toReversed()
+    const [random = [], ...curves] = lines.toReversed()
     expect(curves).to.have.length(2)
-    for (const curve of curves) expect([curve[0], curve.at(-1)]).to.deep.equal([lots[0], lots.at(-1)])
+    for (const curve of curves) expect([curve[0], curve.at(-1)]).to.deep.equal([random[0], random.at(-1)])
   })
 
-  it('route draws lots above the curves, since the means of the LLMs give the same line', () => {
+  it('route draws random routing above the curves, since the means of the LLMs give the same line', () => {
     const lines = charts.route.match(/<polyline [^>]*>/g) ?? []
     const dashed = lines.filter((line) => line.includes('dasharray'))
     expect(dashed).to.deep.equal(lines.slice(-1))

@@ -1,11 +1,11 @@
 import { expect } from 'chai'
 
-import { minimise } from '../../../src/evaluate/baselines/minimise.js'
-import type { Objective } from '../../../src/evaluate/baselines/minimise.js'
+import { minimize } from '../../../src/evaluate/baselines/minimize.js'
+import type { Objective } from '../../../src/evaluate/baselines/minimize.js'
 
 const OPTIONS = { maxIterations: 500, tolerance: 1e-8 }
 
-describe('minimise', () => {
+describe('minimize', () => {
   it('finds the minimum of a badly scaled bowl', () => {
     const bowl: Objective = (x, gradient) => {
       let value = 0
@@ -17,7 +17,7 @@ describe('minimise', () => {
       return value
     }
     const start = new Float64Array(6).fill(5)
-    const found = minimise(bowl, start, OPTIONS)
+    const found = minimize(bowl, start, OPTIONS)
     found.forEach((at, i) => expect(at).to.be.closeTo(i, 1e-5))
     expect([...start]).to.deep.equal(Array(6).fill(5))
   })
@@ -28,7 +28,7 @@ describe('minimise', () => {
       gradient[1] = 200 * (y - x ** 2)
       return (1 - x) ** 2 + 100 * (y - x ** 2) ** 2
     }
-    const [x, y] = minimise(valley, Float64Array.of(-1.2, 1), OPTIONS)
+    const [x, y] = minimize(valley, Float64Array.of(-1.2, 1), OPTIONS)
     expect(x).to.be.closeTo(1, 1e-5)
     expect(y).to.be.closeTo(1, 1e-5)
   })
@@ -40,9 +40,9 @@ describe('minimise', () => {
       gradient[0] = 2 * x
       return x ** 2
     }
-    expect([...minimise(slope, Float64Array.of(1e-9), OPTIONS)]).to.deep.equal([1e-9])
+    expect([...minimize(slope, Float64Array.of(1e-9), OPTIONS)]).to.deep.equal([1e-9])
     expect(calls).to.equal(1)
-    minimise(slope, Float64Array.of(100), { maxIterations: 1, tolerance: 0 })
+    minimize(slope, Float64Array.of(100), { maxIterations: 1, tolerance: 0 })
     expect(calls).to.be.lessThan(25)
   })
 })

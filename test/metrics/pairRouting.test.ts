@@ -1,13 +1,13 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 
-import { apgrStatistic, cptStatistic, routeCurve } from '../../src/metrics/routeCurve.js'
-import type { Duel } from '../../src/metrics/routeCurve.js'
+import { apgrStatistic, cptStatistic, routingCurve } from '../../src/metrics/pairRouting.js'
+import type { PairRouting } from '../../src/metrics/pairRouting.js'
 import { near } from './scored.js'
 
 type Prompt = readonly [advantage: number, strong: number, weak: number]
 
-const duelOf = (prompts: readonly Prompt[]): Duel => ({
+const routingOf = (prompts: readonly Prompt[]): PairRouting => ({
   advantage: Float64Array.from(prompts, ([advantage]) => advantage),
   strong: Float64Array.from(prompts, ([, strong]) => strong),
   weak: Float64Array.from(prompts, ([, , weak]) => weak),
@@ -42,12 +42,12 @@ function heightAt(points: readonly [number, number][], x: number): number {
   return x1 === x0 ? y1 : y0 + ((x - x0) / (x1 - x0)) * (y1 - y0)
 }
 
-describe('routeCurve', () => {
+describe('routingCurve', () => {
   it('has a point for each threshold, by the definition', () => {
     fc.assert(
       fc.property(prompts, (all) => {
         fc.pre(gapOf(all) !== 0)
-        const points = routeCurve(duelOf(all))
+        const points = routingCurve(routingOf(all))
         const expected = plainCurve(all)
         expect(points).to.have.length(expected.length)
         return points.every(({ share, recovered }, i) => {
@@ -62,8 +62,8 @@ describe('routeCurve', () => {
     // Goals that no point of such a curve can lie on: the steps below would step over a peak that only touches one.
     fc.assert(
       fc.property(prompts, fc.constantFrom(0.51, 0.83), (all, goal) => {
-        const apgr = apgrStatistic(duelOf(all))()
-        const cpt = cptStatistic(duelOf(all), goal)()
+        const apgr = apgrStatistic(routingOf(all))()
+        const cpt = cptStatistic(routingOf(all), goal)()
         if (gapOf(all) <= 0) return Number.isNaN(apgr) && Number.isNaN(cpt)
         const points = plainCurve(all)
         const steps = 20_000
@@ -82,8 +82,8 @@ describe('routeCurve', () => {
         const sample = all.flatMap((prompt, p) => Array.from({ length: often[p] ?? 0 }, () => prompt))
         fc.pre(sample.length > 0)
         const given = Float64Array.from(often)
-        const same = [apgrStatistic, (duel: Duel) => cptStatistic(duel, 0.5)].map((statistic) =>
-          near(statistic(duelOf(all))(given), statistic(duelOf(sample))()),
+        const same = [apgrStatistic, (routing: PairRouting) => cptStatistic(routing, 0.5)].map((statistic) =>
+          near(statistic(routingOf(all))(given), statistic(routingOf(sample))()),
         )
         expect(same).to.deep.equal([true, true])
       }),
@@ -97,13 +97,13 @@ describe('routeCurve', () => {
       [0, 0, 0],
       [0, 1, 1],
     ]
-    const duel = duelOf(all)
+    const routing = routingOf(all)
     // A quarter of the calls recovers all of the gap: a triangle and a rectangle.
-    expect(apgrStatistic(duel)()).to.be.closeTo(0.125 + 0.75, 1e-12)
-    expect(cptStatistic(duel, 0.5)()).to.be.closeTo(0.125, 1e-12)
-    expect(cptStatistic(duel, 0.8)()).to.be.closeTo(0.2, 1e-12)
-    expect(routeCurve(duel).map(({ quality }) => quality)).to.deep.equal([0.5, 0.75, 0.75])
-    const blind = { ...duel, advantage: new Float64Array(4) }
+    expect(apgrStatistic(routing)()).to.be.closeTo(0.125 + 0.75, 1e-12)
+    expect(cptStatistic(routing, 0.5)()).to.be.closeTo(0.125, 1e-12)
+    expect(cptStatistic(routing, 0.8)()).to.be.closeTo(0.2, 1e-12)
+    expect(routingCurve(routing).map(({ quality }) => quality)).to.deep.equal([0.5, 0.75, 0.75])
+    const blind = { ...routing, advantage: new Float64Array(4) }
     expect(apgrStatistic(blind)()).to.be.closeTo(0.5, 1e-12)
     expect(cptStatistic(blind, 0.8)()).to.be.closeTo(0.8, 1e-12)
   })

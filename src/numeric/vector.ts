@@ -1,0 +1,54 @@
+/* eslint-disable @typescript-eslint/no-non-null-assertion --
+   The inner loops of fits and searches: plain indexing, since `at` makes them several times slower. Each checks the lengths
+   once, so that no index is out of bounds. */
+import type { Matrix } from './matrix.js'
+
+type Floats = Float32Array | Float64Array
+
+/**
+ * `start` + the sum of products, in float64 and in the order of the elements.
+ * @throws RangeError for vectors of different lengths.
+ */
+export function dot(a: Floats, b: Floats, start = 0): number {
+  expectLength(b, a.length)
+  let sum = start
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!
+  return sum
+}
+
+/**
+ * Adds `factor` x `values` to `target`.
+ * @throws RangeError for vectors of different lengths.
+ */
+export function addScaled(target: Float64Array, factor: number, values: Floats): void {
+  expectLength(values, target.length)
+  for (let i = 0; i < target.length; i++) target[i]! += factor * values[i]!
+}
+
+/**
+ * The dot product of a vector with each row of a matrix.
+ * @param row [columns]
+ * @returns [rows]
+ * @throws RangeError if the vector is not as wide as the matrix.
+ */
+export function dotRows({ rows, columns, data }: Matrix, vector: Float32Array): Float32Array {
+  expectLength(vector, columns)
+  const products = new Float32Array(rows)
+  for (let r = 0, start = 0; r < rows; r++, start += columns) {
+    let even = 0
+    let odd = 0
+    let i = 0
+    // Two sums at a time: additions to one would wait for each other.
+    for (; i + 1 < columns; i += 2) {
+      even += data[start + i]! * vector[i]!
+      odd += data[start + i + 1]! * vector[i + 1]!
+    }
+    products[r] = i < columns ? even + odd + data[start + i]! * vector[i]! : even + odd
+  }
+  return products
+}
+
+function expectLength(values: Floats, length: number): void {
+  if (values.length === length) return
+  throw new RangeError(`expected a vector of ${length} numbers, got ${values.length}`)
+}

@@ -1,0 +1,49 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+
+import { matrixOf } from '../../src/numeric/matrix.js'
+import { addScaled, dot, dotRows } from '../../src/numeric/vector.js'
+
+const numbers = (length: number) =>
+  fc.array(fc.integer({ min: -9, max: 9 }), { minLength: length, maxLength: length })
+const plain = (a: readonly number[], b: readonly number[]) =>
+  a.map((value, i) => value * (b[i] ?? NaN)).reduce((sum, value) => sum + value, 0)
+
+describe('vectors', () => {
+  it('dot is the sum of products, beside a start', () => {
+    const pair = fc.nat({ max: 9 }).chain((length) => fc.tuple(numbers(length), numbers(length)))
+    fc.assert(
+      fc.property(pair, ([a, b]) => {
+        expect(dot(Float64Array.from(a), Float32Array.from(b), 3)).to.equal(3 + plain(a, b))
+      }),
+    )
+  })
+
+  it('addScaled adds in place', () => {
+    const target = Float64Array.of(1, 2)
+    addScaled(target, 2, Float32Array.of(10, -1))
+    expect([...target]).to.deep.equal([21, 0])
+  })
+
+  it('dotRows is dot with each row, of even and odd width', () => {
+    for (const columns of [0, 1, 2, 5]) {
+      fc.assert(
+        fc.property(numbers(3 * columns), numbers(columns), (data, vector) => {
+          const matrix = { rows: 3, columns, data: Float32Array.from(data) }
+          const expected = [0, 1, 2].map((r) => plain(data.slice(r * columns, (r + 1) * columns), vector))
+          // A sum of nothing may be -0 here and 0 there.
+          expect([...dotRows(matrix, Float32Array.from(vector))].map((x) => x + 0)).to.deep.equal(
+            expected.map((x) => x + 0),
+          )
+        }),
+      )
+    }
+  })
+
+  it('throw for other lengths', () => {
+    const message = 'expected a vector of 2 numbers, got 1'
+    expect(() => dot(new Float64Array(2), new Float64Array(1))).to.throw(RangeError, message)
+    expect(() => addScaled(new Float64Array(2), 1, new Float64Array(1))).to.throw(RangeError, message)
+    expect(() => dotRows(matrixOf(new Float32Array(4), 2), new Float32Array(1))).to.throw(RangeError, message)
+  })
+})
