@@ -1,34 +1,60 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 
 import { expect } from 'chai'
 
+import { importsOf, textOf } from './imports.js'
+import type { Import } from './imports.js'
 import { repositoryRoot } from './repository.js'
 
-/** Modules (folders, or files that stand alone) from the lowest layer up; docs/architecture.md draws the same. */
+/** Modules (folders, or files that stand alone) from the lowest layer up; docs/architecture.md has the same table. */
 const LAYERS = [
-  ['errors.ts'],
-  ['validation.ts'],
-  ['card.ts', 'config.ts', 'jsonFile.ts', 'lines', 'numeric'],
-  ['tokenizer', 'features', 'tensor', 'calibration', 'savedModel', 'outcomes', 'thread', 'charts', 'log.ts'],
-  ['encoder', 'scorer', 'batch', 'metrics'],
-  ['embedding'],
-  ['registry', 'convert', 'train', 'evaluate', 'distill'],
-  ['selection', 'experiments'],
-  ['http', 'offline'],
-  ['wiring.ts'],
-  ['main.ts', 'cli'],
+  ['src/errors.ts'],
+  ['src/validation.ts'],
+  ['src/card.ts', 'src/config.ts', 'src/jsonFile.ts', 'src/lines', 'src/numeric'],
+  [
+    'src/tokenizer',
+    'src/features',
+    'src/tensor',
+    'src/calibration',
+    'src/savedModel',
+    'src/outcomes',
+    'src/thread',
+    'src/charts',
+    'src/log.ts',
+  ],
+  ['src/encoder', 'src/scorer', 'src/batch', 'src/metrics'],
+  ['src/embedding'],
+  ['src/registry', 'src/convert', 'src/train', 'src/evaluate', 'src/distill'],
+  ['src/selection', 'src/experiments'],
+  ['src/http', 'src/offline'],
+  ['src/wiring.ts'],
+  ['src/main.ts', 'src/cli'],
+  ['bench', 'scripts'],
 ]
-const src = path.join(repositoryRoot, 'src')
+
+/** What a server loads, by its topmost modules. */
+const SERVER = ['src/wiring.ts', 'src/http/app.ts', 'src/http/server.ts']
+const NOT_FOR_SERVING = ['train', 'evaluate', 'experiments', 'convert', 'distill', 'outcomes', 'metrics']
+const isTensorPackage = ({ target }: Import) => /^(@tensorflow\/|onnxruntime)/.test(target)
 
 describe('layers', () => {
-  const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
+  const files = ['src', 'bench', 'scripts'].flatMap((root) =>
+    readdirSync(path.join(repositoryRoot, root), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => path.join(root, file)),
+  )
+  const imports = new Map(files.map((file) => [file, importsOf(file)]))
 
-  it('finds the sources', () => expect(files.length).to.be.greaterThan(20))
+  it('finds the sources, and has no module that is not there', () => {
+    expect(files.length).to.be.greaterThan(200)
+    for (const module of LAYERS.flat())
+      expect(existsSync(path.join(repositoryRoot, module)), module).to.equal(true)
+  })
 
   for (const file of files) {
-    it(`src/${file} imports from its own module and from layers below`, () => {
-      for (const target of importsOf(file)) {
+    it(`${file} imports from its own module and from layers below`, () => {
+      for (const { target } of importsIn(file)) {
         if (moduleOf(target) === moduleOf(file)) continue
         const rise = `${moduleOf(file)} (layer ${layerOf(file)}) imports ${target} (layer ${layerOf(target)})`
         // Type-only imports upward would tie the modules just as much, so they count.
@@ -37,25 +63,87 @@ describe('layers', () => {
     })
   }
 
-  it('only config.ts reads the environment', () => {
-    const readers = files.filter((file) => readFileSync(path.join(src, file), 'utf8').includes('process.env'))
-    expect(readers).to.deep.equal(['config.ts'])
+  it('has no cycle, also inside a module', () => {
+    for (const file of files) expect(cycleThrough(file), 'cycle').to.deep.equal([])
   })
+
+  it('serves without what trains, evaluates and converts', () => {
+    const served = reachable(SERVER, () => true)
+    expect(served.length).to.be.greaterThan(50)
+    const strangers = served.filter((file) => NOT_FOR_SERVING.includes(moduleOf(file).replace('src/', '')))
+    expect(strangers).to.deep.equal([])
+  })
+
+  it('never sees a tensor in http/', () => {
+    for (const file of files.filter((file) => moduleOf(file) === 'src/http')) {
+      const seen = importsIn(file).map(({ target }) => moduleOf(target))
+      for (const module of ['src/tensor', 'src/scorer', 'src/encoder'])
+        expect(seen, file).to.not.include(module)
+      expect(packagesIn(file).filter(isTensorPackage), file).to.deep.equal([])
+    }
+  })
+
+  it('loads no tensor package into the main thread of a server', () => {
+    const inMainThread = reachable(SERVER, ({ isType, isThread }) => !isType && !isThread)
+    expect(inMainThread).to.include.members(['src/encoder/encoder.ts', 'src/scorer/scorer.ts'])
+    const loading = inMainThread.filter((file) =>
+      packagesIn(file).some((one) => !one.isType && isTensorPackage(one)),
+    )
+    expect(loading).to.deep.equal([])
+  })
+
+  it('reads the environment in config.ts alone', () => {
+    const readers = files.filter((file) => file.startsWith('src/') && textOf(file).includes('process.env'))
+    expect(readers).to.deep.equal(['src/config.ts'])
+  })
+
+  function importsIn(file: string): Import[] {
+    const found = imports.get(file)
+    if (found === undefined) throw new Error(`${file} is imported and not there`)
+    return found.filter(({ isPackage }) => !isPackage)
+  }
+
+  function packagesIn(file: string): Import[] {
+    return imports.get(file)?.filter(({ isPackage }) => isPackage) ?? []
+  }
+
+  function reachable(starts: readonly string[], follows: (one: Import) => boolean): string[] {
+    const seen = new Set(starts)
+    for (const file of seen) for (const one of importsIn(file)) if (follows(one)) seen.add(one.target)
+    return [...seen]
+  }
+
+  /** The files of a cycle that begins and ends with this one, the shortest; empty if there is none. */
+  function cycleThrough(start: string): string[] {
+    const cameFrom = new Map<string, string>()
+    const queue = [start]
+    for (const file of queue) {
+      for (const { target } of importsIn(file)) {
+        if (target === start) return pathTo(file, start, cameFrom)
+        if (cameFrom.has(target)) continue
+        cameFrom.set(target, file)
+        queue.push(target)
+      }
+    }
+    return []
+  }
 })
 
-/** Files of this project that a source imports, relative to src/. */
-function importsOf(file: string): string[] {
-  const text = readFileSync(path.join(src, file), 'utf8')
-  const found = text.matchAll(/(?:from|import\(|new URL\()\s*'(\.{1,2}\/[^']+)\.js'/g)
-  return [...found].map((match) => path.join(path.dirname(file), `${match[1] ?? ''}.ts`))
-}
-
+/** The module of a source file: a folder of `src`, a file that stands alone in it, `bench` or `scripts`. */
 function moduleOf(file: string): string {
-  return file.split(path.sep)[0] ?? file
+  const [root = '', module = ''] = file.split(path.sep)
+  return root === 'src' ? `${root}/${module}` : root
 }
 
 function layerOf(file: string): number {
   const layer = LAYERS.findIndex((modules) => modules.includes(moduleOf(file)))
   expect(layer, `${file} is in no module of the table`).to.be.at.least(0)
   return layer
+}
+
+function pathTo(file: string, start: string, cameFrom: ReadonlyMap<string, string>): string[] {
+  const files = [start]
+  for (let at: string | undefined = file; at !== undefined && at !== start; at = cameFrom.get(at))
+    files.unshift(at)
+  return [start, ...files]
 }
