@@ -27,6 +27,8 @@ export interface AddonPaths {
   cuda: string
   /** The addon, which finds `libraries` from where it lies. */
   addon: string
+  /** What this project compiles into the addon beside the package's own sources. */
+  settings: string
 }
 
 export function addonPaths(root: string): AddonPaths {
@@ -36,6 +38,7 @@ export function addonPaths(root: string): AddonPaths {
     libraries: path.join(folder, 'deps/lib'),
     cuda: path.join(folder, 'deps/nvidia'),
     addon: path.join(folder, 'lib/napi-v8/tfjs_binding.node'),
+    settings: path.join(root, 'scripts/native/settings.cc'),
   }
 }
 
@@ -70,14 +73,21 @@ export async function fetchTensorflow(
   await symlink('libtensorflow_framework.so.2', path.join(libraries, 'libtensorflow_framework.so'))
 }
 
-/** Each wheel keeps its libraries in nvidia/<part>/lib. */
+/** Where a file of one of CUDA's wheels goes, below `AddonPaths.cuda`; undefined for all but the libraries in nvidia/<part>/lib. */
+export function cudaLibraryPath(file: string): string | undefined {
+  const [, part, name] = /^nvidia\/(\w+)\/lib\/([^/]+\.so[.\d]*)$/.exec(file) ?? []
+  if (part === undefined || name === undefined) return undefined
+  // libtensorflow_framework looks for cuSOLVER but not in a folder of that name, and takes no GPU without it. From the
+  // folder of cuSPARSE it finds what it needs itself as well.
+  return path.join(part === 'cusolver' ? 'cusparse' : part, 'lib', name)
+}
+
 async function fetchCuda(requirements: readonly string[], cuda: string, work: string): Promise<void> {
   for (const wheel of await downloadWheels(requirements, work)) {
-    await unpackWheel(wheel, (file) =>
-      /^nvidia\/\w+\/lib\/[^/]+\.so[.\d]*$/.test(file)
-        ? path.join(cuda, path.relative('nvidia', file))
-        : undefined,
-    )
+    await unpackWheel(wheel, (file) => {
+      const library = cudaLibraryPath(file)
+      return library === undefined ? undefined : path.join(cuda, library)
+    })
     await rm(wheel)
   }
 }
@@ -95,6 +105,7 @@ export async function compileAddon(paths: AddonPaths, headers: string): Promise<
     ...['-O2', '-std=c++17', '-fPIC', '-shared', '-DNAPI_VERSION=8'],
     ...['-I', headers, '-I', apiHeaders],
     ...['tfjs_backend.cc', 'tfjs_binding.cc'].map((file) => path.join(paths.package, 'binding', file)),
+    paths.settings,
     ...['-L', paths.libraries, '-ltensorflow', '-ltensorflow_framework'],
     ...['-Wl,-rpath,$ORIGIN/../../deps/lib', '-o', paths.addon],
   ])

@@ -41,6 +41,13 @@ describe('openNative', () => {
     return
   }
 
+  it('takes no more of the memory of a GPU than it needs', async () => {
+    const encoder = await openTiny(TINY_VARIANTS[0])
+    await encoder.dispose()
+    // The addon sets it, beside what else scripts/native/settings.cc holds, unless it was set before.
+    expect(process.env['TF_FORCE_GPU_ALLOW_GROWTH']).to.equal('true')
+  })
+
   describe('in fp32', () => {
     for (const variant of TINY_VARIANTS) {
       it(`computes BERT with ${JSON.stringify(variant)}`, async () => {
