@@ -20,7 +20,7 @@ describe('charts', () => {
   }
 
   for (const [name, svg] of Object.entries(charts)) {
-    it(`${name} is a drawing of numbers, with names escaped`, () => {
+    it(`${name} is an SVG of numbers, with names escaped`, () => {
       expect(svg).to.match(/^<svg [^>]*viewBox="0 0 \d+ \d+"/)
       expect(svg).to.include('&lt;seer&gt; &amp; co')
       expect(svg).not.to.match(/NaN|Infinity|undefined|<seer>/)
