@@ -15,7 +15,7 @@ import { health, openApi, root } from './routes/about.js'
 import { infer } from './routes/infer.js'
 import { describeModel, listModels } from './routes/models.js'
 
-export interface AppDeps {
+interface AppDeps {
   service: SelectionService
   limits: Limits
   /** Of this program, as `GET /health` tells it. */

@@ -25,7 +25,7 @@ export const notFound: RequestHandler = (req) => {
   throw new LLimitError('NOT_FOUND', `Not found: ${shorten(req.path)}`)
 }
 
-/** Turns whatever was thrown into an answer; what says 5xx is written to the log with its causes. */
+/** Turns whatever was thrown into an answer; a 5xx is written to the log with its causes. */
 export function handleErrors(log: Logger): ErrorRequestHandler {
   return (thrown: unknown, req, res, next) => {
     if (isAbort(thrown) && clientLeft(res)) return

@@ -11,7 +11,7 @@ import { inferRequestSchema } from './schemas.js'
 const MAX_FIELD_ERRORS = 20
 
 /** What the service is asked, and in which form. */
-export interface ParsedRequest extends InferRequest {
+interface ParsedRequest extends InferRequest {
   /** Whether what is known of the scores is answered as well. */
   details: boolean
 }

@@ -30,7 +30,7 @@ export interface LoadedModel {
 }
 
 /** A saved model that stays in memory until `release` is called. */
-export interface Lease {
+interface Lease {
   savedModel: LoadedModel
   release: () => void
 }

@@ -20,7 +20,7 @@ const ORIGINAL_TYPES = [
 const SEPARATOR = '@'
 
 /** A folder of saved models as its name reads. */
-export interface VersionedName {
+interface VersionedName {
   name: string
   /** Undefined for a folder that is called by the name alone. */
   version: number | undefined

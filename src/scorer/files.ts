@@ -7,7 +7,7 @@ import { LLimitError } from '../errors.js'
 import type { ModelFiles } from '../tensor/layersModel.js'
 
 /** Where the files of a network lie and what their bytes must hash to. */
-export interface ModelSource {
+interface ModelSource {
   directory: string
   /** File name -> sha256. */
   files: Readonly<Record<string, string>>

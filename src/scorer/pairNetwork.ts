@@ -24,7 +24,7 @@ export interface Branch {
   dispose(): void
 }
 
-export interface PreparedPrompts {
+interface PreparedPrompts {
   /**
    * Call inside `tf.tidy`.
    * @param prompts [n] index of each pair's prompt

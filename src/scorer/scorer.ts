@@ -121,7 +121,7 @@ export class Scorer {
   }
 }
 
-/** Whether the thread ended meanwhile: the next call starts it anew. */
+/** Whether the thread ended meanwhile: the next call starts another. */
 function isLost(error: unknown): boolean {
   return error instanceof LLimitError && error.code === 'ENGINE_UNAVAILABLE'
 }

@@ -33,7 +33,7 @@ export function llmTable(model: LayersModel, layer: Layer | undefined): tf.Tenso
 type ActivationName = Parameters<typeof layers.activation>[0]['activation']
 
 /** A dense layer: `activation(x · kernel + bias)`. */
-export interface DenseLayer {
+interface DenseLayer {
   kernel: tf.Tensor2D
   /** Undefined for a layer that adds none. */
   bias: tf.Tensor | undefined

@@ -6,8 +6,10 @@ import path from 'node:path'
 import { expect } from 'chai'
 
 import { readCard } from '../../src/savedModel/readCard.js'
-import { prepareDestination, writeSavedModel } from '../../src/savedModel/writeSavedModel.js'
-import type { CardContents, OnConflict } from '../../src/savedModel/writeSavedModel.js'
+import { prepareDestination } from '../../src/savedModel/destination.js'
+import type { OnConflict } from '../../src/savedModel/destination.js'
+import { writeSavedModel } from '../../src/savedModel/writeSavedModel.js'
+import type { CardContents } from '../../src/savedModel/writeSavedModel.js'
 import { rejection } from '../rejection.js'
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')

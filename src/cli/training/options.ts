@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 
 import { LLimitError, messageOf } from '../../errors.js'
 import { isSavedModelName } from '../../savedModel/names.js'
-import type { OnConflict } from '../../savedModel/writeSavedModel.js'
+import type { OnConflict } from '../../savedModel/destination.js'
 import { recipeSchema } from '../../train/recipe.js'
 import type { Recipe } from '../../train/recipe.js'
 

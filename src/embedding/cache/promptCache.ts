@@ -13,7 +13,7 @@ export interface RemoteCache<Value> {
   close(): Promise<void>
 }
 
-export interface PromptCacheOptions<Value> {
+interface PromptCacheOptions<Value> {
   /** Memory that the values may take; 0 keeps none, and prompts in flight are still shared. */
   maxBytes: number
   bytesOf: (value: Value) => number

@@ -18,7 +18,7 @@ const PAUSE_MS = 1000
 /** Commands that may wait to be sent or answered, about 2 KB each; further ones fail at once. */
 const MAX_PENDING_COMMANDS = 10_000
 
-export interface RedisCacheOptions {
+interface RedisCacheOptions {
   /** redis[s]://[[user][:password]@]host[:port][/database] */
   url: string
   log: Logger

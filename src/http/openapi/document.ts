@@ -12,7 +12,7 @@ import { jsonContent, jsonContents, operation, pathParameter } from './operation
 import type { Operation } from './operation.js'
 
 /** The part of OpenAPI 3.1 that this document uses. */
-export interface OpenApi {
+interface OpenApi {
   openapi: '3.1.0'
   info: { title: string; version: string; description: string }
   servers: { url: string }[]

@@ -77,7 +77,7 @@ export const modelDescription: ModelDescription = {
   },
 }
 
-/** A sentence as each code brings it. */
+/** A message of each code. */
 export const errorDetails: Record<AnswerCode, string> = {
   INVALID_JSON: 'The request body is not valid JSON (Unexpected end of JSON input)',
   INVALID_REQUEST: 'Invalid request: batch_size: expected an integer from 1 to 1024, got 2000',

@@ -10,12 +10,12 @@ interface MediaType {
   examples?: Record<string, { value: unknown }>
 }
 
-export interface Response {
+interface Response {
   description: string
   content: Record<string, MediaType>
 }
 
-export interface Parameter {
+interface Parameter {
   name: string
   in: 'path'
   required: true
