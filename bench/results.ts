@@ -1,4 +1,4 @@
-import { median } from './stats.js'
+import { quantileOf } from '../src/numeric/quantile.js'
 
 /** What can be measured, and whether less or more of it is better. */
 export const UNITS = {
@@ -86,7 +86,7 @@ export function collect(id: string, title: string): Collector {
         if (known === undefined) summaries.push({ metric, unit, median: value, rounds: [value] })
         else {
           known.rounds.push(value)
-          known.median = median(known.rounds)
+          known.median = quantileOf(known.rounds, 0.5)
         }
       }
     },

@@ -3,11 +3,12 @@ import path from 'node:path'
 
 import { convertCheckpoint } from '../../src/convert/convert.js'
 import type { DenseNetworkCheckpoint } from '../../src/convert/checkpoint.js'
+import { at } from '../../src/numeric/at.js'
 import { startBackend } from '../../src/tensor/backend.js'
 import { Encoder } from '../../src/encoder/encoder.js'
 import { openTokenizer } from '../../src/tokenizer/tokenizer.js'
 import { CACHE, ENCODER_DIRECTORY } from '../paths.js'
-import { createRandom } from '../prompts/random.js'
+import { randomFrom } from '../prompts/prompts.js'
 import { llmNames, MOST_LLMS } from './contender.js'
 
 /** Folder of the benchmark's saved models, within its cache. */
@@ -44,7 +45,7 @@ export async function writeBenchModel(): Promise<void> {
 }
 
 function randomCheckpoint(): DenseNetworkCheckpoint {
-  const random = createRandom('weights')
+  const random = randomFrom('weights')
   const values = (length: number, scale: number) =>
     Float32Array.from({ length }, () => scale * (2 * random() - 1))
   const widths = [EMBEDDING + FEATURES + LLM_EMBEDDING, ...HIDDEN, 1]
@@ -61,7 +62,7 @@ function randomCheckpoint(): DenseNetworkCheckpoint {
     llmEmbedding: values(MOST_LLMS * LLM_EMBEDDING, 1),
     // The bounds with which PyTorch begins a linear layer.
     layers: widths.slice(1).map((outputs, n) => {
-      const inputs = widths[n] ?? 0
+      const inputs = at(widths, n)
       const bound = 1 / Math.sqrt(inputs)
       return { inputs, outputs, weight: values(inputs * outputs, bound), bias: values(outputs, bound) }
     }),

@@ -4,12 +4,13 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 
 import { messageOf } from '../../src/errors.js'
+import { at } from '../../src/numeric/at.js'
+import { quantileOf } from '../../src/numeric/quantile.js'
 import type { Variant } from '../contenders/llimit.js'
 import { PYTORCH, PYTORCH_PYTHON, PYTORCH_SCRIPT } from '../contenders/pytorch.js'
 import { CACHE, ENCODER_DIRECTORY, ROOT } from '../paths.js'
 import { collect } from '../results.js'
 import type { Measure, Section } from '../results.js'
-import { median } from '../stats.js'
 import { encodeReport } from './job.js'
 import type { EncodeJob } from './job.js'
 import { encodeSets } from './sets.js'
@@ -19,7 +20,7 @@ import { measureSgemm } from './sgemm.js'
 /** The row of the limit; ONNX Runtime computes it. */
 const LIMIT = 'limit: 1536 x 1536 products'
 
-/** The engines that are measured where no variant of the server was asked for. */
+/** The engines that are measured if no variant of the server was asked for. */
 const EVERY_ENGINE: readonly Variant[] = [
   { engine: 'tensorflow', precision: 'bf16' },
   { engine: 'tensorflow', precision: 'fp32' },
@@ -37,7 +38,7 @@ interface EncoderProcess {
 
 /** The encoder without a server around it. */
 export interface EncoderWorkload {
-  /** Measures every engine once, each in a process of its own, and the limit of the machine beside them. */
+  /** Measures every engine once, each in a process of its own, and the limit of the machine. */
   runRound(): Promise<void>
   /** One section for each set of prompts. */
   sections(): Section[]
@@ -67,17 +68,20 @@ export async function openEncoderWorkload(
       for (const { name, command, args } of processes) {
         try {
           const { stdout } = await promisify(execFile)(command, [...args, jobFile])
-          const { ms } = encodeReport.parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''))
+          const { ms } = encodeReport.parse(JSON.parse(lastLine(stdout)))
           for (const { index, set, collector } of results)
-            collector.add(name, measuresOf(set, median(ms[index] ?? []), limit))
+            collector.add(name, measuresOf(set, quantileOf(at(ms, index), 0.5), limit))
         } catch (error) {
-          const reason = messageOf(error).trim().split('\n').at(-1) ?? ''
-          for (const { collector } of results) collector.fail(name, reason)
+          for (const { collector } of results) collector.fail(name, lastLine(messageOf(error)))
         }
       }
     },
     sections: () => results.map(({ collector }) => collector.section()),
   }
+}
+
+function lastLine(text: string): string {
+  return text.trim().replace(/^[^]*\n/, '')
 }
 
 function processesOf(variants: readonly Variant[], withPytorch: boolean): EncoderProcess[] {

@@ -1,4 +1,5 @@
-import type { Random } from './random.js'
+import { at } from '../../src/numeric/at.js'
+import type { Random } from '../../src/numeric/random.js'
 
 /**
  * Tokens per prompt over 1,449 real prompts of chats, exams and coding questions: [quantile, tokens], with [CLS] and
@@ -26,7 +27,7 @@ const QUANTILES: readonly (readonly [number, number])[] = [
 export function drawLength(random: Random): number {
   const u = random()
   const above = QUANTILES.findIndex(([quantile]) => quantile > u)
-  const [q1, tokens1] = QUANTILES[above] ?? [1, 256]
-  const [q0, tokens0] = QUANTILES[above - 1] ?? [0, 7]
+  const [q1, tokens1] = at(QUANTILES, above)
+  const [q0, tokens0] = at(QUANTILES, above - 1)
   return Math.round(tokens0 + ((u - q0) / (q1 - q0)) * (tokens1 - tokens0))
 }

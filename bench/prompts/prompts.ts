@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto'
+
+import { at } from '../../src/numeric/at.js'
+import { mulberry32 } from '../../src/numeric/random.js'
+import type { Random } from '../../src/numeric/random.js'
 import { drawLength } from './lengths.js'
-import { createRandom } from './random.js'
-import type { Random } from './random.js'
 import { WORDS } from './words.js'
 
 /** [CLS] and [SEP], which the tokenizer puts around every prompt. */
@@ -14,9 +17,14 @@ export interface PromptSource {
   exact(count: number, tokens: number): string[]
 }
 
+/** Random numbers that any text may seed. */
+export function randomFrom(seed: string): Random {
+  return mulberry32(createHash('sha256').update(seed).digest().readInt32LE())
+}
+
 /** @param seed prompts of different seeds have nothing in common that a cache of whole prompts could use. */
 export function createPrompts(seed: string): PromptSource {
-  const random = createRandom(seed)
+  const random = randomFrom(seed)
   return {
     real: (count) => Array.from({ length: count }, () => promptOf(drawLength(random), random)),
     exact: (count, tokens) => Array.from({ length: count }, () => promptOf(tokens, random)),
@@ -25,7 +33,7 @@ export function createPrompts(seed: string): PromptSource {
 
 /** Of a prompt that was made here: every word and every mark is one piece. */
 export function tokensOf(prompt: string): number {
-  return (prompt.match(/\w+|[.?]/g)?.length ?? 0) + SPECIAL_TOKENS
+  return [...prompt.matchAll(/\w+|[.?]/g)].length + SPECIAL_TOKENS
 }
 
 /** Sentences of 5 to 14 words, cut so that words and marks together are the tokens wanted: each is one word piece. */
@@ -44,7 +52,7 @@ export function promptOf(tokens: number, random: Random): string {
 
 /** @param tokens its words and the mark that ends it */
 function sentenceOf(tokens: number, random: Random): string {
-  const words = Array.from({ length: tokens - 1 }, () => WORDS[Math.floor(random() * WORDS.length)] ?? 'the')
+  const words = Array.from({ length: tokens - 1 }, () => at(WORDS, Math.floor(random() * WORDS.length)))
   const text = words.join(' ')
   return text.charAt(0).toUpperCase() + text.slice(1) + (random() < 0.2 ? '?' : '.')
 }

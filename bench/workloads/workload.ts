@@ -1,6 +1,6 @@
+import { quantileOf } from '../../src/numeric/quantile.js'
 import type { Measure } from '../results.js'
 import type { Stage } from '../stage.js'
-import { percentile } from '../stats.js'
 
 /** Something to do with a server and the numbers that come of it; the first number is the one a chart shows. */
 export interface Workload {
@@ -16,11 +16,11 @@ export function percentiles(latencies: readonly number[]): Measure[] {
   return [0.5, 0.95, 0.99].map((fraction) => latency(latencies, fraction))
 }
 
-/** A percentile of latencies in milliseconds, named p50 and so on unless said otherwise. */
+/** A percentile of latencies in milliseconds, named p50 and so on unless it is given a name. */
 export function latency(
   latencies: readonly number[],
   fraction: number,
   metric = `p${100 * fraction}`,
 ): Measure {
-  return { metric, unit: 'ms', value: percentile(latencies, fraction) }
+  return { metric, unit: 'ms', value: quantileOf(latencies, fraction) }
 }

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto'
+
 import { expect } from 'chai'
 
 import { drawLength } from '../../../bench/prompts/lengths.js'
-import { createPrompts, promptOf, tokensOf } from '../../../bench/prompts/prompts.js'
-import { createRandom } from '../../../bench/prompts/random.js'
+import { createPrompts, promptOf, randomFrom, tokensOf } from '../../../bench/prompts/prompts.js'
 import { WORDS } from '../../../bench/prompts/words.js'
+import { mean } from '../../../src/numeric/mean.js'
 import { openTokenizer } from '../../../src/tokenizer/tokenizer.js'
 import type { Tokenizer } from '../../../src/tokenizer/tokenizer.js'
 import { ENCODER_DIRECTORY } from '../../savedModels.js'
@@ -20,7 +22,7 @@ describe('prompts of the benchmark', () => {
   })
 
   it('have exactly the tokens asked for, for every length that the encoder takes', () => {
-    const random = createRandom('lengths')
+    const random = randomFrom('lengths')
     for (let tokens = 4; tokens <= 256; tokens++) {
       const prompt = promptOf(tokens, random)
       expect(tokenizer.encode(prompt).tokens).to.equal(tokens)
@@ -38,8 +40,16 @@ describe('prompts of the benchmark', () => {
     expect(tokens[0]).to.be.within(7, 9)
     expect(tokens[1000]).to.be.within(92, 108)
     expect(tokens.at(-1)).to.equal(256)
-    const mean = tokens.reduce((sum, count) => sum + count, 0) / tokens.length
-    expect(mean).to.be.within(106, 116)
+    expect(mean(tokens)).to.be.within(106, 116)
+  })
+
+  it('are the same for the same seed, on every machine and in every version', () => {
+    // What was measured with them once can be compared with what will be.
+    expect(createPrompts('a').exact(1, 10)).to.deep.equal(['Better answer increase among model matter eye.'])
+    const many = JSON.stringify([createPrompts('x').real(500), createPrompts('y').exact(50, 32)])
+    expect(createHash('sha256').update(many).digest('hex')).to.equal(
+      'e923985981eb6f737d8b3b821b32fbe133667b02d99d9036573220b4eae1819f',
+    )
   })
 
   it('are the same for the same seed, and never twice the same', () => {

@@ -6,7 +6,7 @@ import { sampleResults } from './sample.js'
 describe('performance.svg', () => {
   it('has a bar for each contender that was measured, the longest for the largest value', () => {
     const svg = renderSvg(sampleResults())
-    const widths = [...svg.matchAll(/<rect x="[\d.]+" y="\d+" width="([\d.]+)"/g)].map((bar) =>
+    const widths = [...svg.matchAll(/<rect x="[\d.]+" y="\d+" width="([\d.]+)" height="16"/g)].map((bar) =>
       Number(bar[1]),
     )
     expect(widths).to.have.length(4)
