@@ -24,18 +24,12 @@ export interface Service {
   close: () => Promise<void>
 }
 
-/** Puts the parts together and starts the scorer; encoders and saved models are opened on first use. */
+/** Puts the parts together; encoders, saved models and the scorer's thread are opened on first use. */
 export async function openService(config: Config, log: Logger): Promise<Service> {
   const scorer = new Scorer(
     ({ name, rejected }) => log.info('scorer ready', { backend: name, rejected }),
     (reason) => log.warn('scorer lost, the next request starts another', { reason }),
   )
-  let closed = false
-  // In the background, while the encoder opens; whoever needs it waits for it and gets the error.
-  scorer.start().catch((error: unknown) => {
-    // A command that ends early closes the service while the scorer is starting.
-    if (!closed) log.error('scorer does not start', { error })
-  })
   const remote = await openRemoteCache(config.cache.redisUrl, log)
   const cache = new PromptCache({ maxBytes: config.cache.bytes, bytesOf: bytesOfEmbedding, remote })
   const { encoderRoots: roots, enginePreference, maxQueuedTokens } = config
@@ -57,7 +51,6 @@ export async function openService(config: Config, log: Logger): Promise<Service>
       }
     },
     close: async () => {
-      closed = true
       await Promise.all([encoders.close(), scorer.close(), remote?.close()])
     },
   }

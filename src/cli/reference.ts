@@ -9,10 +9,10 @@ import { print } from './run.js'
 /** An installed encoder, as a conversion wants it. */
 export async function referenceEncoder(encoders: Encoders, name: string): Promise<ReferenceEncoder> {
   const promptEncoder = await encoders.get(name)
-  const { sha256, bert } = promptEncoder.encoder.spec
+  const { sha256, dimension } = promptEncoder
   const embed = async (prompts: readonly string[]) =>
     (await promptEncoder.embed(prompts)).map(({ vector }) => vector)
-  return { name, dimension: bert.hidden_size, sha256, embed }
+  return { name, dimension, sha256, embed }
 }
 
 /**

@@ -39,7 +39,7 @@ await runScript(USAGE, async () => {
   )
   try {
     const encoder = await service.encoders.get(options.encoder)
-    const { sha256, bert } = encoder.encoder.spec
+    const { sha256, dimension } = encoder
     const embed = (prompts: readonly string[]) => cachedEmbeddings(encoder, options.encoder, prompts)
     const started = performance.now()
     const embeddings = await embed(data.outcomes.prompts.map(({ text }) => text))
@@ -52,7 +52,7 @@ await runScript(USAGE, async () => {
     const { card, files } = await trainModel({
       data,
       embeddings,
-      encoder: { name: options.encoder, dimension: bert.hidden_size, sha256 },
+      encoder: { name: options.encoder, dimension, sha256 },
       embed,
       recipe,
       seed,

@@ -24,12 +24,16 @@ export function conjugateGradients(
     multiply(direction, product)
     // A column that is solved has a residual of 0, and no further step.
     const step = quotients(squared, columnProducts(direction, product, C))
-    addScaled(x, direction, step, 1)
-    addScaled(residual, product, step, -1)
+    addScaled(x, direction, step, x)
+    addScaled(
+      residual,
+      product,
+      step.map((length) => -length),
+      residual,
+    )
     const next = columnProducts(residual, residual, C)
     const turn = quotients(next, squared)
-    for (let i = 0; i < direction.length; i++)
-      direction[i] = (residual[i] as number) + (turn[i % C] as number) * (direction[i] as number)
+    addScaled(residual, direction, turn, direction)
     squared = next
   }
   return x
@@ -38,10 +42,9 @@ export function conjugateGradients(
 /** [C] scalar product of each column of two matrices. */
 function columnProducts(a: Float64Array, b: Float64Array, C: number): Float64Array {
   const products = new Float64Array(C)
-  for (let i = 0; i < a.length; i++) {
-    const c = i % C
-    products[c] = (products[c] as number) + (a[i] as number) * (b[i] as number)
-  }
+  for (let row = 0; row < a.length; row += C)
+    for (let c = 0; c < C; c++)
+      products[c] = (products[c] as number) + (a[row + c] as number) * (b[row + c] as number)
   return products
 }
 
@@ -50,9 +53,10 @@ function quotients(a: Float64Array, b: Float64Array): Float64Array {
   return a.map((value, c) => (value === 0 ? 0 : value / (b[c] as number)))
 }
 
-/** to += sign * factors[column] * from, in place. */
-function addScaled(to: Float64Array, from: Float64Array, factors: Float64Array, sign: 1 | -1): void {
+/** to = base + factors[column] * rows; `to` may be one of the others. */
+function addScaled(base: Float64Array, rows: Float64Array, factors: Float64Array, to: Float64Array): void {
   const C = factors.length
-  for (let i = 0; i < to.length; i++)
-    to[i] = (to[i] as number) + sign * (factors[i % C] as number) * (from[i] as number)
+  for (let row = 0; row < to.length; row += C)
+    for (let c = 0; c < C; c++)
+      to[row + c] = (base[row + c] as number) + (factors[c] as number) * (rows[row + c] as number)
 }

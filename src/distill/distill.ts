@@ -4,7 +4,9 @@ import { at } from '../numeric/at.js'
 import { gatherRows } from '../numeric/matrix.js'
 import type { Matrix } from '../numeric/matrix.js'
 import { conjugateGradients } from './conjugateGradients.js'
-import { multiply, multiplyTransposed, tokenShares } from './tokenShares.js'
+import { FLOAT64_LANES } from '../tensor/simd/kernels.js'
+import { openShareProducts } from './shareProducts.js'
+import { tokenShares } from './tokenShares.js'
 import type { TokenShares } from './tokenShares.js'
 
 /** The numbers of the recipe; docs/decisions has the experiments that they come from. */
@@ -28,8 +30,8 @@ export interface DistillProblem {
   tokenVectors: Matrix
 }
 
-/** Columns that are solved together: with 20,000 tokens they take 10 MB a matrix, six matrices in all. */
-const COLUMNS = 64
+/** Columns that are solved together, an even number: with 20,000 tokens they take 20 MB a matrix, six matrices in all. */
+const COLUMNS = 128
 
 /**
  * The rows of a static encoder whose mean comes closest to the teacher: V = argmin |S V - E|^2 + pull |V - V0|^2, where S
@@ -55,21 +57,21 @@ export async function distillRows(
   const scale = fittingFactor(shares, prior, targets)
   const data = tokenVectors.data.map((value) => value * scale)
   for (let from = 0; from < E; from += COLUMNS) {
-    const C = Math.min(COLUMNS, E - from)
+    const block = columnBlock(from, E)
     const solved = solveColumns(
       shares,
-      sliceColumns(prior, from, C, scale),
-      sliceColumns(targets, from, C),
-      C,
+      sliceColumns(prior, block, scale),
+      sliceColumns(targets, block),
+      block,
       {
         pull,
         iterations,
       },
     )
     shares.used.forEach((id, u) => {
-      for (let c = 0; c < C; c++) data[id * E + from + c] = at(solved, u * C + c)
+      for (let c = 0; c < block.count; c++) data[id * E + from + c] = at(solved, u * block.width + c)
     })
-    onProgress(from + C, E)
+    onProgress(from + block.count, E)
     // A terminal that shows the progress, and a signal that ends the command, want a turn.
     await setImmediate()
   }
@@ -80,26 +82,37 @@ export async function distillRows(
   return { rows: V, columns: E, data }
 }
 
+/** Some columns of a matrix; `width` is their number, made even by a column of zeros. */
+interface ColumnBlock {
+  from: number
+  count: number
+  width: number
+}
+
+function columnBlock(from: number, columns: number): ColumnBlock {
+  const count = Math.min(COLUMNS, columns - from)
+  return { from, count, width: count + (count % FLOAT64_LANES) }
+}
+
 /** [U, C] of V: V0 plus the solution of (S'S + pull I) X = S'(E - S V0). */
 function solveColumns(
   shares: TokenShares,
   prior: Float64Array,
   targets: Float64Array,
-  C: number,
+  { width: C }: ColumnBlock,
   { pull, iterations }: Omit<DistillSettings, 'smoothing'>,
 ): Float64Array {
+  const { multiply, multiplyTransposed } = openShareProducts(shares, C)
   const onPrompts = new Float64Array(targets.length)
   const right = new Float64Array(prior.length)
-  multiply(shares, prior, C, onPrompts)
+  multiply(prior, onPrompts)
   multiplyTransposed(
-    shares,
     targets.map((value, i) => value - at(onPrompts, i)),
-    C,
     right,
   )
   const normal = (x: Float64Array, product: Float64Array) => {
-    multiply(shares, x, C, onPrompts)
-    multiplyTransposed(shares, onPrompts, C, product)
+    multiply(x, onPrompts)
+    multiplyTransposed(onPrompts, product)
     for (let i = 0; i < x.length; i++) product[i] = at(product, i) + pull * at(x, i)
   }
   const correction = conjugateGradients(normal, right, C, iterations)
@@ -110,10 +123,10 @@ function solveColumns(
 function fittingFactor(shares: TokenShares, prior: Matrix, targets: Matrix): number {
   let [product, squares] = [0, 0]
   for (let from = 0; from < prior.columns; from += COLUMNS) {
-    const C = Math.min(COLUMNS, prior.columns - from)
-    const onPrompts = new Float64Array(targets.rows * C)
-    multiply(shares, sliceColumns(prior, from, C), C, onPrompts)
-    const wanted = sliceColumns(targets, from, C)
+    const block = columnBlock(from, prior.columns)
+    const onPrompts = new Float64Array(targets.rows * block.width)
+    openShareProducts(shares, block.width).multiply(sliceColumns(prior, block), onPrompts)
+    const wanted = sliceColumns(targets, block)
     onPrompts.forEach((value, i) => {
       product += value * at(wanted, i)
       squares += value * value
@@ -122,10 +135,14 @@ function fittingFactor(shares: TokenShares, prior: Matrix, targets: Matrix): num
   return squares === 0 ? 1 : product / squares
 }
 
-/** [rows, C] some columns in float64, times a factor. */
-function sliceColumns({ rows, columns, data }: Matrix, from: number, C: number, factor = 1): Float64Array {
-  const slice = new Float64Array(rows * C)
+/** [rows, width] some columns in float64, times a factor. */
+function sliceColumns(
+  { rows, columns, data }: Matrix,
+  { from, count, width }: ColumnBlock,
+  factor = 1,
+): Float64Array {
+  const slice = new Float64Array(rows * width)
   for (let row = 0; row < rows; row++)
-    for (let c = 0; c < C; c++) slice[row * C + c] = factor * at(data, row * columns + from + c)
+    for (let c = 0; c < count; c++) slice[row * width + c] = factor * at(data, row * columns + from + c)
   return slice
 }

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 
 import { readTokenVectors } from '../encoder/tokenVectors.js'
-import { weightedMean } from '../encoder/static/staticEncoder.js'
+import { openRowSums } from '../encoder/static/rowSums.js'
+import { weightedMean } from '../encoder/static/weightedMean.js'
 import { TokenCounter } from '../encoder/static/tokenCounts.js'
 import { writeStaticEncoder } from '../encoder/static/writeStaticEncoder.js'
 import type { MatrixFormat } from '../encoder/static/writeStaticEncoder.js'
@@ -58,12 +59,11 @@ export async function distillEncoder(request: DistillRequest): Promise<Distilled
   const targets = unitRows(training.vectors)
   const rows = await distillRows({ prompts: ids, targets, tokenVectors }, settings, onProgress)
   const counter = new TokenCounter(rows.rows)
-  const matrix = { type: 'float32', ...rows } as const
+  const sums = openRowSums({ type: 'float32', ...rows })
   const encode = (prompts: readonly string[]): Matrix => {
     const data = new Float32Array(prompts.length * rows.columns)
     prompts.forEach((prompt, p) => {
-      const { ids: distinct, counts } = counter.count(pieces(prompt))
-      data.set(weightedMean(matrix, distinct, counts, DISTILLED_CONFIG), p * rows.columns)
+      data.set(weightedMean(sums, counter.count(pieces(prompt)), DISTILLED_CONFIG), p * rows.columns)
     })
     return { rows: prompts.length, columns: rows.columns, data }
   }

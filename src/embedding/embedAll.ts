@@ -1,18 +1,12 @@
 import { EmbeddingFile } from './embeddingFile.js'
 import { at, valueAt } from '../numeric/at.js'
-import type { PromptEncoder } from './promptEncoder.js'
+import type { Embedder } from './embedder.js'
 
 /** Prompts per call: enough for groups of equal length, and few enough for the bound on queued tokens. */
 const PROMPTS_PER_CALL = 256
 
-/** What is used of a PromptEncoder. */
-export interface EmbeddingSource {
-  encoder: {
-    spec: { fingerprint: string; bert: { hidden_size: number } }
-    engine: { precision: string }
-  }
-  embed: PromptEncoder['embed']
-}
+/** What is used of an embedder. */
+export type EmbeddingSource = Pick<Embedder, 'dimension' | 'fingerprint' | 'embed'>
 
 interface EmbedAllOptions {
   /** Holds the embeddings of earlier runs and gets the new ones; created if it is missing. */
@@ -26,19 +20,15 @@ interface EmbedAllOptions {
  * The embeddings of many prompts, as one array: training and evaluation take them so. The same prompt given twice is
  * encoded once.
  * @returns [P, E], row p for `prompts[p]`
- * @throws LLimitError as `PromptEncoder.embed` does; an error of the system if the file cannot be read or written.
+ * @throws LLimitError as `Embedder.embed` does; an error of the system if the file cannot be read or written.
  */
 export async function embedAll(
   source: EmbeddingSource,
   prompts: readonly string[],
   { cacheFile, onProgress, signal }: EmbedAllOptions = {},
 ): Promise<Float32Array> {
-  const { spec, engine } = source.encoder
-  const E = spec.bert.hidden_size
-  const file =
-    cacheFile === undefined
-      ? undefined
-      : await EmbeddingFile.open(cacheFile, `${spec.fingerprint}:${engine.precision}`, E)
+  const { dimension: E, fingerprint } = source
+  const file = cacheFile === undefined ? undefined : await EmbeddingFile.open(cacheFile, fingerprint, E)
   const rows = rowsByPrompt(prompts)
   const embeddings = new Float32Array(prompts.length * E)
   let done = 0

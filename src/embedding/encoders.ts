@@ -5,10 +5,15 @@ import type { EnginePreference } from '../config.js'
 import type { CachedEmbedding } from './cache/embedding.js'
 import type { PromptCache } from './cache/promptCache.js'
 import { Encoder } from '../encoder/encoder.js'
+import { StaticEncoder } from '../encoder/static/staticEncoder.js'
+import { isStaticEncoder } from '../encoder/static/staticSpec.js'
 import { LLimitError } from '../errors.js'
 import { openTokenizer } from '../tokenizer/tokenizer.js'
 import { findEncoder } from '../savedModel/listing.js'
+import type { Embedder } from './embedder.js'
+import { JOIN, JoinedEmbedder } from './joinedEmbedder.js'
 import { PromptEncoder } from './promptEncoder.js'
+import { StaticEmbedder } from './staticEmbedder.js'
 
 interface EncodersOptions {
   /** Folders that may hold `encoders/`, in the order in which they are searched. */
@@ -22,14 +27,35 @@ interface EncodersOptions {
 /** The encoders in use, each opened once and shared by all saved models that want it. */
 export class Encoders {
   readonly #options: EncodersOptions
-  readonly #open = new Map<string, Promise<PromptEncoder>>()
+  readonly #open = new Map<string, Promise<Embedder>>()
 
   constructor(options: EncodersOptions) {
     this.#options = options
   }
 
-  /** @throws LLimitError MODEL_BROKEN, ENGINE_UNAVAILABLE; the next call then tries again. */
-  async get(name: string): Promise<PromptEncoder> {
+  /**
+   * @param name of one encoder, or of two with a `+` between them, whose vectors are concatenated in this order
+   * @throws LLimitError MODEL_BROKEN, ENGINE_UNAVAILABLE; the next call then tries again.
+   */
+  async get(name: string): Promise<Embedder> {
+    const names = name.split(JOIN)
+    if (names.length === 1) return this.#getOne(name)
+    const parts = names.map(async (one) => ({ name: one, embedder: await this.#getOne(one) }))
+    return new JoinedEmbedder(await Promise.all(parts))
+  }
+
+  /**
+   * Whether vectors are summed up where the request is, found out without opening anything.
+   * @throws LLimitError MODEL_BROKEN if it is not installed.
+   */
+  async isStatic(name: string): Promise<boolean> {
+    const kinds = name
+      .split(JOIN)
+      .map(async (one) => isStaticEncoder(await findEncoder(this.#options.roots, one)))
+    return (await Promise.all(kinds)).every(Boolean)
+  }
+
+  async #getOne(name: string): Promise<Embedder> {
     const directory = await findEncoder(this.#options.roots, name)
     const open = this.#open.get(directory) ?? this.#start(directory, name)
     this.#open.set(directory, open)
@@ -41,14 +67,14 @@ export class Encoders {
    * The encoder of a card. Scores of a network mean something only on the vectors it was trained on.
    * @throws LLimitError as `get` does, and MODEL_BROKEN if the installed encoder is not the card's.
    */
-  async forCard({ encoder: wanted }: Card): Promise<PromptEncoder> {
+  async forCard({ encoder: wanted }: Pick<Card, 'encoder'>): Promise<Embedder> {
     const found = await this.get(wanted.name)
-    const { sha256, bert } = found.encoder.spec
-    if (sha256 !== wanted.sha256 || bert.hidden_size !== wanted.dimension) {
+    const { sha256, dimension } = found
+    if (sha256 !== wanted.sha256 || dimension !== wanted.dimension) {
       throw new LLimitError(
         'MODEL_BROKEN',
         `Expected the encoder "${wanted.name}" of the card, with dimension ${wanted.dimension} and sha256 ` +
-          `${wanted.sha256}, got one with ${bert.hidden_size} and ${sha256}; install the one of the card`,
+          `${wanted.sha256}, got one with ${dimension} and ${sha256}; install the one of the card`,
       )
     }
     return found
@@ -58,13 +84,20 @@ export class Encoders {
     for (const open of this.#open.values()) {
       // One that did not open has nothing to close.
       await open.then(
-        (promptEncoder) => promptEncoder.close(),
+        (embedder) => embedder.close(),
         () => undefined,
       )
     }
   }
 
-  async #start(directory: string, name: string): Promise<PromptEncoder> {
+  async #start(directory: string, name: string): Promise<Embedder> {
+    if (!(await isStaticEncoder(directory))) return this.#startTransformer(directory, name)
+    const encoder = await StaticEncoder.open(directory)
+    this.#options.log.info('encoder ready', { encoder: name, description: encoder.description })
+    return new StaticEmbedder(encoder)
+  }
+
+  async #startTransformer(directory: string, name: string): Promise<PromptEncoder> {
     const { enginePreference, cache, maxQueuedTokens, log } = this.#options
     const [tokenizer, encoder] = await Promise.all([
       openTokenizer(directory),

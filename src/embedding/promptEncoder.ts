@@ -3,6 +3,7 @@ import { hash } from 'node:crypto'
 import { Batcher } from '../batch/batcher.js'
 import type { CachedEmbedding } from './cache/embedding.js'
 import type { PromptCache } from './cache/promptCache.js'
+import type { Embedder } from './embedder.js'
 import type { Encoder } from '../encoder/encoder.js'
 import { at } from '../numeric/at.js'
 import type { Tokenizer } from '../tokenizer/tokenizer.js'
@@ -29,8 +30,10 @@ interface PromptEncoderOptions {
   maxQueuedTokens: number
 }
 
-/** What turns text into vectors: tokenizer, cache, batcher and encoder of one encoder directory. */
-export class PromptEncoder {
+/** A transformer as an embedder: tokenizer, cache, batcher and encoder of one encoder directory. */
+export class PromptEncoder implements Embedder {
+  readonly isStatic = false
+  readonly parts = []
   readonly encoder: UsedEncoder
   readonly #tokenizer: Tokenizer
   readonly #cache: PromptCache<CachedEmbedding>
@@ -52,19 +55,29 @@ export class PromptEncoder {
     })
   }
 
-  /** Tokens that the encoder reads of a prompt at most. */
+  get dimension(): number {
+    return this.encoder.spec.bert.hidden_size
+  }
+
+  get sha256(): string {
+    return this.encoder.spec.sha256
+  }
+
+  get precision(): string {
+    return this.encoder.engine.precision
+  }
+
+  get fingerprint(): string {
+    return `${this.encoder.spec.fingerprint}:${this.precision}`
+  }
+
   get maxTokens(): number {
     return this.#tokenizer.maxTokens
   }
 
-  /**
-   * @param signal drops the work that is still queued when nobody waits for it any more; the promise then rejects.
-   * @returns the embedding of each prompt, in order. Vectors are shared with the cache: nobody may write into them.
-   * @throws LLimitError OVERLOADED, ENGINE_UNAVAILABLE
-   */
   embed(prompts: readonly string[], signal?: AbortSignal): Promise<CachedEmbedding[]> {
-    const { spec, engine } = this.encoder
-    const keys = prompts.map((prompt) => embeddingKey(spec.fingerprint, engine.precision, prompt))
+    const { fingerprint } = this
+    const keys = prompts.map((prompt) => embeddingKey(fingerprint, prompt))
     const compute = (missing: number[]) =>
       this.#compute(
         missing.map((p) => at(prompts, p)),
@@ -104,8 +117,8 @@ function batchBudget(tokens: number, longestPrompt: number): number {
  * taken over UTF-16, the string as it is: UTF-8 has the same bytes for every lone surrogate.
  * About 1 µs for 60 characters, 33 µs for 20,000.
  *
- * @param encoder changes with everything that the vector rests on, the tokenizer included.
+ * @param encoder fingerprint of the embedder
  */
-export function embeddingKey(encoder: string, precision: string, prompt: string): string {
-  return `${encoder}:${precision}:${hash('sha256', Buffer.from(prompt, 'utf16le'), 'base64url')}`
+export function embeddingKey(encoder: string, prompt: string): string {
+  return `${encoder}:${hash('sha256', Buffer.from(prompt, 'utf16le'), 'base64url')}`
 }

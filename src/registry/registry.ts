@@ -4,14 +4,15 @@ import { UNCALIBRATED } from '../calibration/probability.js'
 import { EVIDENCE_FILE } from '../card.js'
 import type { Card } from '../card.js'
 import type { Encoders } from '../embedding/encoders.js'
-import type { PromptEncoder } from '../embedding/promptEncoder.js'
+import type { Embedder } from '../embedding/embedder.js'
 import { LLimitError, messageOf } from '../errors.js'
 import { featureCount } from '../features/features.js'
 import { rowsByName } from '../numeric/indices.js'
 import type { LlmRow } from '../numeric/indices.js'
 import { checkModelName, splitVersion } from '../savedModel/names.js'
-import type { NetworkShape } from '../scorer/denseNetwork.js'
+import type { NetworkShape } from '../scorer/networkShape.js'
 import type { NetworkSource } from '../scorer/files.js'
+import { loadInline } from '../scorer/loadInline.js'
 import type { LoadedNetwork, Scorer } from '../scorer/scorer.js'
 import { Cards } from './cards.js'
 import type { CardOnDisk } from './cards.js'
@@ -21,7 +22,7 @@ import type { Evidence } from './evidence.js'
 /** A saved model in memory: everything that scoring with it needs. */
 export interface LoadedModel {
   card: Card
-  promptEncoder: PromptEncoder
+  promptEncoder: Embedder
   /** LLM name -> row of the LLM embedding. */
   rows: ReadonlyMap<string, LlmRow>
   network: LoadedNetwork
@@ -150,9 +151,14 @@ export class Registry {
   }
 
   async #load({ model, card, directory, sha256 }: CardOnDisk): Promise<Held> {
-    const promptEncoder = await this.#options.encoders.forCard(card)
-    const evidence = await readEvidence(directory, card)
-    const network = await this.#options.scorer.load(sourceOf(directory, card))
+    const { encoders, scorer } = this.#options
+    const source = sourceOf(directory, card)
+    const isStatic = await encoders.isStatic(card.encoder.name)
+    // While the encoder opens, which takes about as long.
+    const loading = isStatic ? loadInline(source, scorer) : scorer.load(source)
+    loading.catch(() => undefined)
+    const { promptEncoder, evidence } = await this.#openBeside(directory, card, loading)
+    const network = await loading
     const mismatch = mismatchOf(network.shape, card)
     if (mismatch !== undefined) {
       await network.dispose()
@@ -161,6 +167,17 @@ export class Registry {
     this.#options.log.info('saved model loaded', { model, sha256, llms: card.llms.length })
     const savedModel = { card, rows: rowsByName(card.llms), network, evidence, promptEncoder }
     return { sha256, savedModel, leases: 0, evicted: false }
+  }
+
+  /** A network that was loaded in vain is disposed of. */
+  async #openBeside(directory: string, card: Card, loading: Promise<LoadedNetwork>) {
+    try {
+      const promptEncoder = await this.#options.encoders.forCard(card)
+      return { promptEncoder, evidence: await readEvidence(directory, card) }
+    } catch (error) {
+      void loading.then((network) => network.dispose()).catch(() => undefined)
+      throw error
+    }
   }
 
   /** Marks as last used and counts the lease in one step: between two, another request could evict it. */

@@ -18,12 +18,15 @@ export async function listSavedModels(root: string): Promise<Listing> {
   return new Map((await Promise.all(ofTypes)).flat())
 }
 
+/** A folder with one of these is an encoder's; published static encoders have the second only. */
+const ENCODER_FILES = ['config.json', 'modules.json']
+
 /** Folder name of every encoder below the roots; the first root that has one wins. */
 async function listEncoders(roots: readonly string[]): Promise<Listing> {
   const found = new Map<string, string>()
   for (const root of roots) {
     const folder = path.join(root, 'encoders')
-    for (const name of await foldersWith(folder, 'config.json')) {
+    for (const name of await foldersWith(folder, ...ENCODER_FILES)) {
       if (!found.has(name)) found.set(name, path.join(folder, name))
     }
   }
@@ -43,12 +46,12 @@ export async function findEncoder(roots: readonly string[], name: string): Promi
   throw new LLimitError('MODEL_BROKEN', `Expected the encoder "${name}" to be installed, got ${installed}`)
 }
 
-/** Names of the folders in `parent` that hold `file`; a name with a dot in front is a half-written one. */
-async function foldersWith(parent: string, file: string): Promise<string[]> {
+/** Names of the folders in `parent` that hold one of the files; a name with a dot in front is a half-written one. */
+async function foldersWith(parent: string, ...files: string[]): Promise<string[]> {
   const children = await namesIn(parent)
   const visible = children.filter((name) => !name.startsWith('.')).sort(byNameAndVersion)
   const contents = await Promise.all(visible.map((name) => namesIn(path.join(parent, name))))
-  return visible.filter((_, i) => at(contents, i).includes(file))
+  return visible.filter((_, i) => at(contents, i).some((file) => files.includes(file)))
 }
 
 function byNameAndVersion(a: string, b: string): number {

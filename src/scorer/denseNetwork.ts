@@ -10,6 +10,8 @@ import { LLimitError, messageOf } from '../errors.js'
 import { at } from '../numeric/at.js'
 import { toArtifacts } from '../tensor/layersModel.js'
 import type { ModelFiles } from '../tensor/layersModel.js'
+import { checkBatch } from './networkShape.js'
+import type { NetworkShape } from './networkShape.js'
 import { factorizedNetwork } from './factorizedNetwork.js'
 import { pairsFrom } from './pairLoops.js'
 import { unfactorizedNetwork } from './pairNetwork.js'
@@ -28,13 +30,6 @@ export interface PromptBatch {
   llms: Int32Array
   /** Most (prompt, LLM) pairs in memory at once, if that is more than the network's `minBlockSize`. */
   batchSize: number
-}
-
-/** What a network takes: the widths of prompt embedding and features, and the rows of its LLM embedding. */
-export interface NetworkShape {
-  embedding: number
-  features: number
-  llms: number
 }
 
 /** How long one request may keep the thread before it yields to others. */
@@ -114,19 +109,6 @@ export class DenseNetwork {
     this.#network.dispose()
     this.#model.dispose()
   }
-}
-
-/** The loops over pairs read without looking: what they are given is checked here, once per request. */
-function checkBatch(shape: NetworkShape, P: number, features: Float32Array, llms: Int32Array): void {
-  if (!Number.isInteger(P) || features.length !== P * shape.features) {
-    throw new RangeError(
-      `expected whole rows of ${shape.embedding} and ${shape.features} numbers, got ${P} and ` +
-        `${features.length / shape.features} rows`,
-    )
-  }
-  const unknown = llms.find((row) => row < 0 || row >= shape.llms)
-  if (unknown !== undefined)
-    throw new RangeError(`expected LLM rows from 0 to ${shape.llms - 1}, got ${unknown}`)
 }
 
 /** @throws LLimitError MODEL_BROKEN if the files do not contain a layers model with the three inputs and one output. */

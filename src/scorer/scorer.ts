@@ -1,7 +1,8 @@
 import { LLimitError } from '../errors.js'
 import type { StartedBackend } from '../tensor/backend.js'
 import { Thread } from '../thread/thread.js'
-import type { NetworkShape, PromptBatch } from './denseNetwork.js'
+import type { PromptBatch } from './denseNetwork.js'
+import type { NetworkShape } from './networkShape.js'
 import type { NetworkSource } from './files.js'
 import type { ScorerCalls } from './worker.js'
 

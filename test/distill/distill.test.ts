@@ -6,7 +6,8 @@ import type { DistillProblem } from '../../src/distill/distill.js'
 import { createRandom } from '../../src/numeric/random.js'
 
 const SETTINGS = { smoothing: 0.1, pull: 0.02, iterations: 60 }
-const [P, V, E] = [40, 12, 70]
+/** More columns than are solved at once, and an odd number. */
+const [P, V, E] = [40, 12, 131]
 
 /** Prompts of up to 20 tokens; the last three tokens occur in none, and one prompt has no token. */
 function randomProblem(seed: number): DistillProblem {
@@ -37,8 +38,10 @@ function denseRows({ prompts, targets, tokenVectors }: DistillProblem): number[]
   const Y = read.map(({ p }) => Array.from(targets.data.subarray(p * E, (p + 1) * E)))
   const V0 = Array.from({ length: V }, (_, t) => Array.from(tokenVectors.data.subarray(t * E, (t + 1) * E)))
   const SV0 = product(S, V0)
-  const dot = (a: number[][], b: number[][]) =>
-    a.flat().reduce((sum, value, i) => sum + value * (b.flat()[i] ?? NaN), 0)
+  const dot = (a: number[][], b: number[][]) => {
+    const other = b.flat()
+    return a.flat().reduce((sum, value, i) => sum + value * (other[i] ?? NaN), 0)
+  }
   const c = dot(SV0, Y) / dot(SV0, SV0)
   const prior = V0.map((row) => row.map((value) => c * value))
   const St = weight.map((_, t) => S.map((row) => row[t] ?? NaN))
@@ -107,8 +110,8 @@ describe('distillRows', () => {
     const seen: [number, number][] = []
     await distillRows(randomProblem(5), SETTINGS, (done, total) => seen.push([done, total]))
     expect(seen).to.deep.equal([
-      [64, 70],
-      [70, 70],
+      [128, 131],
+      [131, 131],
     ])
   })
 })

@@ -18,7 +18,7 @@ async function tinyRequest(prompts: readonly string[]): Promise<DistillRequest> 
   const data = new Float32Array(prompts.flatMap((prompt) => Array.from(teacher.encode(prompt).vector)))
   return {
     teacher: { name: 'tiny', directory, sha256: teacher.spec.sha256 },
-    training: { prompts, vectors: { rows: prompts.length, columns: 6, data } },
+    training: { prompts, vectors: { rows: prompts.length, columns: 8, data } },
     settings: DISTILL_SETTINGS,
   }
 }
@@ -46,7 +46,7 @@ describe('distillEncoder', () => {
     const written = await StaticEncoder.open(directory)
     const wanted = distilled.encode(somePrompts)
     somePrompts.forEach((prompt, p) => {
-      expect(written.encode(prompt).vector).to.deep.equal(wanted.data.slice(p * 6, (p + 1) * 6))
+      expect(written.encode(prompt).vector).to.deep.equal(wanted.data.slice(p * 8, (p + 1) * 8))
     })
   })
 

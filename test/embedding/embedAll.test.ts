@@ -25,7 +25,8 @@ describe('embedAll', () => {
   afterEach(() => rm(folder, { recursive: true }))
 
   const encoder = (fingerprint = 'a', precision = 'fp32'): EmbeddingSource => ({
-    encoder: { spec: { fingerprint, bert: { hidden_size: E } }, engine: { precision } },
+    dimension: E,
+    fingerprint: `${fingerprint}:${precision}`,
     embed: (prompts) => {
       computed.push(...prompts)
       return Promise.resolve(

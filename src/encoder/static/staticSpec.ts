@@ -33,7 +33,6 @@ const modulesSchema = z.array(z.object({ path: z.string(), type: z.string() })).
 
 /** An encoder without a transformer: a vector for each token, summed up. */
 export interface StaticSpec {
-  kind: 'static'
   directory: string
   /** Folder of tokenizer.json and model.safetensors; published directories have them in one of their own. */
   tensorDirectory: string
@@ -42,7 +41,10 @@ export interface StaticSpec {
   sha256: string
   /** sha256 of all files that decide what becomes of a prompt. */
   fingerprint: string
-  /** The bytes that `sha256` was taken of, so that what is read is what was hashed. */
+}
+
+/** The same with the bytes of model.safetensors that `sha256` was taken of: what is read is what was hashed. */
+export interface StaticFiles extends StaticSpec {
   tensors: Uint8Array
 }
 
@@ -64,7 +66,7 @@ export async function isStaticEncoder(directory: string): Promise<boolean> {
  * Reads and checks the JSON files of a static encoder and hashes its matrix.
  * @throws LLimitError MODEL_BROKEN, naming the file and the field.
  */
-export async function readStaticSpec(directory: string): Promise<StaticSpec> {
+export async function readStaticSpec(directory: string): Promise<StaticFiles> {
   const { tensorDirectory, config } = await readLayout(directory)
   const [tensors, tokenizer] = await Promise.all([
     readBytes(tensorDirectory, 'model.safetensors'),
@@ -76,7 +78,7 @@ export async function readStaticSpec(directory: string): Promise<StaticSpec> {
     .update(`static ${sha256} ${settings} `)
     .update(tokenizer)
     .digest('hex')
-  return { kind: 'static', directory, tensorDirectory, config, sha256, fingerprint, tensors }
+  return { directory, tensorDirectory, config, sha256, fingerprint, tensors }
 }
 
 async function readLayout(directory: string): Promise<Pick<StaticSpec, 'tensorDirectory' | 'config'>> {

@@ -104,7 +104,7 @@ describe('StaticEncoder', () => {
     const encoder = await StaticEncoder.open(await writeTinyStatic())
     for (const prompt of ['', ' \n\t', '\u0000\ud800']) {
       expect(encoder.encode(prompt)).to.deep.equal({
-        vector: new Float32Array(6),
+        vector: new Float32Array(8),
         tokens: 0,
         truncated: false,
       })

@@ -39,9 +39,10 @@ export const TINY_TOKENIZER = {
   },
 }
 
-const E = 6
+/** Two vector registers wide. */
+const E = 8
 
-/** [10, 6] rows that depend on the seed only. */
+/** [10, 8] rows that depend on the seed only. */
 export function tinyRows(seed = 1): Matrix {
   const random = createRandom(seed)
   const data = Float32Array.from({ length: WORDS.length * E }, () => random() * 4 - 2)

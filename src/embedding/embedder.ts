@@ -1,0 +1,25 @@
+import type { CachedEmbedding } from './cache/embedding.js'
+
+/** What turns prompts into vectors, whatever kind of encoder it rests on. E: its dimension. */
+export interface Embedder {
+  readonly dimension: number
+  /** Of the weights: by it a saved model names the encoder that it was trained with. */
+  readonly sha256: string
+  /** Changes with everything that vectors rest on, the tokenizer and the precision included: names them in caches. */
+  readonly fingerprint: string
+  /** Number format, for the name of a file of vectors. */
+  readonly precision: string
+  /** Whether vectors are summed up where the request is, in microseconds: no engine, no thread, nothing worth a cache. */
+  readonly isStatic: boolean
+  /** Tokens that are read of a prompt at most. */
+  readonly maxTokens: number
+  /** The encoders whose vectors are concatenated, in order; none for a single encoder. */
+  readonly parts: readonly { name: string; embedder: Embedder }[]
+  /**
+   * @param signal drops the work that is still to be done when nobody waits for it any more; the promise then rejects.
+   * @returns the embedding of each prompt, in order. Vectors may be shared with a cache: nobody may write into them.
+   * @throws LLimitError OVERLOADED, ENGINE_UNAVAILABLE
+   */
+  embed(prompts: readonly string[], signal?: AbortSignal): Promise<CachedEmbedding[]>
+  close(): Promise<void>
+}

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto'
+
+import { at } from '../numeric/at.js'
+import type { CachedEmbedding } from './cache/embedding.js'
+import type { Embedder } from './embedder.js'
+
+/** Between the names of two encoders whose vectors are concatenated. */
+export const JOIN = '+'
+
+/**
+ * Two encoders as one: the vector of a prompt is that of the first, then that of the second. The sha256 is that of theirs in
+ * this order, so a saved model is never given them the other way around, and their dimensions follow from their weights.
+ */
+export class JoinedEmbedder implements Embedder {
+  readonly parts: Embedder['parts']
+  readonly sha256: string
+  readonly fingerprint: string
+
+  /** Closing it leaves its parts open: they are shared. */
+  constructor(parts: Embedder['parts']) {
+    this.parts = parts
+    const hashOf = (values: string[]) => createHash('sha256').update(values.join('\n')).digest('hex')
+    this.sha256 = hashOf(parts.map(({ embedder }) => embedder.sha256))
+    this.fingerprint = hashOf(parts.map(({ embedder }) => embedder.fingerprint))
+  }
+
+  get precision(): string {
+    return this.parts.map(({ embedder }) => embedder.precision).join(JOIN)
+  }
+
+  get dimension(): number {
+    return this.parts.reduce((sum, { embedder }) => sum + embedder.dimension, 0)
+  }
+
+  get isStatic(): boolean {
+    return this.parts.every(({ embedder }) => embedder.isStatic)
+  }
+
+  get maxTokens(): number {
+    return Math.max(...this.parts.map(({ embedder }) => embedder.maxTokens))
+  }
+
+  async embed(prompts: readonly string[], signal?: AbortSignal): Promise<CachedEmbedding[]> {
+    const found = await Promise.all(this.parts.map(({ embedder }) => embedder.embed(prompts, signal)))
+    return prompts.map((_, p) =>
+      joined(
+        found.map((ofPart) => at(ofPart, p)),
+        this.dimension,
+      ),
+    )
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve()
+  }
+}
+
+/** Cut only where no encoder has read the whole prompt. */
+function joined(embeddings: readonly CachedEmbedding[], dimension: number): CachedEmbedding {
+  const vector = new Float32Array(dimension)
+  let from = 0
+  for (const part of embeddings) {
+    vector.set(part.vector, from)
+    from += part.vector.length
+  }
+  const tokens = Math.max(...embeddings.map((part) => part.tokens))
+  return { vector, tokens, truncated: embeddings.every(({ truncated }) => truncated) }
+}

@@ -1,0 +1,43 @@
+import type { StaticEncoder } from '../encoder/static/staticEncoder.js'
+import { mapYielding } from '../thread/mapYielding.js'
+import type { CachedEmbedding } from './cache/embedding.js'
+import type { Embedder } from './embedder.js'
+
+/**
+ * A static encoder where the request is. Without a cache: hashing a prompt and finding it again would save a tenth of a
+ * millisecond, and vectors of prompts that never come again would fill the memory.
+ */
+export class StaticEmbedder implements Embedder {
+  readonly isStatic = true
+  readonly precision = 'static'
+  readonly parts = []
+  readonly #encoder: StaticEncoder
+
+  constructor(encoder: StaticEncoder) {
+    this.#encoder = encoder
+  }
+
+  get dimension(): number {
+    return this.#encoder.dimension
+  }
+
+  get sha256(): string {
+    return this.#encoder.spec.sha256
+  }
+
+  get fingerprint(): string {
+    return this.#encoder.spec.fingerprint
+  }
+
+  get maxTokens(): number {
+    return this.#encoder.maxTokens
+  }
+
+  embed(prompts: readonly string[], signal?: AbortSignal): Promise<CachedEmbedding[]> {
+    return mapYielding(prompts, (prompt) => this.#encoder.encode(prompt), signal)
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve()
+  }
+}
