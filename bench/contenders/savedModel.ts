@@ -50,7 +50,6 @@ function randomCheckpoint(): DenseNetworkCheckpoint {
     Float32Array.from({ length }, () => scale * (2 * random() - 1))
   const widths = [EMBEDDING + FEATURES + LLM_EMBEDDING, ...HIDDEN, 1]
   return {
-    version: 'v2',
     fileName: 'random',
     sha256: createHash('sha256').update('random').digest('hex'),
     encoderName: path.basename(ENCODER_DIRECTORY),
@@ -66,6 +65,9 @@ function randomCheckpoint(): DenseNetworkCheckpoint {
       const bound = 1 / Math.sqrt(inputs)
       return { inputs, outputs, weight: values(inputs * outputs, bound), bias: values(outputs, bound) }
     }),
-    scaler: { mean: Array.from({ length: 26 }, () => 0), scale: Array.from({ length: 26 }, () => 1) },
+    features: {
+      version: 'v2',
+      scaler: { mean: Array<number>(26).fill(0), scale: Array<number>(26).fill(1) },
+    },
   }
 }

@@ -1,15 +1,16 @@
 import path from 'node:path'
 
-import type { Activation, Card, FeatureSpec } from '../card.js'
-import { LLimitError } from '../errors.js'
+import type { Activation, Card } from '../card.js'
 import { extractFeatures } from '../features/features.js'
+import { at } from '../numeric/at.js'
 import type { Destination } from '../savedModel/destination.js'
+import { MAX_REFERENCE_LLMS, REFERENCE_PROMPTS } from '../savedModel/referencePrompts.js'
 import { writeSavedModel } from '../savedModel/writeSavedModel.js'
 import type { CardContents } from '../savedModel/writeSavedModel.js'
 import type { DenseNetworkCheckpoint } from './checkpoint.js'
+import { inFile, invalidCheckpoint } from './invalidCheckpoint.js'
 import { toLayersModel } from './layersModel.js'
 import { scoreOfPair } from './oracle.js'
-import { MAX_REFERENCE_LLMS, REFERENCE_PROMPTS } from '../savedModel/referencePrompts.js'
 
 /** Float32 sums in another order move a tanh score by less than this; a wrong weight moves it by far more. */
 const SCORE_TOLERANCE = 1e-5
@@ -29,10 +30,10 @@ interface ConversionTarget extends Destination {
 }
 
 /**
- * Writes a checkpoint of the original as a saved model: layers model, weights and card, with reference scores computed
+ * Writes a checkpoint of LLimit v1 as a saved model: layers model, weights and card, with reference scores computed
  * from the checkpoint by other code than that which serves.
  * A TensorFlow.js backend must have been started.
- * @throws LLimitError INVALID_CHECKPOINT where the encoder does not fit; INVALID_REQUEST where the place is taken.
+ * @throws LLimitError INVALID_CHECKPOINT if the encoder has another width; CONFLICT as `writeSavedModel` does.
  */
 export async function convertCheckpoint(
   checkpoint: DenseNetworkCheckpoint,
@@ -40,15 +41,13 @@ export async function convertCheckpoint(
   { root, name, replace }: ConversionTarget,
 ): Promise<Card> {
   if (encoder.dimension !== checkpoint.embeddingDimension) {
-    throw new LLimitError(
-      'INVALID_CHECKPOINT',
-      `the checkpoint wants prompt embeddings of ${checkpoint.embeddingDimension} dimensions, ` +
-        `the encoder ${encoder.name} gives ${encoder.dimension}`,
-    )
+    const expected = `expected an encoder of ${checkpoint.embeddingDimension} dimensions`
+    const found = `got ${encoder.name} of ${encoder.dimension}`
+    throw inFile(checkpoint.fileName, invalidCheckpoint(`${expected}, ${found}`))
   }
+  const { features } = checkpoint
   const activation = activationOf(checkpoint)
   const files = await toLayersModel(checkpoint, activation)
-  const features = featuresOf(checkpoint)
   const card: CardContents = {
     format_version: 1,
     type: 'dense_network',
@@ -64,38 +63,29 @@ export async function convertCheckpoint(
     origin: {
       source: path.basename(checkpoint.fileName),
       sha256: checkpoint.sha256,
-      description: `converted from a checkpoint of LLimit v1 with ${checkpoint.version} features`,
+      description: `converted from a checkpoint of LLimit v1 with features ${features.version}`,
     },
-    reference: await referenceOf(checkpoint, activation, features, encoder),
+    reference: await referenceOf(checkpoint, activation, encoder),
   }
   const written = await writeSavedModel({ root, name }, card, files, replace ? 'replace' : 'reject')
   return written.card
 }
 
-/** The seed era used ReLU, HEAD a LeakyReLU of slope 0.1; the checkpoint itself does not say. */
-function activationOf({ version }: DenseNetworkCheckpoint): Activation {
-  return version === 'v1' ? { type: 'relu' } : { type: 'leaky_relu', slope: 0.1 }
-}
-
-function featuresOf({ version, scaler }: DenseNetworkCheckpoint): FeatureSpec {
-  if (version === 'v1') return { version }
-  if (scaler === undefined) {
-    throw new LLimitError('INVALID_CHECKPOINT', 'a HEAD checkpoint needs prompt_features_scaler_state')
-  }
-  return { version, scaler }
+/** LLimit v1 changed from ReLU to a LeakyReLU together with its features; the checkpoint itself does not say. */
+function activationOf({ features }: DenseNetworkCheckpoint): Activation {
+  return features.version === 'v1' ? { type: 'relu' } : { type: 'leaky_relu', slope: 0.1 }
 }
 
 async function referenceOf(
   checkpoint: DenseNetworkCheckpoint,
   activation: Activation,
-  features: FeatureSpec,
   encoder: ReferenceEncoder,
 ): Promise<Card['reference']> {
   const embeddings = await encoder.embed(REFERENCE_PROMPTS)
   const llms = checkpoint.llms.slice(0, MAX_REFERENCE_LLMS)
   const prompts = REFERENCE_PROMPTS.map((prompt, p) => ({
-    embedding: embeddings[p] ?? new Float32Array(),
-    features: extractFeatures(prompt, features),
+    embedding: at(embeddings, p),
+    features: extractFeatures(prompt, checkpoint.features),
   }))
   const scores = llms.map((_, row) =>
     prompts.map((prompt) => scoreOfPair(checkpoint, activation, prompt.embedding, prompt.features, row)),

@@ -1,13 +1,14 @@
 import type { Activation } from '../card.js'
+import { at } from '../numeric/at.js'
 import type { Matrix } from '../numeric/matrix.js'
 import type { DenseNetworkWeights } from '../scorer/networkWeights.js'
 import { writeNetwork } from '../scorer/writeNetwork.js'
 import type { ModelFiles } from '../tensor/layersModel.js'
-import type { DenseNetwork, LinearLayer } from './denseNetwork.js'
+import type { CheckpointNetwork, LinearLayer } from './checkpointNetwork.js'
 
 /** What a network is made of, apart from the names of its LLMs. */
 export type NetworkWeights = Pick<
-  DenseNetwork,
+  CheckpointNetwork,
   'embeddingDimension' | 'featureCount' | 'llmEmbeddingDimension' | 'llmEmbedding' | 'layers'
 >
 
@@ -34,7 +35,7 @@ export function toLayersModel(weights: NetworkWeights, activation: Activation): 
 function transpose({ weight, inputs, outputs }: LinearLayer): Matrix {
   const data = new Float32Array(weight.length)
   for (let o = 0; o < outputs; o++) {
-    for (let i = 0; i < inputs; i++) data[i * outputs + o] = weight[o * inputs + i] ?? NaN
+    for (let i = 0; i < inputs; i++) data[i * outputs + o] = at(weight, o * inputs + i)
   }
   return { rows: inputs, columns: outputs, data }
 }

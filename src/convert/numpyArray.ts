@@ -1,11 +1,10 @@
-import type { ElementType } from './elementType.js'
+import { describePyValue, formatShape } from './formatting.js'
 import { invalidCheckpoint } from './invalidCheckpoint.js'
-import { isDtype, isGlobal, isTuple, kindOf } from './pickle/values.js'
-import type { PyArray, PyDtype, PyValue } from './pickle/values.js'
+import { isDtype, isGlobal, isTuple, typeName } from './pickle/values.js'
+import type { ElementType, PyArray, PyDtype, PyValue } from './pickle/values.js'
 import { asSizes, byteCount } from './sizes.js'
-import { describeValue, formatShape } from './wording.js'
 
-const DTYPE_CODES: ReadonlyMap<PyValue | undefined, ElementType> = new Map([
+const DTYPE_CODES: ReadonlyMap<string, ElementType> = new Map([
   ['f8', 'float64'],
   ['f4', 'float32'],
   ['f2', 'float16'],
@@ -17,23 +16,27 @@ const DTYPE_CODES: ReadonlyMap<PyValue | undefined, ElementType> = new Map([
   ['b1', 'bool'],
 ])
 
-/** `numpy.dtype(code, align, copy)`. Python objects, strings and records have no code here and are refused. */
+/** `numpy.dtype(code, align, copy)`. Python objects, strings and records have no code here and are rejected. */
 export function makeDtype(args: readonly PyValue[]): PyDtype {
   const [code] = args
-  const type = DTYPE_CODES.get(code)
-  if (!type) throw invalidCheckpoint(`the numpy dtype ${describeValue(code ?? null)} is not supported`)
+  const type = typeof code === 'string' ? DTYPE_CODES.get(code) : undefined
+  if (type === undefined) {
+    const expected = [...DTYPE_CODES.keys()].join(', ')
+    throw invalidCheckpoint(`numpy.dtype: expected one of ${expected}, got ${describePyValue(code)}`)
+  }
   return { kind: 'dtype', type, littleEndian: true }
 }
 
 /** The state of a dtype: `(version, byte order, subarray, names, fields, …)`. */
 export function buildDtype(dtype: PyDtype, state: PyValue): void {
-  if (!isTuple(state)) throw invalidCheckpoint(`the state of a numpy dtype is a ${kindOf(state)}`)
+  if (!isTuple(state))
+    throw invalidCheckpoint(`state of a numpy dtype: expected a tuple, got ${typeName(state)}`)
   const [, order, subarray = null, names = null, fields = null] = state.items
   if (subarray !== null || names !== null || fields !== null) {
-    throw invalidCheckpoint('structured numpy dtypes are not supported')
+    throw invalidCheckpoint('state of a numpy dtype: expected a plain type, got a structured one')
   }
   if (order !== '<' && order !== '>' && order !== '|' && order !== '=') {
-    throw invalidCheckpoint(`the numpy byte order is ${describeValue(order ?? null)}`)
+    throw invalidCheckpoint(`numpy byte order: expected <, >, | or =, got ${describePyValue(order)}`)
   }
   dtype.littleEndian = order !== '>'
 }
@@ -42,7 +45,8 @@ export function buildDtype(dtype: PyDtype, state: PyValue): void {
 export function reconstructArray(args: readonly PyValue[]): PyArray {
   const [type] = args
   if (!isGlobal(type) || type.name !== 'numpy.ndarray') {
-    throw invalidCheckpoint(`a numpy array of the class ${isGlobal(type) ? type.name : kindOf(type ?? null)}`)
+    const found = isGlobal(type) ? type.name : describePyValue(type)
+    throw invalidCheckpoint(`numpy array: expected the class numpy.ndarray, got ${found}`)
   }
   return {
     kind: 'array',
@@ -56,7 +60,8 @@ export function reconstructArray(args: readonly PyValue[]): PyArray {
 
 /** The state of an array: `(version, shape, dtype, whether Fortran order, raw bytes)`. */
 export function buildArray(array: PyArray, state: PyValue): void {
-  if (!isTuple(state)) throw invalidCheckpoint(`the state of a numpy array is a ${kindOf(state)}`)
+  if (!isTuple(state))
+    throw invalidCheckpoint(`state of a numpy array: expected a tuple, got ${typeName(state)}`)
   const [, shape, dtype, fortranOrder, bytes] = state.items
   Object.assign(array, filledArray(asSizes(shape, 'shape of a numpy array'), dtype, bytes))
   array.fortranOrder = fortranOrder === true
@@ -82,12 +87,14 @@ function filledArray(
   bytes: PyValue | undefined,
 ): PyArray {
   if (!isDtype(dtype) || !(bytes instanceof Uint8Array)) {
-    throw invalidCheckpoint('a numpy array comes without its dtype or its bytes')
+    throw invalidCheckpoint(
+      `numpy array: expected a dtype and bytes, got ${describePyValue(dtype)} and ${describePyValue(bytes)}`,
+    )
   }
   const expected = byteCount(shape, dtype.type)
   if (bytes.length !== expected) {
-    const what = `a numpy array of shape ${formatShape(shape)} in ${dtype.type}`
-    throw invalidCheckpoint(`${what} takes ${expected} bytes and has ${bytes.length}`)
+    const what = `numpy array of shape ${formatShape(shape)} in ${dtype.type}`
+    throw invalidCheckpoint(`${what}: expected ${expected} bytes, got ${bytes.length}`)
   }
   const { type, littleEndian } = dtype
   return { kind: 'array', shape, type, bytes, littleEndian, fortranOrder: false }

@@ -1,4 +1,5 @@
 import type { Activation } from '../card.js'
+import { at } from '../numeric/at.js'
 import type { NetworkWeights } from './layersModel.js'
 
 /**
@@ -20,12 +21,12 @@ export function scoreOfPair(
   let x = [...Array.from(embedding), ...Array.from(features), ...llm]
   weights.layers.forEach(({ weight, bias, inputs, outputs }, n) => {
     const sums = Array.from({ length: outputs }, (_, out) =>
-      x.reduce((sum, value, i) => sum + value * (weight[out * inputs + i] ?? NaN), bias[out] ?? NaN),
+      x.reduce((sum, value, i) => sum + value * at(weight, out * inputs + i), at(bias, out)),
     )
     const isOutput = n === weights.layers.length - 1
     x = isOutput ? sums : sums.map((sum) => activate(sum, activation))
   })
-  return Math.tanh(x[0] ?? NaN)
+  return Math.tanh(at(x, 0))
 }
 
 function activate(x: number, activation: Activation): number {

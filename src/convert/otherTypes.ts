@@ -1,8 +1,8 @@
+import { describePyValue } from './formatting.js'
 import { invalidCheckpoint } from './invalidCheckpoint.js'
 import type { Dict } from './pickle/values.js'
-import { describeValue } from './wording.js'
 
-/** Keys by which checkpoints of the original's other model types give themselves away; the first match counts. */
+/** Keys by which checkpoints of LLimit v1's other model types give themselves away; the first match counts. */
 const SIGNATURES: readonly (readonly [type: string, keys: readonly string[]])[] = [
   ['dn_embedding_length_prediction', ['embedding_model_state_dict', 'model_avg_lengths']],
   ['gradient_boosting or gb_length_prediction', ['xgb_model_bytes']],
@@ -14,20 +14,17 @@ const SIGNATURES: readonly (readonly [type: string, keys: readonly string[]])[] 
   ['simple_scoring', ['network_state_dict', 'min_model_occurrences']],
 ]
 
-/** @throws LLimitError INVALID_CHECKPOINT where the keys belong to another type than dense_network, naming it */
-export function refuseOtherTypes(checkpoint: Dict): void {
+/** @throws LLimitError INVALID_CHECKPOINT, naming the type, if the keys belong to another than dense_network. */
+export function rejectOtherTypes(checkpoint: Dict): void {
   const stated = checkpoint.get('model_type')
   if (stated !== undefined && stated !== 'dense_network') {
-    throw invalidCheckpoint(
-      `the model type is ${describeValue(stated)}; only dense_network is supported so far`,
-    )
+    throw invalidCheckpoint(`model_type: expected "dense_network", got ${describePyValue(stated)}`)
   }
   const match = SIGNATURES.find(([, keys]) => keys.every((key) => checkpoint.has(key)))
   if (match) {
     const [type, keys] = match
     throw invalidCheckpoint(
-      `this looks like a checkpoint of the type ${type} (it has ${keys.join(' and ')}); ` +
-        'only dense_network is supported so far',
+      `expected a checkpoint of the type dense_network, got one of ${type} by its keys ${keys.join(' and ')}`,
     )
   }
 }

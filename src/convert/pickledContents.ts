@@ -1,16 +1,17 @@
-import type { CheckpointContents, NamedTensors } from './checkpointContents.js'
-import { toFloatTensor } from './floatTensor.js'
+import { decodeFloats, isFloatType } from '../tensor/floats.js'
+import { checkpointPickleOptions } from './allowedGlobals.js'
+import type { CheckpointContents, LazyTensor, NamedTensors } from './checkpointContents.js'
+import { describePyValue } from './formatting.js'
 import { invalidCheckpoint } from './invalidCheckpoint.js'
-import { checkpointPickleOptions } from './knownGlobals.js'
-import { refuseOtherTypes } from './otherTypes.js'
+import { rejectOtherTypes } from './otherTypes.js'
 import type { PickleOptions } from './pickle/pickleMachine.js'
 import { readPickle } from './pickle/readPickle.js'
 import { isArray } from './pickle/values.js'
-import type { PyValue } from './pickle/values.js'
+import type { PyArray, PyValue } from './pickle/values.js'
+import { elementCount } from './sizes.js'
 import { readTorchArchive } from './torchArchive.js'
-import { describeValue } from './wording.js'
 
-/** Contents of the original's own `.pkl`: one pickled dict. */
+/** Contents of LLimit v1's own `.pkl`: one pickled dict. */
 export function readPickledContents(bytes: Uint8Array): CheckpointContents {
   return contentsOf(readWholePickle(bytes, checkpointPickleOptions(bytes.length)))
 }
@@ -24,35 +25,71 @@ export async function readTorchContents(bytes: Buffer): Promise<CheckpointConten
 function readWholePickle(bytes: Uint8Array, options: PickleOptions): PyValue {
   const { value, end } = readPickle(bytes, options)
   if (end < bytes.length) {
-    throw invalidCheckpoint(`${bytes.length - end} bytes follow the end of the pickle at byte ${end}`)
+    throw invalidCheckpoint(`expected ${end} bytes, the length of the pickle, got ${bytes.length}`)
   }
   return value
 }
 
 function contentsOf(checkpoint: PyValue): CheckpointContents {
   if (!(checkpoint instanceof Map)) {
-    throw invalidCheckpoint(`the checkpoint is ${describeValue(checkpoint)}, not a dict`)
+    throw invalidCheckpoint(`expected a dict as the checkpoint, got ${describePyValue(checkpoint)}`)
   }
-  refuseOtherTypes(checkpoint)
-  const scaler = checkpoint.get('prompt_features_scaler_state') ?? null
+  rejectOtherTypes(checkpoint)
+  const scaler = checkpoint.get('prompt_features_scaler_state')
+  const hasScaler = scaler !== undefined && scaler !== null
   return {
     settings: checkpoint,
-    network: readTensors(checkpoint.get('network_state_dict') ?? null, 'network_state_dict'),
-    scaler: scaler === null ? undefined : readTensors(scaler, 'prompt_features_scaler_state'),
+    network: readTensors(checkpoint.get('network_state_dict'), 'network_state_dict'),
+    scaler: hasScaler ? readTensors(scaler, 'prompt_features_scaler_state') : undefined,
   }
 }
 
-function readTensors(dict: PyValue, name: string): NamedTensors {
-  if (!(dict instanceof Map)) throw invalidCheckpoint(`${name} is ${describeValue(dict)}, not a dict`)
+function readTensors(dict: PyValue | undefined, name: string): NamedTensors {
+  if (!(dict instanceof Map)) {
+    throw invalidCheckpoint(`${name}: expected a dict, got ${describePyValue(dict)}`)
+  }
   return new Map(
     [...dict].map(([key, value]) => {
       if (typeof key !== 'string') {
-        throw invalidCheckpoint(`${name} has the key ${describeValue(key)}, not a str`)
+        throw invalidCheckpoint(`${name}: expected str keys, got ${describePyValue(key)}`)
       }
+      const tensor = `${name}[${describePyValue(key)}]`
       if (!isArray(value)) {
-        throw invalidCheckpoint(`${name} has ${describeValue(value)} as ${describeValue(key)}`)
+        throw invalidCheckpoint(`${tensor}: expected a tensor, got ${describePyValue(value)}`)
       }
-      return [key, toFloatTensor(value, `${name}[${describeValue(key)}]`)]
+      return [key, toLazyTensor(value, tensor)]
     }),
   )
+}
+
+/**
+ * The values of a tensor or numpy array as float32 (float64 is rounded).
+ * @param name for the message
+ * @throws LLimitError INVALID_CHECKPOINT if it does not hold floating-point numbers.
+ */
+export function toLazyTensor(array: PyArray, name: string): LazyTensor {
+  const { shape, type, bytes, littleEndian, fortranOrder } = array
+  if (!isFloatType(type)) {
+    throw invalidCheckpoint(`${name}: expected floating-point numbers, got ${type}`)
+  }
+  const decode = () => decodeFloats(bytes, type, littleEndian)
+  return { shape, read: fortranOrder ? () => toRowMajor(decode(), shape) : decode }
+}
+
+function toRowMajor(columnMajor: Float32Array, shape: readonly number[]): Float32Array {
+  const rowMajor = new Float32Array(columnMajor.length)
+  columnMajor.forEach((value, offset) => (rowMajor[rowMajorOffset(offset, shape)] = value))
+  return rowMajor
+}
+
+function rowMajorOffset(columnMajorOffset: number, shape: readonly number[]): number {
+  let rest = columnMajorOffset
+  let offset = 0
+  let stride = elementCount(shape)
+  for (const size of shape) {
+    stride /= size
+    offset += (rest % size) * stride
+    rest = Math.floor(rest / size)
+  }
+  return offset
 }

@@ -1,12 +1,12 @@
 import path from 'node:path'
 
-import { LLimitError, messageOf } from '../errors.js'
+import { messageOf } from '../errors.js'
 import { openSafetensors } from '../tensor/safetensors.js'
-import type { CheckpointContents, NamedTensors } from './checkpointContents.js'
+import { describeValue } from '../validation.js'
+import type { CheckpointContents, LazyTensor, NamedTensors } from './checkpointContents.js'
 import { readWholeFile } from './checkpointFile.js'
-import type { FloatTensor } from './floatTensor.js'
-import { invalidCheckpoint } from './invalidCheckpoint.js'
-import { refuseOtherTypes } from './otherTypes.js'
+import { inFile, invalidCheckpoint } from './invalidCheckpoint.js'
+import { rejectOtherTypes } from './otherTypes.js'
 import type { Dict, PyValue } from './pickle/values.js'
 
 const MAX_SIDE_FILE_BYTES = 16 * 2 ** 20
@@ -17,14 +17,14 @@ const MAX_JSON_NESTING = 16
 const SCALER_PREFIX = 'prompt_features_scaler.'
 
 /**
- * Contents of `<name>.safetensors`, which holds the tensors of the network and the scaler, and of `<name>.json` beside
- * it, which holds all settings.
+ * Contents of `<name>.safetensors`, which holds the tensors of the network and the scaler, and of `<name>.json` in
+ * the same folder, which holds all settings.
  */
 export async function readSafetensorsContents(file: string): Promise<CheckpointContents> {
   const settings = await readSideFile(file)
-  refuseOtherTypes(settings)
-  const network = new Map<string, FloatTensor>()
-  const scaler = new Map<string, FloatTensor>()
+  rejectOtherTypes(settings)
+  const network = new Map<string, LazyTensor>()
+  const scaler = new Map<string, LazyTensor>()
   for (const [name, tensor] of await readTensors(file)) {
     if (name.startsWith(SCALER_PREFIX)) scaler.set(name.slice(SCALER_PREFIX.length), tensor)
     else network.set(name, tensor)
@@ -34,24 +34,30 @@ export async function readSafetensorsContents(file: string): Promise<CheckpointC
 
 async function readSideFile(file: string): Promise<Dict> {
   const { dir, name } = path.parse(file)
-  const sideFile = path.join(dir, `${name}.json`)
-  const text = (await readWholeFile(sideFile, MAX_SIDE_FILE_BYTES)).toString('utf8')
-  const value = toPyValue(parseJson(text, path.basename(sideFile)), 0)
-  if (!(value instanceof Map)) throw invalidCheckpoint(`${path.basename(sideFile)} is not a JSON object`)
-  return value
+  const sideFile = `${name}.json`
+  try {
+    const bytes = await readWholeFile(path.join(dir, sideFile), MAX_SIDE_FILE_BYTES)
+    const json = parseJson(bytes.toString('utf8'))
+    const value = toPyValue(json, 0)
+    if (!(value instanceof Map)) throw invalidCheckpoint(`expected an object, got ${describeValue(json)}`)
+    return value
+  } catch (error) {
+    throw inFile(sideFile, error)
+  }
 }
 
-function parseJson(text: string, name: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw invalidCheckpoint(`${name} is not JSON: ${messageOf(error)}`, error)
+    throw invalidCheckpoint(`expected JSON: ${messageOf(error)}`, error)
   }
 }
 
 /** Objects become maps, so that `__proto__` is a key like any other. */
 function toPyValue(json: unknown, depth: number): PyValue {
-  if (depth > MAX_JSON_NESTING) throw invalidCheckpoint(`the JSON nests deeper than ${MAX_JSON_NESTING}`)
+  if (depth > MAX_JSON_NESTING)
+    throw invalidCheckpoint(`expected JSON nested ${MAX_JSON_NESTING} deep at most, got more`)
   if (typeof json === 'boolean' || typeof json === 'number' || typeof json === 'string') return json
   if (typeof json !== 'object' || json === null) return null
   if (Array.isArray(json)) return { kind: 'list', items: json.map((item) => toPyValue(item, depth + 1)) }
@@ -59,20 +65,15 @@ function toPyValue(json: unknown, depth: number): PyValue {
 }
 
 async function readTensors(file: string): Promise<NamedTensors> {
+  const safetensors = await openSafetensors(file)
   try {
-    const safetensors = await openSafetensors(file)
-    try {
-      const tensors = new Map<string, FloatTensor>()
-      for (const name of safetensors.names) {
-        const data = await safetensors.read(name)
-        tensors.set(name, { shape: safetensors.shape(name), read: () => data })
-      }
-      return tensors
-    } finally {
-      await safetensors.close()
+    const tensors = new Map<string, LazyTensor>()
+    for (const name of safetensors.names) {
+      const data = await safetensors.read(name)
+      tensors.set(name, { shape: safetensors.shape(name), read: () => data })
     }
-  } catch (error) {
-    if (error instanceof LLimitError) throw invalidCheckpoint(error.message, error)
-    throw error
+    return tensors
+  } finally {
+    await safetensors.close()
   }
 }

@@ -1,27 +1,28 @@
-import { ELEMENT_BYTES } from './elementType.js'
-import type { ElementType } from './elementType.js'
+import { describePyValue } from './formatting.js'
 import { invalidCheckpoint } from './invalidCheckpoint.js'
-import { MAX_DIMENSIONS } from './pickle/limits.js'
-import { isTuple } from './pickle/values.js'
-import type { PyValue } from './pickle/values.js'
-import { describeValue } from './wording.js'
+import { ELEMENT_BYTES, isTuple } from './pickle/values.js'
+import type { ElementType, PyValue } from './pickle/values.js'
+
+/** Dimensions of a tensor or array. */
+const MAX_DIMENSIONS = 8
 
 /**
  * A tuple of dimensions, strides or the like.
- * @throws LLimitError INVALID_CHECKPOINT where it is not a short tuple of whole numbers from 0
+ * @param what it is, for the message
+ * @throws LLimitError INVALID_CHECKPOINT if it is not a short tuple of integers from 0.
  */
 export function asSizes(value: PyValue | undefined, what: string): readonly number[] {
-  if (!isTuple(value)) throw invalidCheckpoint(`the ${what} is ${describeValue(value ?? null)}, not a tuple`)
+  if (!isTuple(value)) throw invalidCheckpoint(`${what}: expected a tuple, got ${describePyValue(value)}`)
   if (value.items.length > MAX_DIMENSIONS) {
-    throw invalidCheckpoint(`the ${what} has ${value.items.length} entries, at most ${MAX_DIMENSIONS} can be`)
+    throw invalidCheckpoint(`${what}: expected at most ${MAX_DIMENSIONS} entries, got ${value.items.length}`)
   }
-  return value.items.map((item) => asSize(item, `entry of the ${what}`))
+  return value.items.map((item) => asSize(item, what))
 }
 
-/** @throws LLimitError INVALID_CHECKPOINT where the value is not a whole number from 0 up to 2^53 */
+/** @throws LLimitError INVALID_CHECKPOINT if the value is not an integer from 0 up to 2^53. */
 export function asSize(value: PyValue | undefined, what: string): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
-    throw invalidCheckpoint(`the ${what} is ${describeValue(value ?? null)}, not a whole number from 0`)
+    throw invalidCheckpoint(`${what}: expected an integer from 0, got ${describePyValue(value)}`)
   }
   return value
 }

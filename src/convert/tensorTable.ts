@@ -1,10 +1,11 @@
 import { quote } from '../errors.js'
+import { at } from '../numeric/at.js'
 import type { NamedTensors } from './checkpointContents.js'
+import { formatShape, listFaults } from './formatting.js'
 import { invalidCheckpoint } from './invalidCheckpoint.js'
 import { elementCount } from './sizes.js'
-import { formatShape, listFaults } from './wording.js'
 
-/** Float32 numbers of all tensors together, 512 MiB; the original's networks have fewer than a million. */
+/** Float32 numbers of all tensors together, 512 MiB; the networks of LLimit v1 have fewer than a million. */
 const MAX_NUMBERS = 2 ** 27
 
 /** Name and shape of every tensor that must be there. */
@@ -14,7 +15,7 @@ export type TensorTable = readonly (readonly [name: string, shape: readonly numb
  * Checks that `tensors` are those of the table: none missing, none left over, each of its shape.
  * @param what of which the tensors are, for messages
  * @returns the values by name; the lookup throws for a name that the table lacks
- * @throws LLimitError INVALID_CHECKPOINT, naming every tensor that does not fit
+ * @throws LLimitError INVALID_CHECKPOINT, naming every tensor that does not match.
  */
 export function checkTensors(
   tensors: NamedTensors,
@@ -25,33 +26,33 @@ export function checkTensors(
   // Tensors may share memory, so a small file can hold tensors that are large when each is decoded.
   const numbers = table.reduce((sum, [, shape]) => sum + elementCount(shape), 0)
   if (numbers > MAX_NUMBERS) {
-    throw invalidCheckpoint(`the ${what} has ${numbers} numbers, more than ${MAX_NUMBERS}`)
+    throw invalidCheckpoint(`${what}: expected at most ${MAX_NUMBERS} numbers, got ${numbers}`)
   }
   const faults = [
     ...table.flatMap(([name, shape]) => faultOf(tensors, name, shape)),
-    ...[...tensors.keys()].filter((name) => !expected.has(name)).map((name) => `unexpected ${quote(name)}`),
+    ...[...tensors.keys()].filter((name) => !expected.has(name)).map((name) => `expected no ${quote(name)}`),
   ]
-  if (faults.length > 0) throw invalidCheckpoint(`the ${what} does not fit: ${listFaults(faults)}`)
+  if (faults.length > 0) throw invalidCheckpoint(`${what}: ${listFaults(faults)}`)
   return (name) => {
     const tensor = tensors.get(name)
-    if (!tensor) throw invalidCheckpoint(`the ${what} has no ${quote(name)}`)
+    if (tensor === undefined) throw invalidCheckpoint(`${what}: expected ${quote(name)}, got none`)
     return tensor.read()
   }
 }
 
 function faultOf(tensors: NamedTensors, name: string, shape: readonly number[]): string[] {
-  const found = tensors.get(name)?.shape
-  if (!found) return [`missing ${quote(name)} of shape ${formatShape(shape)}`]
-  if (formatShape(found) === formatShape(shape)) return []
-  return [`${quote(name)} has shape ${formatShape(found)} instead of ${formatShape(shape)}`]
+  const [expected, found] = [formatShape(shape), tensors.get(name)?.shape]
+  if (found === undefined) return [`expected ${quote(name)} of shape ${expected}, got none`]
+  if (formatShape(found) === expected) return []
+  return [`expected ${quote(name)} of shape ${expected}, got ${formatShape(found)}`]
 }
 
 /**
  * Checks that every value is a finite number.
- * @throws LLimitError INVALID_CHECKPOINT, naming the tensor and the first value that is not
+ * @throws LLimitError INVALID_CHECKPOINT, naming the tensor and the first value that is not.
  */
 export function checkFinite(values: Float32Array, name: string): Float32Array {
-  const at = values.findIndex((value) => !Number.isFinite(value))
-  if (at >= 0) throw invalidCheckpoint(`${name} is ${values[at] ?? NaN} at index ${at}`)
-  return values
+  const wrong = values.findIndex((value) => !Number.isFinite(value))
+  if (wrong < 0) return values
+  throw invalidCheckpoint(`${name}[${wrong}]: expected a finite number, got ${at(values, wrong)}`)
 }

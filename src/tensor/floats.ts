@@ -9,6 +9,10 @@ export const FLOAT_BYTES: Readonly<Record<FloatType, number>> = {
   bfloat16: 2,
 }
 
+export function isFloatType(type: string): type is FloatType {
+  return type in FLOAT_BYTES
+}
+
 type Read = (view: DataView, at: number, littleEndian: boolean) => number
 
 const READ: Readonly<Record<FloatType, Read>> = {

@@ -8,7 +8,7 @@ import fc from 'fast-check'
 
 import { readCheckpoint } from '../../src/convert/checkpoint.js'
 import type { DenseNetworkCheckpoint } from '../../src/convert/checkpoint.js'
-import { readDenseNetwork } from '../../src/convert/denseNetwork.js'
+import { readCheckpointNetwork } from '../../src/convert/checkpointNetwork.js'
 import { readPickledContents } from '../../src/convert/pickledContents.js'
 import { checkpointFixture, TINY_SCORES } from './fixtures.js'
 import { EMPTY_DICT, global, op, pickle, str, tuple } from './pickle/pickleWriter.js'
@@ -28,14 +28,15 @@ describe('readCheckpoint', () => {
     ['seed', 'v1'],
     ['head', 'v2'],
   ] as const) {
-    it(`reads a ${era} network`, async () => {
+    it(`reads a network on features ${version}`, async () => {
       const network = await readCheckpoint(checkpointFixture(`tiny-${era}.pkl`))
-      expect(network).to.include({ version, encoderName: 'all-MiniLM-L6-v2', embeddingDimension: 384 })
+      expect(network).to.include({ encoderName: 'all-MiniLM-L6-v2', embeddingDimension: 384 })
+      expect(network.features.version).to.equal(version)
       expect(network.hidden).to.deep.equal([8, 4])
       expect(network.llms).to.deep.equal(TINY_SCORES.llms)
     })
 
-    it(`reads the same ${era} network from every container`, async () => {
+    it(`reads the same network on features ${version} from every container`, async () => {
       const expected = networkOf(await readCheckpoint(checkpointFixture(`tiny-${era}.pkl`)))
       for (const container of ['pt', 'safetensors']) {
         const network = await readCheckpoint(checkpointFixture(`tiny-${era}.${container}`))
@@ -44,7 +45,7 @@ describe('readCheckpoint', () => {
     })
   }
 
-  it('reads a HEAD checkpoint that lacks the keys that may be absent', async () => {
+  it('reads a checkpoint that lacks the keys that may be absent', async () => {
     const complete = await readCheckpoint(checkpointFixture('tiny-head.pkl'))
     const older = await readCheckpoint(checkpointFixture('tiny-head-protocol5.pkl'))
     expect(networkOf(older)).to.deep.equal(networkOf(complete))
@@ -62,27 +63,29 @@ describe('readCheckpoint', () => {
     )
   })
 
-  it('refuses what is not a checkpoint with a sentence', async () => {
+  it('rejects what is not a checkpoint, naming the file', async () => {
     const refusal = async (contents: string | Uint8Array): Promise<string> => {
       const file = path.join(folder, 'wrong')
       await writeFile(file, contents)
       return asyncRefusalOf(() => readCheckpoint(file))
     }
-    expect(await refusal('')).to.equal('the file is empty')
-    expect(await refusal('{}')).to.include('give the .safetensors file')
-    expect(await refusal('ordinary text')).to.include('begins with 6f7264696e617279')
+    expect(await refusal('')).to.match(/^wrong: expected a pickle of protocol 2 to 5, .*, got an empty file$/)
+    expect(await refusal('{}')).to.include('got JSON; give the .safetensors file')
+    expect(await refusal('ordinary text')).to.include('got bytes that begin with 6f7264696e617279')
     expect(await refusal(Buffer.from('80028a0a6cfc9c46f9', 'hex'))).to.include('before torch 1.6')
-    expect(await refusal(pickle(str('text')))).to.equal('the checkpoint is "text", not a dict')
-    expect(await refusal(pickle(EMPTY_DICT))).to.include('network_state_dict is None, not a dict')
+    expect(await refusal(pickle(str('text')))).to.equal(
+      'wrong: expected a dict as the checkpoint, got "text"',
+    )
+    expect(await refusal(pickle(EMPTY_DICT))).to.include('network_state_dict: expected a dict, got nothing')
     expect(await refusal(Buffer.concat([pickle(EMPTY_DICT), Buffer.from('more')]))).to.include(
-      '4 bytes follow the end of the pickle at byte 4',
+      'expected 4 bytes, the length of the pickle, got 8',
     )
     expect(await refusal(pickle(global('os', 'system'), tuple(str('true')), op('R')))).to.include(
-      'asks for os.system',
+      'expected an allowed global, got os.system',
     )
-    expect(await asyncRefusalOf(() => readCheckpoint(folder))).to.include('not a regular file')
+    expect(await asyncRefusalOf(() => readCheckpoint(folder))).to.include('expected a regular file')
     expect(await asyncRefusalOf(() => readCheckpoint(path.join(folder, 'absent.pkl')))).to.equal(
-      'cannot read absent.pkl: ENOENT',
+      'absent.pkl: cannot be read (ENOENT)',
     )
   })
 
@@ -93,23 +96,31 @@ describe('readCheckpoint', () => {
       await writeFile(file, pickle(EMPTY_DICT, ...items))
       return asyncRefusalOf(() => readCheckpoint(file))
     }
-    expect(await refusal('ratings', 'initial_rating')).to.include('type elo_scoring')
-    expect(await refusal('xgb_model_bytes')).to.include('type gradient_boosting')
-    expect(await refusal('model_type')).to.include('the model type is None')
+    expect(await refusal('ratings', 'initial_rating')).to.include(
+      'other.pkl: expected a checkpoint of the type dense_network, got one of elo_scoring by its keys',
+    )
+    expect(await refusal('xgb_model_bytes')).to.include('got one of gradient_boosting')
+    expect(await refusal('model_type')).to.include('model_type: expected "dense_network", got None')
   })
 
-  it('refuses a side file that is absent or not of use', async () => {
+  it('refuses a side file that is absent or invalid', async () => {
     const file = path.join(folder, 'side.safetensors')
     await copyFile(checkpointFixture('tiny-head.safetensors'), file)
     const refusal = async (side: string): Promise<string> => {
       await writeFile(path.join(folder, 'side.json'), side)
       return asyncRefusalOf(() => readCheckpoint(file))
     }
-    expect(await asyncRefusalOf(() => readCheckpoint(file))).to.equal('cannot read side.json: ENOENT')
-    expect(await refusal('[]')).to.include('side.json is not a JSON object')
-    expect(await refusal('{')).to.include('side.json is not JSON')
-    expect(await refusal(`{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`)).to.include('nests deeper')
-    expect(await refusal('{"model_type":"dn_embedding"}')).to.include('the model type is "dn_embedding"')
+    expect(await asyncRefusalOf(() => readCheckpoint(file))).to.equal(
+      'side.safetensors: side.json: cannot be read (ENOENT)',
+    )
+    expect(await refusal('[]')).to.include('side.json: expected an object, got an empty array')
+    expect(await refusal('{')).to.include('side.json: expected JSON: ')
+    expect(await refusal(`{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`)).to.include(
+      'expected JSON nested 16 deep at most',
+    )
+    expect(await refusal('{"model_type":"dn_embedding"}')).to.include(
+      'side.safetensors: model_type: expected "dense_network", got "dn_embedding"',
+    )
   })
 
   it('gives a network or a refusal for any damage to a file', async () => {
@@ -124,7 +135,9 @@ describe('readCheckpoint', () => {
         fc.asyncProperty(damage, end, async (changes, length) => {
           const damaged = Buffer.from(intact)
           for (const [at, value] of changes) damaged.writeUInt8(value, at)
-          await succeedsOrRefuses(() => readDenseNetwork(readPickledContents(damaged.subarray(0, length))))
+          await succeedsOrRefuses(() =>
+            readCheckpointNetwork(readPickledContents(damaged.subarray(0, length))),
+          )
         }),
         { numRuns: 300 },
       )

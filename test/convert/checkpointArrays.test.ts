@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { z } from 'zod'
 
-import { toFloatTensor } from '../../src/convert/floatTensor.js'
-import { checkpointPickleOptions } from '../../src/convert/knownGlobals.js'
+import { checkpointPickleOptions } from '../../src/convert/allowedGlobals.js'
 import type { PickleOptions } from '../../src/convert/pickle/pickleMachine.js'
+import { toLazyTensor } from '../../src/convert/pickledContents.js'
 import { readPickle } from '../../src/convert/pickle/readPickle.js'
 import { isArray } from '../../src/convert/pickle/values.js'
 import type { PyArray, PyValue } from '../../src/convert/pickle/values.js'
@@ -14,7 +14,7 @@ import { checkpointFixture } from './fixtures.js'
 import { bytes, call, global, int, NONE, op, pickle, str, tuple } from './pickle/pickleWriter.js'
 import { refusalOf } from './refusal.js'
 
-/** Name of an array -> shape and values as numpy widens or rounds them to float32; text where JSON has no number. */
+/** Name of an array -> shape and values as numpy widens or rounds them to float32; text if JSON has no number. */
 const expectedArrays = z
   .record(z.string(), z.object({ shape: z.array(z.number()), data: z.array(z.number().or(z.string())) }))
   .parse(JSON.parse(readFileSync(checkpointFixture('arrays.json'), 'utf8')))
@@ -30,7 +30,7 @@ function asArray(value: PyValue | undefined): PyArray {
 function expectArrays(value: PyValue): void {
   if (!(value instanceof Map)) throw new Error('not a dict')
   for (const [name, { shape, data }] of Object.entries(expectedArrays)) {
-    const tensor = toFloatTensor(asArray(value.get(name)), name)
+    const tensor = toLazyTensor(asArray(value.get(name)), name)
     expect(tensor.shape, name).to.deep.equal(shape)
     expect([...tensor.read()], name).to.deep.equal(data.map(Number))
   }
@@ -50,7 +50,7 @@ describe('tensors and arrays in checkpoints', () => {
     expectArrays(read(contents, { persistentLoad }))
   })
 
-  it('are read without being decoded where they hold whole numbers', () => {
+  it('are read without being decoded if they hold integers', () => {
     const arrays = read(readFileSync(checkpointFixture('arrays-protocol4.pkl')))
     if (!(arrays instanceof Map)) throw new Error('not a dict')
     for (const [name, type] of Object.entries({
@@ -61,16 +61,18 @@ describe('tensors and arrays in checkpoints', () => {
     })) {
       const array = asArray(arrays.get(name))
       expect(array.type).to.equal(type)
-      expect(refusalOf(() => toFloatTensor(array, name))).to.equal(
-        `${name} holds ${type}, not floating-point numbers`,
+      expect(refusalOf(() => toLazyTensor(array, name))).to.equal(
+        `${name}: expected floating-point numbers, got ${type}`,
       )
     }
   })
 
-  it('are refused where they are not contiguous or hold Python objects', () => {
+  it('are rejected if they are not contiguous or hold Python objects', () => {
     const refusalOfFixture = (name: string) => refusalOf(() => read(readFileSync(checkpointFixture(name))))
-    expect(refusalOfFixture('transposed.pkl')).to.include('shape [3, 2] and stride [1, 3] is not contiguous')
-    expect(refusalOfFixture('object-array.pkl')).to.include('the numpy dtype "O8" is not supported')
+    expect(refusalOfFixture('transposed.pkl')).to.include(
+      'tensor of shape [3, 2]: expected contiguous rows, got the stride [1, 3]',
+    )
+    expect(refusalOfFixture('object-array.pkl')).to.include('u1, b1, got "O8"')
   })
 })
 
@@ -89,26 +91,36 @@ describe('numpy arrays that are put together by hand', () => {
 
   it('may come from numpy 1', () => {
     const array = asArray(read(filled(tuple(int(1)), dtype, four)))
-    expect([...toFloatTensor(array, 'x').read()]).to.deep.equal([2.5])
+    expect([...toLazyTensor(array, 'x').read()]).to.deep.equal([2.5])
   })
 
-  it('are refused where their parts do not fit', () => {
+  it('are rejected if their parts do not match', () => {
     const refusal = (contents: Uint8Array): string => refusalOf(() => read(contents))
-    expect(refusal(filled(tuple(int(2)), dtype, four))).to.include('[2] in float32 takes 8 bytes and has 4')
+    expect(refusal(filled(tuple(int(2)), dtype, four))).to.include('[2] in float32: expected 8 bytes, got 4')
     expect(refusal(filled(tuple(int(-1)), dtype, four))).to.include(
-      'entry of the shape of a numpy array is -1',
+      'shape of a numpy array: expected an integer from 0, got -1',
     )
-    expect(refusal(filled(tuple(...Array<Uint8Array>(9).fill(int(1))), dtype, four))).to.include('9 entries')
-    expect(refusal(filled(int(1), dtype, four))).to.include('the shape of a numpy array is 1, not a tuple')
-    expect(refusal(filled(tuple(int(1)), NONE, four))).to.include('without its dtype')
-    expect(refusal(filled(tuple(int(1)), dtype, NONE))).to.include('or its bytes')
-    expect(refusal(pickle(empty, NONE, op('b')))).to.include('the state of a numpy array is a None')
+    expect(refusal(filled(tuple(...Array<Uint8Array>(9).fill(int(1))), dtype, four))).to.include(
+      'expected at most 8 entries, got 9',
+    )
+    expect(refusal(filled(int(1), dtype, four))).to.include('shape of a numpy array: expected a tuple, got 1')
+    expect(refusal(filled(tuple(int(1)), NONE, four))).to.include(
+      'expected a dtype and bytes, got None and a bytes',
+    )
+    expect(refusal(filled(tuple(int(1)), dtype, NONE))).to.include(
+      'expected a dtype and bytes, got a dtype and None',
+    )
+    expect(refusal(pickle(empty, NONE, op('b')))).to.include(
+      'state of a numpy array: expected a tuple, got None',
+    )
     expect(refusal(pickle(call('numpy._core.multiarray', '_reconstruct', NONE)))).to.include(
-      'of the class None',
+      'expected the class numpy.ndarray, got None',
     )
     const build = (...state: Uint8Array[]) => refusal(pickle(dtype, tuple(...state), op('b')))
-    expect(build(int(3), str('!'))).to.include('the numpy byte order is "!"')
-    expect(build(int(3), str('<'), NONE, tuple(str('a')))).to.include('structured')
+    expect(build(int(3), str('!'))).to.include('numpy byte order: expected <, >, | or =, got "!"')
+    expect(build(int(3), str('<'), NONE, tuple(str('a')))).to.include(
+      'expected a plain type, got a structured one',
+    )
   })
 })
 
@@ -135,14 +147,18 @@ describe('tensors that are put together by hand', () => {
   it('stay within their storage', () => {
     expect(readTensor(tensor(2, [2], [1])).bytes).to.have.length(8)
     const refusal = (...of: Parameters<typeof tensor>) => refusalOf(() => readTensor(tensor(...of)))
-    expect(refusal(3, [2], [1])).to.include('a tensor of shape [2] ends at byte 20 of a storage of 16')
-    expect(refusal(-1, [2], [1])).to.include('the offset of a tensor is -1')
-    expect(refusal(0, [2 ** 30, 2 ** 30], [2 ** 30, 1])).to.include('ends at byte 4611686018427388000')
-    expect(refusal(0, [2], [])).to.include('a tensor of 1 dimensions has 0 strides')
-    expect(refusal(0, [4], [0])).to.include('not contiguous')
+    expect(refusal(3, [2], [1])).to.include(
+      'tensor of shape [2]: expected a storage of at least 20 bytes, got 16',
+    )
+    expect(refusal(-1, [2], [1])).to.include('offset of a tensor: expected an integer from 0, got -1')
+    expect(refusal(0, [2 ** 30, 2 ** 30], [2 ** 30, 1])).to.include(
+      'a storage of at least 4611686018427388000 bytes',
+    )
+    expect(refusal(0, [2], [])).to.include('tensor: expected 1 strides for its dimensions, got 0')
+    expect(refusal(0, [4], [0])).to.include('expected contiguous rows')
   })
 
-  it('take any stride where a dimension has one entry or none', () => {
+  it('take any stride if a dimension has one entry or none', () => {
     expect(readTensor(tensor(0, [1, 4], [7, 1])).shape).to.deep.equal([1, 4])
     expect(readTensor(tensor(0, [3, 0], [1, 1])).bytes).to.have.length(0)
   })

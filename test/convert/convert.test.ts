@@ -83,7 +83,7 @@ describe('convertCheckpoint', () => {
     const target = { root, name: 'wide', replace: false }
     const error = await rejection(convertCheckpoint(checkpoint, { ...encoder, dimension: 768 }, target))
     expect(String(error)).to.match(
-      /prompt embeddings of 384 dimensions, the encoder all-MiniLM-L6-v2 gives 768/,
+      /tiny-seed\.pkl: expected an encoder of 384 dimensions, got all-MiniLM-L6-v2 of 768/,
     )
     const folders = await readdir(path.join(root, 'dense_network'))
     expect(folders.filter((name) => name.startsWith('.') || name === 'wide')).to.deep.equal([])

@@ -21,24 +21,36 @@ describe('readLlmNames', () => {
     expect(readLlmNames(dict(['names', { ...names, items: [...names.items] }]))).to.deep.equal(['b', 'a'])
   })
 
-  it('refuses names and ids that do not fit together', () => {
+  it('refuses names and ids that contradict each other', () => {
     const refusal = (...parts: Parameters<typeof encoder>) => refusalOf(() => readLlmNames(encoder(...parts)))
-    expect(refusal(dict(['a', 0], ['b', 0]), dict([0, 'a'], [1, 'b']), 2)).to.include('on the id of "b"')
-    expect(refusal(dict(['a', 0], ['b', 2]), dict([0, 'a'], [2, 'b']), 2)).to.include('no LLM of id 1')
-    expect(refusal(dict(['a', 0.5]), dict([0.5, 'a']), 1)).to.include('no LLM of id 0')
-    expect(refusal(dict(['a', 0]), dict(['0', 'a']), 1)).to.include('on the id of "a"')
-    expect(refusal(dict(['a', 'x']), dict([0, 'a']), 1)).to.include('the id "x"')
-    expect(refusal(dict([7, 0]), dict([0, 7]), 1)).to.include('names the LLM 7')
-    expect(refusal(dict(['a', 0]), dict([0, 'a']), 2)).to.include('1 names, 1 ids and the next id 2')
-    expect(refusal(dict(), dict(), 0)).to.include('names no LLM')
+    expect(refusal(dict(['a', 0], ['b', 0]), dict([0, 'a'], [1, 'b']), 2)).to.include(
+      'expected one id for "b"',
+    )
+    expect(refusal(dict(['a', 0], ['b', 2]), dict([0, 'a'], [2, 'b']), 2)).to.include(
+      'expected an LLM of id 1, got none',
+    )
+    expect(refusal(dict(['a', 0.5]), dict([0.5, 'a']), 1)).to.include('expected an LLM of id 0, got none')
+    expect(refusal(dict(['a', 0]), dict(['0', 'a']), 1)).to.include('expected one id for "a"')
+    expect(refusal(dict(['a', 'x']), dict([0, 'a']), 1)).to.include('expected a number as an id, got "x"')
+    expect(refusal(dict([7, 0]), dict([0, 7]), 1)).to.include('expected a str as the name of an LLM, got 7')
+    expect(refusal(dict(['a', 0]), dict([0, 'a']), 2)).to.include(
+      'expected 1 names, as many ids and that as next_id, got 1 ids and 2',
+    )
+    expect(refusal(dict(), dict(), 0)).to.include('expected an LLM or more, got none')
   })
 
   it('refuses lists of names that repeat one or hold something else', () => {
     const refusal = (names: PyValue) => refusalOf(() => readLlmNames(dict(['names', names])))
-    expect(refusal({ kind: 'list', items: ['a', 'b', 'a'] })).to.include('"a" twice')
-    expect(refusal({ kind: 'list', items: [null] })).to.include('names the LLM None')
-    expect(refusal('a')).to.include('model_encoder.names is "a", not a list')
-    expect(refusalOf(() => readLlmNames(null))).to.include('model_encoder is None, not a dict')
-    expect(refusalOf(() => readLlmNames(dict()))).to.include('model_encoder.name_to_id is None, not a dict')
+    expect(refusal({ kind: 'list', items: ['a', 'b', 'a'] })).to.include(
+      'expected each name once, got "a" twice',
+    )
+    expect(refusal({ kind: 'list', items: [null] })).to.include(
+      'expected a str as the name of an LLM, got None',
+    )
+    expect(refusal('a')).to.include('model_encoder.names: expected a list, got "a"')
+    expect(refusalOf(() => readLlmNames(null))).to.include('model_encoder: expected a dict, got None')
+    expect(refusalOf(() => readLlmNames(dict()))).to.include(
+      'model_encoder.name_to_id: expected a dict, got nothing',
+    )
   })
 })

@@ -13,7 +13,7 @@ if (golden !== undefined) {
   const readJson = (name: string): unknown => JSON.parse(readFileSync(path.join(golden, name), 'utf8'))
   const checkpoint = (name: string): string => path.join(golden, 'checkpoints', name)
 
-  describe('readCheckpoint on checkpoints of the original', () => {
+  describe('readCheckpoint on checkpoints of LLimit v1', () => {
     const known = z
       .record(z.string(), z.object({ all_llms: z.array(z.string()) }))
       .parse(readJson('checkpoints.json'))
@@ -21,20 +21,20 @@ if (golden !== undefined) {
       .object({ mean: z.array(z.number().nullable()), scale: z.array(z.number().nullable()) })
       .parse(readJson('golden-head-scaler.json'))
 
-    it('reads the seed-era network', async () => {
+    it('reads the network on features v1', async () => {
       const network = await readCheckpoint(checkpoint('golden-seed.pkl'))
-      expect(network).to.include({ version: 'v1', featureCount: 45, llmEmbeddingDimension: 32 })
+      expect(network).to.include({ featureCount: 45, llmEmbeddingDimension: 32 })
       expect(network.llms).to.deep.equal(known['golden-seed']?.all_llms)
       expect(network.layers.map((layer) => layer.inputs)).to.deep.equal([461, 256, 128, 64])
-      expect(network).not.to.have.property('scaler')
+      expect(network.features).to.deep.equal({ version: 'v1' })
     })
 
-    it('reads the same HEAD network from its three containers', async () => {
+    it('reads the same network on features v2 from its three containers', async () => {
       const { fileName, sha256, ...network } = await readCheckpoint(checkpoint('golden-head.pkl'))
       expect(fileName).to.equal('golden-head.pkl')
-      expect(network).to.include({ version: 'v2', featureCount: 44 })
+      expect(network).to.include({ featureCount: 44 })
       expect(network.llms).to.deep.equal(known['golden-head']?.all_llms)
-      expect(network.scaler).to.deep.equal(scaler)
+      expect(network.features).to.deep.equal({ version: 'v2', scaler })
       for (const container of ['pt', 'safetensors']) {
         const other = await readCheckpoint(checkpoint(`golden-head.${container}`))
         expect(other.sha256).not.to.equal(sha256)
@@ -54,8 +54,9 @@ if (golden !== undefined) {
     ]) {
       it(`refuses a checkpoint of ${type} by its type`, async () => {
         const message = await asyncRefusalOf(() => readCheckpoint(checkpoint(`golden-${type}.pkl`)))
-        expect(message).to.match(new RegExp(`looks like a checkpoint of the type .*${type}\\b`))
-        expect(message).to.include('only dense_network is supported so far')
+        expect(message).to.match(
+          new RegExp(`expected a checkpoint of the type dense_network, got one of .*${type}\\b`),
+        )
       })
     }
   })

@@ -29,35 +29,43 @@ describe('readTorchArchive', () => {
     expect([...pickle]).to.deep.equal([...PICKLE])
     const bytes = Buffer.of(1, 2, 3, 4)
     expect(persistentLoad(storageId('0', 2))).to.deep.equal({ kind: 'storage', type: 'float16', bytes })
-    expect(refusalOf(() => persistentLoad(storageId('0', 3)))).to.equal('"data/0" has 4 bytes where 6 belong')
+    expect(refusalOf(() => persistentLoad(storageId('0', 3)))).to.equal(
+      'zip archive: "data/0": expected 6 bytes, got 4',
+    )
     expect(refusalOf(() => persistentLoad(storageId('../data.pkl', 2)))).to.include(
-      'has no "data/../data.pkl"',
+      'expected a file "data/../data.pkl", got none',
     )
   })
 
   it('refuses archives that torch.save does not write', async () => {
     const refusal = (...files: (readonly [string, Uint8Array])[]) =>
       asyncRefusalOf(() => readTorchArchive(zip(files)))
-    expect(await refusal(['readme', text('?')])).to.include('does not hold one data.pkl')
-    expect(await refusal(['a/data.pkl', PICKLE], ['b/data.pkl', PICKLE])).to.include('does not hold one')
-    expect(await refusal(['a/data.pkl', PICKLE], ['a/data.pkl', PICKLE])).to.include('two files "a/data.pkl"')
+    expect(await refusal(['readme', text('?')])).to.include(
+      'expected one data.pkl, as torch.save writes it, got 0',
+    )
+    expect(await refusal(['a/data.pkl', PICKLE], ['b/data.pkl', PICKLE])).to.include(
+      'expected one data.pkl, as torch.save writes it, got 2',
+    )
+    expect(await refusal(['a/data.pkl', PICKLE], ['a/data.pkl', PICKLE])).to.include(
+      'expected one file "a/data.pkl", got two',
+    )
     expect(await refusal(['a/data.pkl', PICKLE], ['a/byteorder', text('big')])).to.include(
-      'byte order is "big"',
+      'byteorder: expected "little", got "big"',
     )
   })
 
   it('refuses damaged archives', async () => {
     const intact = zip([['m/data.pkl', PICKLE]])
     const refusal = (bytes: Buffer) => asyncRefusalOf(() => readTorchArchive(bytes))
-    expect(await refusal(intact.subarray(0, 60))).to.include('the zip archive is damaged')
+    expect(await refusal(intact.subarray(0, 60))).to.include('expected an intact zip archive')
     const flipped = Buffer.from(intact)
     flipped.writeUInt8(0x88, intact.indexOf('N.'))
-    expect(await refusal(flipped)).to.include('"m/data.pkl" in the zip archive differs from its checksum')
+    expect(await refusal(flipped)).to.include('zip archive: "m/data.pkl": expected the CRC-32 ')
     const bomb = Buffer.from(intact)
     const entry = intact.indexOf('PK\x01\x02')
     bomb.writeUInt16LE(8, entry + 10) // deflated
     bomb.writeUInt32LE(0xfffffff0, entry + 24) // size after inflating
-    expect(await refusal(bomb)).to.include('unpacks to more than 536870912 bytes')
+    expect(await refusal(bomb)).to.include('expected at most 536870912 bytes when unpacked')
   })
 
   it('gives contents or a refusal for any damage', async () => {

@@ -1,5 +1,10 @@
 import { invalidCheckpoint } from '../invalidCheckpoint.js'
-import { MAX_LINE_BYTES, MAX_STRING_BYTES } from './limits.js'
+
+/** Bytes of one string; in a .pt container numpy arrays travel as strings. */
+const MAX_STRING_BYTES = 64 * 2 ** 20
+
+/** Bytes of a text argument: a module, a name, the number of a memo entry. */
+export const MAX_LINE_BYTES = 256
 
 // A byte order mark is part of a Python string, so it is kept.
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -15,11 +20,11 @@ export class ByteReader {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 
-  /** @throws LLimitError INVALID_CHECKPOINT where fewer than `count` bytes are left */
+  /** @throws LLimitError INVALID_CHECKPOINT if fewer than `count` bytes are left. */
   #advance(count: number): number {
     const start = this.offset
     const left = this.#bytes.length - start
-    if (count > left) throw invalidCheckpoint(`${count} bytes are needed where only ${left} are left`)
+    if (count > left) throw invalidCheckpoint(`expected ${count} more bytes, got ${left}`)
     this.offset += count
     return start
   }
@@ -63,7 +68,7 @@ export class ByteReader {
 
   text(length: number): string {
     if (length > MAX_STRING_BYTES) {
-      throw invalidCheckpoint(`a string of ${length} bytes is longer than ${MAX_STRING_BYTES}`)
+      throw invalidCheckpoint(`expected a string of at most ${MAX_STRING_BYTES} bytes, got ${length}`)
     }
     return decodeUtf8(this.take(length))
   }
@@ -72,7 +77,8 @@ export class ByteReader {
   line(): string {
     const window = this.#bytes.subarray(this.offset, this.offset + MAX_LINE_BYTES + 1)
     const length = window.indexOf(0x0a)
-    if (length < 0) throw invalidCheckpoint(`no line ends within ${MAX_LINE_BYTES} bytes`)
+    if (length < 0)
+      throw invalidCheckpoint(`expected the end of a line within ${MAX_LINE_BYTES} bytes, got none`)
     this.offset += length + 1
     return decodeUtf8(window.subarray(0, length))
   }
@@ -82,6 +88,6 @@ function decodeUtf8(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes)
   } catch (error) {
-    throw invalidCheckpoint('a string is not UTF-8', error)
+    throw invalidCheckpoint('expected a string in UTF-8, got other bytes', error)
   }
 }

@@ -1,7 +1,10 @@
+import { at } from '../../numeric/at.js'
 import { invalidCheckpoint } from '../invalidCheckpoint.js'
 import type { ByteReader } from './byteReader.js'
-import { MAX_NESTING } from './limits.js'
 import type { PyGlobal, PyValue } from './values.js'
+
+/** MARKs that are open at once: how deep containers nest while they are built. */
+export const MAX_NESTING = 256
 
 /** What a pickle may reach outside itself. */
 export interface PickleOptions {
@@ -9,7 +12,7 @@ export interface PickleOptions {
   readonly globals: ReadonlyMap<string, PyGlobal>
   /** Gives `target` the state that followed it (the BUILD operation); returns nothing and runs nothing. */
   readonly build: (target: PyValue, state: PyValue) => void
-  /** Finds what a persistent id stands for. Without it persistent ids are refused. */
+  /** Finds what a persistent id stands for. Without it persistent ids are rejected. */
   readonly persistentLoad?: (id: PyValue) => PyValue
 }
 
@@ -33,7 +36,7 @@ export class PickleMachine {
   /** Takes the top value off. Values below the innermost MARK are out of reach. */
   pop(): PyValue {
     const value = this.#stack.length > this.#fence() ? this.#stack.pop() : undefined
-    if (value === undefined) throw invalidCheckpoint('the stack is empty')
+    if (value === undefined) throw invalidCheckpoint('expected a value on the stack, got none')
     return value
   }
 
@@ -43,6 +46,12 @@ export class PickleMachine {
     return value
   }
 
+  /** The last two values, in the order in which they were pushed. */
+  popPair(): readonly [PyValue, PyValue] {
+    const last = this.pop()
+    return [this.pop(), last]
+  }
+
   /** The last `count` values, in the order in which they were pushed. */
   popMany(count: number): PyValue[] {
     return Array.from({ length: count }, () => this.pop()).reverse()
@@ -50,7 +59,7 @@ export class PickleMachine {
 
   mark(): void {
     if (this.#marks.length >= MAX_NESTING) {
-      throw invalidCheckpoint(`containers nest deeper than ${MAX_NESTING}`)
+      throw invalidCheckpoint(`expected containers nested ${MAX_NESTING} deep at most, got more`)
     }
     this.#marks.push(this.#stack.length)
   }
@@ -58,7 +67,7 @@ export class PickleMachine {
   /** Closes the innermost MARK and takes off everything above it. */
   popToMark(): PyValue[] {
     const height = this.#marks.pop()
-    if (height === undefined) throw invalidCheckpoint('no MARK is open')
+    if (height === undefined) throw invalidCheckpoint('expected an open MARK, got none')
     return this.#stack.splice(height)
   }
 
@@ -74,7 +83,7 @@ export class PickleMachine {
 
   pushMemo(index: number): void {
     const value = this.#memo.get(index)
-    if (value === undefined) throw invalidCheckpoint(`memo entry ${index} is not set`)
+    if (value === undefined) throw invalidCheckpoint(`expected a value in memo entry ${index}, got none`)
     this.push(value)
   }
 
@@ -82,12 +91,15 @@ export class PickleMachine {
   result(): PyValue {
     const value = this.pop()
     if (this.#stack.length > 0 || this.#marks.length > 0) {
-      throw invalidCheckpoint(`${this.#stack.length} values and ${this.#marks.length} MARKs are left over`)
+      throw invalidCheckpoint(
+        `expected one value, got ${this.#stack.length + 1} and ${this.#marks.length} open MARKs`,
+      )
     }
     return value
   }
 
+  /** Height of the stack at the innermost MARK. */
   #fence(): number {
-    return this.#marks.at(-1) ?? 0
+    return this.#marks.length === 0 ? 0 : at(this.#marks, this.#marks.length - 1)
   }
 }

@@ -1,4 +1,19 @@
-import type { ElementType } from '../elementType.js'
+import { FLOAT_BYTES } from '../../tensor/floats.js'
+import type { FloatType } from '../../tensor/floats.js'
+
+/** Number formats of the arrays in a checkpoint. Integers occur alongside the weights and are never decoded. */
+export type ElementType = FloatType | 'int64' | 'int32' | 'int16' | 'int8' | 'uint8' | 'bool'
+
+/** Bytes of one element. */
+export const ELEMENT_BYTES: Readonly<Record<ElementType, number>> = {
+  ...FLOAT_BYTES,
+  int64: 8,
+  int32: 4,
+  int16: 2,
+  int8: 1,
+  uint8: 1,
+  bool: 1,
+}
 
 /** What a dictionary key may be; Python allows more, checkpoints do not need it. */
 export type Key = string | number | bigint | boolean | null
@@ -10,20 +25,7 @@ export type Dict = Map<Key, PyValue>
  * A Python value as the reader builds it. None is null, bytes and bytearray are Uint8Array (views into the file), int
  * and float are number (int beyond 2^53: bigint). Only `kind`s are objects; none has behaviour from the file.
  */
-export type PyValue =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | Uint8Array
-  | Dict
-  | PyList
-  | PyGlobal
-  | PyInstance
-  | PyDtype
-  | PyStorage
-  | PyArray
+export type PyValue = null | boolean | number | bigint | string | Uint8Array | Dict | PyObject
 
 /** `items` grow while the pickle runs, and a list may contain itself: never walk values without a bound. */
 export interface PyList {
@@ -36,7 +38,7 @@ export interface PyGlobal {
   readonly kind: 'global'
   /** `<module>.<name>` */
   readonly name: string
-  /** What calling it builds; absent where nothing may call it. */
+  /** What calling it builds; absent if nothing may call it. */
   readonly call?: (args: readonly PyValue[]) => PyValue
   /** Whether NEWOBJ may make an inert instance of it. */
   readonly instantiable?: boolean
@@ -75,7 +77,7 @@ export interface PyArray {
 }
 
 /** The Python name of a value's type, for messages. */
-export function kindOf(value: PyValue): string {
+export function typeName(value: PyValue): string {
   if (value === null) return 'None'
   if (typeof value === 'boolean') return 'bool'
   if (typeof value === 'number') return 'number'
@@ -87,33 +89,34 @@ export function kindOf(value: PyValue): string {
 }
 
 export function isList(value: PyValue | undefined): value is PyList {
-  return hasKind(value) && (value.kind === 'list' || value.kind === 'tuple' || value.kind === 'set')
+  return isObject(value) && (value.kind === 'list' || value.kind === 'tuple' || value.kind === 'set')
 }
 
 export function isTuple(value: PyValue | undefined): value is PyList {
-  return hasKind(value) && value.kind === 'tuple'
+  return isObject(value) && value.kind === 'tuple'
 }
 
 export function isGlobal(value: PyValue | undefined): value is PyGlobal {
-  return hasKind(value) && value.kind === 'global'
+  return isObject(value) && value.kind === 'global'
 }
 
 export function isStorage(value: PyValue | undefined): value is PyStorage {
-  return hasKind(value) && value.kind === 'storage'
+  return isObject(value) && value.kind === 'storage'
 }
 
 export function isDtype(value: PyValue | undefined): value is PyDtype {
-  return hasKind(value) && value.kind === 'dtype'
+  return isObject(value) && value.kind === 'dtype'
 }
 
 export function isArray(value: PyValue | undefined): value is PyArray {
-  return hasKind(value) && value.kind === 'array'
+  return isObject(value) && value.kind === 'array'
 }
 
-type Kinded = PyList | PyGlobal | PyInstance | PyDtype | PyStorage | PyArray
+/** The values that carry a `kind`. */
+export type PyObject = PyList | PyGlobal | PyInstance | PyDtype | PyStorage | PyArray
 
-/** Whether the value is one of the object kinds, which carry a `kind`. */
-export function hasKind(value: PyValue | undefined): value is Kinded {
+/** Whether the value is an object, which carries a `kind`. */
+export function isObject(value: PyValue | undefined): value is PyObject {
   return (
     typeof value === 'object' && value !== null && !(value instanceof Map) && !(value instanceof Uint8Array)
   )

@@ -1,5 +1,5 @@
 import { quote } from '../errors.js'
-import { kindOf } from './pickle/values.js'
+import { typeName } from './pickle/values.js'
 import type { PyValue } from './pickle/values.js'
 
 /** As messages show a shape: `[256, 461]`. */
@@ -8,11 +8,11 @@ export function formatShape(shape: readonly number[]): string {
 }
 
 /** A short description of any value for a message: numbers and texts themselves, else the type. */
-export function describeValue(value: PyValue): string {
-  if (value === null) return 'None'
+export function describePyValue(value: PyValue | undefined): string {
+  if (value === undefined) return 'nothing'
   if (typeof value === 'boolean' || typeof value === 'number') return String(value)
   if (typeof value === 'string') return quote(value)
-  return `a ${kindOf(value)}`
+  return value === null ? 'None' : `a ${typeName(value)}`
 }
 
 const MAX_LISTED = 10

@@ -1,14 +1,13 @@
 import { expect } from 'chai'
 
-import type { CheckpointContents } from '../../src/convert/checkpointContents.js'
-import { readDenseNetwork } from '../../src/convert/denseNetwork.js'
-import type { FloatTensor } from '../../src/convert/floatTensor.js'
+import type { CheckpointContents, LazyTensor } from '../../src/convert/checkpointContents.js'
+import { readCheckpointNetwork } from '../../src/convert/checkpointNetwork.js'
 import type { Dict, PyValue } from '../../src/convert/pickle/values.js'
 import { refusalOf } from './refusal.js'
 
 const list = (...items: PyValue[]): PyValue => ({ kind: 'list', items })
 
-interface TestTensor extends FloatTensor {
+interface TestTensor extends LazyTensor {
   data: Float32Array
 }
 
@@ -53,11 +52,10 @@ function contents(features: 44 | 45): TestContents {
   }
 }
 
-describe('readDenseNetwork', () => {
-  it('puts the parts of a seed-era network together', () => {
-    const network = readDenseNetwork(contents(45))
+describe('readCheckpointNetwork', () => {
+  it('puts the parts of a network on features v1 together', () => {
+    const network = readCheckpointNetwork(contents(45))
     expect(network).to.include({
-      version: 'v1',
       featureCount: 45,
       embeddingDimension: 3,
       llmEmbeddingDimension: 2,
@@ -67,16 +65,16 @@ describe('readDenseNetwork', () => {
       [50, 4],
       [4, 1],
     ])
-    expect(network).not.to.have.property('scaler')
+    expect(network.features).to.deep.equal({ version: 'v1' })
   })
 
-  it('reads the scaler of a HEAD network, with null for the features that training never saw', () => {
-    const head = contents(44)
-    head.scaler?.get('mean')?.data.fill(NaN, 25)
-    const { version, scaler } = readDenseNetwork(head)
-    expect(version).to.equal('v2')
-    expect(scaler?.mean).to.deep.equal([...Array<number>(25).fill(0.5), null])
-    expect(scaler?.scale).to.deep.equal(Array<number>(26).fill(0.5))
+  it('reads the scaler of features v2, with null for the features that training never saw', () => {
+    const v2 = contents(44)
+    v2.scaler?.get('mean')?.data.fill(NaN, 25)
+    expect(readCheckpointNetwork(v2).features).to.deep.equal({
+      version: 'v2',
+      scaler: { mean: [...Array<number>(25).fill(0.5), null], scale: Array<number>(26).fill(0.5) },
+    })
   })
 
   it('names every tensor that is missing, left over or of another shape', () => {
@@ -84,17 +82,17 @@ describe('readDenseNetwork', () => {
     faulty.network.delete('dense_network.3.bias')
     faulty.network.set('dense_network.0.weight', tensor(50, 4))
     faulty.network.set('skip.weight', tensor(1))
-    expect(refusalOf(() => readDenseNetwork(faulty))).to.equal(
-      'the network does not fit: "dense_network.0.weight" has shape [50, 4] instead of [4, 50]; ' +
-        'missing "dense_network.3.bias" of shape [1]; unexpected "skip.weight"',
+    expect(refusalOf(() => readCheckpointNetwork(faulty))).to.equal(
+      'network: expected "dense_network.0.weight" of shape [4, 50], got [50, 4]; ' +
+        'expected "dense_network.3.bias" of shape [1], got none; expected no "skip.weight"',
     )
   })
 
   it('refuses a network that is too large before it decodes anything', () => {
     const faulty = contents(45)
     faulty.settings.set('hidden_dims', list(2 ** 20, 2 ** 20))
-    expect(refusalOf(() => readDenseNetwork(faulty))).to.match(
-      /the network has \d+ numbers, more than 134217728/,
+    expect(refusalOf(() => readCheckpointNetwork(faulty))).to.match(
+      /network: expected at most 134217728 numbers, got \d+/,
     )
   })
 
@@ -102,39 +100,47 @@ describe('readDenseNetwork', () => {
     for (const value of [NaN, Infinity, -Infinity]) {
       const faulty = contents(45)
       faulty.network.get('dense_network.0.weight')?.data.fill(value, 7)
-      expect(refusalOf(() => readDenseNetwork(faulty))).to.equal(
-        `dense_network.0.weight is ${value} at index 7`,
+      expect(refusalOf(() => readCheckpointNetwork(faulty))).to.equal(
+        `dense_network.0.weight[7]: expected a finite number, got ${value}`,
       )
     }
   })
 
-  it('refuses a scaler that does not fit the version', () => {
+  it('rejects a scaler that does not match the version', () => {
     const { mean, scale } = { mean: tensor(26), scale: tensor(26) }
     const refusal = (features: 44 | 45, scaler?: Record<string, TestTensor>) =>
       refusalOf(() =>
-        readDenseNetwork({ ...contents(features), scaler: scaler && new Map(Object.entries(scaler)) }),
+        readCheckpointNetwork({ ...contents(features), scaler: scaler && new Map(Object.entries(scaler)) }),
       )
-    expect(refusal(44)).to.include('prompt_features_scaler_state is missing')
-    expect(refusal(45, { mean, scale })).to.include('seed era, yet has a scaler')
-    expect(refusal(44, { mean })).to.include('the scaler does not fit: missing "scale" of shape [26]')
-    expect(refusal(44, { mean, scale: tensor(44) })).to.include('"scale" has shape [44] instead of [26]')
+    expect(refusal(44)).to.include(
+      'prompt_features_scaler_state: expected the scaler of features v2, got none',
+    )
+    expect(refusal(45, { mean, scale })).to.include(
+      'prompt_features_scaler_state: expected no scaler for features v1, got one',
+    )
+    expect(refusal(44, { mean })).to.include('scaler: expected "scale" of shape [26], got none')
+    expect(refusal(44, { mean, scale: tensor(44) })).to.include('"scale" of shape [26], got [44]')
     scale.data.fill(Infinity)
-    expect(refusal(44, { mean, scale })).to.include('the scale of the scaler is infinite')
+    expect(refusal(44, { mean, scale })).to.include(
+      'scaler: scale[0]: expected a finite number or NaN, got Infinity',
+    )
   })
 
-  it('names each setting that is missing or does not fit', () => {
+  it('names each setting that is missing or invalid', () => {
     const refusal = (key: string, value?: PyValue) => {
       const faulty = contents(45)
       if (value === undefined) faulty.settings.delete(key)
       else faulty.settings.set(key, value)
-      return refusalOf(() => readDenseNetwork(faulty))
+      return refusalOf(() => readCheckpointNetwork(faulty))
     }
-    expect(refusal('embedding_model_name')).to.include('embedding_model_name: ')
-    expect(refusal('prompt_features_dim', 40)).to.include('prompt_features_dim: ')
-    expect(refusal('preprocessor_version', 'v5')).to.include('preprocessor_version: ')
-    expect(refusal('hidden_dims', list(4, -1))).to.include('hidden_dims.1: ')
-    expect(refusal('hidden_dims', list(4.5))).to.include('hidden_dims.0: ')
-    expect(refusal('embedding_dim', '3')).to.include('embedding_dim: ')
-    expect(refusal('model_encoder')).to.include('model_encoder is None, not a dict')
+    expect(refusal('embedding_model_name')).to.include('embedding_model_name: expected string, got nothing')
+    expect(refusal('prompt_features_dim', 40)).to.include(
+      'prompt_features_dim: expected one of 45|44, got 40',
+    )
+    expect(refusal('preprocessor_version', 'v5')).to.include('preprocessor_version: expected "v4", got "v5"')
+    expect(refusal('hidden_dims', list(4, -1))).to.include('hidden_dims[1]: ')
+    expect(refusal('hidden_dims', list(4.5))).to.include('hidden_dims[0]: ')
+    expect(refusal('embedding_dim', '3')).to.include('embedding_dim: expected number, got "3"')
+    expect(refusal('model_encoder')).to.include('model_encoder: expected a dict, got nothing')
   })
 })

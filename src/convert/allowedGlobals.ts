@@ -1,3 +1,5 @@
+import type { LLimitError } from '../errors.js'
+import { describePyValue } from './formatting.js'
 import { invalidCheckpoint } from './invalidCheckpoint.js'
 import {
   arrayFromBuffer,
@@ -8,21 +10,20 @@ import {
   reconstructArray,
 } from './numpyArray.js'
 import type { PickleOptions } from './pickle/pickleMachine.js'
-import { hasKind, kindOf } from './pickle/values.js'
+import { isObject, typeName } from './pickle/values.js'
 import type { PyGlobal, PyValue } from './pickle/values.js'
-import { loadStorage } from './torchStorage.js'
-import { rebuildTensor, STORAGE_GLOBALS } from './torchTensor.js'
+import { loadStorage, rebuildTensor, STORAGE_GLOBALS } from './torchTensor.js'
 
 type Call = NonNullable<PyGlobal['call']>
 
 /**
- * Everything that a checkpoint of the original may ask for by name, and what stands for it here. None of it reaches
+ * Everything that a checkpoint of LLimit v1 may ask for by name, and what stands for it here. None of it reaches
  * outside the checkpoint's own bytes.
  * @param pickleBytes length of the pickle. The options are for this pickle alone: two of the calls read bytes that the
  * pickle could pass to them over and over, so each gets this many bytes in all, which is enough to read every byte once.
  */
 export function checkpointPickleOptions(pickleBytes: number): PickleOptions {
-  const known: readonly PyGlobal[] = [
+  const allowed: readonly PyGlobal[] = [
     called('collections.OrderedDict', makeDict),
     called('torch._utils._rebuild_tensor_v2', rebuildTensor),
     called('torch.storage._load_from_bytes', limited(loadStorage, pickleBytes)),
@@ -38,7 +39,7 @@ export function checkpointPickleOptions(pickleBytes: number): PickleOptions {
     called('_codecs.encode', limited(encodeLatin1, pickleBytes)),
     { kind: 'global', name: 'src.utils.training_history.TrainingHistoryEntry', instantiable: true },
   ]
-  return { globals: new Map(known.map((global) => [global.name, global])), build }
+  return { globals: new Map(allowed.map((global) => [global.name, global])), build }
 }
 
 function called(name: string, call: Call): PyGlobal {
@@ -47,7 +48,7 @@ function called(name: string, call: Call): PyGlobal {
 
 /** Since protocol 2 an OrderedDict is made empty and filled afterwards. */
 function makeDict(args: readonly PyValue[]): PyValue {
-  if (args.length > 0) throw invalidCheckpoint('an OrderedDict is made with arguments')
+  if (args.length > 0) throw invalidCheckpoint(`OrderedDict: expected no arguments, got ${args.length}`)
   return new Map()
 }
 
@@ -57,7 +58,10 @@ function limited(call: Call, maxBytes: number): Call {
   return (args) => {
     const [data] = args
     if (typeof data === 'string' || data instanceof Uint8Array) total += data.length
-    if (total > maxBytes) throw invalidCheckpoint('the same bytes are decoded again and again')
+    if (total > maxBytes)
+      throw invalidCheckpoint(
+        `expected calls for ${maxBytes} bytes in all, got more: the same bytes again and again`,
+      )
     return call(args)
   }
 }
@@ -65,18 +69,25 @@ function limited(call: Call, maxBytes: number): Call {
 /** `_codecs.encode(text, "latin1")`: how protocol 2 writes bytes. */
 function encodeLatin1([text, encoding]: readonly PyValue[]): PyValue {
   if (typeof text !== 'string' || encoding !== 'latin1') {
-    throw invalidCheckpoint('_codecs.encode is called for something else than a str in latin1')
+    throw invalidCheckpoint(
+      `_codecs.encode: expected a str and "latin1", got ${describePyValue(text)} and ${describePyValue(encoding)}`,
+    )
   }
-  if (/[\u0100-\uffff]/.test(text)) throw invalidCheckpoint('a str has characters outside latin1')
+  if (/[\u0100-\uffff]/.test(text))
+    throw invalidCheckpoint('_codecs.encode: expected characters of latin1, got others')
   return Buffer.from(text, 'latin1')
 }
 
 function build(target: PyValue, state: PyValue): void {
   // Attributes that were set on an OrderedDict, such as the `_metadata` of a state dict, are dropped.
   if (target instanceof Map) return
-  if (!hasKind(target)) throw invalidCheckpoint(`a ${kindOf(target)} is given a state`)
+  if (!isObject(target)) throw withState(target)
   if (target.kind === 'instance') target.state = state
   else if (target.kind === 'array') buildArray(target, state)
   else if (target.kind === 'dtype') buildDtype(target, state)
-  else throw invalidCheckpoint(`a ${target.kind} is given a state`)
+  else throw withState(target)
+}
+
+function withState(target: PyValue): LLimitError {
+  return invalidCheckpoint(`expected an object that takes a state, got ${typeName(target)}`)
 }
