@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
-
 import { z } from 'zod'
 
 import { messageOf } from '../../src/errors.js'
+import { runProcess } from '../runProcess.js'
 
 const SCRIPT = `
 import importlib.metadata, json, platform, sys
@@ -11,16 +9,16 @@ print(json.dumps({"python": platform.python_version(), **{name: importlib.metada
 
 /**
  * Versions of packages in a Python environment, with that of Python itself.
- * @returns the reason, as text, where the environment or one of the packages is missing.
+ * @returns the reason, as text, if the environment or one of the packages is missing.
  */
 export async function pythonVersions(
   python: string,
   packages: readonly string[],
 ): Promise<Record<string, string> | string> {
   try {
-    const { stdout } = await promisify(execFile)(python, ['-c', SCRIPT, ...packages])
-    return z.record(z.string(), z.string()).parse(JSON.parse(stdout))
+    const printed = await runProcess(python, ['-c', SCRIPT, ...packages])
+    return z.record(z.string(), z.string()).parse(JSON.parse(printed))
   } catch (error) {
-    return messageOf(error).trim().split('\n').at(-1) ?? 'it does not start'
+    return messageOf(error)
   }
 }

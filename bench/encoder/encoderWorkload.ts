@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { promisify } from 'node:util'
 
 import { messageOf } from '../../src/errors.js'
 import { at } from '../../src/numeric/at.js'
@@ -11,6 +9,7 @@ import { PYTORCH, PYTORCH_PYTHON, PYTORCH_SCRIPT } from '../contenders/pytorch.j
 import { CACHE, ENCODER_DIRECTORY, ROOT } from '../paths.js'
 import { collect } from '../results.js'
 import type { Measure, Section } from '../results.js'
+import { runProcess } from '../runProcess.js'
 import { encodeReport } from './job.js'
 import type { EncodeJob } from './job.js'
 import { encodeSets } from './sets.js'
@@ -67,21 +66,17 @@ export async function openEncoderWorkload(
         collector.add(LIMIT, [{ metric: 'speed', unit: 'GF/s', value: limit }])
       for (const { name, command, args } of processes) {
         try {
-          const { stdout } = await promisify(execFile)(command, [...args, jobFile])
-          const { ms } = encodeReport.parse(JSON.parse(lastLine(stdout)))
+          const report: unknown = JSON.parse(await runProcess(command, [...args, jobFile]))
+          const { ms } = encodeReport.parse(report)
           for (const { index, set, collector } of results)
             collector.add(name, measuresOf(set, quantileOf(at(ms, index), 0.5), limit))
         } catch (error) {
-          for (const { collector } of results) collector.fail(name, lastLine(messageOf(error)))
+          for (const { collector } of results) collector.fail(name, messageOf(error))
         }
       }
     },
     sections: () => results.map(({ collector }) => collector.section()),
   }
-}
-
-function lastLine(text: string): string {
-  return text.trim().replace(/^[^]*\n/, '')
 }
 
 function processesOf(variants: readonly Variant[], withPytorch: boolean): EncoderProcess[] {

@@ -1,20 +1,23 @@
 import { readFile } from 'node:fs/promises'
 import { performance } from 'node:perf_hooks'
 
+import { z } from 'zod'
+
 import { messageOf } from '../../src/errors.js'
 import { readEncoderSpec } from '../../src/encoder/directory.js'
-import { PRECISIONS } from '../../src/config.js'
+import { OPEN_ENGINE } from '../../src/encoder/openEngine.js'
+import { ENGINES, PRECISIONS } from '../../src/config.js'
 import { pack } from '../../src/encoder/packing.js'
 import { ENCODER_DIRECTORY } from '../paths.js'
-import { engineNamed } from './engines.js'
 import type { EncodeJob, EncodeReport } from './job.js'
 
+const programArguments = z.tuple([z.enum(ENGINES), z.enum(PRECISIONS), z.string()])
+
 /** node engineProcess.js <engine> <precision> <job.json>: does an EncodeJob and prints an EncodeReport. */
-async function main([engineName = '', precisionName = '', jobFile = '']: readonly string[]): Promise<void> {
-  const precision = PRECISIONS.find((known) => known === precisionName)
-  if (precision === undefined) throw new Error(`there is no precision "${precisionName}"`)
+async function main(args: readonly string[]): Promise<void> {
+  const [engineName, precision, jobFile] = programArguments.parse(args)
   const job = JSON.parse(await readFile(jobFile, 'utf8')) as EncodeJob
-  const engine = await engineNamed(engineName)(await readEncoderSpec(ENCODER_DIRECTORY), precision)
+  const engine = await OPEN_ENGINE[engineName](await readEncoderSpec(ENCODER_DIRECTORY), precision)
 
   const ms: number[][] = []
   for (const batches of job.sets) {

@@ -1,4 +1,5 @@
 import { groupByTokens } from '../../src/encoder/packing.js'
+import { at } from '../../src/numeric/at.js'
 import { openTokenizer } from '../../src/tokenizer/tokenizer.js'
 import { ENCODER_DIRECTORY } from '../paths.js'
 import { createPrompts } from '../prompts/prompts.js'
@@ -27,7 +28,7 @@ export async function encodeSets(prompts: number): Promise<EncodeSet[]> {
     real.map(({ length }) => length),
     BATCH_TOKENS,
   )
-  const sorted = groups.map((group) => group.map((index) => real[index] ?? []))
+  const sorted = groups.map((group) => group.map((index) => at(real, index)))
   return [
     setOf('one batch of 32 prompts of 32 tokens', [even]),
     setOf(`${prompts} prompts of real lengths, sorted into batches`, sorted),

@@ -5,7 +5,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node'
 
 import { OnnxGraph } from '../../src/encoder/onnx/graph.js'
 
-/** Large enough that a product is limited by arithmetic, small enough for the second-level caches of its blocks. */
+/** Large enough that a product is limited by arithmetic, small enough that its blocks stay in the L2 cache. */
 const SIZE = 1536
 const REPEATS = 20
 

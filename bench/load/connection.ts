@@ -2,7 +2,7 @@ import { Agent, request } from 'node:http'
 
 import type { Target } from './job.js'
 
-/** Longer than the slowest answer of any contender: 1,024 prompts and 300 LLMs in PyTorch on a busy machine. */
+/** Longer than the slowest answer of any system: 1,024 prompts and 300 LLMs in PyTorch on a busy machine. */
 const TIMEOUT_MS = 600_000
 
 /** Connections that are kept open, at most `connections` of them; further requests wait for one. */
@@ -11,7 +11,7 @@ export function openAgent(connections: number): Agent {
 }
 
 /**
- * Sends one request, with a body as POST, and reads the whole answer. The body of the answer is put together only where
+ * Sends one request, with a body as POST, and reads the whole answer. The body of the answer is kept only if
  * `keep` asks for it: copying megabytes would take time from the server under test.
  * @throws Error for any status but 200, with the beginning of the answer
  */

@@ -5,7 +5,7 @@ import { openAgent, send } from './connection.js'
 import type { ClosedJob, LoadCalls, LoadResult, PacedJob } from './job.js'
 
 /** Probes that may be unanswered at once; further ones wait, and their waiting counts. */
-const MOST_OPEN_PROBES = 64
+const MAX_OPEN_PROBES = 64
 
 let stopped = false
 
@@ -40,7 +40,7 @@ async function closed({ target, bodies, clients, repeat, seconds }: ClosedJob): 
   try {
     await Promise.all(Array.from({ length: clients }, client))
   } finally {
-    // The others begin nothing new where one has failed.
+    // The others begin nothing new if one has failed.
     stopped = true
     agent.destroy()
   }
@@ -49,7 +49,7 @@ async function closed({ target, bodies, clients, repeat, seconds }: ClosedJob): 
 
 async function paced({ target, everyMs }: PacedJob): Promise<LoadResult> {
   stopped = false
-  const agent = openAgent(MOST_OPEN_PROBES)
+  const agent = openAgent(MAX_OPEN_PROBES)
   const latencies: number[] = []
   const open: Promise<unknown>[] = []
   const begin = performance.now()

@@ -14,7 +14,7 @@ import { isPredicting, restrict } from './system.js'
 import type { System } from './system.js'
 
 /** Groups of fewer prompts say nothing by themselves; they are measured together. */
-export const MIN_GROUP_SIZE = 20
+const MIN_GROUP_SIZE = 20
 
 /** Name of the group that takes the small ones. */
 export const OTHER = 'other'

@@ -34,7 +34,7 @@ function measuredTable(systems: readonly Measured[]): string[] {
   ])
 }
 
-/** Against the first system, which is the one that is asked about; an asterisk where the interval leaves out 0. */
+/** Against the first system, which is the one that is asked about; an asterisk if the interval leaves out 0. */
 function differenceTable({ systems }: MeasuredGroup, first: string): string[] {
   const [, ...others] = systems
   return aligned([

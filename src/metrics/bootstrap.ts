@@ -4,7 +4,7 @@ import { createRandom } from '../numeric/random.js'
 import { hasValue } from './scoredOutcomes.js'
 import type { Statistic } from './scoredOutcomes.js'
 
-export const RESAMPLES = 1000
+const RESAMPLES = 1000
 
 /** Share of the samples that an interval covers. */
 const LEVEL = 0.95

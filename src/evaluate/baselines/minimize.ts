@@ -53,7 +53,7 @@ function pointAt(objective: Objective, x: Float64Array): Point {
   return { x, gradient, value }
 }
 
-/** Halves the step until the value falls as the slope promises, or gives up and returns the last point. */
+/** Halves the step until the value falls as the slope promises; returns the last point if it never does. */
 function searchLine(objective: Objective, from: Point, direction: Float64Array, isFirst: boolean): Point {
   const slope = dot(direction, from.gradient)
   // The first direction has no scale of its own.
