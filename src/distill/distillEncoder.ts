@@ -11,6 +11,7 @@ import { LLimitError } from '../errors.js'
 import { rowOf } from '../numeric/matrix.js'
 import type { Matrix } from '../numeric/matrix.js'
 import { openPieces } from '../tokenizer/tokenizer.js'
+import { REFERENCE_PROMPTS } from '../savedModel/referencePrompts.js'
 import { distillRows } from './distill.js'
 import type { DistillSettings } from './distill.js'
 
@@ -37,6 +38,8 @@ export interface DistilledEncoder {
   rows: Matrix
   /** Text of the teacher's tokenizer.json. */
   tokenizer: string
+  /** Token ids of the reference prompts that have tokens. */
+  reference: number[][]
   /** @returns [P, E] the vectors that the rows, in float32, give to prompts. */
   encode: (prompts: readonly string[]) => Matrix
 }
@@ -68,7 +71,8 @@ export async function distillEncoder(request: DistillRequest): Promise<Distilled
     return { rows: prompts.length, columns: rows.columns, data }
   }
   const tokenizer = await readFile(path.join(tokenizerDirectory, 'tokenizer.json'), 'utf8')
-  return { rows, tokenizer, encode }
+  const reference = REFERENCE_PROMPTS.map((prompt) => pieces(prompt)).filter(({ length }) => length > 0)
+  return { rows, tokenizer, reference, encode }
 }
 
 /**
@@ -77,7 +81,7 @@ export async function distillEncoder(request: DistillRequest): Promise<Distilled
  */
 export function writeDistilled(
   directory: string,
-  { rows, tokenizer }: DistilledEncoder,
+  { rows, tokenizer, reference }: DistilledEncoder,
   { teacher, training, settings }: DistillRequest,
   format: MatrixFormat,
 ): Promise<void> {
@@ -93,6 +97,7 @@ export function writeDistilled(
     rows,
     format,
     tokenizer,
+    reference,
   })
 }
 

@@ -12,7 +12,7 @@ export interface ReferenceVector {
   vector: Float32Array
 }
 
-const REFERENCE_FILE = 'reference.json'
+export const REFERENCE_FILE = 'reference.json'
 
 const referenceSchema = z.array(
   z.object({

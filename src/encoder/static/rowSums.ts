@@ -8,14 +8,7 @@ import type { TokenMatrix } from './tokenMatrix.js'
  * @param factors [n]
  * @returns [E], valid until the next call.
  */
-export type RowSums = (
-  ids: Int32Array,
-  factors: Float64Array,
-) => ArrayLike<number> & Iterable<number> & Reducible
-
-interface Reducible {
-  reduce(add: (sum: number, value: number) => number, start: number): number
-}
+export type RowSums = (ids: Int32Array, factors: Float64Array) => Float32Array | Float64Array
 
 /** 8 bits in vector registers where the width fills them, a tenth of the time; anything else in plain loops and float64. */
 export function openRowSums(matrix: TokenMatrix): RowSums {
@@ -41,7 +34,8 @@ function vectorSums({ data, columns: E, scales }: Extract<TokenMatrix, { type: '
   }
 }
 
-function plainSums(matrix: TokenMatrix): RowSums {
+/** The same one by one in float64, whatever the type and the width. */
+export function plainSums(matrix: TokenMatrix): RowSums {
   const { columns: E, data } = matrix
   const sums = new Float64Array(E)
   return (ids, factors) => {

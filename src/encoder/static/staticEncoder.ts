@@ -1,5 +1,8 @@
 import { LLimitError } from '../../errors.js'
 import { openPieces } from '../../tokenizer/tokenizer.js'
+import { at } from '../../numeric/at.js'
+import { readReference } from '../reference.js'
+import type { ReferenceVector } from '../reference.js'
 import { readStaticSpec } from './staticSpec.js'
 import type { StaticSpec } from './staticSpec.js'
 import { TokenCounter } from './tokenCounts.js'
@@ -7,6 +10,9 @@ import { readTokenMatrix } from './tokenMatrix.js'
 import { openRowSums } from './rowSums.js'
 import type { RowSums } from './rowSums.js'
 import { weightedMean } from './weightedMean.js'
+
+/** Largest difference of an element to a reference vector: float32 sums in another order. */
+const TOLERANCE = 5e-6
 
 /** The vector of one prompt, with what was read of it. */
 export interface StaticEmbedding {
@@ -54,7 +60,27 @@ export class StaticEncoder {
       const fault = `expected ids below ${matrix.rows}, the rows of model.safetensors, got ${vocabulary - 1}`
       throw new LLimitError('MODEL_BROKEN', `tokenizer.json of the encoder: ${fault}`)
     }
-    return new StaticEncoder(spec, matrix, openRowSums(matrix), pieces)
+    const encoder = new StaticEncoder(spec, matrix, openRowSums(matrix), pieces)
+    encoder.#test(await readReference(directory, matrix.columns))
+    return encoder
+  }
+
+  /** Holds what computes here to the vectors that were written with the encoder, by plain float64 arithmetic. */
+  #test(reference: readonly ReferenceVector[]): void {
+    for (const { ids, vector } of reference) {
+      const found = this.#vectorOf(ids)
+      const error = vector.reduce((most, value, e) => Math.max(most, Math.abs(value - at(found, e))), 0)
+      // A comparison with NaN is false, so it counts as a failure.
+      if (error <= TOLERANCE) continue
+      throw new LLimitError(
+        'MODEL_BROKEN',
+        `Expected reference vectors to within ${TOLERANCE}, got a difference of ${error.toExponential(1)}; install the encoder again`,
+      )
+    }
+  }
+
+  #vectorOf(ids: ArrayLike<number>): Float32Array {
+    return weightedMean(this.#sums, this.#counter.count(ids, this.maxTokens), this.spec.config)
   }
 
   /** Tokens that are read of a prompt at most. */
@@ -65,8 +91,6 @@ export class StaticEncoder {
   /** Never fails, whatever the text; a text without tokens has the zero vector. */
   encode(text: string): StaticEmbedding {
     const ids = this.#pieces(text)
-    const counts = this.#counter.count(ids, this.maxTokens)
-    const vector = weightedMean(this.#sums, counts, this.spec.config)
-    return { vector, tokens: ids.length, truncated: ids.length > this.maxTokens }
+    return { vector: this.#vectorOf(ids), tokens: ids.length, truncated: ids.length > this.maxTokens }
   }
 }

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/non-nullable-type-assertion-style -- plain loops: reduce and from of typed arrays take ten times as long as the sum of the rows */
 import type { RowSums } from './rowSums.js'
 import type { StaticConfig } from './staticSpec.js'
 import { damped } from './tokenCounts.js'
@@ -12,9 +13,18 @@ export function weightedMean(
   { ids, counts }: TokenCounts,
   { count_damping: damping, normalize }: Pick<StaticConfig, 'count_damping' | 'normalize'>,
 ): Float32Array {
-  const shares = Float64Array.from(counts, (count) => damped(count, damping))
+  const shares = new Float64Array(counts.length)
+  let total = 0
+  for (let i = 0; i < counts.length; i++) {
+    const share = damped(counts[i] as number, damping)
+    shares[i] = share
+    total += share
+  }
   const sums = rowSums(ids, shares)
-  const total = shares.reduce((sum, share) => sum + share, 0)
-  const length = normalize ? Math.sqrt(sums.reduce((sum, value) => sum + value * value, 0)) : total
-  return length > 0 ? Float32Array.from(sums, (value) => value / length) : new Float32Array(sums.length)
+  let squares = 0
+  for (let e = 0; e < sums.length; e++) squares += (sums[e] as number) ** 2
+  const divisor = normalize ? Math.sqrt(squares) : total
+  const vector = new Float32Array(sums.length)
+  if (divisor > 0) for (let e = 0; e < sums.length; e++) vector[e] = (sums[e] as number) / divisor
+  return vector
 }

@@ -7,7 +7,12 @@ import { bytesOf, writeRawTensors } from '../../tensor/writeSafetensors.js'
 import type { RawTensor } from '../../tensor/writeSafetensors.js'
 import { staticConfigSchema } from './staticSpec.js'
 import type { StaticConfig } from './staticSpec.js'
-import { MATRIX, quantizeRows, SCALES } from './tokenMatrix.js'
+import { REFERENCE_FILE } from '../reference.js'
+import { plainSums } from './rowSums.js'
+import { TokenCounter } from './tokenCounts.js'
+import { MATRIX, quantizeRows, readTokenMatrix, SCALES } from './tokenMatrix.js'
+import type { TokenMatrix } from './tokenMatrix.js'
+import { weightedMean } from './weightedMean.js'
 
 /** Number format of the matrix on disk; 8 bits lose nothing that can be measured. */
 export const MATRIX_FORMATS = ['int8', 'fp16', 'fp32'] as const
@@ -20,6 +25,8 @@ interface StaticEncoderContents {
   format: MatrixFormat
   /** Text of the tokenizer.json that gives the ids. */
   tokenizer: string
+  /** Token ids of a few prompts, none of them empty: whoever opens the encoder tests it on them. */
+  reference: readonly (readonly number[])[]
 }
 
 /**
@@ -27,7 +34,7 @@ interface StaticEncoderContents {
  * @throws LLimitError CONFLICT if the directory exists.
  */
 export async function writeStaticEncoder(directory: string, contents: StaticEncoderContents): Promise<void> {
-  const { config, rows, format, tokenizer } = contents
+  const { config, rows, format, tokenizer, reference } = contents
   const whole: StaticConfig = staticConfigSchema.parse({
     model_type: 'static',
     format_version: 1,
@@ -42,12 +49,29 @@ export async function writeStaticEncoder(directory: string, contents: StaticEnco
       cause,
     })
   })
+  const tensors = writeRawTensors(tensorsOf(rows, format))
   const files: [string, string | Uint8Array][] = [
     ['config.json', `${JSON.stringify(whole, undefined, 2)}\n`],
-    ['model.safetensors', writeRawTensors(tensorsOf(rows, format))],
+    ['model.safetensors', tensors],
+    [REFERENCE_FILE, referenceText(readTokenMatrix(tensors), config, reference)],
     ['tokenizer.json', withoutTruncation(tokenizer)],
   ]
   for (const [name, data] of files) await writeFile(path.join(directory, name), data)
+}
+
+/** What the written matrix gives, in float64 and plain loops, which is not how it is served. */
+function referenceText(
+  matrix: TokenMatrix,
+  config: StaticEncoderContents['config'],
+  reference: StaticEncoderContents['reference'],
+): string {
+  const sums = plainSums(matrix)
+  const counter = new TokenCounter(matrix.rows)
+  const rows = reference.map((ids) => {
+    const vector = weightedMean(sums, counter.count(ids, config.max_tokens ?? Infinity), config)
+    return { ids, vector_f32le_base64: Buffer.from(bytesOf(vector)).toString('base64') }
+  })
+  return `[\n${rows.map((row) => JSON.stringify(row)).join(',\n')}\n]\n`
 }
 
 function tensorsOf(matrix: Matrix, format: MatrixFormat): Map<string, RawTensor> {

@@ -7,6 +7,7 @@ import fc from 'fast-check'
 import { StaticEncoder } from '../../../src/encoder/static/staticEncoder.js'
 import { isStaticEncoder, readStaticSpec } from '../../../src/encoder/static/staticSpec.js'
 import { LLimitError } from '../../../src/errors.js'
+import { bytesOf, writeRawTensors } from '../../../src/tensor/writeSafetensors.js'
 import { rejection } from '../../rejection.js'
 import { ENCODER_DIRECTORY } from '../../savedModels.js'
 import { tinyRows, WORDS, writePublishedStatic, writeTinyStatic } from './tinyStatic.js'
@@ -182,6 +183,7 @@ describe('StaticEncoder', () => {
     ],
     ['a damaged matrix', (d) => writeFile(path.join(d, 'model.safetensors'), 'x'), /safetensors/],
     ['a tokenizer that is none', (d) => writeFile(path.join(d, 'tokenizer.json'), '{}'), /tokenizer.json/],
+    ['a matrix that its reference vectors are not of', (d) => otherMatrix(d), /Expected reference vectors/],
     ['numbers that are none', (d) => notANumber(d), /expected finite numbers, got NaN at 3/],
   ]
   for (const [what, damage, message] of faults) {
@@ -202,22 +204,27 @@ async function edit(directory: string, change: (config: object) => object): Prom
   await writeFile(file, JSON.stringify(change(JSON.parse(await readFile(file, 'utf8')) as object)))
 }
 
-async function shortMatrix(directory: string): Promise<void> {
-  const { columns, data } = tinyRows()
-  const other = await writeTinyStatic({
-    format: 'fp32',
-    rows: { rows: 2, columns, data: data.slice(0, 2 * columns) },
-  })
+async function writeMatrix(directory: string, rows: number, data: Float32Array): Promise<void> {
+  const tensor = { dtype: 'F32', shape: [rows, tinyRows().columns], bytes: bytesOf(data) }
   await writeFile(
     path.join(directory, 'model.safetensors'),
-    await readFile(path.join(other, 'model.safetensors')),
+    writeRawTensors(new Map([['embedding.weight', tensor]])),
   )
 }
 
-async function notANumber(directory: string): Promise<void> {
-  const rows = tinyRows()
-  rows.data[3] = NaN
-  const other = await writeTinyStatic({ format: 'fp32', rows })
+function shortMatrix(directory: string): Promise<void> {
+  const { columns, data } = tinyRows()
+  return writeMatrix(directory, 2, data.slice(0, 2 * columns))
+}
+
+function notANumber(directory: string): Promise<void> {
+  const { rows, data } = tinyRows()
+  data[3] = NaN
+  return writeMatrix(directory, rows, data)
+}
+
+async function otherMatrix(directory: string): Promise<void> {
+  const other = await writeTinyStatic({ format: 'fp32', rows: tinyRows(2) })
   await writeFile(
     path.join(directory, 'model.safetensors'),
     await readFile(path.join(other, 'model.safetensors')),

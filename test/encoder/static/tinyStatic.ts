@@ -42,6 +42,9 @@ export const TINY_TOKENIZER = {
 /** Two vector registers wide. */
 const E = 8
 
+/** Token ids of a few prompts. */
+const REFERENCE = [[3], [0, 1, 1, 0], [1, 1, 1]]
+
 /** [10, 8] rows that depend on the seed only. */
 export function tinyRows(seed = 1): Matrix {
   const random = createRandom(seed)
@@ -72,7 +75,8 @@ export async function writeTinyStatic(options: Options = {}): Promise<string> {
   const { damping = 'sqrt', normalize = true, maxTokens = null, format = 'int8', rows = tinyRows() } = options
   const directory = path.join(await emptyFolder(), 'tiny')
   const config = { count_damping: damping, normalize, max_tokens: maxTokens }
-  await writeStaticEncoder(directory, { config, rows, format, tokenizer: JSON.stringify(TINY_TOKENIZER) })
+  const tokenizer = JSON.stringify(TINY_TOKENIZER)
+  await writeStaticEncoder(directory, { config, rows, format, tokenizer, reference: REFERENCE })
   return directory
 }
 

@@ -66,7 +66,13 @@ describe('writeStaticEncoder', () => {
     const directory = await writeTinyStatic()
     const config = { count_damping: 'sqrt', normalize: true, max_tokens: null } as const
     const error = await rejection(
-      writeStaticEncoder(directory, { config, rows: tinyRows(), format: 'int8', tokenizer: '{}' }),
+      writeStaticEncoder(directory, {
+        config,
+        rows: tinyRows(),
+        format: 'int8',
+        tokenizer: '{}',
+        reference: [],
+      }),
     )
     expect(error).to.be.instanceOf(LLimitError).and.include({ code: 'CONFLICT' })
   })
