@@ -41,8 +41,8 @@ export const RAW_FEATURES = {
   charCount: ({ length }) => length,
   wordCount: ({ words }) => words.length,
   sentenceCount: ({ raw }) => countSentences(raw),
-  typeTokenRatio: ({ words }) => countDistinct(words) / Math.max(words.length, 1),
-  averageWordLength: ({ words }) => totalLength(words) / Math.max(words.length, 1),
+  typeTokenRatio: (prompt) => countDistinct(prompt) / Math.max(prompt.words.length, 1),
+  averageWordLength: (prompt) => totalLength(prompt) / Math.max(prompt.words.length, 1),
   questionMarkCount: ({ raw }) => countMatches(raw, /\?/g),
   nestingCount: ({ raw }) => countMatches(raw, /[([{]/g),
   multiPartCount: ({ lower }) =>
@@ -105,11 +105,14 @@ function fraction(keywords: readonly string[]): RawFeature {
   return (prompt) => countOf(prompt) / keywords.length
 }
 
-/** Each word is lower-cased on its own: a sigma that ends a word becomes another letter than one inside. */
-function countDistinct(words: readonly string[]): number {
-  return new Set(words.map((word) => word.toLowerCase())).size
+/** Lower-casing all at once gives the same words where no sigma is, which at the end of a word becomes another letter. */
+function countDistinct({ raw, lower, words }: PromptText): number {
+  const lowered = raw.includes('Σ') ? words.map((word) => word.toLowerCase()) : splitWords(lower)
+  return new Set(lowered).size
 }
 
-function totalLength(words: readonly string[]): number {
-  return words.reduce((sum, word) => sum + codePointLength(word), 0)
+/** In code points, which UTF-16 units are where the whole prompt has as many of one as of the other. */
+function totalLength({ raw, length, words }: PromptText): number {
+  const lengthOf = length === raw.length ? (word: string) => word.length : codePointLength
+  return words.reduce((sum, word) => sum + lengthOf(word), 0)
 }

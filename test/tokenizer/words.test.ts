@@ -36,6 +36,24 @@ describe('createWordSplitter', () => {
     expect(unclean('a\u200bb c\u000bd\u0085e')).to.deep.equal(['a\u200bb', 'c', 'd', 'e'])
   })
 
+  it('reads printable ASCII in a shorter way to the same words', () => {
+    const ascii = fc.string({
+      unit: fc.constantFrom(
+        ...'\t\n\r',
+        ...Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)),
+      ),
+    })
+    for (const lowercase of [true, false]) {
+      const split = createWordSplitter({ ...UNCASED, lowercase })
+      // A no-break space is white space, and not ASCII.
+      fc.assert(
+        fc.property(ascii, (text) => {
+          expect(split(text)).to.deep.equal(split(`${text}\u00a0`))
+        }),
+      )
+    }
+  })
+
   it('gives words without spaces that it would not change again', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
