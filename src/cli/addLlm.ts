@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { readConfig } from '../config.js'
 import { LLimitError } from '../errors.js'
 import { createLogger } from '../log.js'
+import { matrixOf } from '../numeric/matrix.js'
 import { readJudgedData } from '../outcomes/readJudgedData.js'
 import { writeSavedModel } from '../savedModel/writeSavedModel.js'
 import { readCheckedFiles } from '../scorer/files.js'
@@ -35,7 +36,10 @@ await runScript(USAGE, async () => {
   try {
     const { card, directory } = await service.registry.find(model)
     const encoder = await service.encoders.forCard(card)
-    const embeddings = await cachedEmbeddings(encoder, card.encoder.name, prompts)
+    const embeddings = matrixOf(
+      await cachedEmbeddings(encoder, card.encoder.name, prompts),
+      card.encoder.dimension,
+    )
     await startBackend(['wasm', 'cpu'])
     const files = await readCheckedFiles({ directory, files: card.files })
     const started = performance.now()

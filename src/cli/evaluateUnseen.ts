@@ -1,5 +1,6 @@
 import { readConfig } from '../config.js'
 import { createLogger } from '../log.js'
+import { matrixOf } from '../numeric/matrix.js'
 import { readJudgedData } from '../outcomes/readJudgedData.js'
 import { withSplits } from '../outcomes/splits.js'
 import { startBackend } from '../tensor/backend.js'
@@ -7,8 +8,8 @@ import { openService } from '../wiring.js'
 import { cachedEmbeddings } from './embeddings.js'
 import { print, runScript } from './run.js'
 import { parseOptions } from './training/options.js'
-import { leaveKindsOut } from '../experiments/categories.js'
-import { leaveLlmsOut } from '../experiments/newLlms.js'
+import { crossValidateCategories } from '../experiments/unseenCategories.js'
+import { evaluateUnseenLlms } from '../experiments/unseenLlms.js'
 
 const USAGE = `npm run evaluate-unseen -- --outcomes <file>... [--config <recipe.json>] [--seed 1]
 
@@ -30,26 +31,22 @@ await runScript(USAGE, async () => {
   const service = await openService(readConfig(), createLogger('warn'))
   try {
     const encoder = await service.encoders.get(name)
-    const embeddings = await cachedEmbeddings(
-      encoder,
-      name,
-      data.outcomes.prompts.map(({ text }) => text),
-    )
+    const texts = data.outcomes.prompts.map(({ text }) => text)
+    const embeddings = matrixOf(await cachedEmbeddings(encoder, name, texts), encoder.dimension)
     await startBackend(['wasm', 'cpu'])
 
-    const folds = await leaveKindsOut(data, embeddings, recipe, seed, FOLDS)
+    const folds = await crossValidateCategories({ data, embeddings }, recipe, seed, FOLDS)
     const all = folds.reduce((sum, fold) => sum + fold.outcomes, 0)
     const mean = folds.reduce((sum, fold) => sum + fold.logLoss * fold.outcomes, 0) / all
-    print(`kinds of prompts left out of training, ${FOLDS} folds of whole categories:`)
+    print(`unseen categories, left out of training, ${FOLDS} folds of whole categories:`)
     folds.forEach((fold, i) =>
       print(`  fold ${i + 1}: ${fold.prompts} prompts, log loss ${fold.logLoss.toFixed(4)}`),
     )
     print(`  together: ${all} outcomes, log loss ${mean.toFixed(4)}`)
 
     print(`${LEFT_OUT_LLMS} LLMs left out of training, added from n outcomes each:`)
-    for (const { size, logLoss, pairs } of await leaveLlmsOut(
-      data,
-      embeddings,
+    for (const { size, logLoss, pairs } of await evaluateUnseenLlms(
+      { data, embeddings },
       recipe,
       seed,
       LEFT_OUT_LLMS,

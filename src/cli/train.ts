@@ -3,14 +3,15 @@ import path from 'node:path'
 
 import { readConfig } from '../config.js'
 import { createLogger } from '../log.js'
+import { matrixOf } from '../numeric/matrix.js'
 import { checkJudgedData } from '../outcomes/checkJudgedData.js'
 import { readJudgedData } from '../outcomes/readJudgedData.js'
 import { linesOf, listOf } from '../outcomes/reportLines.js'
 import { prepareDestination } from '../savedModel/destination.js'
 import { writeSavedModel } from '../savedModel/writeSavedModel.js'
 import { startBackend } from '../tensor/backend.js'
-import { unknownLlms } from '../train/data/prepare.js'
-import { ProgressFile } from '../train/loop/checkpointFile.js'
+import { untrainableLlms } from '../train/data/prepareData.js'
+import { CheckpointFile } from '../train/loop/checkpointFile.js'
 import { trainModel } from '../train/trainModel.js'
 import { openService } from '../wiring.js'
 import { cachedEmbeddings } from './embeddings.js'
@@ -30,8 +31,8 @@ await runScript(USAGE, async () => {
   await prepareDestination({ root, name }, 'dense_network', ifTaken)
   const data = await readJudgedData(options.outcomes)
   linesOf(checkJudgedData(data)).forEach(print)
-  const unknown = unknownLlms(data, recipe)
-  if (unknown.length > 0) print(`left out, since no training prompt knows them: ${listOf(unknown)}`)
+  const untrainable = untrainableLlms(data, recipe)
+  if (untrainable.length > 0) print(`skipped (no training data): ${listOf(untrainable)}`)
 
   const service = await openService(
     { ...config, savedModels: root, encoderRoots: [root, ...config.encoderRoots] },
@@ -40,7 +41,8 @@ await runScript(USAGE, async () => {
   try {
     const encoder = await service.encoders.get(options.encoder)
     const { sha256, dimension } = encoder
-    const embed = (prompts: readonly string[]) => cachedEmbeddings(encoder, options.encoder, prompts)
+    const embed = async (prompts: readonly string[]) =>
+      matrixOf(await cachedEmbeddings(encoder, options.encoder, prompts), dimension)
     const started = performance.now()
     const embeddings = await embed(data.outcomes.prompts.map(({ text }) => text))
     print(`embeddings: ${data.outcomes.prompts.length} prompts, ${secondsSince(started)} s`)
@@ -57,19 +59,20 @@ await runScript(USAGE, async () => {
       recipe,
       seed,
       about: { command: commandOf(process.argv.slice(2)), backend },
-      progressOf: (part) =>
-        new ProgressFile(path.join(folder, part.replace(' ', '-')), key, (epoch) => {
-          print(`going on after epoch ${epoch} of part ${part}`)
+      checkpointOf: (component) =>
+        new CheckpointFile(path.join(folder, component), key, {
+          onResume: (epoch) => print(`resuming ${component} after epoch ${epoch}`),
+          onDiscard: (reason) => print(`${component} starts over: ${reason}`),
         }),
-      onEpoch: (part, { epoch, epochs, trainLoss, devLoss, secondsLeft }, metrics) => {
+      onEpoch: (component, { epoch, epochs, trainLoss, devLoss, secondsLeft }, metrics) => {
         print(
-          `${part}, epoch ${epoch} of ${epochs}: loss ${trainLoss.toFixed(4)}, dev ${devLoss.toFixed(4)}` +
+          `${component}, epoch ${epoch} of ${epochs}: loss ${trainLoss.toFixed(4)}, dev ${devLoss.toFixed(4)}` +
             `${inWords(metrics)}, ${Math.ceil(secondsLeft)} s left`,
         )
       },
     })
     const written = await writeSavedModel({ root, name }, card, files, ifTaken)
-    await new ProgressFile(folder, key).remove()
+    await new CheckpointFile(folder, key).remove()
     print(
       `wrote ${written.directory}, version ${written.card.version}${inWords(card.training?.metrics ?? {})}`,
     )

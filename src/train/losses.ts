@@ -1,124 +1,142 @@
-import { softplus } from '../numeric/logistic.js'
-import { probabilityOf } from '../calibration/probability.js'
-import type { Batch } from './data/batch.js'
+import { LLimitError } from '../errors.js'
+import { at } from '../numeric/at.js'
+import { logistic, softplus } from '../numeric/logistic.js'
+import { matrixOf, rowOf } from '../numeric/matrix.js'
+import type { Matrix } from '../numeric/matrix.js'
 import type { Differentiated } from './autodiff/operations.js'
+import type { Batch } from './data/batch.js'
+import { outcomeCount } from './data/examples.js'
+import type { Examples } from './data/examples.js'
 
 /** How much each loss counts; what counts 0 is not computed. */
 export interface LossWeights {
   /** Binary cross-entropy of the outcomes, with the score as soft target. */
   outcomes: number
-  /** Logistic loss of the comparisons of the data: log(1 + exp(-(z_a - z_b))) where a was better, half of each for a tie. */
+  /** Logistic loss of the comparisons of the data: log(1 + exp(-(z_a - z_b))) if a was better, half of each for a tie. */
   comparisons: number
   /** The same over all pairs of LLMs whose outcomes on one prompt differ. */
   pairs: number
-  /** The original's: max(0, MARGIN - (tanh z_better - tanh z_worse)), over the same pairs and the comparisons that are no ties. */
+  /** That of LLimit v1: max(0, MARGIN - (tanh z_better - tanh z_worse)), over the same pairs and the comparisons that are no ties. */
   margin: number
 }
 
-const NONE: LossWeights = { outcomes: 0, comparisons: 0, pairs: 0, margin: 0 }
+const LOSS_NAMES = ['outcomes', 'comparisons', 'pairs', 'margin'] as const
+const NO_LOSS: LossWeights = { outcomes: 0, comparisons: 0, pairs: 0, margin: 0 }
 
-/**
- * The one loss that says how well a training does on what is held out: the log loss of the outcomes, where they are learnt from and
- * there are some; else the margin loss or that of all pairs, where one of them is learnt from; else that of the comparisons.
- */
-export function heldOutLoss(z: Float32Array, batch: Batch, learnt: LossWeights): number {
-  const hasOutcomes = batch.target.some((y) => !Number.isNaN(y))
-  const name =
-    learnt.outcomes > 0 && hasOutcomes
-      ? 'outcomes'
-      : learnt.margin > 0
-        ? 'margin'
-        : learnt.pairs > 0 && hasOutcomes
-          ? 'pairs'
-          : 'comparisons'
-  return lossOf(z, batch, { ...NONE, [name]: 1 }).loss
-}
-
-/** Distance of two scores, of tanh, from which on the original's loss has nothing to learn. */
+/** Difference of two scores, of tanh, from which on the margin loss has nothing to learn. */
 const MARGIN = 0.1
 
-type Pair = readonly [better: number, worse: number, preference: number]
+/**
+ * A network whose losses have no data would stay as it was drawn.
+ * @throws LLimitError INVALID_ARGUMENT, with the weights and with what data there is.
+ */
+export function assertTrainable(weights: LossWeights, train: Examples): void {
+  const outcomes = outcomeCount(train)
+  const comparisons = train.preference.length
+  const hasData = {
+    outcomes: outcomes > 0,
+    comparisons: comparisons > 0,
+    pairs: outcomes > 0,
+    margin: outcomes > 0 || comparisons > 0,
+  }
+  if (LOSS_NAMES.some((name) => weights[name] > 0 && hasData[name])) return
+  const given = LOSS_NAMES.map((name) => `${name} ${weights[name]}`).join(', ')
+  throw new LLimitError(
+    'INVALID_ARGUMENT',
+    `expected a loss with training data, got losses (${given}) for training prompts with ${outcomes} outcomes and ${comparisons} comparisons; change the weights of the recipe's losses`,
+  )
+}
+
+/**
+ * The one loss that says how well a training does on what is held out: the log loss of the outcomes, if they are learned from
+ * and there are some; else the margin loss or that of all pairs, if one of them is learned from; else that of the comparisons.
+ */
+export function heldOutLoss(z: Float32Array, batch: Batch, weights: LossWeights): number {
+  const name = heldOutLossName(weights, outcomeCount(batch) > 0)
+  return lossOf(z, batch, { ...NO_LOSS, [name]: 1 }).loss
+}
+
+function heldOutLossName(weights: LossWeights, hasOutcomes: boolean): keyof LossWeights {
+  if (weights.outcomes > 0 && hasOutcomes) return 'outcomes'
+  if (weights.margin > 0) return 'margin'
+  return weights.pairs > 0 && hasOutcomes ? 'pairs' : 'comparisons'
+}
+
+/** Two pairs of one prompt, as positions in the batch, and the preference: 1 if the first is better, 0 if the second is. */
+type Comparison = readonly [first: number, second: number, preference: number]
 
 /** The weighted sum of the losses, each the mean over what it is made of. @param z [n] logits */
 export function lossOf(z: Float32Array, batch: Batch, weights: LossWeights): Differentiated {
   const gradient = new Float32Array(z.length)
   const comparisons = comparisonsOf(batch)
-  const pairs = weights.pairs > 0 || weights.margin > 0 ? pairsOf(batch) : []
-  const ranked = [...pairs, ...comparisons.filter(([, , preference]) => preference !== 0.5)]
+  const pairs = weights.pairs > 0 || weights.margin > 0 ? comparisonsByTarget(batch) : []
+  const decided = [...pairs, ...comparisons.filter(([, , preference]) => preference !== 0.5)]
   const loss =
     (weights.outcomes > 0 ? addCrossEntropy(z, batch, weights.outcomes, gradient) : 0) +
-    addMean(z, comparisons, weights.comparisons, gradient, logistic) +
-    addMean(z, weights.pairs > 0 ? pairs : [], weights.pairs, gradient, logistic) +
-    addMean(z, weights.margin > 0 ? ranked : [], weights.margin, gradient, hinge)
+    addMean(z, comparisons, weights.comparisons, gradient, logisticLoss) +
+    addMean(z, weights.pairs > 0 ? pairs : [], weights.pairs, gradient, logisticLoss) +
+    addMean(z, weights.margin > 0 ? decided : [], weights.margin, gradient, marginLoss)
   return { loss, gradient }
 }
 
 /**
  * Cross-entropy of the categories, for those prompts that have one. The probability of a category is the sum of those of
- * its kinds.
- * @param gate [B, K] logits of the kinds; kind k belongs to category k mod C
- * @param category [B]; -1 for none
+ * its latent classes.
+ * @param gate [B, K] logits of the classes; class k belongs to category k mod C
+ * @param category [B]; negative for none
  */
-export function categoryLoss(
-  gate: Float32Array,
-  category: Int32Array,
-  C: number,
-  weight: number,
-): Differentiated {
-  const gradient = new Float32Array(gate.length)
-  const K = gate.length / category.length
-  const share = weight / category.filter((row) => row >= 0).length
+export function categoryLoss(gate: Matrix, category: Int32Array, C: number, weight: number): Differentiated {
+  const gradient = matrixOf(new Float32Array(gate.data.length), gate.columns)
+  const share = weight / category.filter((wanted) => wanted >= 0).length
   let loss = 0
   category.forEach((wanted, p) => {
     if (wanted < 0) return
-    const row = gate.subarray(p * K, (p + 1) * K)
-    const all = logSumExp(row, 1, 0)
-    const own = logSumExp(row, C, wanted)
+    const logits = rowOf(gate, p)
+    const all = logSumExp(logits, 1, 0)
+    const own = logSumExp(logits, C, wanted)
     loss += (all - own) * share
-    row.forEach((z, k) => {
-      const inCategory = k % C === wanted ? Math.exp(z - own) : 0
-      gradient[p * K + k] = (Math.exp(z - all) - inCategory) * share
-    })
+    const ofCategory = (z: number, k: number) => (k % C === wanted ? Math.exp(z - own) : 0)
+    rowOf(gradient, p).set(logits.map((z, k) => (Math.exp(z - all) - ofCategory(z, k)) * share))
   })
-  return { loss, gradient }
+  return { loss, gradient: gradient.data }
 }
 
 /** Logarithm of the sum of the exponentials of every `step`-th value from `start` on. */
 function logSumExp(values: Float32Array, step: number, start: number): number {
   let largest = -Infinity
-  for (let i = start; i < values.length; i += step) largest = Math.max(largest, values[i] ?? NaN)
+  for (let i = start; i < values.length; i += step) largest = Math.max(largest, at(values, i))
   let sum = 0
-  for (let i = start; i < values.length; i += step) sum += Math.exp((values[i] ?? NaN) - largest)
+  for (let i = start; i < values.length; i += step) sum += Math.exp(at(values, i) - largest)
   return largest + Math.log(sum)
 }
 
-function addCrossEntropy(z: Float32Array, { target }: Batch, weight: number, gradient: Float32Array): number {
-  let known = 0
-  for (const y of target) if (!Number.isNaN(y)) known++
+function addCrossEntropy(z: Float32Array, batch: Batch, weight: number, gradient: Float32Array): number {
+  const { target } = batch
+  const factor = weight / outcomeCount(batch)
   let loss = 0
   for (let i = 0; i < z.length; i++) {
-    const y = target[i] ?? NaN
+    const y = at(target, i)
     if (Number.isNaN(y)) continue
-    const zi = z[i] ?? NaN
-    loss += (softplus(zi) - y * zi) * (weight / known)
-    gradient[i] = (gradient[i] ?? 0) + (probabilityOf(zi) - y) * (weight / known)
+    const zi = at(z, i)
+    loss += (softplus(zi) - y * zi) * factor
+    gradient[i] = at(gradient, i) + (logistic(zi) - y) * factor
   }
   return loss
 }
 
-/** The loss of one pair, and its derivative by the first logit and by the second. */
-type PairLoss = (
+/** The loss of one comparison, and its derivative by the first logit and by the second. */
+type ComparisonLoss = (
   a: number,
   b: number,
   preference: number,
 ) => readonly [loss: number, byA: number, byB: number]
 
-const logistic: PairLoss = (a, b, preference) => {
-  const slope = probabilityOf(a - b) - preference
+const logisticLoss: ComparisonLoss = (a, b, preference) => {
+  const slope = logistic(a - b) - preference
   return [softplus(a - b) - preference * (a - b), slope, -slope]
 }
 
-const hinge: PairLoss = (a, b, preference) => {
+const marginLoss: ComparisonLoss = (a, b, preference) => {
   const direction = preference > 0.5 ? 1 : -1
   const [ta, tb] = [Math.tanh(a), Math.tanh(b)]
   const loss = MARGIN - direction * (ta - tb)
@@ -127,34 +145,35 @@ const hinge: PairLoss = (a, b, preference) => {
 
 function addMean(
   z: Float32Array,
-  pairs: readonly Pair[],
+  comparisons: readonly Comparison[],
   weight: number,
   gradient: Float32Array,
-  lossOfPair: PairLoss,
+  lossOfComparison: ComparisonLoss,
 ): number {
   let sum = 0
-  for (const [a, b, preference] of pairs) {
-    const [loss, byA, byB] = lossOfPair(z[a] ?? NaN, z[b] ?? NaN, preference)
+  for (const [a, b, preference] of comparisons) {
+    const [loss, byA, byB] = lossOfComparison(at(z, a), at(z, b), preference)
     sum += loss
-    gradient[a] = (gradient[a] ?? 0) + (byA * weight) / pairs.length
-    gradient[b] = (gradient[b] ?? 0) + (byB * weight) / pairs.length
+    gradient[a] = at(gradient, a) + (byA * weight) / comparisons.length
+    gradient[b] = at(gradient, b) + (byB * weight) / comparisons.length
   }
-  return pairs.length === 0 ? 0 : (sum * weight) / pairs.length
+  return comparisons.length === 0 ? 0 : (sum * weight) / comparisons.length
 }
 
-function comparisonsOf({ a, b, preference }: Batch): Pair[] {
-  return Array.from(a, (row, i): Pair => [row, b[i] ?? 0, preference[i] ?? 0.5])
+/** Those that the data has. */
+function comparisonsOf({ a, b, preference }: Batch): Comparison[] {
+  return Array.from(a, (pair, c): Comparison => [pair, at(b, c), at(preference, c)])
 }
 
 /** All pairs of LLMs whose outcomes on one prompt differ, the better one first. */
-function pairsOf({ prompt, target }: Batch): Pair[] {
-  const pairs: Pair[] = []
+function comparisonsByTarget({ prompt, target }: Batch): Comparison[] {
+  const comparisons: Comparison[] = []
   for (let i = 0; i < prompt.length; i++) {
     for (let j = i + 1; prompt[j] === prompt[i] && j < prompt.length; j++) {
-      const difference = (target[i] ?? NaN) - (target[j] ?? NaN)
-      if (difference > 0) pairs.push([i, j, 1])
-      else if (difference < 0) pairs.push([j, i, 1])
+      const difference = at(target, i) - at(target, j)
+      if (difference > 0) comparisons.push([i, j, 1])
+      else if (difference < 0) comparisons.push([j, i, 1])
     }
   }
-  return pairs
+  return comparisons
 }

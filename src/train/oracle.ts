@@ -1,3 +1,6 @@
+import { at } from '../numeric/at.js'
+import type { LlmRow } from '../numeric/indices.js'
+import { rowOf } from '../numeric/matrix.js'
 import type { Matrix } from '../numeric/matrix.js'
 import type { DenseNetworkWeights, Tower } from '../scorer/networkWeights.js'
 
@@ -5,16 +8,16 @@ import type { DenseNetworkWeights, Tower } from '../scorer/networkWeights.js'
  * What a network gives for one pair, in float64, straight from its weights: the independent computation that the written
  * model is held to. Slow and plain on purpose.
  * @param inputs [E + F] embedding, then features
- * @param llm row of the LLM
  */
-export function outputOfPair(weights: DenseNetworkWeights, inputs: ArrayLike<number>, llm: number): number {
+export function outputOfPair(weights: DenseNetworkWeights, inputs: ArrayLike<number>, llm: LlmRow): number {
   const prompt = Array.from(inputs)
-  let sum = weights.llmBias?.[llm] ?? 0
+  let sum = weights.llmBias === undefined ? 0 : at(weights.llmBias, llm)
   for (const tower of weights.towers) sum += outputOfTower(weights, tower, prompt, llm)
   for (const { gateKernel, gateBias, classScores } of weights.gatedBranches) {
     const exponentials = dense(prompt, gateKernel, gateBias).map(Math.exp)
     const total = exponentials.reduce((a, b) => a + b, 0)
-    exponentials.forEach((value, k) => (sum += (value / total) * (rowOf(classScores, llm)[k] ?? NaN)))
+    const scores = rowOf(classScores, llm)
+    exponentials.forEach((value, k) => (sum += (value / total) * at(scores, k)))
   }
   return weights.output === 'tanh' ? Math.tanh(sum) : sum
 }
@@ -23,7 +26,7 @@ function outputOfTower(
   { activation }: DenseNetworkWeights,
   { llmVectors, layers }: Tower,
   prompt: readonly number[],
-  llm: number,
+  llm: LlmRow,
 ): number {
   const slope = activation.type === 'relu' ? 0 : activation.slope
   let x = [...prompt, ...rowOf(llmVectors, llm)]
@@ -31,15 +34,11 @@ function outputOfTower(
     const sums = dense(x, kernel, bias)
     x = n === layers.length - 1 ? sums : sums.map((sum) => (sum >= 0 ? sum : slope * sum))
   })
-  return x[0] ?? NaN
+  return at(x, 0)
 }
 
 function dense(x: readonly number[], { columns, data }: Matrix, bias: Float32Array): number[] {
   return Array.from(bias, (b, out) =>
-    x.reduce((sum, value, i) => sum + value * (data[i * columns + out] ?? NaN), b),
+    x.reduce((sum, value, i) => sum + value * at(data, i * columns + out), b),
   )
-}
-
-function rowOf({ columns, data }: Matrix, row: number): Float32Array {
-  return data.subarray(row * columns, (row + 1) * columns)
 }

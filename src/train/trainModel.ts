@@ -1,26 +1,82 @@
-import { createHash } from 'node:crypto'
-
 import { EVIDENCE_FILE } from '../card.js'
-import type { Card, Training } from '../card.js'
-import type { JudgedData } from '../outcomes/outcomes.js'
+import type { Calibration, Card, Training } from '../card.js'
 import { probabilityOf } from '../calibration/probability.js'
+import { featureCount } from '../features/features.js'
+import type { Matrix } from '../numeric/matrix.js'
+import type { JudgedData } from '../outcomes/outcomes.js'
 import { REFERENCE_PROMPTS } from '../savedModel/referencePrompts.js'
 import type { CardContents } from '../savedModel/writeSavedModel.js'
 import type { DenseNetworkWeights } from '../scorer/networkWeights.js'
 import { writeNetwork } from '../scorer/writeNetwork.js'
-import { writeSafetensors } from '../tensor/writeSafetensors.js'
-import { devMetrics, SCALE_OF_MARGINS } from './loop/devMetrics.js'
-import { findEvidence } from './calibration/evidence.js'
+import { measureEvidence } from './calibration/evidence.js'
+import { fitCalibration } from './calibration/platt.js'
+import { componentsOf } from './components/components.js'
+import { outcomeCount, promptCount } from './data/examples.js'
+import { prepareData } from './data/prepareData.js'
+import type { PreparedData } from './data/prepareData.js'
+import { writeEvidence } from './export/evidenceFile.js'
+import { dataSummary, networkShape, originOf } from './export/modelCard.js'
+import { referenceScores } from './export/referenceScores.js'
+import { devMetrics, MARGIN_SCALE } from './loop/devMetrics.js'
+import { scheduleFor } from './loop/schedule.js'
+import { trainBlend } from './loop/trainBlend.js'
+import type { BlendTraining } from './loop/trainBlend.js'
+import { assertTrainable } from './losses.js'
+import { llmRows } from './newLlm/llmRows.js'
 import { fitRowPrior } from './newLlm/prior.js'
-import { referenceOf } from './reference.js'
-import { trainNetwork } from './trainNetwork.js'
-import type { NetworkRequest } from './trainNetwork.js'
-import { llmRows } from './components/exportWeights.js'
+import type { Recipe } from './recipe.js'
 
-export interface TrainRequest extends NetworkRequest {
+export interface PredictorRequest extends BlendTraining {
+  data: JudgedData
+  /** [P, E] of the prompts of the data. */
+  embeddings: Matrix
+  recipe: Recipe
+}
+
+/** A trained network in memory, with what it was trained on. */
+export interface Predictor {
+  network: DenseNetworkWeights
+  /** Of its logits; undefined if its scores are margins. */
+  calibration: Calibration | undefined
+  prepared: PreparedData
+  /** [n] logits of the pairs of the dev split, before the calibration. */
+  devLogits: Float32Array
+}
+
+/**
+ * From data to a calibrated network: data -> components -> blend -> calibration. A TensorFlow.js backend must have been
+ * started.
+ * @throws LLimitError INVALID_FILE if a split is empty; INVALID_ARGUMENT if the losses of the recipe have no data;
+ * TRAINING_DIVERGED.
+ */
+export async function trainPredictor(request: PredictorRequest): Promise<Predictor> {
+  const { data, embeddings, recipe } = request
+  const prepared = prepareData(data, embeddings, recipe)
+  const { train, dev, features } = prepared
+  assertTrainable(recipe.losses, train)
+
+  const components = componentsOf(recipe, prepared)
+
+  const schedule = scheduleFor(recipe, promptCount(train))
+  const { weights, devLogits } = await trainBlend(components, prepared, schedule, request)
+
+  const isProbability = recipe.losses.outcomes > 0 && outcomeCount(dev) > 0
+  const calibration = isProbability ? fitCalibration(devLogits, dev.target) : undefined
+
+  const network: DenseNetworkWeights = {
+    embedding: embeddings.columns,
+    features: featureCount(features.version),
+    activation: { type: 'leaky_relu', slope: recipe.tower.slope },
+    ...weights,
+    output: isProbability ? 'logit' : 'tanh',
+  }
+  return { network, calibration, prepared, devLogits }
+}
+
+export interface TrainRequest extends PredictorRequest {
   encoder: Card['encoder']
   /** [P, E] of any prompts, for the reference scores. */
-  embed: (prompts: readonly string[]) => Promise<Float32Array>
+  embed: (prompts: readonly string[]) => Promise<Matrix>
   /** What the card says of the training besides. */
   about: Pick<Training, 'command' | 'backend'>
 }
@@ -31,25 +87,28 @@ export interface TrainedModel {
 }
 
 /**
- * Trains a dense network on judged data: the parts of the recipe one after the other; then, on the dev split, the
- * calibration and what says how far to trust it. A TensorFlow.js backend must have been started.
- * @throws LLimitError INVALID_REQUEST where a split is empty.
+ * From data to a saved model: a calibrated network; then, measured on the dev split, how far to trust it; then the export. A
+ * TensorFlow.js backend must have been started.
+ * @throws LLimitError as `trainPredictor` does.
  */
 export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
   const started = performance.now()
   const { data, recipe, seed, encoder } = request
-  const { network, calibration, prepared, devLogits } = await trainNetwork(request)
+  const { network, calibration, prepared, devLogits } = await trainPredictor(request)
   const { llms, dev, features } = prepared
+
   const probabilities = devLogits.map((z) => probabilityOf(z, calibration))
-  const { evidence, tensors } = findEvidence(prepared, probabilities, recipe.evidence, seed)
-  const reference = referenceOf(network, calibration, features, llms, await request.embed(REFERENCE_PROMPTS))
+  const evidence = measureEvidence(prepared, probabilities, recipe.evidence, seed)
+  const metrics = devMetrics(dev, devLogits, calibration ?? MARGIN_SCALE)
+
+  const referenceEmbeddings = await request.embed(REFERENCE_PROMPTS)
   const training: Training = {
     ...request.about,
     seed,
     recipe,
     seconds: Math.round((performance.now() - started) / 100) / 10,
-    data: summaryOf(data, llms),
-    metrics: devMetrics(dev, devLogits, calibration ?? SCALE_OF_MARGINS),
+    data: dataSummary(data, llms),
+    metrics,
   }
   const card: CardContents = {
     format_version: 1,
@@ -57,67 +116,14 @@ export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
     encoder,
     features,
     llms: [...llms],
-    network: shapeOf(network),
-    ...(calibration === undefined ? { output: 'margin' } : { output: 'probability', calibration, evidence }),
+    network: networkShape(network),
+    ...(calibration === undefined
+      ? { output: 'margin' }
+      : { output: 'probability', calibration, evidence: evidence.card }),
     training,
     origin: originOf(data),
-    reference,
+    reference: referenceScores(network, calibration, features, llms, referenceEmbeddings),
   }
-  const evidenceFile = writeSafetensors(new Map([...tensors, ...priorTensors(network)]))
-  return { card, files: new Map([...(await writeNetwork(network)), [EVIDENCE_FILE, evidenceFile]]) }
-}
-
-function priorTensors(network: DenseNetworkWeights) {
-  const { mean, factor } = fitRowPrior(llmRows(network))
-  const W = mean.length
-  return [
-    ['prior_mean', { shape: [W], data: mean }],
-    ['prior_factor', { shape: [W, W], data: factor }],
-  ] as const
-}
-
-function shapeOf({ towers, gatedBranches, activation }: DenseNetworkWeights): Card['network'] {
-  const [tower] = towers
-  const [branch] = gatedBranches
-  return {
-    hidden: tower?.layers.slice(0, -1).map(({ bias }) => bias.length) ?? [],
-    llm_embedding_dimension: tower?.llmVectors.columns ?? branch?.classScores.columns ?? 1,
-    activation,
-    ...(branch === undefined ? {} : { kinds: branch.classScores.columns }),
-  }
-}
-
-function summaryOf(data: JudgedData, llms: readonly string[]): Training['data'] {
-  const { outcomes, comparisons, files } = data
-  const sources = new Map<string, number>()
-  for (const { source } of outcomes.prompts) sources.set(source, (sources.get(source) ?? 0) + 1)
-  return {
-    files: files.map(({ name, sha256 }) => ({ name, sha256 })),
-    prompts: outcomes.prompts.length,
-    outcomes: outcomes.score.length,
-    comparisons: comparisons.preference.length,
-    ...(comparisons.preference.length === 0 ? {} : { llm_comparisons: comparisonsOf(data, llms) }),
-    sources: Object.fromEntries(sources),
-  }
-}
-
-/** How often each LLM was compared. */
-function comparisonsOf({ outcomes, comparisons: { a, b } }: JudgedData, llms: readonly string[]): number[] {
-  const counts = new Map<string, number>()
-  for (const row of [...a, ...b]) {
-    const name = outcomes.llms[row] ?? ''
-    counts.set(name, (counts.get(name) ?? 0) + 1)
-  }
-  return llms.map((name) => counts.get(name) ?? 0)
-}
-
-function originOf({ files, outcomes }: JudgedData): Card['origin'] {
-  const sums = files.map(({ sha256 }) => sha256)
-  const [only] = sums
-  return {
-    source: files.map(({ name }) => name).join(', '),
-    sha256:
-      sums.length === 1 && only !== undefined ? only : createHash('sha256').update(sums.join()).digest('hex'),
-    description: `trained on the outcomes of ${outcomes.llms.length} LLMs on ${outcomes.prompts.length} prompts`,
-  }
+  const evidenceBytes = writeEvidence({ ...evidence, prior: fitRowPrior(llmRows(network)) })
+  return { card, files: new Map([...(await writeNetwork(network)), [EVIDENCE_FILE, evidenceBytes]]) }
 }

@@ -71,8 +71,8 @@ describe('npm run train', () => {
 
     const first = await train(...args)
     expect(first.code, first.output).to.equal(0)
-    expect(first.output).to.match(/^left out, since no training prompt knows them: stranger$/m)
-    expect(first.output).to.match(/kinds 1, epoch 2 of 2: loss 0\.\d+, dev 0\.\d+, auc 0\.\d+/)
+    expect(first.output).to.match(/^skipped \(no training data\): stranger$/m)
+    expect(first.output).to.match(/gated-mixture-1, epoch 2 of 2: loss 0\.\d+, dev 0\.\d+, auc 0\.\d+/)
     expect(first.output).to.match(/reference: 8 prompts x 3 LLMs, largest difference .* \(allowed 0.00001\)/)
     const card = await cardOf('mine')
     expect(card.llms).to.deep.equal(['both', 'poet', 'reckoner'])
@@ -80,7 +80,7 @@ describe('npm run train', () => {
     expect(card.training?.command).to.equal(
       'npm run train -- --outcomes made-up.jsonl --name mine --config recipe.json --out models',
     )
-    expect(await readdir(path.join(files.folder, '.cache', 'train')), 'kept progress').to.deep.equal([])
+    expect(await readdir(path.join(files.folder, '.cache', 'train')), 'checkpoints').to.deep.equal([])
 
     const refused = await train(...args)
     expect(refused.code).to.equal(1)
@@ -95,7 +95,7 @@ describe('npm run train', () => {
     expect((await readdir(parent)).sort()).to.deep.equal(['mine', 'mine@1'])
   })
 
-  it('says that it goes on where it was stopped', async () => {
+  it('says from where it resumes a training that was stopped', async () => {
     const outcomes = await files.writeRows('long.jsonl', rows())
     // Long enough that it cannot end before it is killed.
     const recipe = {
@@ -105,11 +105,11 @@ describe('npm run train', () => {
     }
     const config = await files.write('long.json', JSON.stringify(recipe))
     const args = ['--outcomes', outcomes, '--name', 'long', '--config', config, '--out', 'models']
-    const killed = await trainUntil('kinds 1, epoch 2 of', ...args)
+    const killed = await trainUntil('gated-mixture-1, epoch 2 of', ...args)
     expect(killed.code, killed.output).to.equal(null)
     const resumed = await train(...args)
     expect(resumed.code, resumed.output).to.equal(0)
-    const after = /^going on after epoch (\d+) of part kinds 1$/m.exec(resumed.output)?.[1]
+    const after = /^resuming gated-mixture-1 after epoch (\d+)$/m.exec(resumed.output)?.[1]
     expect(Number(after)).to.be.at.least(2)
     expect(resumed.output).to.match(new RegExp(`epoch ${Number(after) + 1} of 200: loss`))
     expect(resumed.output).to.not.include('epoch 1 of 200')

@@ -5,6 +5,7 @@ import { expect } from 'chai'
 
 import { DenseNetwork, INPUTS, loadModel } from '../../src/scorer/denseNetwork.js'
 import { factorizedNetwork } from '../../src/scorer/factorizedNetwork.js'
+import { llmRow } from '../../src/numeric/indices.js'
 import type { Matrix } from '../../src/numeric/matrix.js'
 import type { DenseNetworkWeights, GatedBranch, Tower } from '../../src/scorer/networkWeights.js'
 import { unfactorizedNetwork } from '../../src/scorer/pairNetwork.js'
@@ -108,7 +109,7 @@ describe('writeNetwork', () => {
           // Only the order of a few float32 additions of terms near 1 differs.
           expect(score).to.be.closeTo(plainly[m * P + p] ?? NaN, 1e-6)
           // Float32 against float64: outputs are as large as 5, where a float32 is off by 2.4e-7, layer after layer.
-          expect(score).to.be.closeTo(outputOfPair(weights, inputsOf(p), llm), 3e-6)
+          expect(score).to.be.closeTo(outputOfPair(weights, inputsOf(p), llmRow(llm)), 3e-6)
         }
       })
       // A network of one class says the same of every prompt.

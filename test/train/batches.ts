@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 
+import { at } from '../../src/numeric/at.js'
 import type { Batch } from '../../src/train/data/batch.js'
 import { createRandom, gaussian } from '../../src/numeric/random.js'
 
 /** What a batch says of one prompt; the LLMs are 0, 1, … in this order. */
 export interface PromptRow {
-  /** NaN where there is none. */
+  /** NaN for none. */
   targets: readonly number[]
   /** Index of an LLM, of another one, preference. */
   comparisons: readonly (readonly [number, number, number])[]
@@ -15,12 +16,13 @@ export interface PromptRow {
 /** Inputs of width `width`, of the standard normal distribution, all different. */
 export function batchOfRows(rows: readonly PromptRow[], width = 0): Batch {
   const random = createRandom(7)
+  const inputs = Float32Array.from({ length: rows.length * width }, () => gaussian(random))
   const first = rows.map((_, p) => rows.slice(0, p).reduce((sum, { targets }) => sum + targets.length, 0))
   const compared = rows.flatMap(({ comparisons }, p) =>
-    comparisons.map(([a, b, preference]) => [(first[p] ?? 0) + a, (first[p] ?? 0) + b, preference] as const),
+    comparisons.map(([a, b, preference]) => [at(first, p) + a, at(first, p) + b, preference] as const),
   )
   return {
-    inputs: Float32Array.from({ length: rows.length * width }, () => gaussian(random)),
+    inputs: { rows: rows.length, columns: width, data: inputs },
     category: Int32Array.from(rows, ({ category }) => category),
     prompt: Int32Array.from(rows.flatMap(({ targets }, p) => targets.map(() => p))),
     llm: Int32Array.from(rows.flatMap(({ targets }) => targets.map((_, llm) => llm))),

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 
 import { softplus } from '../../src/numeric/logistic.js'
+import { matrixOf } from '../../src/numeric/matrix.js'
 import { categoryLoss, heldOutLoss, lossOf } from '../../src/train/losses.js'
 import type { LossWeights } from '../../src/train/losses.js'
 import type { Differentiated } from '../../src/train/autodiff/operations.js'
@@ -142,7 +143,7 @@ describe('heldOutLoss', () => {
     ['pairs', learnt({ pairs: 1 }), 'pairs', 'comparisons'],
   ]
   for (const [what, weights, beside, alone] of cases) {
-    it(`is that of ${beside} for what learns from ${what}, and of ${alone} where there are no outcomes`, () => {
+    it(`is that of ${beside} for what learns from ${what}, and of ${alone} if there are no outcomes`, () => {
       fc.assert(
         fc.property(rowsWithLogits, ([rows, z]) => {
           const judged = rows.some(({ targets }) => targets.some((y) => !Number.isNaN(y)))
@@ -158,7 +159,7 @@ describe('categoryLoss', () => {
   const C = 3
   const K = 6
 
-  it('is the cross-entropy of the sums of the kinds of each category, with its derivative', () => {
+  it('is the cross-entropy of the sums of the classes of each category, with its derivative', () => {
     const arbitrary = fc
       .array(fc.integer({ min: -1, max: C - 1 }), { minLength: 1, maxLength: 4 })
       .chain((categories) =>
@@ -172,8 +173,11 @@ describe('categoryLoss', () => {
           const own = exponentials.filter((_, k) => k % C === wanted)
           return [-Math.log(own.reduce((a, b) => a + b, 0) / exponentials.reduce((a, b) => a + b, 0))]
         })
-        expect(categoryLoss(gate, categories, C, 0.5).loss).to.be.closeTo(0.5 * mean(terms), 1e-12)
-        expectGradient((values) => categoryLoss(values, categories, C, 0.5), gate)
+        expect(categoryLoss(matrixOf(gate, K), categories, C, 0.5).loss).to.be.closeTo(
+          0.5 * mean(terms),
+          1e-12,
+        )
+        expectGradient((values) => categoryLoss(matrixOf(values, K), categories, C, 0.5), gate)
       }),
     )
   })

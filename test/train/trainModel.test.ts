@@ -7,6 +7,8 @@ import { expect } from 'chai'
 
 import { EVIDENCE_FILE } from '../../src/card.js'
 import type { Card } from '../../src/card.js'
+import { at } from '../../src/numeric/at.js'
+import { rowOf } from '../../src/numeric/matrix.js'
 import type { JudgedData } from '../../src/outcomes/outcomes.js'
 import { parseCard } from '../../src/savedModel/readCard.js'
 import { writeSavedModel } from '../../src/savedModel/writeSavedModel.js'
@@ -16,8 +18,8 @@ import { readCheckedFiles } from '../../src/scorer/files.js'
 import { unfactorizedNetwork } from '../../src/scorer/pairNetwork.js'
 import { startBackend } from '../../src/tensor/backend.js'
 import { openSafetensors } from '../../src/tensor/safetensors.js'
-import { joinFeatures } from '../../src/train/data/prepare.js'
-import { ProgressFile } from '../../src/train/loop/checkpointFile.js'
+import { joinFeatures } from '../../src/train/data/prepareData.js'
+import { CheckpointFile } from '../../src/train/loop/checkpointFile.js'
 import { recipeSchema } from '../../src/train/recipe.js'
 import { trainModel } from '../../src/train/trainModel.js'
 import { rejection } from '../rejection.js'
@@ -28,7 +30,7 @@ const SHORT = {
   schedule: { epochs: 3, batch_prompts: 20, warm_up_steps: 5 },
   evidence: { regions: 4 },
 }
-const KINDS = { heads: 2, per_category: 2, without_categories: 3, table_learning_rate: 0.1 }
+const GATED_MIXTURE = { heads: 2, per_category: 2, without_categories: 3, table_learning_rate: 0.1 }
 const TOWER = { weight: 1, hidden: [8, 4], llm_dimension: 3, learning_rate: 0.01 }
 
 describe('trainModel', () => {
@@ -52,7 +54,7 @@ describe('trainModel', () => {
       recipe: recipeSchema.parse({ ...SHORT, ...recipe }),
       seed: 1,
       about: { command: 'npm run train', backend: 'wasm' },
-      progressOf: (part) => new ProgressFile(path.join(folder, 'progress', part), 'key'),
+      checkpointOf: (component) => new CheckpointFile(path.join(folder, 'checkpoints', component), 'key'),
       onEpoch: () => undefined,
     })
     const { directory } = await writeSavedModel({ root: folder, name: 'mine' }, card, files, 'replace')
@@ -61,15 +63,22 @@ describe('trainModel', () => {
   }
 
   const recipes = {
-    'kinds alone': { kinds: KINDS },
-    'one head of kinds': { kinds: { ...KINDS, heads: 1 } },
+    'a gated mixture alone': { kinds: GATED_MIXTURE },
+    'a gated mixture of one member': { kinds: { ...GATED_MIXTURE, heads: 1 } },
     'a tower alone': { kinds: { weight: 0 }, tower: TOWER },
-    'kinds and a tower': { kinds: KINDS, tower: TOWER },
-    'margins of one head of kinds': { kinds: { ...KINDS, heads: 1 }, losses: { outcomes: 0, margin: 1 } },
-    'margins of kinds and a tower': { kinds: KINDS, tower: TOWER, losses: { outcomes: 0, margin: 1 } },
+    'a gated mixture and a tower': { kinds: GATED_MIXTURE, tower: TOWER },
+    'margins of a gated mixture': {
+      kinds: { ...GATED_MIXTURE, heads: 1 },
+      losses: { outcomes: 0, margin: 1 },
+    },
+    'margins of a gated mixture and a tower': {
+      kinds: GATED_MIXTURE,
+      tower: TOWER,
+      losses: { outcomes: 0, margin: 1 },
+    },
   }
   for (const [name, recipe] of Object.entries(recipes)) {
-    it(`writes a model of ${name} that scores the same after saving, loading and taking apart`, async () => {
+    it(`writes a model of ${name} that scores the same after saving, loading and factorizing`, async () => {
       const { card, directory } = await train(worldOf({ seed: 1, train: 80, dev: 40 }), recipe)
       const files = await readCheckedFiles({ directory, files: card.files })
       const network = await DenseNetwork.load(files, card.calibration)
@@ -81,11 +90,13 @@ describe('trainModel', () => {
       const { prompts, llms, scores: expected, tolerance } = card.reference
       const embeddings = await fakeEmbed(prompts)
       const inputs = joinFeatures(embeddings, prompts, card.features)
-      const W = inputs.length / prompts.length
-      const features = Float32Array.from(
-        prompts.flatMap((_, p) => Array.from(inputs.subarray(p * W + E, (p + 1) * W))),
-      )
-      const batch = { embeddings, features, llms: Int32Array.from(llms, (_, m) => m), batchSize: 16 }
+      const features = Float32Array.from(prompts.flatMap((_, p) => Array.from(rowOf(inputs, p).subarray(E))))
+      const batch = {
+        embeddings: embeddings.data,
+        features,
+        llms: Int32Array.from(llms, (_, m) => m),
+        batchSize: 16,
+      }
       const [served, same] = [await network.score(batch), await plain.score(batch)]
       network.dispose()
       plain.dispose()
@@ -93,8 +104,8 @@ describe('trainModel', () => {
       llms.forEach((_, m) =>
         prompts.forEach((_prompt, p) => {
           const score = served[m * prompts.length + p]
-          expect(score).to.be.closeTo(expected[m]?.[p] ?? NaN, tolerance)
-          expect(score).to.be.closeTo(same[m * prompts.length + p] ?? NaN, 1e-6)
+          expect(score).to.be.closeTo(at(at(expected, m), p), tolerance)
+          expect(score).to.be.closeTo(at(same, m * prompts.length + p), 1e-6)
         }),
       )
       expect(new Set(served).size, 'different scores').to.be.greaterThan(llms.length)
@@ -104,7 +115,7 @@ describe('trainModel', () => {
   it('says in the card what it was trained on and how good it is', async () => {
     const schedule = { ...SHORT.schedule, epochs: 12 }
     const world = worldOf({ seed: 1, train: 300, dev: 150, comparisons: 1 })
-    const { card, directory } = await train(world, { kinds: KINDS, schedule })
+    const { card, directory } = await train(world, { kinds: GATED_MIXTURE, schedule })
     expect(card.output).to.equal('probability')
     expect(card.llms).to.deep.equal(LLMS)
     expect(card.features.version).to.equal('v2')
@@ -131,7 +142,7 @@ describe('trainModel', () => {
     const shapes = Object.fromEntries(evidence.names.map((name) => [name, evidence.shape(name)]))
     const outcomes = await evidence.read('outcomes')
     await evidence.close()
-    // Two heads of four kinds: a row of an LLM has eight numbers.
+    // Two members of four classes: a row of an LLM has eight numbers.
     expect(shapes).to.deep.equal({
       centroids: [4, E],
       outcomes: [5, 4],
@@ -146,14 +157,14 @@ describe('trainModel', () => {
     const prompts = data.outcomes.prompts.map((prompt) => ({ ...prompt, source: 'constructor' }))
     const { card } = await train(
       { data: { ...data, outcomes: { ...data.outcomes, prompts } }, embeddings },
-      { kinds: KINDS },
+      { kinds: GATED_MIXTURE },
     )
     expect(card.training?.data.sources).to.deep.equal({ constructor: 60 })
   })
 
-  it('gives an AUC of .5 where labels are shuffled, and says so', async () => {
+  it('gives an AUC of .5 if labels are shuffled, and says so', async () => {
     const world = worldOf({ seed: 2, train: 200, dev: 400, shuffled: true })
-    const { card } = await train(world, { kinds: KINDS, tower: TOWER })
+    const { card } = await train(world, { kinds: GATED_MIXTURE, tower: TOWER })
     // 2000 outcomes: the AUC of chance has a standard deviation of .013.
     expect(card.training?.metrics['auc']).to.be.closeTo(0.5, 0.04)
     // ln 2 is the best that can be said; the calibration keeps the model from claiming more.
@@ -162,9 +173,9 @@ describe('trainModel', () => {
 
   it('gives the same files for the same seed', async () => {
     const world = worldOf({ seed: 1, train: 60, dev: 30 })
-    const first = await train(world, { kinds: KINDS, tower: TOWER })
-    await rm(path.join(folder, 'progress'), { recursive: true })
-    const second = await train(world, { kinds: KINDS, tower: TOWER })
+    const first = await train(world, { kinds: GATED_MIXTURE, tower: TOWER })
+    await rm(path.join(folder, 'checkpoints'), { recursive: true })
+    const second = await train(world, { kinds: GATED_MIXTURE, tower: TOWER })
     expect(second.card.files).to.deep.equal(first.card.files)
     expect(second.card.calibration).to.deep.equal(first.card.calibration)
   })
@@ -172,35 +183,35 @@ describe('trainModel', () => {
   it('leaves no tensor behind', async () => {
     const world = worldOf({ seed: 1, train: 60, dev: 30 })
     const before = tf.memory().numTensors
-    await train(world, { kinds: KINDS, tower: TOWER })
+    await train(world, { kinds: GATED_MIXTURE, tower: TOWER })
     expect(tf.memory().numTensors).to.equal(before)
   })
 
-  it('splits by a hash where the data names no split, and does without categories', async () => {
+  it('splits by a hash if the data names no split, and does without categories', async () => {
     const world = worldOf({ seed: 1, train: 150, dev: 0, split: () => '', category: () => '' })
-    const { card } = await train(world, { kinds: KINDS })
+    const { card } = await train(world, { kinds: GATED_MIXTURE })
     expect(card.network.kinds).to.equal(3)
     const [trained = 0] = card.evidence?.outcomes ?? []
     // 150 prompts, a tenth of them held out: 15 with a standard deviation of 3.7.
     expect(trained).to.be.within(120, 147)
-    const again = await train(world, { kinds: KINDS })
+    const again = await train(world, { kinds: GATED_MIXTURE })
     expect(again.card.evidence?.outcomes).to.deep.equal(card.evidence?.outcomes)
   })
 
   it('leaves out an LLM that only occurs in dev', async () => {
     const { data, embeddings } = worldOf({ seed: 1, train: 60, dev: 30 })
-    const { card } = await train({ data: withoutInTrain(data, 'b'), embeddings }, { kinds: KINDS })
+    const { card } = await train({ data: withoutInTrain(data, 'b'), embeddings }, { kinds: GATED_MIXTURE })
     expect(card.llms).to.deep.equal(['a', 'c', 'd', 'e'])
   })
 
-  it('refuses losses that nothing feeds, and says what there is', async () => {
+  it('rejects losses without data, and says what there is', async () => {
     const world = worldOf({ seed: 1, train: 30, dev: 20 })
-    const error = await rejection(train(world, { kinds: KINDS, losses: { outcomes: 0 } }))
+    const error = await rejection(train(world, { kinds: GATED_MIXTURE, losses: { outcomes: 0 } }))
     expect(error).to.include({
-      code: 'INVALID_REQUEST',
+      code: 'INVALID_ARGUMENT',
       message:
-        'losses (outcomes 0, comparisons 1, pairs 0, margin 0) have nothing to learn from: ' +
-        'the training prompts have 150 outcomes and 0 comparisons',
+        'expected a loss with training data, got losses (outcomes 0, comparisons 1, pairs 0, margin 0) ' +
+        "for training prompts with 150 outcomes and 0 comparisons; change the weights of the recipe's losses",
     })
   })
 
@@ -213,33 +224,24 @@ describe('trainModel', () => {
     ],
   ] as const) {
     it(`makes a model of margins of ${name}`, async () => {
-      const { card } = await train(world, { kinds: KINDS, ...recipe })
+      const { card } = await train(world, { kinds: GATED_MIXTURE, ...recipe })
       expect(card.output).to.equal('margin')
       expect(card).to.not.have.any.keys('calibration', 'evidence')
       const scores = card.reference.scores.flat()
       for (const score of scores) expect(score).to.be.within(-1, 1)
-      // a is better than e on prompts of either kind.
+      // a is better than e on either topic.
       card.reference.prompts.forEach((_, p) => {
-        expect(card.reference.scores[0]?.[p]).to.be.greaterThan(card.reference.scores[4]?.[p] ?? NaN)
+        expect(at(at(card.reference.scores, 0), p)).to.be.greaterThan(at(at(card.reference.scores, 4), p))
       })
     })
   }
 })
 
 /** Without what the training prompts say of one LLM. */
-function withoutInTrain(data: JudgedData, llm: string): JudgedData {
-  const { outcomes } = data
-  const row = outcomes.llms.indexOf(llm)
-  const kept = Array.from(outcomes.prompt.keys()).filter(
-    (i) => outcomes.llm[i] !== row || outcomes.prompts[outcomes.prompt[i] ?? -1]?.split === 'dev',
-  )
-  return {
-    ...data,
-    outcomes: {
-      ...outcomes,
-      prompt: Int32Array.from(kept, (i) => outcomes.prompt[i] ?? 0),
-      llm: Int32Array.from(kept, (i) => outcomes.llm[i] ?? 0),
-      score: Float32Array.from(kept, (i) => outcomes.score[i] ?? 0),
-    },
-  }
+function withoutInTrain(data: JudgedData, name: string): JudgedData {
+  const { llms, prompts, prompt, llm, score } = data.outcomes
+  const isKept = (_: number, i: number) =>
+    at(llms, at(llm, i)) !== name || at(prompts, at(prompt, i)).split === 'dev'
+  const kept = { prompt: prompt.filter(isKept), llm: llm.filter(isKept), score: score.filter(isKept) }
+  return { ...data, outcomes: { ...data.outcomes, ...kept } }
 }

@@ -1,41 +1,44 @@
-import { JudgedDataBuilder } from '../../src/outcomes/judgedDataBuilder.js'
-import type { JudgedData } from '../../src/outcomes/outcomes.js'
 import { probabilityOf } from '../../src/calibration/probability.js'
+import { at } from '../../src/numeric/at.js'
+import { matrixOf } from '../../src/numeric/matrix.js'
+import type { Matrix } from '../../src/numeric/matrix.js'
 import { createRandom, gaussian, permutation } from '../../src/numeric/random.js'
 import type { Random } from '../../src/numeric/random.js'
+import { JudgedDataBuilder } from '../../src/outcomes/judgedDataBuilder.js'
+import type { JudgedData } from '../../src/outcomes/outcomes.js'
 
 /** Width of the embeddings. */
 export const E = 8
 
-/** Half of the prompts are of each kind. */
-const KINDS = ['code', 'verse'] as const
+/** Half of the prompts are about each. */
+const TOPICS = ['code', 'verse'] as const
 
 /**
- * Logit of success, by LLM and kind: some are better than others, and b and d are good at one kind only.
- * Their order on the whole is not their order on either kind.
+ * Logit of success, by LLM and topic: some are better than others, and b and d are good at one topic only.
+ * Their order on the whole is not their order on either topic.
  */
-const LEVELS: Readonly<Record<string, readonly [number, number]>> = {
+const LOGITS = {
   a: [1.5, 1],
   b: [2.5, -2],
   c: [-0.5, 0],
   d: [-2, 2],
   e: [-1.5, -2],
-}
-export const LLMS = Object.keys(LEVELS)
+} as const
+export const LLMS = Object.keys(LOGITS)
 
 export interface World {
   data: JudgedData
   /** [P, E] of unit length */
-  embeddings: Float32Array
+  embeddings: Matrix
 }
 
-interface Wishes {
+interface WorldOptions {
   seed: number
   train: number
   dev: number
   /** The split that the data names; by default as many as `train` and `dev` say. */
   split?: (p: number) => string
-  category?: (kind: string) => string
+  category?: (topic: string) => string
   /** Whether outcomes are there, and how many comparisons of each prompt. */
   outcomes?: boolean
   comparisons?: number
@@ -43,50 +46,57 @@ interface Wishes {
   shuffled?: boolean
 }
 
-/** Prompts of two kinds, whose embeddings lie about two directions, judged on LLMs with a level for each kind. */
-export function worldOf({ seed, train, dev, ...wishes }: Wishes): World {
-  const { outcomes = true, comparisons = 0, shuffled = false, category = (kind: string) => kind } = wishes
-  const split = wishes.split ?? ((p: number) => (p < train ? 'train' : 'dev'))
+/** Prompts about two topics, whose embeddings lie about two directions, judged on LLMs with a logit for each topic. */
+export function worldOf({ seed, train, dev, ...options }: WorldOptions): World {
+  const { outcomes = true, comparisons = 0, shuffled = false, category = (topic: string) => topic } = options
+  const split = options.split ?? ((p: number) => (p < train ? 'train' : 'dev'))
   const random = createRandom(seed)
   const builder = new JudgedDataBuilder()
   const embeddings = new Float32Array((train + dev) * E)
   for (let p = 0; p < train + dev; p++) {
-    const k = random() < 0.5 ? 0 : 1
-    const kind = KINDS[k]
+    const t = random() < 0.5 ? 0 : 1
+    const topic = TOPICS[t]
     const prompt = {
-      prompt: `${kind} number ${p}`,
+      prompt: `${topic} number ${p}`,
       source: 'made up',
-      category: category(kind),
+      category: category(topic),
       split: split(p),
     }
-    embeddings.set(embeddingOf(k, random), p * E)
-    const chance = (llm: string) => (shuffled ? 0.5 : probabilityOf(LEVELS[llm]?.[k] ?? NaN))
-    const scores = Object.fromEntries(LLMS.map((llm) => [llm, random() < chance(llm) ? 1 : 0]))
-    if (outcomes) builder.addOutcomes({ ...prompt, scores })
+    embeddings.set(embeddingOf(t, random), p * E)
+    const scores = new Map(
+      Object.entries(LOGITS).map(([llm, logits]) => {
+        const chance = shuffled ? 0.5 : probabilityOf(logits[t])
+        return [llm, random() < chance ? 1 : 0]
+      }),
+    )
+    if (outcomes) builder.addOutcomes({ ...prompt, scores: Object.fromEntries(scores) })
     for (let c = 0; c < comparisons; c++) {
-      const [a = '', b = ''] = Array.from(permutation(LLMS.length, random), (llm) => LLMS[llm] ?? '')
-      const preference = ((scores[a] ?? 0) - (scores[b] ?? 0) + 1) / 2
+      const order = permutation(LLMS.length, random)
+      const [a, b] = [at(LLMS, at(order, 0)), at(LLMS, at(order, 1))]
+      const preference = (Number(scores.get(a)) - Number(scores.get(b)) + 1) / 2
       builder.addComparison({ ...prompt, a, b, preference })
     }
   }
-  return { data: builder.build([{ name: 'world.jsonl', sha256: '0'.repeat(64) }]), embeddings }
+  const data = builder.build([{ name: 'world.jsonl', sha256: '0'.repeat(64) }])
+  return { data, embeddings: matrixOf(embeddings, E) }
 }
 
-/** Of unit length, about 45 degrees off the axis of its kind. */
-function embeddingOf(kind: number, random: Random): Float32Array {
+/** Of unit length, about 45 degrees off the axis of its topic. */
+function embeddingOf(topic: number, random: Random): Float32Array {
   const values = Float32Array.from(
     { length: E },
-    (_, e) => (e === kind ? 1 : 0) + gaussian(random) / Math.sqrt(E),
+    (_, e) => (e === topic ? 1 : 0) + gaussian(random) / Math.sqrt(E),
   )
   const length = Math.hypot(...values)
   return values.map((value) => value / length)
 }
 
 /** Embeddings of any texts, by their characters. */
-export function fakeEmbed(prompts: readonly string[]): Promise<Float32Array> {
+export function fakeEmbed(prompts: readonly string[]): Promise<Matrix> {
   const embeddings = prompts.map((prompt) => {
-    const sum = Array.from(prompt).reduce((total, character) => total + (character.codePointAt(0) ?? 0), 1)
+    const sum = Array.from(prompt).reduce((total, character) => total + Number(character.codePointAt(0)), 1)
     return embeddingOf(sum % 2, createRandom(sum))
   })
-  return Promise.resolve(Float32Array.from(embeddings.flatMap((values) => Array.from(values))))
+  const data = Float32Array.from(embeddings.flatMap((values) => Array.from(values)))
+  return Promise.resolve(matrixOf(data, E))
 }

@@ -1,12 +1,12 @@
 import { LLimitError, quote } from '../../errors.js'
 import type { Outcomes } from '../../outcomes/outcomes.js'
-import type { AddRequest } from '../../train/newLlm/addLlm.js'
+import type { AddLlmRequest } from '../../train/newLlm/addLlm.js'
 
 /**
  * What the outcomes say of one LLM.
  * @throws LLimitError INVALID_REQUEST where they say nothing.
  */
-export function outcomesOf(llm: string, outcomes: Outcomes): Pick<AddRequest, 'prompts' | 'scores'> {
+export function outcomesOf(llm: string, outcomes: Outcomes): Pick<AddLlmRequest, 'prompts' | 'scores'> {
   const row = outcomes.llms.indexOf(llm)
   const own = Array.from(outcomes.llm.keys()).filter((i) => outcomes.llm[i] === row)
   if (own.length === 0) throw new LLimitError('INVALID_REQUEST', whyNone(llm, outcomes))

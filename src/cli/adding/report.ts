@@ -1,11 +1,11 @@
-import type { AddRequest } from '../../train/newLlm/addLlm.js'
-import { FEWEST } from '../../train/newLlm/crossValidate.js'
-import type { Validation } from '../../train/newLlm/crossValidate.js'
+import type { AddLlmRequest } from '../../train/newLlm/addLlm.js'
+import { MIN_VALIDATED_OUTCOMES } from '../../train/newLlm/crossValidate.js'
+import type { RowValidation } from '../../train/newLlm/crossValidate.js'
 
 /** What an LLM's scores rest on, line by line. */
 export function trustIn(
-  { scores, relatives }: Pick<AddRequest, 'scores' | 'relatives'>,
-  validation: Validation | undefined,
+  { scores, relatives }: Pick<AddLlmRequest, 'scores' | 'relatives'>,
+  validation: RowValidation | undefined,
 ): string[] {
   const n = scores.length
   if (n === 0) {
@@ -16,7 +16,7 @@ export function trustIn(
   }
   if (validation === undefined) {
     return [
-      `fewer than ${FEWEST} outcomes: its scores are mostly what the known LLMs look like, see docs/training.md`,
+      `fewer than ${MIN_VALIDATED_OUTCOMES} outcomes: its scores are mostly what the known LLMs look like, see docs/training.md`,
     ]
   }
   const { fitted, unfitted, constant } = validation

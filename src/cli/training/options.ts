@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 
-import { LLimitError, messageOf } from '../../errors.js'
+import { LLimitError } from '../../errors.js'
 import { isSavedModelName } from '../../savedModel/names.js'
 import type { OnConflict } from '../../savedModel/destination.js'
-import { recipeSchema } from '../../train/recipe.js'
+import { readRecipe, recipeSchema } from '../../train/recipe.js'
 import type { Recipe } from '../../train/recipe.js'
 
 export const USAGE = `npm run train -- --outcomes <file>... --name <name> [--type dense_network] [--config <recipe.json>]
@@ -65,31 +64,13 @@ export async function parseOptions(args: readonly string[]): Promise<TrainOption
   return {
     outcomes: [...values.outcomes, ...positionals],
     name,
-    recipe: await readRecipe(config),
+    recipe: config === undefined ? recipeSchema.parse({}) : await readRecipe(config),
     seed,
     encoder,
     ...(out === undefined ? {} : { out }),
     ifTaken: replace ? 'replace' : values['new-version'] ? 'newVersion' : 'reject',
     ...(backend === undefined ? {} : { backend }),
   }
-}
-
-async function readRecipe(file: string | undefined): Promise<Recipe> {
-  if (file === undefined) return recipeSchema.parse({})
-  let json: unknown
-  try {
-    json = JSON.parse(await readFile(file, 'utf8'))
-  } catch (cause) {
-    throw new LLimitError('INVALID_REQUEST', `--config ${file} cannot be read: ${messageOf(cause)}`, {
-      cause,
-    })
-  }
-  const parsed = recipeSchema.safeParse(json)
-  if (parsed.success) return parsed.data
-  const faults = parsed.error.issues.map(
-    ({ path, message }) => `${path.join('.') || 'the config'}: ${message}`,
-  )
-  throw refused(`--config ${file}: ${faults.slice(0, 5).join('; ')}`)
 }
 
 function refused(message: string): LLimitError {

@@ -56,12 +56,6 @@ export function softmax(x: tf.Tensor2D): tf.Tensor2D {
   })
 }
 
-/** [n, 1] scalar products of the rows of `a` and `b`, both [n, K]. */
-export function rowProducts(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
-  const products = tf.sum<tf.Tensor2D>(tf.mul(a, b), 1, true)
-  return withGradient([a, b], [a, b], products, (dy, [x, y]) => [tf.mul(dy, y), tf.mul(dy, x)])
-}
-
 /** max(x, slope * x) for a slope below 1. */
 export function leakyRelu(x: tf.Tensor2D, slope: number): tf.Tensor2D {
   return withGradient([x], [x], tf.maximum<tf.Tensor2D>(x, tf.mul(x, slope)), (dy, [input]) => {

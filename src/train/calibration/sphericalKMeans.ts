@@ -1,75 +1,75 @@
 import * as tf from '@tensorflow/tfjs-core'
 
+import { at } from '../../numeric/at.js'
+import { gatherRows, matrixOf, rowOf } from '../../numeric/matrix.js'
+import type { Matrix } from '../../numeric/matrix.js'
 import { permutation } from '../../numeric/random.js'
 import type { Random } from '../../numeric/random.js'
 
 const ROUNDS = 20
 
-/** Clusters of prompts on the unit sphere: the regions of a saved model. */
-export interface Clusters {
-  /** [R, E] of unit length. */
-  centroids: Float32Array
-  /** Number of clusters R. */
-  count: number
-}
-
-export interface Nearest {
-  /** [P] cluster of the nearest centroid. */
-  region: Int32Array
+/** The nearest centroid of each point. */
+export interface Assignment {
+  /** [P] row of the centroid. */
+  cluster: Int32Array
   /** [P] cosine to it. */
   cosine: Float32Array
 }
 
 /**
- * Spherical k-means (Dhillon and Modha 2001) from prompts drawn at random; a cluster that loses all prompts stays where it
+ * Spherical k-means (Dhillon and Modha 2001) from points drawn at random; a cluster that loses all points stays where it
  * was.
- * @param embeddings [P, E] of unit length
- * @param count at most; no more than there are prompts
+ * @param points [P, E] of unit length
+ * @param maxClusters no more than there are points are found
+ * @returns [R, E] centroids of unit length
  */
-export function findClusters(embeddings: Float32Array, E: number, count: number, random: Random): Clusters {
-  const P = embeddings.length / E
-  const R = Math.min(count, P)
-  const chosen = permutation(P, random).subarray(0, R)
-  const centroids = new Float32Array(R * E)
-  chosen.forEach((p, r) => centroids.set(embeddings.subarray(p * E, (p + 1) * E), r * E))
+export function sphericalKMeans(points: Matrix, maxClusters: number, random: Random): Matrix {
+  const R = Math.min(maxClusters, points.rows)
+  const centroids = gatherRows(points, permutation(points.rows, random).subarray(0, R))
   for (let round = 0; round < ROUNDS; round++) {
-    const { region } = nearestClusters({ centroids, count: R }, embeddings)
-    const sums = new Float64Array(R * E)
-    region.forEach((r, p) => {
-      for (let e = 0; e < E; e++) sums[r * E + e] = (sums[r * E + e] ?? 0) + (embeddings[p * E + e] ?? NaN)
-    })
-    for (let r = 0; r < R; r++) {
-      const sum = sums.subarray(r * E, (r + 1) * E)
+    const sums = sumsByCluster(points, assignToNearest(centroids, points), R)
+    sums.forEach((sum, r) => {
       const norm = Math.hypot(...sum)
-      if (norm > 0)
-        centroids.set(
-          sum.map((value) => value / norm),
-          r * E,
-        )
-    }
+      if (norm > 0) rowOf(centroids, r).set(sum.map((value) => value / norm))
+    })
   }
-  return { centroids, count: R }
+  return centroids
 }
 
-/** @param embeddings [P, E] of unit length */
-export function nearestClusters({ centroids, count: R }: Clusters, embeddings: Float32Array): Nearest {
-  const E = centroids.length / R
-  const P = embeddings.length / E
+/**
+ * @param centroids [R, E] and
+ * @param points [P, E], both of unit length
+ */
+export function assignToNearest(centroids: Matrix, points: Matrix): Assignment {
+  const { columns: E, rows: R } = centroids
   const cosines = tf.tidy(() =>
     tf
-      .matMul(tf.tensor2d(embeddings, [P, E]), tf.transpose(tf.tensor2d(centroids, [R, E])))
+      .matMul(tf.tensor2d(points.data, [points.rows, E]), tf.transpose(tf.tensor2d(centroids.data, [R, E])))
       .dataSync<'float32'>(),
   )
-  const region = new Int32Array(P)
-  const cosine = new Float32Array(P).fill(-Infinity)
-  for (let p = 0; p < P; p++) {
-    for (let r = 0; r < R; r++) {
-      const value = cosines[p * R + r] ?? NaN
-      if (value > (cosine[p] ?? NaN)) {
-        cosine[p] = value
-        region[p] = r
-      }
-    }
+  const cluster = new Int32Array(points.rows)
+  const cosine = new Float32Array(points.rows)
+  const table = matrixOf(cosines, R)
+  for (let p = 0; p < points.rows; p++) {
+    let largest = -Infinity
+    rowOf(table, p).forEach((value, r) => {
+      if (value <= largest) return
+      largest = value
+      cluster[p] = r
+    })
+    cosine[p] = largest
   }
-  return { region, cosine }
+  return { cluster, cosine }
+}
+
+/** The sums of the points of each cluster, R of [E]. */
+function sumsByCluster(points: Matrix, { cluster }: Assignment, R: number): Float64Array[] {
+  const sums = Array.from({ length: R }, () => new Float64Array(points.columns))
+  cluster.forEach((r, p) => {
+    const sum = at(sums, r)
+    const point = rowOf(points, p)
+    /* eslint-disable-next-line @typescript-eslint/no-non-null-assertion -- HOT */
+    for (let e = 0; e < point.length; e++) sum[e]! += point[e]!
+  })
+  return sums
 }

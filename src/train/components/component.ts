@@ -1,12 +1,14 @@
 import type * as tf from '@tensorflow/tfjs-core'
 
+import type { Random } from '../../numeric/random.js'
+import type { DenseNetworkWeights } from '../../scorer/networkWeights.js'
+import type { UpdateRule } from '../autodiff/adamW.js'
+import type { Parameters, ParameterTensors } from '../autodiff/parameters.js'
 import type { Batch } from '../data/batch.js'
 import type { LossWeights } from '../losses.js'
-import type { Parameters } from '../autodiff/parameters.js'
-import type { Random } from '../../numeric/random.js'
 
 /** A network that is trained by itself; the logits of several are blended into one model. */
-export interface Part {
+export interface Component {
   /** What it learns from. */
   losses: LossWeights
   initialParameters(random: Random): Parameters
@@ -14,20 +16,12 @@ export interface Part {
    * The loss of a batch, while training. Call inside `tf.tidy`.
    * @param random for dropout
    */
-  loss(tensors: Tensors, batch: Batch, random: Random): tf.Scalar
+  loss(tensors: ParameterTensors, batch: Batch, random: Random): tf.Scalar
   /** [n] logits of the pairs of a batch. Call inside `tf.tidy`. */
-  logits(tensors: Tensors, batch: Batch): Float32Array
+  logits(tensors: ParameterTensors, batch: Batch): Float32Array
   /** How a parameter is updated, by its name. */
-  update(name: string): Update
+  updateRule(name: string): UpdateRule
 }
 
-export type Tensors = ReadonlyMap<string, tf.Tensor>
-
-export interface Update {
-  /** At its highest. */
-  learningRate: number
-  /** Decoupled decay, times the learning rate. */
-  decay: number
-  /** L2 penalty: this times the value is added to the gradient. */
-  penalty: number
-}
+/** What a component adds to the network that is saved. */
+export type ComponentWeights = Pick<DenseNetworkWeights, 'towers' | 'llmBias' | 'gatedBranches'>

@@ -1,84 +1,86 @@
-import type { DenseNetworkWeights } from '../../scorer/networkWeights.js'
-import type { Prepared } from '../data/prepare.js'
-import { kindsPart } from './gatedMixture.js'
-import type { KindsPlan } from './gatedMixture.js'
 import type { Parameters } from '../autodiff/parameters.js'
-import type { Part } from './component.js'
+import { outcomeCount } from '../data/examples.js'
+import type { PreparedData } from '../data/prepareData.js'
 import type { Recipe } from '../recipe.js'
-import { towerPart } from './tower.js'
-import type { TowerPlan } from './tower.js'
-import { gatedBranchOf, towerWeights } from './exportWeights.js'
+import type { Component, ComponentWeights } from './component.js'
+import { exportGatedMixture, exportTower } from './exportWeights.js'
+import { gatedMixture } from './gatedMixture.js'
+import type { GatedMixtureSettings } from './gatedMixture.js'
+import { tower } from './tower.js'
+import type { TowerSettings } from './tower.js'
 
-/** What a part adds to the network that is saved. */
-type Contribution = Pick<DenseNetworkWeights, 'towers' | 'llmBias' | 'gatedBranches'>
-
-export interface BlendedPart {
-  /** Unique. */
+/** A component and its place in the blend. */
+export interface BlendedComponent {
+  /** Unique; names the folder of its checkpoints too. */
   name: string
-  part: Part
-  /** Its weight in the sum of logits; those of all parts add up to 1. */
-  share: number
-  contribution: (parameters: Parameters) => Contribution
+  component: Component
+  /** Its weight in the sum of logits; those of all components add up to 1. */
+  blendWeight: number
+  /** Its trained parameters as they are saved, times its blend weight. */
+  exportWeights: (parameters: Parameters) => ComponentWeights
 }
 
-/** The parts that a recipe asks for. E is the width of the embedding. */
-export function partsOf(recipe: Recipe, { train, categories, llms }: Prepared, E: number): BlendedPart[] {
+/** The components that a recipe asks for. */
+export function componentsOf(recipe: Recipe, prepared: PreparedData): BlendedComponent[] {
   const total = recipe.kinds.weight + recipe.tower.weight
-  const shape = { inputs: train.width, llms: llms.length, losses: recipe.losses }
-  const parts: BlendedPart[] = []
+  const components: BlendedComponent[] = []
   if (recipe.kinds.weight > 0) {
-    const judged = train.target.reduce((sum, y) => sum + (Number.isNaN(y) ? 0 : 1), 0)
-    // With comparisons alone they are what there is to learn from.
-    const outcomes = Math.max(1, judged > 0 ? judged : train.preference.length)
-    const plan = kindsPlan(recipe, { ...shape, embedding: E, categories: categories.length, outcomes })
-    const share = recipe.kinds.weight / total / recipe.kinds.heads
-    for (let head = 1; head <= recipe.kinds.heads; head++) {
-      const contribution = (parameters: Parameters) => ({
-        towers: [],
-        gatedBranches: [gatedBranchOf(plan, parameters, share)],
+    const blendWeight = recipe.kinds.weight / total / recipe.kinds.heads
+    const settings = gatedMixtureSettings(recipe, prepared)
+    for (let member = 1; member <= recipe.kinds.heads; member++) {
+      components.push({
+        name: `gated-mixture-${member}`,
+        component: gatedMixture(settings),
+        blendWeight,
+        exportWeights: (parameters) => exportGatedMixture(settings, parameters, blendWeight),
       })
-      parts.push({ name: `kinds ${head}`, part: kindsPart(plan), share, contribution })
     }
   }
   if (recipe.tower.weight > 0) {
-    const plan = towerPlan(recipe, shape)
-    const share = recipe.tower.weight / total
-    const contribution = (parameters: Parameters) => {
-      const { tower, llmBias } = towerWeights(plan, parameters, share)
-      return { towers: [tower], llmBias, gatedBranches: [] }
-    }
-    parts.push({ name: 'tower', part: towerPart(plan), share, contribution })
+    const blendWeight = recipe.tower.weight / total
+    const settings = towerSettings(recipe, prepared)
+    components.push({
+      name: 'tower',
+      component: tower(settings),
+      blendWeight,
+      exportWeights: (parameters) => exportTower(settings, parameters, blendWeight),
+    })
   }
-  return parts
+  return components
 }
 
-type Shape = Pick<KindsPlan & TowerPlan, 'inputs' | 'llms' | 'losses'>
-
-function kindsPlan(
-  { kinds }: Recipe,
-  shape: Shape & Pick<KindsPlan, 'embedding' | 'categories' | 'outcomes'>,
-): KindsPlan {
+function gatedMixtureSettings({ kinds, losses }: Recipe, prepared: PreparedData): GatedMixtureSettings {
+  const { train, trainEmbeddings, categories, llms } = prepared
+  const outcomes = outcomeCount(train)
   return {
-    ...shape,
-    kinds: shape.categories > 0 ? kinds.per_category * shape.categories : kinds.without_categories,
+    embedding: trainEmbeddings.columns,
+    inputs: train.inputs.columns,
+    llms: llms.length,
+    categories: categories.length,
+    classes: categories.length > 0 ? kinds.per_category * categories.length : kinds.without_categories,
     embeddingScale: kinds.embedding_scale,
     dropout: kinds.dropout,
     gateLearningRate: kinds.gate_learning_rate,
     gateDecay: kinds.gate_decay,
-    tableLearningRate: kinds.table_learning_rate,
-    tablePenalty: kinds.table_penalty,
+    scoresLearningRate: kinds.table_learning_rate,
+    scoresPenalty: kinds.table_penalty,
     categoryWeight: kinds.category_weight,
+    losses,
+    // With comparisons alone they are what there is to learn from.
+    judgments: Math.max(1, outcomes > 0 ? outcomes : train.preference.length),
   }
 }
 
-function towerPlan({ tower }: Recipe, shape: Shape): TowerPlan {
+function towerSettings({ tower, losses }: Recipe, { train, llms }: PreparedData): TowerSettings {
   return {
-    ...shape,
+    inputs: train.inputs.columns,
+    llms: llms.length,
     llmDimension: tower.llm_dimension,
     hidden: tower.hidden,
     slope: tower.slope,
     dropout: tower.dropout,
     learningRate: tower.learning_rate,
     weightDecay: tower.weight_decay,
+    losses,
   }
 }

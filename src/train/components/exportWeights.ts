@@ -1,110 +1,67 @@
+import { at, valueAt } from '../../numeric/at.js'
+import { matrixOf } from '../../numeric/matrix.js'
 import type { Matrix } from '../../numeric/matrix.js'
-import type { DenseNetworkWeights, GatedBranch, Tower } from '../../scorer/networkWeights.js'
-import * as kinds from './gatedMixture.js'
-import type { KindsPlan } from './gatedMixture.js'
-import { valueOf } from '../autodiff/parameters.js'
-import type { Parameter, Parameters } from '../autodiff/parameters.js'
+import type { Parameters } from '../autodiff/parameters.js'
+import type { ComponentWeights } from './component.js'
+import * as mixture from './gatedMixture.js'
+import type { GatedMixtureSettings } from './gatedMixture.js'
 import * as tower from './tower.js'
-import type { TowerPlan } from './tower.js'
+import type { TowerSettings } from './tower.js'
 
 /**
  * A trained gated mixture as it is saved: the scale of the embedding goes into the kernel of the gate, and the offsets of
  * LLMs and classes into the class scores, which a softmax of sum 1 leaves as it is.
- * @param share its weight in the blend
+ * @param blendWeight of the component, which goes into the class scores
  */
-export function gatedBranchOf(plan: KindsPlan, parameters: Parameters, share: number): GatedBranch {
-  const { embedding: E, embeddingScale, llms: M, kinds: K } = plan
-  const of = (name: string) => valueOf(parameters, name).data
-  const [level, ofLlm] = [of(kinds.KIND_LEVEL), of(kinds.KIND_OF_LLM)]
-  return {
-    gateKernel: {
-      ...toMatrix(valueOf(parameters, kinds.GATE_KERNEL)),
-      data: of(kinds.GATE_KERNEL).map((value, i) => (i < E * K ? embeddingScale * value : value)),
-    },
-    gateBias: of(kinds.GATE_BIAS),
-    classScores: {
-      rows: M,
-      columns: K,
-      data: of(kinds.KIND_TABLE).map(
-        (value, i) => share * (value + (level[i % K] ?? NaN) + (ofLlm[Math.floor(i / K)] ?? NaN)),
-      ),
-    },
-  }
-}
-
-/** A trained tower as it is saved: the two parts of its first layer become one kernel. */
-export function towerWeights(
-  plan: TowerPlan,
+export function exportGatedMixture(
+  { embedding: E, embeddingScale, classes: K }: GatedMixtureSettings,
   parameters: Parameters,
-  share: number,
-): { tower: Tower; llmBias: Float32Array } {
-  const of = (name: string) => valueOf(parameters, name)
-  const first = stack(of(tower.FIRST_OF_PROMPT), of(tower.FIRST_OF_LLM))
-  const kernels = [first, ...plan.hidden.map((_, n) => toMatrix(of(tower.kernelOf(n + 1))))]
-  const scaleLast = (data: Float32Array, n: number) =>
-    n === plan.hidden.length ? data.map((value) => share * value) : data
-  const layers = kernels.map((kernel, n) => ({
-    kernel: { ...kernel, data: scaleLast(kernel.data, n) },
-    bias: scaleLast(of(tower.biasOf(n)).data, n),
-  }))
-  return {
-    tower: { llmVectors: toMatrix(of(tower.LLM_VECTORS)), layers },
-    llmBias: of(tower.LLM_BIAS).data.map((value) => share * value),
+  blendWeight: number,
+): ComponentWeights {
+  const dataOf = (name: string) => valueAt(parameters, name).data
+  const [classOffset, llmOffset] = [dataOf(mixture.CLASS_OFFSET), dataOf(mixture.LLM_OFFSET)]
+  const kernel = dataOf(mixture.GATE_KERNEL).map((value, i) => (i < E * K ? embeddingScale * value : value))
+  const scores = dataOf(mixture.CLASS_SCORES).map(
+    (value, i) => blendWeight * (value + at(classOffset, i % K) + at(llmOffset, Math.floor(i / K))),
+  )
+  const branch = {
+    gateKernel: matrixOf(kernel, K),
+    gateBias: dataOf(mixture.GATE_BIAS),
+    classScores: matrixOf(scores, K),
   }
+  return { towers: [], gatedBranches: [branch] }
 }
 
-/** The width of everything that belongs to one LLM, and all of it row by row: what a new LLM has to be given. */
-export function llmRows(weights: DenseNetworkWeights): Matrix {
-  const tables = llmTables(weights)
-  const columns = tables.reduce((sum, table) => sum + table.columns, 0)
-  const rows = tables[0]?.rows ?? 0
-  const data = new Float32Array(rows * columns)
-  let start = 0
-  for (const table of tables) {
-    for (let row = 0; row < rows; row++) {
-      data.set(table.data.subarray(row * table.columns, (row + 1) * table.columns), row * columns + start)
-    }
-    start += table.columns
-  }
-  return { rows, columns, data }
-}
-
-/** The tables with a row for each LLM, in the order in which they make up its row. */
-export function llmTables({ towers, llmBias, gatedBranches }: DenseNetworkWeights): Matrix[] {
-  const bias = llmBias === undefined ? [] : [{ rows: llmBias.length, columns: 1, data: llmBias }]
-  return [
-    ...towers.map(({ llmVectors }) => llmVectors),
-    ...bias,
-    ...gatedBranches.map(({ classScores }) => classScores),
-  ]
-}
-
-/** The network with one more LLM, whose row is given as `llmRows` has it. */
-export function withLlm(weights: DenseNetworkWeights, row: Float32Array): DenseNetworkWeights {
-  let start = 0
-  const extended = llmTables(weights).map((table) => {
-    const data = new Float32Array(table.data.length + table.columns)
-    data.set(table.data)
-    data.set(row.subarray(start, start + table.columns), table.data.length)
-    start += table.columns
-    return { rows: table.rows + 1, columns: table.columns, data }
+/**
+ * A trained tower as it is saved: the two blocks of its first kernel become one.
+ * @param blendWeight of the component, which goes into the last layer and the number of each LLM
+ */
+export function exportTower(
+  { hidden }: TowerSettings,
+  parameters: Parameters,
+  blendWeight: number,
+): ComponentWeights {
+  const dataOf = (name: string) => valueAt(parameters, name).data
+  const matrix = (name: string) => matrixOf(dataOf(name), at(valueAt(parameters, name).shape, 1))
+  const scaled = (data: Float32Array) => data.map((value) => blendWeight * value)
+  const first = stack(matrix(tower.PROMPT_KERNEL), matrix(tower.LLM_KERNEL))
+  const kernels = [first, ...hidden.map((_, n) => matrix(tower.kernelOf(n + 1)))]
+  const layers = kernels.map((kernel, n) => {
+    const bias = dataOf(tower.biasOf(n))
+    if (n < hidden.length) return { kernel, bias }
+    return { kernel: matrixOf(scaled(kernel.data), kernel.columns), bias: scaled(bias) }
   })
-  const next = () => extended.shift() ?? { rows: 0, columns: 0, data: new Float32Array() }
-  const towers = weights.towers.map((tower) => ({ ...tower, llmVectors: next() }))
-  const bias = weights.llmBias === undefined ? {} : { llmBias: next().data }
-  const gatedBranches = weights.gatedBranches.map((branch) => ({ ...branch, classScores: next() }))
-  return { ...weights, towers, ...bias, gatedBranches }
-}
-
-function toMatrix({ shape: [rows = 0, columns = 0], data }: Parameter): Matrix {
-  return { rows, columns, data }
+  return {
+    towers: [{ llmVectors: matrix(tower.LLM_VECTORS), layers }],
+    llmBias: scaled(dataOf(tower.LLM_BIAS)),
+    gatedBranches: [],
+  }
 }
 
 /** [a.rows + b.rows, columns] */
-function stack(a: Parameter, b: Parameter): Matrix {
+function stack(a: Matrix, b: Matrix): Matrix {
   const data = new Float32Array(a.data.length + b.data.length)
   data.set(a.data)
   data.set(b.data, a.data.length)
-  const columns = a.shape[1] ?? 0
-  return { rows: data.length / columns, columns, data }
+  return matrixOf(data, a.columns)
 }

@@ -1,125 +1,144 @@
 import * as tf from '@tensorflow/tfjs-core'
 
-import type { Batch } from '../data/batch.js'
-import { dropoutMask } from '../autodiff/constants.js'
-import { categoryLoss, lossOf } from '../losses.js'
-import type { LossWeights } from '../losses.js'
-import { addBias, plainLoss, plus, product, softmax, times, transposed } from '../autodiff/operations.js'
-import type { Differentiated } from '../autodiff/operations.js'
-import { parameter, valueOf } from '../autodiff/parameters.js'
-import type { Parameter, Parameters } from '../autodiff/parameters.js'
-import type { Part, Tensors, Update } from './component.js'
+import { at, valueAt } from '../../numeric/at.js'
+import { matrixOf } from '../../numeric/matrix.js'
 import { gaussian } from '../../numeric/random.js'
 import type { Random } from '../../numeric/random.js'
+import type { UpdateRule } from '../autodiff/adamW.js'
+import { dropoutMask } from '../autodiff/constantTensors.js'
+import { addBias, plainLoss, plus, product, softmax, times, transposed } from '../autodiff/operations.js'
+import type { Differentiated } from '../autodiff/operations.js'
+import { matrixTensor, parameter } from '../autodiff/parameters.js'
+import type { Parameter, Parameters, ParameterTensors } from '../autodiff/parameters.js'
+import type { Batch } from '../data/batch.js'
+import { categoryLoss, lossOf } from '../losses.js'
+import type { LossWeights } from '../losses.js'
+import type { Component } from './component.js'
 
-/** Shapes: E width of the embedding, W inputs of a prompt, M LLMs, C categories, K kinds, B prompts. */
-export interface KindsPlan {
+/** Shapes: E width of the embedding, W inputs of a prompt, M LLMs, C categories, K latent classes, B prompts. */
+export interface GatedMixtureSettings {
   /** E */
   embedding: number
   /** W */
   inputs: number
   /** M */
   llms: number
-  /** C; 0 where the data has none. */
+  /** C; 0 if the data has none. */
   categories: number
-  /** K; with categories a multiple of C, kind k belonging to category k mod C. */
-  kinds: number
+  /** K; with categories a multiple of C, class k belonging to category k mod C. */
+  classes: number
   /** What the embedding is multiplied by: its values are small beside the features. */
   embeddingScale: number
   /** Of the inputs. */
   dropout: number
   gateLearningRate: number
   gateDecay: number
-  tableLearningRate: number
-  /** Penalty on the part of the table that is no sum of LLM and kind, for all of the data together. */
-  tablePenalty: number
+  scoresLearningRate: number
+  /** Penalty on what the class scores are beside the sum of LLM and class, for all of the data together. */
+  scoresPenalty: number
   /** Weight of the cross-entropy of the categories. */
   categoryWeight: number
   losses: LossWeights
-  /** Outcomes in training, or comparisons where there is none, over which the penalty is spread; one at least. */
-  outcomes: number
+  /** Outcomes in training, or comparisons if there are none, over which the penalty is spread; at least one. */
+  judgments: number
 }
 
 export const GATE_KERNEL = 'gate_kernel'
 export const GATE_BIAS = 'gate_bias'
-export const KIND_OF_LLM = 'kind_of_llm'
-export const KIND_LEVEL = 'kind_level'
-export const KIND_TABLE = 'kind_table'
+export const LLM_OFFSET = 'llm_offset'
+export const CLASS_OFFSET = 'class_offset'
+export const CLASS_SCORES = 'class_scores'
 
-/** Spread of the first values: the kinds of one category must differ to become different. */
-const FIRST_KERNEL = 0.05
-const FIRST_BIAS = 0.3
+/** Spread of the first values: the classes of one category must differ to become different. */
+const KERNEL_DEVIATION = 0.05
+const BIAS_DEVIATION = 0.3
 
 /**
- * A prompt is of several kinds, in shares that a softmax gives; each LLM has a level on each kind, and its logit is the
- * mean of the levels. A mixture of logistic regressions on nothing, with a learned gate (Jacobs et al. 1991).
+ * A gate, a softmax over latent classes of prompts, says how much of each class a prompt has; each LLM has a score on each
+ * class, and its logit is the mean of these, weighted by the gate. A mixture of experts that are constants, with a learned
+ * gate (Jacobs et al. 1991).
  */
-export function kindsPart(plan: KindsPlan): Part {
+export function gatedMixture(settings: GatedMixtureSettings): Component {
   return {
-    losses: plan.losses,
-    initialParameters: (random) => initialParameters(plan, random),
+    losses: settings.losses,
+    initialParameters: (random) => initialParameters(settings, random),
     loss: (tensors, batch, random) => {
-      const B = batch.category.length
-      const mask = plan.dropout > 0 ? dropoutMask(B, plan.inputs, plan.dropout, random) : undefined
-      const { gate, grid } = forward(tensors, plan, batch, mask)
-      const main = plainLoss(grid, (values) => lossOfGrid(values, batch, plan))
-      if (plan.categories === 0 || plan.categoryWeight === 0) return main
-      const ofCategories = plainLoss(gate, (z) =>
-        categoryLoss(z, batch.category, plan.categories, plan.categoryWeight),
+      const { categories, categoryWeight, classes, dropout, inputs } = settings
+      const mask = dropout > 0 ? dropoutMask(batch.inputs.rows, inputs, dropout, random) : undefined
+      const { gate, grid } = forward(tensors, settings, batch, mask)
+      const main = plainLoss(grid, (logits) => lossOfGrid(logits, batch, settings))
+      if (categories === 0 || categoryWeight === 0) return main
+      const ofCategories = plainLoss(gate, (logits) =>
+        categoryLoss(matrixOf(logits, classes), batch.category, categories, categoryWeight),
       )
       return plus(main, ofCategories)
     },
-    logits: (tensors, batch) =>
-      pick(forward(tensors, plan, batch).grid.dataSync<'float32'>(), batch, plan.llms),
-    update: (name) => updateOf(name, plan),
+    logits: (tensors, batch) => {
+      const { grid } = forward(tensors, settings, batch)
+      return pick(grid.dataSync<'float32'>(), cellsOf(batch, settings.llms))
+    },
+    updateRule: (name) => updateRuleOf(name, settings),
   }
 }
 
-function initialParameters({ inputs, llms, kinds }: KindsPlan, random: Random): Parameters {
+function initialParameters({ inputs, llms, classes }: GatedMixtureSettings, random: Random): Parameters {
   return new Map<string, Parameter>([
-    [GATE_KERNEL, parameter([inputs, kinds], () => FIRST_KERNEL * gaussian(random))],
-    [GATE_BIAS, parameter([kinds], () => FIRST_BIAS * gaussian(random))],
-    [KIND_OF_LLM, parameter([llms])],
-    [KIND_LEVEL, parameter([kinds])],
-    [KIND_TABLE, parameter([llms, kinds])],
+    [GATE_KERNEL, parameter([inputs, classes], () => KERNEL_DEVIATION * gaussian(random))],
+    [GATE_BIAS, parameter([classes], () => BIAS_DEVIATION * gaussian(random))],
+    [LLM_OFFSET, parameter([llms])],
+    [CLASS_OFFSET, parameter([classes])],
+    [CLASS_SCORES, parameter([llms, classes])],
   ])
 }
 
-function updateOf(name: string, plan: KindsPlan): Update {
+function updateRuleOf(name: string, settings: GatedMixtureSettings): UpdateRule {
   if (name === GATE_KERNEL || name === GATE_BIAS) {
-    return { learningRate: plan.gateLearningRate, decay: plan.gateDecay, penalty: 0 }
+    return { learningRate: settings.gateLearningRate, decay: settings.gateDecay, penalty: 0 }
   }
-  const penalty = name === KIND_TABLE ? plan.tablePenalty / plan.outcomes : 0
-  return { learningRate: plan.tableLearningRate, decay: 0, penalty }
+  const penalty = name === CLASS_SCORES ? settings.scoresPenalty / settings.judgments : 0
+  return { learningRate: settings.scoresLearningRate, decay: 0, penalty }
 }
 
 /** All LLMs on all prompts of a batch, [B, M], which costs less than the pairs that there are one by one. */
-function forward(tensors: Tensors, plan: KindsPlan, batch: Batch, mask?: tf.Tensor2D) {
-  const matrix = (name: string) => valueOf(tensors, name) as tf.Tensor2D
-  const inputs = tf.tensor2d(scaled(batch.inputs, plan), [batch.category.length, plan.inputs])
+function forward(
+  tensors: ParameterTensors,
+  settings: GatedMixtureSettings,
+  batch: Batch,
+  mask?: tf.Tensor2D,
+): { gate: tf.Tensor2D; grid: tf.Tensor2D } {
+  const inputs = tf.tensor2d(scaledInputs(batch, settings), [batch.inputs.rows, settings.inputs])
   const kept = mask === undefined ? inputs : times(inputs, mask)
-  const gate = addBias(product(kept, matrix(GATE_KERNEL)), valueOf(tensors, GATE_BIAS)) // [B, K]
-  const table = addBias(matrix(KIND_TABLE), valueOf(tensors, KIND_LEVEL)) // [M, K]
-  const grid = addBias(product(softmax(gate), transposed(table)), valueOf(tensors, KIND_OF_LLM)) // [B, M]
+  const gate = addBias(product(kept, matrixTensor(tensors, GATE_KERNEL)), valueAt(tensors, GATE_BIAS)) // [B, K]
+  const scores = addBias(matrixTensor(tensors, CLASS_SCORES), valueAt(tensors, CLASS_OFFSET)) // [M, K]
+  const grid = addBias(product(softmax(gate), transposed(scores)), valueAt(tensors, LLM_OFFSET)) // [B, M]
   return { gate, grid }
 }
 
-function scaled(inputs: Float32Array, { embedding: E, inputs: W, embeddingScale }: KindsPlan): Float32Array {
-  return inputs.map((value, i) => (i % W < E ? embeddingScale * value : value))
+function scaledInputs(
+  { inputs }: Batch,
+  { embedding: E, embeddingScale }: GatedMixtureSettings,
+): Float32Array {
+  return inputs.data.map((value, i) => (i % inputs.columns < E ? embeddingScale * value : value))
 }
 
-function lossOfGrid(grid: Float32Array, batch: Batch, { llms: M, losses }: KindsPlan): Differentiated {
-  const { loss, gradient } = lossOf(pick(grid, batch, M), batch, losses)
-  const whole = new Float32Array(grid.length)
-  gradient.forEach((value, i) => (whole[cellOf(batch, i, M)] = value))
-  return { loss, gradient: whole }
+/** The loss of the pairs that a batch has, as one of the whole grid [B, M] of its prompts and all LLMs. */
+function lossOfGrid(
+  grid: Float32Array,
+  batch: Batch,
+  { llms, losses }: GatedMixtureSettings,
+): Differentiated {
+  const cells = cellsOf(batch, llms)
+  const { loss, gradient } = lossOf(pick(grid, cells), batch, losses)
+  const gridGradient = new Float32Array(grid.length)
+  cells.forEach((cell, pair) => (gridGradient[cell] = at(gradient, pair)))
+  return { loss, gradient: gridGradient }
 }
 
-/** [n] the cells of the grid [B, M] that the pairs name. */
-function pick(grid: Float32Array, batch: Batch, M: number): Float32Array {
-  return Float32Array.from(batch.llm, (_, i) => grid[cellOf(batch, i, M)] ?? NaN)
+/** [n] the cell of each pair of a batch in the grid [B, M]. */
+function cellsOf({ prompt, llm }: Batch, M: number): Int32Array {
+  return llm.map((row, pair) => at(prompt, pair) * M + row)
 }
 
-function cellOf({ prompt, llm }: Batch, pair: number, M: number): number {
-  return (prompt[pair] ?? 0) * M + (llm[pair] ?? 0)
+function pick(grid: Float32Array, cells: Int32Array): Float32Array {
+  return Float32Array.from(cells, (cell) => at(grid, cell))
 }

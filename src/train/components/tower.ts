@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core'
 
-import type { Batch } from '../data/batch.js'
-import { dropoutMask, oneHot } from '../autodiff/constants.js'
-import { lossOf } from '../losses.js'
-import type { LossWeights } from '../losses.js'
+import { at, valueAt } from '../../numeric/at.js'
+import { gaussian } from '../../numeric/random.js'
+import type { Random } from '../../numeric/random.js'
+import { dropoutMask, oneHot } from '../autodiff/constantTensors.js'
 import {
   addBias,
   constantProduct,
@@ -13,21 +13,22 @@ import {
   product,
   times,
 } from '../autodiff/operations.js'
-import { parameter, valueOf } from '../autodiff/parameters.js'
-import type { Parameter, Parameters } from '../autodiff/parameters.js'
-import type { Part, Tensors } from './component.js'
-import { gaussian } from '../../numeric/random.js'
-import type { Random } from '../../numeric/random.js'
+import { matrixTensor, parameter } from '../autodiff/parameters.js'
+import type { Parameter, Parameters, ParameterTensors } from '../autodiff/parameters.js'
+import type { Batch } from '../data/batch.js'
+import { lossOf } from '../losses.js'
+import type { LossWeights } from '../losses.js'
+import type { Component } from './component.js'
 
 /** Shapes: W inputs of a prompt (embedding and features), M LLMs, D width of an LLM's vector, n pairs, B prompts. */
-export interface TowerPlan {
+export interface TowerSettings {
   /** W */
   inputs: number
   /** M */
   llms: number
   /** D */
   llmDimension: number
-  /** Widths of the hidden layers; one at least. */
+  /** Widths of the hidden layers; at least one. */
   hidden: readonly number[]
   /** Of LeakyReLU below zero. */
   slope: number
@@ -37,51 +38,54 @@ export interface TowerPlan {
   losses: LossWeights
 }
 
-/** The first layer is in two parts, that of the prompt and that of the LLM. */
-export const FIRST_OF_PROMPT = 'first_of_prompt'
-export const FIRST_OF_LLM = 'first_of_llm'
+/** The kernel of the first layer is in two blocks, that of the prompt and that of the LLM. */
+export const PROMPT_KERNEL = 'prompt_kernel'
+export const LLM_KERNEL = 'llm_kernel'
 export const LLM_VECTORS = 'llm_vectors'
 export const LLM_BIAS = 'llm_bias'
 export const kernelOf = (layer: number): string => `kernel_${layer}`
 export const biasOf = (layer: number): string => `bias_${layer}`
 
-/** Dense layers over [prompt embedding; features; LLM vector], and a number per LLM: the original's network with a bias. */
-export function towerPart(plan: TowerPlan): Part {
+/** Dense layers over [prompt embedding; features; LLM vector], and a number per LLM: the network of LLimit v1 with a bias. */
+export function tower(settings: TowerSettings): Component {
+  const { losses, dropout, learningRate, weightDecay } = settings
   return {
-    losses: plan.losses,
-    initialParameters: (random) => initialParameters(plan, random),
+    losses,
+    initialParameters: (random) => initialParameters(settings, random),
     loss: (tensors, batch, random) => {
-      const n = batch.llm.length
-      const mask = (width: number) => dropoutMask(n, width, plan.dropout, random)
-      const logits = forward(tensors, plan, batch, plan.dropout > 0 ? mask : undefined)
-      return plainLoss(logits, (z) => lossOf(z, batch, plan.losses))
+      const mask = (width: number) => dropoutMask(batch.llm.length, width, dropout, random)
+      const logits = forward(tensors, settings, batch, dropout > 0 ? mask : undefined)
+      return plainLoss(logits, (z) => lossOf(z, batch, losses))
     },
-    logits: (tensors, batch) => forward(tensors, plan, batch).dataSync<'float32'>(),
-    update: () => ({ learningRate: plan.learningRate, decay: plan.weightDecay, penalty: 0 }),
+    logits: (tensors, batch) => forward(tensors, settings, batch).dataSync<'float32'>(),
+    updateRule: () => ({ learningRate, decay: weightDecay, penalty: 0 }),
   }
 }
 
 /**
- * First values as PyTorch draws them, which the original's networks began with: layers uniform in ±1/sqrt(inputs), LLM
+ * First values as PyTorch draws them, which the networks of LLimit v1 began with: layers uniform in ±1/sqrt(inputs), LLM
  * vectors of the standard normal distribution.
  */
-function initialParameters({ inputs, llms, llmDimension, hidden }: TowerPlan, random: Random): Parameters {
+function initialParameters(
+  { inputs, llms, llmDimension, hidden }: TowerSettings,
+  random: Random,
+): Parameters {
   const uniform = (fanIn: number) => () => (2 * random() - 1) / Math.sqrt(fanIn)
   const parameters = new Map<string, Parameter>()
-  const first = inputs + llmDimension
-  const [width = 0] = hidden
+  const firstFanIn = inputs + llmDimension
+  const widths = [...hidden, 1]
+  const firstWidth = at(widths, 0)
   parameters.set(
     LLM_VECTORS,
     parameter([llms, llmDimension], () => gaussian(random)),
   )
-  parameters.set(FIRST_OF_PROMPT, parameter([inputs, width], uniform(first)))
-  parameters.set(FIRST_OF_LLM, parameter([llmDimension, width], uniform(first)))
-  parameters.set(biasOf(0), parameter([width], uniform(first)))
-  const widths = [...hidden, 1]
+  parameters.set(PROMPT_KERNEL, parameter([inputs, firstWidth], uniform(firstFanIn)))
+  parameters.set(LLM_KERNEL, parameter([llmDimension, firstWidth], uniform(firstFanIn)))
+  parameters.set(biasOf(0), parameter([firstWidth], uniform(firstFanIn)))
   for (let layer = 1; layer < widths.length; layer++) {
-    const [from = 0, to = 0] = widths.slice(layer - 1, layer + 1)
-    parameters.set(kernelOf(layer), parameter([from, to], uniform(from)))
-    parameters.set(biasOf(layer), parameter([to], uniform(from)))
+    const [fanIn, fanOut] = [at(widths, layer - 1), at(widths, layer)]
+    parameters.set(kernelOf(layer), parameter([fanIn, fanOut], uniform(fanIn)))
+    parameters.set(biasOf(layer), parameter([fanOut], uniform(fanIn)))
   }
   parameters.set(LLM_BIAS, parameter([llms, 1]))
   return parameters
@@ -92,28 +96,28 @@ function initialParameters({ inputs, llms, llmDimension, hidden }: TowerPlan, ra
  * @returns [n, 1]
  */
 function forward(
-  tensors: Tensors,
-  plan: TowerPlan,
+  tensors: ParameterTensors,
+  settings: TowerSettings,
   batch: Batch,
   dropout?: (width: number) => tf.Tensor2D,
 ): tf.Tensor2D {
-  const B = batch.category.length
-  const inputs = tf.tensor2d(batch.inputs, [B, plan.inputs])
+  const B = batch.inputs.rows
+  const inputs = tf.tensor2d(batch.inputs.data, [B, settings.inputs])
   const prompt = oneHot(batch.prompt, B)
-  const llm = oneHot(batch.llm, plan.llms)
-  const matrix = (name: string) => valueOf(tensors, name) as tf.Tensor2D
-  const bias = (layer: number) => valueOf(tensors, biasOf(layer))
+  const llm = oneHot(batch.llm, settings.llms)
+  const matrix = (name: string) => matrixTensor(tensors, name)
+  const bias = (layer: number) => valueAt(tensors, biasOf(layer))
   const hiddenLayer = (sums: tf.Tensor2D) => {
-    const active = leakyRelu(sums, plan.slope)
+    const active = leakyRelu(sums, settings.slope)
     return dropout === undefined ? active : times(active, dropout(active.shape[1]))
   }
-  const ofPrompts = addBias(product(inputs, matrix(FIRST_OF_PROMPT)), bias(0)) // [B, H]
-  const ofLlms = product(matrix(LLM_VECTORS), matrix(FIRST_OF_LLM)) // [M, H]
+  const ofPrompts = addBias(product(inputs, matrix(PROMPT_KERNEL)), bias(0)) // [B, H]
+  const ofLlms = product(matrix(LLM_VECTORS), matrix(LLM_KERNEL)) // [M, H]
   let x = hiddenLayer(plus(constantProduct(prompt, ofPrompts), constantProduct(llm, ofLlms))) // [n, H]
-  for (let layer = 1; layer < plan.hidden.length; layer++) {
+  for (let layer = 1; layer < settings.hidden.length; layer++) {
     x = hiddenLayer(addBias(product(x, matrix(kernelOf(layer))), bias(layer)))
   }
-  const last = plan.hidden.length
+  const last = settings.hidden.length
   const ofLayers = addBias(product(x, matrix(kernelOf(last))), bias(last)) // [n, 1]
   return plus(ofLayers, constantProduct(llm, matrix(LLM_BIAS)))
 }

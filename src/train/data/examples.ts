@@ -1,114 +1,141 @@
-import type { JudgedData } from '../../outcomes/outcomes.js'
+import { at, valueAt } from '../../numeric/at.js'
+import { llmRow, promptIndex } from '../../numeric/indices.js'
+import type { LlmRow, PromptIndex } from '../../numeric/indices.js'
+import type { Matrix } from '../../numeric/matrix.js'
+import type { Comparisons, JudgedData, Outcomes } from '../../outcomes/outcomes.js'
 
-/** Where an LLM was compared on a prompt and has no outcome of its own there. */
+/** The target of an LLM that was compared on a prompt and has no outcome of its own there. */
 export const NO_TARGET = NaN
 
-/** What a network learns from, prompt by prompt. Shapes: P prompts, W = E + F inputs, n pairs of a prompt and an LLM. */
+/** The category of a prompt that has none, or one that training does not know. */
+export const NO_CATEGORY = -1
+
+/**
+ * What a network learns from, prompt by prompt: pairs of a prompt and an LLM with their targets, and comparisons of two pairs
+ * of the same prompt. Shapes: P prompts, W = E + F inputs, n pairs, c comparisons.
+ */
 export interface Examples {
   /** [P, W] embedding, then features. */
-  inputs: Float32Array
-  width: number
-  /** [P] index of each prompt's category; -1 where it has none. */
+  inputs: Matrix
+  /** [P] index of each prompt's category, or NO_CATEGORY. */
   category: Int32Array
   /** [P + 1] where the pairs of each prompt begin in `llm` and `target`. */
   firstPair: Int32Array
-  /** [n] */
+  /** [n] row of the LLM. */
   llm: Int32Array
   /** [n] score in [0, 1], or NO_TARGET. */
   target: Float32Array
-  /** [P + 1] where the comparisons of each prompt begin. */
+  /** [P + 1] where the comparisons of each prompt begin in `a`, `b` and `preference`. */
   firstComparison: Int32Array
-  /** Index into `llm` and `target`. */
+  /** [c] pair, as an index into `llm` and `target`. */
   a: Int32Array
   b: Int32Array
-  /** 1: a was better, 0: b was, 0.5: a tie. */
+  /** [c] 1: a was better, 0: b was, 0.5: a tie. */
   preference: Float32Array
 }
 
 export const promptCount = (examples: Examples): number => examples.category.length
 
-interface PairOfLlms {
-  a: number
-  b: number
-  preference: number
+/** Pairs that have a target. */
+export function outcomeCount({ target }: Pick<Examples, 'target'>): number {
+  return target.reduce((count, y) => count + (Number.isNaN(y) ? 0 : 1), 0)
+}
+
+/** Every pair that has a target, in order. */
+export function forEachOutcome(
+  { firstPair, llm, target }: Examples,
+  visit: (llm: LlmRow, prompt: PromptIndex, pair: number) => void,
+): void {
+  for (let prompt = 0; prompt + 1 < firstPair.length; prompt++) {
+    for (let pair = at(firstPair, prompt); pair < at(firstPair, prompt + 1); pair++) {
+      if (!Number.isNaN(at(target, pair))) visit(llmRow(at(llm, pair)), promptIndex(prompt), pair)
+    }
+  }
 }
 
 /**
  * Puts outcomes and comparisons together, prompt by prompt.
  * @param prompts those to take, as indices into the data; rows of `inputs` follow this order.
- * @param inputs [prompts.length, width]
- * @param category [prompts.length] index of each prompt's category; -1 for none
+ * @param inputs [prompts.length, W]
+ * @param category [prompts.length] index of each prompt's category, or NO_CATEGORY
  */
 export function toExamples(
   { outcomes, comparisons }: Pick<JudgedData, 'outcomes' | 'comparisons'>,
   prompts: Int32Array,
-  inputs: Float32Array,
+  inputs: Matrix,
   category: Int32Array,
 ): Examples {
-  const judged = groupTargets(outcomes, comparisons)
-  const compared = groupComparisons(comparisons)
-  const firstPair = [0]
-  const llm: number[] = []
+  const targets = targetsByPrompt(outcomes, comparisons)
+  const compared = comparisonsByPrompt(comparisons)
+  const [firstPair, firstComparison] = [[0], [0]]
+  const llms: LlmRow[] = []
   const target: number[] = []
-  const firstComparison = [0]
-  const pairs: PairOfLlms[] = []
-  for (const prompt of prompts) {
-    const position = new Map<number, number>()
-    for (const [row, score] of judged.get(prompt) ?? []) {
-      position.set(row, llm.length)
-      llm.push(row)
+  const pairsOfComparisons: { a: number; b: number; preference: number }[] = []
+  for (const prompt of Array.from(prompts, promptIndex)) {
+    const pairOf = new Map<LlmRow, number>()
+    for (const [llm, score] of targets.get(prompt) ?? []) {
+      pairOf.set(llm, llms.length)
+      llms.push(llm)
       target.push(score)
     }
     for (const { a, b, preference } of compared.get(prompt) ?? []) {
-      pairs.push({ a: position.get(a) ?? -1, b: position.get(b) ?? -1, preference })
+      pairsOfComparisons.push({ a: valueAt(pairOf, a), b: valueAt(pairOf, b), preference })
     }
-    firstPair.push(llm.length)
-    firstComparison.push(pairs.length)
+    firstPair.push(llms.length)
+    firstComparison.push(pairsOfComparisons.length)
   }
   return {
     inputs,
-    width: prompts.length === 0 ? 0 : inputs.length / prompts.length,
     category,
     firstPair: Int32Array.from(firstPair),
-    llm: Int32Array.from(llm),
+    llm: Int32Array.from(llms),
     target: Float32Array.from(target),
     firstComparison: Int32Array.from(firstComparison),
-    a: Int32Array.from(pairs, ({ a }) => a),
-    b: Int32Array.from(pairs, ({ b }) => b),
-    preference: Float32Array.from(pairs, ({ preference }) => preference),
+    a: Int32Array.from(pairsOfComparisons, ({ a }) => a),
+    b: Int32Array.from(pairsOfComparisons, ({ b }) => b),
+    preference: Float32Array.from(pairsOfComparisons, ({ preference }) => preference),
   }
 }
 
-/** Prompt -> LLM -> its score; an LLM that was only compared has no target. */
-function groupTargets(
-  outcomes: JudgedData['outcomes'],
-  comparisons: JudgedData['comparisons'],
-): Map<number, Map<number, number>> {
-  const groups = new Map<number, Map<number, number>>()
-  const groupOf = (prompt: number) => {
-    const group = groups.get(prompt) ?? new Map<number, number>()
-    groups.set(prompt, group)
-    return group
-  }
-  outcomes.prompt.forEach((prompt, i) => groupOf(prompt).set(outcomes.llm[i] ?? 0, outcomes.score[i] ?? 0))
+/** Prompt -> LLM -> its score; an LLM that was only compared has NO_TARGET. */
+function targetsByPrompt(
+  outcomes: Outcomes,
+  comparisons: Comparisons,
+): Map<PromptIndex, Map<LlmRow, number>> {
+  const groups = new Map<PromptIndex, Map<LlmRow, number>>()
+  outcomes.prompt.forEach((prompt, i) => {
+    const targets = groupOf(groups, promptIndex(prompt), () => new Map<LlmRow, number>())
+    targets.set(llmRow(at(outcomes.llm, i)), at(outcomes.score, i))
+  })
   comparisons.prompt.forEach((prompt, i) => {
-    const group = groupOf(prompt)
-    for (const llm of [comparisons.a[i] ?? 0, comparisons.b[i] ?? 0])
-      group.set(llm, group.get(llm) ?? NO_TARGET)
+    const targets = groupOf(groups, promptIndex(prompt), () => new Map<LlmRow, number>())
+    for (const llm of [llmRow(at(comparisons.a, i)), llmRow(at(comparisons.b, i))]) {
+      if (!targets.has(llm)) targets.set(llm, NO_TARGET)
+    }
   })
   return groups
 }
 
-function groupComparisons(comparisons: JudgedData['comparisons']): Map<number, PairOfLlms[]> {
-  const groups = new Map<number, PairOfLlms[]>()
-  comparisons.prompt.forEach((prompt, i) => {
-    const group = groups.get(prompt) ?? []
-    group.push({
-      a: comparisons.a[i] ?? 0,
-      b: comparisons.b[i] ?? 0,
-      preference: comparisons.preference[i] ?? 0.5,
-    })
-    groups.set(prompt, group)
+interface Comparison {
+  a: LlmRow
+  b: LlmRow
+  preference: number
+}
+
+function comparisonsByPrompt({ prompt, a, b, preference }: Comparisons): Map<PromptIndex, Comparison[]> {
+  const groups = new Map<PromptIndex, Comparison[]>()
+  prompt.forEach((p, i) => {
+    const comparison = { a: llmRow(at(a, i)), b: llmRow(at(b, i)), preference: at(preference, i) }
+    groupOf(groups, promptIndex(p), (): Comparison[] => []).push(comparison)
   })
   return groups
+}
+
+/** The group of a prompt, made if there is none yet. */
+function groupOf<G>(groups: Map<PromptIndex, G>, prompt: PromptIndex, create: () => G): G {
+  const known = groups.get(prompt)
+  if (known !== undefined) return known
+  const created = create()
+  groups.set(prompt, created)
+  return created
 }

@@ -1,137 +1,160 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
 import { z } from 'zod'
 
 import { LLimitError } from '../../errors.js'
+import { readJsonFile } from '../../jsonFile.js'
+import { valueAt } from '../../numeric/at.js'
 import { openSafetensors } from '../../tensor/safetensors.js'
-import type { Safetensors } from '../../tensor/safetensors.js'
 import { writeSafetensors } from '../../tensor/writeSafetensors.js'
-import type { FloatTensor } from '../../tensor/writeSafetensors.js'
-import type { Parameters } from '../autodiff/parameters.js'
-import type { Progress } from './trainComponent.js'
+import type { Parameter, Parameters } from '../autodiff/parameters.js'
+import type { Checkpoint } from './checkpoint.js'
 
-const STATE_FILE = 'progress.json'
+const STATE_FILE = 'checkpoint.json'
+
+/** Counts up when the meaning of a field or the name of a parameter changes. */
+const FORMAT = 2
 
 const stateSchema = z.strictObject({
+  format: z.literal(FORMAT),
   key: z.string(),
   epoch: z.int(),
   steps: z.int(),
   best: z.strictObject({ epoch: z.int(), devLoss: z.number() }),
+  /** Name of the file beside it that has the tensors. */
   tensors: z.string(),
 })
+type State = z.infer<typeof stateSchema>
 
-/** Where an interrupted training can be taken up again: a folder that holds the state after the last whole epoch. */
-export class ProgressFile {
+/** Four values for each parameter: itself, after the best epoch, and its two moments in Adam. */
+const GROUPS = ['parameters', 'best', 'first', 'second'] as const
+type Groups = Record<(typeof GROUPS)[number], Parameters>
+
+interface CheckpointEvents {
+  /** Told of the last epoch of what is resumed. */
+  onResume?: (epoch: number) => void
+  /** Told why a checkpoint cannot be used: the training starts over. */
+  onDiscard?: (reason: string) => void
+}
+
+/** Where an interrupted training can be resumed from: a folder that holds the state after the last whole epoch. */
+export class CheckpointFile {
   readonly #folder: string
   readonly #key: string
-  readonly #onTakenUp: (epoch: number) => void
+  readonly #events: CheckpointEvents
 
-  /**
-   * @param key of everything that the training depends on: what was kept with another one is not taken up.
-   * @param onTakenUp told of the last epoch of what is taken up.
-   */
-  constructor(folder: string, key: string, onTakenUp: (epoch: number) => void = () => undefined) {
+  /** @param key of everything that the training depends on: what was written with another one is not resumed. */
+  constructor(folder: string, key: string, events: CheckpointEvents = {}) {
     this.#folder = folder
     this.#key = key
-    this.#onTakenUp = onTakenUp
+    this.#events = events
   }
 
   /** The tensors first, under a name of their own, then the state that names them: the two never disagree. */
-  async write({ epoch, parameters, adam, best }: Progress): Promise<void> {
+  async write({ epoch, parameters, adam, best }: Checkpoint): Promise<void> {
     await mkdir(this.#folder, { recursive: true })
-    const tensors = `epoch-${epoch}.safetensors`
-    const state = {
+    const groups: Groups = {
+      parameters,
+      best: best.parameters,
+      first: withValues(parameters, adam.first),
+      second: withValues(parameters, adam.second),
+    }
+    const state: State = {
+      format: FORMAT,
       key: this.#key,
       epoch,
       steps: adam.steps,
       best: { epoch: best.epoch, devLoss: best.devLoss },
-      tensors,
+      tensors: tensorsFile(epoch),
     }
-    const groups = {
-      parameters,
-      best: best.parameters,
-      first: like(parameters, adam.first),
-      second: like(parameters, adam.second),
-    }
-    await writeFile(path.join(this.#folder, tensors), writeSafetensors(flatten(groups)))
+    await writeFile(path.join(this.#folder, state.tensors), writeSafetensors(flatten(groups)))
     const file = path.join(this.#folder, STATE_FILE)
     // A name of its own: the same training may run twice, and the two write the same tensors.
     const fresh = `${file}.${randomUUID()}`
     await writeFile(fresh, JSON.stringify(state))
     await rename(fresh, file)
-    if (epoch > 1) await rm(path.join(this.#folder, `epoch-${epoch - 1}.safetensors`), { force: true })
+    if (epoch > 1) await rm(path.join(this.#folder, tensorsFile(epoch - 1)), { force: true })
   }
 
-  /** @returns undefined where there is none, or one of another training. */
-  async read(): Promise<Progress | undefined> {
-    let state: z.infer<typeof stateSchema>
+  /** @returns undefined if there is none that can be used: none was written, it is of another training, or it is damaged. */
+  async read(): Promise<Checkpoint | undefined> {
+    let checkpoint: Checkpoint | undefined
     try {
-      state = stateSchema.parse(JSON.parse(await readFile(path.join(this.#folder, STATE_FILE), 'utf8')))
-    } catch {
+      checkpoint = await this.#readChecked()
+    } catch (error) {
+      if (!(error instanceof LLimitError)) throw error
+      this.#events.onDiscard?.(error.message)
       return undefined
     }
-    if (state.key !== this.#key) return undefined
-    const groups = await readGroups(path.join(this.#folder, state.tensors))
-    const [parameters, best] = [groups.get('parameters'), groups.get('best')]
-    const [first, second] = [groups.get('first'), groups.get('second')]
-    if (parameters === undefined || best === undefined || first === undefined || second === undefined)
-      return undefined
-    this.#onTakenUp(state.epoch)
-    return {
-      epoch: state.epoch,
-      parameters,
-      adam: { steps: state.steps, first: dataOf(first), second: dataOf(second) },
-      best: { ...state.best, parameters: best },
-    }
+    if (checkpoint !== undefined) this.#events.onResume?.(checkpoint.epoch)
+    return checkpoint
   }
 
   async remove(): Promise<void> {
     await rm(this.#folder, { recursive: true, force: true })
   }
-}
 
-function flatten(groups: Record<string, Parameters>): Map<string, FloatTensor> {
-  const tensors = new Map<string, FloatTensor>()
-  for (const [group, parameters] of Object.entries(groups)) {
-    for (const [name, parameter] of parameters) tensors.set(`${group}/${name}`, parameter)
+  /** @throws LLimitError INVALID_FILE or MODEL_BROKEN if it is damaged. */
+  async #readChecked(): Promise<Checkpoint | undefined> {
+    const state = await readJsonFile(path.join(this.#folder, STATE_FILE), stateSchema.nullable(), {
+      name: STATE_FILE,
+      code: 'INVALID_FILE',
+      absent: null,
+    })
+    if (state?.key !== this.#key) return undefined
+    const { parameters, best, first, second } = await readGroups(path.join(this.#folder, state.tensors))
+    return {
+      epoch: state.epoch,
+      parameters,
+      adam: { steps: state.steps, first: valuesOf(first), second: valuesOf(second) },
+      best: { ...state.best, parameters: best },
+    }
   }
-  return tensors
 }
 
-/** Group -> its parameters by name; none where the file is not there or not whole. */
-async function readGroups(file: string): Promise<Map<string, Map<string, FloatTensor>>> {
+function tensorsFile(epoch: number): string {
+  return `epoch-${epoch}.safetensors`
+}
+
+/** @throws LLimitError INVALID_FILE if a group is missing, MODEL_BROKEN if the file is not there or not whole. */
+async function readGroups(file: string): Promise<Groups> {
+  const tensors = await openSafetensors(file)
   try {
-    const tensors = await openSafetensors(file)
-    return await groupsOf(tensors).finally(() => tensors.close())
-  } catch (error) {
-    if (error instanceof LLimitError) return new Map()
-    throw error
+    const groups = new Map<string, Map<string, Parameter>>(GROUPS.map((group) => [group, new Map()]))
+    for (const name of tensors.names) {
+      const slash = name.indexOf('/')
+      const parameter = { shape: tensors.shape(name), data: await tensors.read(name) }
+      groups.get(name.slice(0, slash))?.set(name.slice(slash + 1), parameter)
+    }
+    const groupOf = (group: keyof Groups) => {
+      const parameters = valueAt(groups, group)
+      if (parameters.size > 0) return parameters
+      throw new LLimitError('INVALID_FILE', `${file}: expected tensors "${group}/…", got none`)
+    }
+    return {
+      parameters: groupOf('parameters'),
+      best: groupOf('best'),
+      first: groupOf('first'),
+      second: groupOf('second'),
+    }
+  } finally {
+    await tensors.close()
   }
 }
 
-async function groupsOf(tensors: Safetensors): Promise<Map<string, Map<string, FloatTensor>>> {
-  const groups = new Map<string, Map<string, FloatTensor>>()
-  for (const name of tensors.names) {
-    const [group = '', parameter = ''] = name.split('/')
-    const members = groups.get(group) ?? new Map<string, FloatTensor>()
-    members.set(parameter, { shape: tensors.shape(name), data: await tensors.read(name) })
-    groups.set(group, members)
-  }
-  return groups
+function flatten(groups: Groups): Map<string, Parameter> {
+  const named = (group: keyof Groups) =>
+    [...groups[group]].map(([name, parameter]) => [`${group}/${name}`, parameter] as const)
+  return new Map(GROUPS.flatMap(named))
 }
 
 /** Values by name, in the shapes of the parameters of these names. */
-function like(parameters: Parameters, values: ReadonlyMap<string, Float32Array>): Parameters {
-  return new Map(
-    [...parameters].map(([name, { shape }]) => [
-      name,
-      { shape, data: values.get(name) ?? new Float32Array() },
-    ]),
-  )
+function withValues(parameters: Parameters, values: ReadonlyMap<string, Float32Array>): Parameters {
+  return new Map([...parameters].map(([name, { shape }]) => [name, { shape, data: valueAt(values, name) }]))
 }
 
-function dataOf(parameters: Parameters): ReadonlyMap<string, Float32Array> {
+function valuesOf(parameters: Parameters): ReadonlyMap<string, Float32Array> {
   return new Map([...parameters].map(([name, { data }]) => [name, data]))
 }

@@ -1,29 +1,27 @@
+import { probabilityOf, UNCALIBRATED } from '../../calibration/probability.js'
+import type { LogitScale } from '../../calibration/probability.js'
 import { auc } from '../../metrics/auc.js'
 import { calibrationError } from '../../metrics/calibration.js'
 import { pairwiseAccuracy } from '../../metrics/pairwise.js'
 import { brier, logLoss } from '../../metrics/properScores.js'
 import { routedScore } from '../../metrics/routedScore.js'
-import { probabilityOf, UNCALIBRATED } from '../../calibration/probability.js'
-import type { LogitScale } from '../../calibration/probability.js'
-import { promptCount } from '../data/examples.js'
+import type { ScoredOutcomes } from '../../metrics/scoredOutcomes.js'
+import { at } from '../../numeric/at.js'
+import { forEachOutcome, promptCount } from '../data/examples.js'
 import type { Examples } from '../data/examples.js'
 
 /** Name -> value; docs/evaluation.md says what each is. */
 export type Metrics = Record<string, number>
 
+/** A margin as a probability, as evaluation reads it: (tanh(z) + 1) / 2 is the sigmoid of 2 z. */
+export const MARGIN_SCALE: LogitScale = { slope: 2, intercept: 0 }
+
 /**
- * How good logits are on held-out outcomes and comparisons. What cannot be computed, since there are none of a kind, is left out.
+ * How good logits are on held-out outcomes and comparisons. What cannot be computed, because there are none of a kind, is left out.
  * @param logits [n] of the pairs of `dev`
  */
 export function devMetrics(dev: Examples, logits: Float32Array, scale: LogitScale = UNCALIBRATED): Metrics {
-  const judged = Array.from(dev.target.keys()).filter((i) => !Number.isNaN(dev.target[i] ?? NaN))
-  const promptOf = promptsOf(dev)
-  const outcomes = {
-    prompts: promptCount(dev),
-    prompt: Int32Array.from(judged, (i) => promptOf[i] ?? 0),
-    score: Float32Array.from(judged, (i) => dev.target[i] ?? NaN),
-    prediction: Float64Array.from(judged, (i) => probabilityOf(logits[i] ?? NaN, scale)),
-  }
+  const outcomes = scoredOutcomes(dev, logits, scale)
   const metrics = {
     auc: auc(outcomes.prediction, outcomes.score),
     pairs: pairwiseAccuracy(outcomes),
@@ -36,22 +34,28 @@ export function devMetrics(dev: Examples, logits: Float32Array, scale: LogitScal
   return Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value)))
 }
 
-/** A margin as a probability, as evaluation reads it: (tanh(z) + 1) / 2 is the sigmoid of 2 z. */
-export const SCALE_OF_MARGINS: LogitScale = { slope: 2, intercept: 0 }
-
-/** [n] the prompt of each pair. */
-function promptsOf({ firstPair, llm }: Examples): Int32Array {
-  const prompts = new Int32Array(llm.length)
-  for (let p = 0; p + 1 < firstPair.length; p++) prompts.fill(p, firstPair[p], firstPair[p + 1])
-  return prompts
+function scoredOutcomes(dev: Examples, logits: Float32Array, scale: LogitScale): ScoredOutcomes {
+  const rows: { prompt: number; score: number; prediction: number }[] = []
+  forEachOutcome(dev, (_, prompt, pair) => {
+    rows.push({ prompt, score: at(dev.target, pair), prediction: probabilityOf(at(logits, pair), scale) })
+  })
+  return {
+    prompts: promptCount(dev),
+    prompt: Int32Array.from(rows, ({ prompt }) => prompt),
+    score: Float32Array.from(rows, ({ score }) => score),
+    prediction: Float64Array.from(rows, ({ prediction }) => prediction),
+  }
 }
 
 /** Share of the comparisons that are no ties in which the better answer has the higher logit; equal logits count half. */
 function comparisonAccuracy({ a, b, preference }: Examples, logits: Float32Array): number {
-  const decided = Array.from(preference.keys()).filter((c) => preference[c] !== 0.5)
-  const right = decided.reduce((sum, c) => {
-    const difference = (logits[a[c] ?? -1] ?? NaN) - (logits[b[c] ?? -1] ?? NaN)
-    return sum + (difference === 0 ? 0.5 : difference > 0 === (preference[c] ?? NaN) > 0.5 ? 1 : 0)
-  }, 0)
-  return right / decided.length
+  let [right, decided] = [0, 0]
+  preference.forEach((wanted, c) => {
+    if (wanted === 0.5) return
+    decided++
+    const difference = at(logits, at(a, c)) - at(logits, at(b, c))
+    if (difference === 0) right += 0.5
+    else if (difference > 0 === wanted > 0.5) right++
+  })
+  return right / decided
 }

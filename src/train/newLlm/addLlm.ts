@@ -1,159 +1,148 @@
-import { EVIDENCE_FILE } from '../../card.js'
-import type { Card } from '../../card.js'
-import { LLimitError, quote } from '../../errors.js'
 import { placeOf } from '../../calibration/regions.js'
-import type { CardContents } from '../../savedModel/writeSavedModel.js'
+import { EVIDENCE_FILE } from '../../card.js'
+import type { Card, EvidenceSpec } from '../../card.js'
+import { LLimitError, quote } from '../../errors.js'
+import { at, valueAt } from '../../numeric/at.js'
+import { rowsByName } from '../../numeric/indices.js'
+import { gatherRows, matrixOf, rowOf } from '../../numeric/matrix.js'
 import type { Matrix } from '../../numeric/matrix.js'
-import type { DenseNetworkWeights } from '../../scorer/networkWeights.js'
+import type { CardContents } from '../../savedModel/writeSavedModel.js'
 import { readNetwork } from '../../scorer/readNetwork.js'
 import { writeNetwork } from '../../scorer/writeNetwork.js'
 import type { ModelFiles } from '../../tensor/layersModel.js'
-import { readSafetensors } from '../../tensor/readSafetensors.js'
-import type { FloatTensor } from '../../tensor/writeSafetensors.js'
-import { writeSafetensors } from '../../tensor/writeSafetensors.js'
+import { joinFeatures } from '../data/prepareData.js'
+import { readEvidence, writeEvidence } from '../export/evidenceFile.js'
 import { crossValidate } from './crossValidate.js'
-import type { Validation } from './crossValidate.js'
-import { fitNewLlm } from './fitRow.js'
-import { joinFeatures } from '../data/prepare.js'
+import type { RowValidation } from './crossValidate.js'
+import { fitLlmRow } from './fitRow.js'
+import { llmRows, withLlm } from './llmRows.js'
 import type { RowPrior } from './prior.js'
-import { llmRows, withLlm } from '../components/exportWeights.js'
 
-export interface AddRequest {
+export interface AddLlmRequest {
   card: Card
   /** All files of the saved model beside its card. */
   files: ModelFiles
   llm: string
-  /** Known LLMs that it is like; the prior is centred on their mean, on that of all LLMs where there is none. */
+  /** Known LLMs that it is like; the prior is centered on their mean, on that of all LLMs if none is named. */
   relatives: readonly string[]
   /** Its outcomes, prompt by prompt. */
   prompts: readonly string[]
   /** [n, E] */
-  embeddings: Float32Array
+  embeddings: Matrix
   /** [n] in [0, 1] */
   scores: Float32Array
 }
-
-type Anew = 'version' | 'files'
 
 export interface AddedLlm {
   card: CardContents
   files: ReadonlyMap<string, Uint8Array>
   /**
-   * Fits again and again, and so takes several times as long as adding. Undefined where there are too few outcomes to hold
+   * Fits again and again, and so takes several times as long as adding. Undefined if there are too few outcomes to hold
    * some of them out.
    */
-  validate: () => Validation | undefined
+  validate: () => RowValidation | undefined
 }
 
 /**
  * Adds an LLM to a trained model: a row of its own, fitted to its outcomes and held near what the known LLMs look like; the
  * network and every other LLM stay as they are, to the last bit. A TensorFlow.js backend must have been started.
- * @throws LLimitError INVALID_REQUEST where the LLM is known already or a relative is not, and for a model that gives no
- * probabilities; MODEL_BROKEN where its files do not fit.
+ * @throws LLimitError CONFLICT if the model has the LLM already; INVALID_ARGUMENT if it lacks a relative or gives no
+ * probabilities; MODEL_BROKEN if its files do not match each other.
  */
-export async function addLlm(request: AddRequest): Promise<AddedLlm> {
+export async function addLlm(request: AddLlmRequest): Promise<AddedLlm> {
   const { card, files, llm, relatives, prompts, embeddings, scores } = request
-  check(request)
+  const cardEvidence = assertExtendable(request)
   const network = await readNetwork(files, card.network.activation)
-  const tensors = readSafetensors(files.get(EVIDENCE_FILE) ?? new Uint8Array(), EVIDENCE_FILE)
-  const prior = centred(priorOf(tensors), rowsOf(network, card, relatives))
-  const inputs = prompts.length === 0 ? new Float32Array() : joinFeatures(embeddings, prompts, card.features)
-  const outcomes = { inputs, target: scores }
-  const row = fitNewLlm(network, card.calibration, prior, outcomes)
-  const extended = withLlm(network, row)
-  const evidence = withOutcomes(card, tensors, embeddings)
-  const added = [...(card.added ?? []), { llm, outcomes: scores.length, relatives: [...relatives] }]
-  // What the next version gets anew when it is written.
-  const contents: Omit<Card, Anew> & Partial<Pick<Card, Anew>> = { ...card }
-  delete contents.version
-  delete contents.files
+  const evidence = readEvidence(files)
+  const rows = rowsByName(card.llms)
+  const relativeRows = gatherRows(
+    llmRows(network),
+    relatives.map((name) => valueAt(rows, name)),
+  )
+  const prior = centeredOn(relativeRows, evidence.prior)
+  const outcomes = { inputs: joinFeatures(embeddings, prompts, card.features), target: scores }
+  const extended = withLlm(network, fitLlmRow(network, card.calibration, prior, outcomes))
+  const outcomesByRegion = countByRegion(embeddings, evidence.centroids, cardEvidence)
+  const extendedEvidence = writeEvidence({
+    ...evidence,
+    outcomes: withRow(evidence.outcomes, outcomesByRegion),
+  })
   return {
-    card: { ...contents, llms: [...card.llms, llm], evidence: evidence.card, added },
-    files: new Map([...(await writeNetwork(extended)), [EVIDENCE_FILE, writeSafetensors(evidence.tensors)]]),
+    card: {
+      ...contentsOf(card),
+      llms: [...card.llms, llm],
+      evidence: { ...cardEvidence, outcomes: [...cardEvidence.outcomes, embeddings.rows] },
+      added: [...(card.added ?? []), { llm, outcomes: scores.length, relatives: [...relatives] }],
+    },
+    files: new Map([...(await writeNetwork(extended)), [EVIDENCE_FILE, extendedEvidence]]),
     validate: () => crossValidate(network, card.calibration, prior, outcomes),
   }
 }
 
-function check({ card, llm, relatives }: AddRequest): void {
+/** @returns the evidence of the card, which a model that can be extended has. */
+function assertExtendable({ card, llm, relatives }: AddLlmRequest): EvidenceSpec {
   if (card.output !== 'probability' || card.evidence === undefined) {
-    throw refused('an LLM can be added to a model that was trained here, whose scores are probabilities')
+    const got = card.output === 'margin' ? 'gives margins' : 'has no evidence'
+    throw new LLimitError(
+      'INVALID_ARGUMENT',
+      `expected a model that was trained here and gives probabilities, got one that ${got}; train one on outcomes`,
+    )
   }
-  if (card.llms.includes(llm)) throw refused(`the model knows ${quote(llm)} already`)
+  if (card.llms.includes(llm)) {
+    throw new LLimitError('CONFLICT', `the model already contains ${quote(llm)}; choose another name`)
+  }
   const unknown = relatives.filter((name) => !card.llms.includes(name))
-  if (unknown.length > 0)
-    throw refused(`the model does not know these relatives: ${unknown.map(quote).join(', ')}`)
-}
-
-function priorOf(tensors: ReadonlyMap<string, FloatTensor>): RowPrior {
-  const [mean, factor] = [tensors.get('prior_mean'), tensors.get('prior_factor')]
-  if (mean === undefined || factor?.data.length !== mean.data.length ** 2) {
-    throw new LLimitError('MODEL_BROKEN', `${EVIDENCE_FILE} has no prior_mean and prior_factor that fit`)
+  if (unknown.length > 0) {
+    throw new LLimitError(
+      'INVALID_ARGUMENT',
+      `expected relatives that the model contains, got ${unknown.map(quote).join(', ')}; its card lists its LLMs`,
+    )
   }
-  return { mean: mean.data, factor: factor.data }
+  return card.evidence
 }
 
-/** The rows of some LLMs. */
-function rowsOf(network: DenseNetworkWeights, { llms }: Card, names: readonly string[]): Matrix {
-  const all = llmRows(network)
-  const chosen = names.map((name) => all.data.subarray(...bounds(llms.indexOf(name), all.columns)))
-  return {
-    rows: names.length,
-    columns: all.columns,
-    data: Float32Array.from(chosen.flatMap((row) => [...row])),
-  }
+/** The card without what the next version gets anew when it is written. */
+function contentsOf(card: Card): CardContents {
+  const contents: CardContents & Partial<Card> = { ...card }
+  delete contents.version
+  delete contents.files
+  return contents
 }
 
-/** The prior with another mean: that of the relatives, where there are some. */
-function centred({ mean, factor }: RowPrior, { rows, columns, data }: Matrix): RowPrior {
-  if (columns !== mean.length) {
+/** The prior with the mean of the relatives, if there are some. */
+function centeredOn({ rows, columns, data }: Matrix, { mean, factor }: RowPrior): RowPrior {
+  if (columns !== mean.length || factor.columns !== mean.length || factor.rows !== mean.length) {
     throw new LLimitError(
       'MODEL_BROKEN',
-      `the prior is ${mean.length} wide, the rows of the LLMs are ${columns}`,
+      `${EVIDENCE_FILE}: expected a prior for rows of ${columns} numbers, got a mean of ${mean.length} and a factor of ${factor.rows} x ${factor.columns}`,
     )
   }
   if (rows === 0) return { mean, factor }
-  const sums = mean.map((_, column) => {
+  const relativeMean = mean.map((_, column) => {
     let sum = 0
-    for (let row = 0; row < rows; row++) sum += data[row * columns + column] ?? NaN
+    for (let row = 0; row < rows; row++) sum += at(data, row * columns + column)
     return sum / rows
   })
-  return { mean: sums, factor }
+  return { mean: relativeMean, factor }
 }
 
-/** The evidence with the outcomes of one more LLM, counted by region. */
-function withOutcomes(
-  { evidence, encoder, llms }: Card,
-  tensors: ReadonlyMap<string, FloatTensor>,
-  embeddings: Float32Array,
-) {
-  const [centroids, counts] = [tensors.get('centroids'), tensors.get('outcomes')]
-  if (evidence === undefined || centroids === undefined || counts === undefined) {
-    throw new LLimitError('MODEL_BROKEN', `${EVIDENCE_FILE} has no centroids and outcomes`)
-  }
-  const { regions: R, familiarity } = evidence
-  const E = encoder.dimension
-  const data = new Float32Array((llms.length + 1) * R)
-  data.set(counts.data)
-  const n = embeddings.length / E
-  for (let p = 0; p < n; p++) {
-    const place = placeOf(embeddings.subarray(p * E, (p + 1) * E), {
-      count: R,
+/** [R] of prompts, those whose nearest centroid is that of the region. */
+function countByRegion(embeddings: Matrix, centroids: Matrix, { familiarity }: EvidenceSpec): Float32Array {
+  const counts = new Float32Array(centroids.rows)
+  for (let p = 0; p < embeddings.rows; p++) {
+    const { region } = placeOf(rowOf(embeddings, p), {
+      count: centroids.rows,
       centroids: centroids.data,
       familiarity,
     })
-    const cell = llms.length * R + place.region
-    data[cell] = (data[cell] ?? 0) + 1
+    counts[region] = at(counts, region) + 1
   }
-  return {
-    card: { ...evidence, outcomes: [...evidence.outcomes, n] },
-    tensors: new Map([...tensors, ['outcomes', { shape: [llms.length + 1, R], data }]]),
-  }
+  return counts
 }
 
-function bounds(row: number, width: number): [number, number] {
-  return [row * width, (row + 1) * width]
-}
-
-function refused(message: string): LLimitError {
-  return new LLimitError('INVALID_REQUEST', message)
+function withRow({ columns, data }: Matrix, row: Float32Array): Matrix {
+  const extended = new Float32Array(data.length + columns)
+  extended.set(data)
+  extended.set(row, data.length)
+  return matrixOf(extended, columns)
 }

@@ -1,10 +1,10 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 
-import { adamWStep, initialState } from '../../../src/train/autodiff/adamW.js'
+import { adamWStep, initialAdamState } from '../../../src/train/autodiff/adamW.js'
 import { copyParameters } from '../../../src/train/autodiff/parameters.js'
 import type { Parameters } from '../../../src/train/autodiff/parameters.js'
-import type { Update } from '../../../src/train/components/component.js'
+import type { UpdateRule } from '../../../src/train/autodiff/adamW.js'
 
 const number = fc.integer({ min: -1000, max: 1000 }).map((unit) => Math.fround(unit / 1000))
 const gradient = fc.constantFrom(-3, -1, -0.5, 0.5, 0.7, 2)
@@ -15,14 +15,19 @@ const update = fc.record({
 })
 
 /** One value after steps with these gradients, as the paper has it; without a rounding between. */
-function plainSteps(start: number, gradients: readonly number[], share: number, how: Update): number {
+function plainSteps(
+  start: number,
+  gradients: readonly number[],
+  rateFactor: number,
+  rule: UpdateRule,
+): number {
   let [value, m, v] = [start, 0, 0]
   gradients.forEach((given, step) => {
-    const g = given + how.penalty * value
+    const g = given + rule.penalty * value
     m = 0.9 * m + 0.1 * g
     v = 0.999 * v + 0.001 * g ** 2
     const [mHat, vHat] = [m / (1 - 0.9 ** (step + 1)), v / (1 - 0.999 ** (step + 1))]
-    value -= share * how.learningRate * (mHat / (Math.sqrt(vHat) + 1e-8) + how.decay * value)
+    value -= rateFactor * rule.learningRate * (mHat / (Math.sqrt(vHat) + 1e-8) + rule.decay * value)
   })
   return value
 }
@@ -36,7 +41,7 @@ describe('adamWStep', () => {
           ['a', { shape: [1], data: Float32Array.of(a) }],
           ['b', { shape: [1], data: Float32Array.of(b) }],
         ])
-        const state = initialState(parameters)
+        const state = initialAdamState(parameters)
         for (const [ga, gb] of all) {
           const step = new Map([
             ['a', Float32Array.of(ga)],
@@ -70,12 +75,12 @@ describe('adamWStep', () => {
   it('changes nothing at a rate of 0, and nothing of a copy', () => {
     const parameters: Parameters = new Map([['a', { shape: [2], data: Float32Array.of(1, -2) }]])
     const copy = copyParameters(parameters)
-    const state = initialState(parameters)
-    const how = { learningRate: 0.1, decay: 0.1, penalty: 0 }
+    const state = initialAdamState(parameters)
+    const rule = { learningRate: 0.1, decay: 0.1, penalty: 0 }
     const gradients = new Map([['a', Float32Array.of(1, 1)]])
-    adamWStep(parameters, gradients, state, () => how, 0)
+    adamWStep(parameters, gradients, state, () => rule, 0)
     expect(parameters).to.deep.equal(copy)
-    adamWStep(parameters, gradients, state, () => how, 1)
+    adamWStep(parameters, gradients, state, () => rule, 1)
     expect(Array.from(copy.get('a')?.data ?? [])).to.deep.equal([1, -2])
     expect(parameters).to.not.deep.equal(copy)
   })

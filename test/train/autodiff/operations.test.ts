@@ -83,15 +83,6 @@ const CASES: Case[] = [
     plain: (...all) => tf.softmax(first(all)),
   },
   {
-    name: 'rowProducts',
-    shapes: [
-      [3, 4],
-      [3, 4],
-    ],
-    apply: (...all) => operations.rowProducts(first(all), second(all)),
-    plain: (...all) => tf.sum(tf.mul(first(all), second(all)), 1, true),
-  },
-  {
     name: 'leakyRelu',
     shapes: [[3, 4]],
     apply: (...all) => operations.leakyRelu(first(all), 0.1),

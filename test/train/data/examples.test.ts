@@ -1,9 +1,11 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 
+import { at } from '../../../src/numeric/at.js'
+import { matrixOf } from '../../../src/numeric/matrix.js'
 import { JudgedDataBuilder } from '../../../src/outcomes/judgedDataBuilder.js'
 import { allPrompts, batchOf } from '../../../src/train/data/batch.js'
-import { promptCount, toExamples } from '../../../src/train/data/examples.js'
+import { NO_CATEGORY, promptCount, toExamples } from '../../../src/train/data/examples.js'
 import type { Examples } from '../../../src/train/data/examples.js'
 
 const PROMPTS = 5
@@ -47,7 +49,7 @@ function dataOf(rows: readonly Row[], comparisons: readonly Compared[]) {
   return builder.build([])
 }
 
-/** What is known of a prompt, in words that do not depend on where it lies: scores by LLM, and comparisons in order. */
+/** What is known of a prompt, whatever its position: scores by LLM, and comparisons in order. */
 interface Known {
   targets: Record<string, number>
   comparisons: (readonly [string, string, number])[]
@@ -73,14 +75,16 @@ function knownOf(
   pairs: number[],
   compared: number[],
 ): Known {
-  const name = (pair: number) => llms[llm[pair] ?? -1] ?? ''
+  const name = (pair: number) => at(llms, at(llm, pair))
   return {
-    targets: Object.fromEntries(pairs.map((i) => [name(i), target[i] ?? -1])),
-    comparisons: compared.map((c) => [name(a[c] ?? -1), name(b[c] ?? -1), preference[c] ?? -1] as const),
+    targets: Object.fromEntries(pairs.map((i) => [name(i), at(target, i)])),
+    comparisons: compared.map((c) => [name(at(a, c)), name(at(b, c)), at(preference, c)] as const),
   }
 }
 
-const range = (from = 0, to = 0) => Array.from({ length: to - from }, (_, i) => from + i)
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i)
+/** Elements of prompt p. @param first where those of each prompt begin */
+const rangeOf = (first: Int32Array, p: number) => range(at(first, p), at(first, p + 1))
 
 describe('toExamples and batchOf', () => {
   it('keep what the data says of each prompt, whatever the order', () => {
@@ -89,7 +93,7 @@ describe('toExamples and batchOf', () => {
         const data = dataOf(rows, comparisons)
         const { llms } = data.outcomes
         const prompts = Int32Array.from(chosen)
-        const inputs = Float32Array.from(chosen.flatMap((p) => [p, p + 0.5]))
+        const inputs = matrixOf(Float32Array.from(chosen.flatMap((p) => [p, p + 0.5])), 2)
         const examples = toExamples(
           data,
           prompts,
@@ -99,8 +103,8 @@ describe('toExamples and batchOf', () => {
         expect(promptCount(examples)).to.equal(chosen.length)
         const { firstPair, firstComparison } = examples
         chosen.forEach((prompt, p) => {
-          const pairs = range(firstPair[p], firstPair[p + 1])
-          const known = knownOf(llms, examples, pairs, range(firstComparison[p], firstComparison[p + 1]))
+          const pairs = rangeOf(firstPair, p)
+          const known = knownOf(llms, examples, pairs, rangeOf(firstComparison, p))
           expect(known).to.deep.equal(expected(rows, comparisons, prompt))
           expect(pairs).to.have.length(Object.keys(known.targets).length)
         })
@@ -109,16 +113,18 @@ describe('toExamples and batchOf', () => {
           chosen.map((_, p) => p).filter(() => Number(order.next().value) % 2 === 0),
         ).reverse()
         const batch = batchOf(examples, taken)
-        expect(Array.from(batch.inputs)).to.deep.equal(
-          Array.from(taken).flatMap((p) => [chosen[p] ?? -1, (chosen[p] ?? -1) + 0.5]),
+        expect(Array.from(batch.inputs.data)).to.deep.equal(
+          Array.from(taken).flatMap((p) => [at(chosen, p), at(chosen, p) + 0.5]),
         )
         taken.forEach((p, position) => {
           const pairs = range(0, batch.llm.length).filter((i) => batch.prompt[i] === position)
-          const compared = range(0, batch.a.length).filter((c) => batch.prompt[batch.a[c] ?? -1] === position)
-          expect(knownOf(llms, batch, pairs, compared)).to.deep.equal(
-            expected(rows, comparisons, chosen[p] ?? -1),
+          const compared = range(0, batch.a.length).filter(
+            (c) => at(batch.prompt, at(batch.a, c)) === position,
           )
-          expect(batch.category[position]).to.equal((chosen[p] ?? -1) % 3)
+          expect(knownOf(llms, batch, pairs, compared)).to.deep.equal(
+            expected(rows, comparisons, at(chosen, p)),
+          )
+          expect(batch.category[position]).to.equal(at(chosen, p) % 3)
         })
         expect(Array.from(batch.prompt)).to.deep.equal(Array.from(batch.prompt).sort((x, y) => x - y))
       }),
@@ -128,10 +134,15 @@ describe('toExamples and batchOf', () => {
   it('take all prompts in order', () => {
     const data = dataOf([{ prompt: 1, scores: { a: 1 } }], [])
     const prompts = Int32Array.of(3, 1)
-    const examples = toExamples(data, prompts, new Float32Array(4), Int32Array.of(-1, 2))
+    const examples = toExamples(
+      data,
+      prompts,
+      matrixOf(new Float32Array(4), 2),
+      Int32Array.of(NO_CATEGORY, 2),
+    )
     expect(Array.from(allPrompts(examples))).to.deep.equal([0, 1])
     const batch = batchOf(examples, allPrompts(examples))
     expect(Array.from(batch.prompt)).to.deep.equal([1])
-    expect(Array.from(batch.category)).to.deep.equal([-1, 2])
+    expect(Array.from(batch.category)).to.deep.equal([NO_CATEGORY, 2])
   })
 })

@@ -5,14 +5,14 @@ import path from 'node:path'
 import { expect } from 'chai'
 
 import { writeSafetensors } from '../../../src/tensor/writeSafetensors.js'
-import { initialState } from '../../../src/train/autodiff/adamW.js'
+import { initialAdamState } from '../../../src/train/autodiff/adamW.js'
 import { parameter } from '../../../src/train/autodiff/parameters.js'
-import { ProgressFile } from '../../../src/train/loop/checkpointFile.js'
+import { CheckpointFile } from '../../../src/train/loop/checkpointFile.js'
 import { createRandom, gaussian } from '../../../src/numeric/random.js'
-import type { Progress } from '../../../src/train/loop/trainComponent.js'
+import type { Checkpoint } from '../../../src/train/loop/checkpoint.js'
 
 /** A state after `epoch` epochs, with values of every kind that a parameter may have. */
-function progressAfter(epoch: number): Progress {
+function checkpointAfter(epoch: number): Checkpoint {
   const random = createRandom(epoch)
   const values = () =>
     new Map([
@@ -20,74 +20,77 @@ function progressAfter(epoch: number): Progress {
       ['bias', parameter([3], () => 1e-30 * gaussian(random))],
     ])
   const parameters = values()
-  const adam = initialState(parameters)
+  const adam = initialAdamState(parameters)
   for (const moments of [adam.first, adam.second]) for (const data of moments.values()) data.fill(random())
   adam.steps = 10 * epoch
   return { epoch, parameters, adam, best: { epoch: 1, devLoss: 0.1 + random(), parameters: values() } }
 }
 
-describe('ProgressFile', () => {
+describe('CheckpointFile', () => {
   let folder: string
-  let file: ProgressFile
+  let file: CheckpointFile
   beforeEach(async () => {
-    folder = path.join(await mkdtemp(path.join(os.tmpdir(), 'llimit-progress-')), 'kept', 'part')
-    file = new ProgressFile(folder, 'key')
+    folder = path.join(await mkdtemp(path.join(os.tmpdir(), 'llimit-checkpoint-')), 'kept', 'component')
+    file = new CheckpointFile(folder, 'key')
   })
   afterEach(() => rm(path.join(folder, '..', '..'), { recursive: true }))
 
   it('gives back what was written last, to the bit', async () => {
-    for (const epoch of [1, 2, 3]) await file.write(progressAfter(epoch))
-    expect(await file.read()).to.deep.equal(progressAfter(3))
-    expect((await readdir(folder)).sort()).to.deep.equal(['epoch-3.safetensors', 'progress.json'])
+    for (const epoch of [1, 2, 3]) await file.write(checkpointAfter(epoch))
+    expect(await file.read()).to.deep.equal(checkpointAfter(3))
+    expect((await readdir(folder)).sort()).to.deep.equal(['checkpoint.json', 'epoch-3.safetensors'])
   })
 
   it('has nothing before the first epoch, nor after it was removed', async () => {
     expect(await file.read()).to.equal(undefined)
     await file.remove()
-    await file.write(progressAfter(1))
+    await file.write(checkpointAfter(1))
     await file.remove()
     expect(await file.read()).to.equal(undefined)
     expect(await readdir(path.dirname(folder))).to.deep.equal([])
   })
 
-  it('tells after which epoch it goes on, and nothing where there is nothing to take up', async () => {
+  it('tells from which epoch it resumes, and nothing if there is nothing to resume', async () => {
     const told: number[] = []
-    const watched = new ProgressFile(folder, 'key', (epoch) => told.push(epoch))
+    const events = { onResume: (epoch: number) => void told.push(epoch) }
+    const watched = new CheckpointFile(folder, 'key', events)
     await watched.read()
     expect(told).to.deep.equal([])
-    await watched.write(progressAfter(2))
-    await new ProgressFile(folder, 'other', (epoch) => told.push(epoch)).read()
+    await watched.write(checkpointAfter(2))
+    await new CheckpointFile(folder, 'other', events).read()
     expect(told).to.deep.equal([])
     await watched.read()
     expect(told).to.deep.equal([2])
   })
 
-  it('is written by two processes at once, as where the same training is started twice', async () => {
-    const twin = new ProgressFile(folder, 'key')
+  it('is written by two processes at once, as if the same training is started twice', async () => {
+    const twin = new CheckpointFile(folder, 'key')
     for (const epoch of [1, 2, 3]) {
-      await Promise.all([file, twin, file, twin].map((each) => each.write(progressAfter(epoch))))
+      await Promise.all([file, twin, file, twin].map((each) => each.write(checkpointAfter(epoch))))
     }
-    expect(await file.read()).to.deep.equal(progressAfter(3))
-    expect((await readdir(folder)).sort()).to.deep.equal(['epoch-3.safetensors', 'progress.json'])
+    expect(await file.read()).to.deep.equal(checkpointAfter(3))
+    expect((await readdir(folder)).sort()).to.deep.equal(['checkpoint.json', 'epoch-3.safetensors'])
   })
 
-  it('does not take up another training', async () => {
-    await file.write(progressAfter(1))
-    expect(await new ProgressFile(folder, 'other').read()).to.equal(undefined)
+  it('does not resume another training', async () => {
+    await file.write(checkpointAfter(1))
+    expect(await new CheckpointFile(folder, 'other').read()).to.equal(undefined)
   })
 
-  it('is as it was where writing was interrupted before the state names the new tensors', async () => {
-    await file.write(progressAfter(1))
+  it('is as it was if writing was interrupted before the state names the new tensors', async () => {
+    await file.write(checkpointAfter(1))
     await writeFile(path.join(folder, 'epoch-2.safetensors'), 'half')
-    await writeFile(path.join(folder, 'progress.json.new'), '{"key":')
-    expect(await file.read()).to.deep.equal(progressAfter(1))
-    await file.write(progressAfter(2))
-    expect(await file.read()).to.deep.equal(progressAfter(2))
+    await writeFile(path.join(folder, 'checkpoint.json.new'), '{"key":')
+    expect(await file.read()).to.deep.equal(checkpointAfter(1))
+    await file.write(checkpointAfter(2))
+    expect(await file.read()).to.deep.equal(checkpointAfter(2))
   })
 
-  it('begins anew where a file was damaged', async () => {
+  it('starts over if a file was damaged, and says why', async () => {
+    const reasons: string[] = []
+    const watched = new CheckpointFile(folder, 'key', { onDiscard: (reason) => void reasons.push(reason) })
     const tensors = path.join(folder, 'epoch-1.safetensors')
-    const state = path.join(folder, 'progress.json')
+    const state = path.join(folder, 'checkpoint.json')
     const damages: Record<string, () => Promise<void>> = {
       'the state is cut off': () => truncate(state, 20),
       'the state lacks a field': () => writeFile(state, '{"key": "key", "epoch": 1}'),
@@ -98,15 +101,19 @@ describe('ProgressFile', () => {
         writeFile(tensors, writeSafetensors(new Map([['parameters/kernel', parameter([2, 3])]]))),
     }
     for (const [name, damage] of Object.entries(damages)) {
-      await file.write(progressAfter(1))
+      await file.write(checkpointAfter(1))
       await damage()
-      expect(await file.read(), name).to.equal(undefined)
+      expect(await watched.read(), name).to.equal(undefined)
     }
+    expect(reasons).to.have.length(Object.keys(damages).length)
+    expect(reasons[0]).to.match(/checkpoint\.json: expected JSON/)
+    expect(reasons[1]).to.match(/checkpoint\.json: .*expected/)
+    expect(reasons.at(-1)).to.match(/epoch-1\.safetensors: expected tensors "best\/…", got none/)
   })
 
   it('says in its state what it is for', async () => {
-    await file.write(progressAfter(1))
-    const state: unknown = JSON.parse(await readFile(path.join(folder, 'progress.json'), 'utf8'))
-    expect(state).to.deep.include({ key: 'key', epoch: 1, steps: 10 })
+    await file.write(checkpointAfter(1))
+    const state: unknown = JSON.parse(await readFile(path.join(folder, 'checkpoint.json'), 'utf8'))
+    expect(state).to.deep.include({ format: 2, key: 'key', epoch: 1, steps: 10 })
   })
 })

@@ -1,14 +1,16 @@
 import { expect } from 'chai'
 
+import { matrixOf } from '../../../src/numeric/matrix.js'
 import { devMetrics } from '../../../src/train/loop/devMetrics.js'
-import { prepare } from '../../../src/train/data/prepare.js'
+import { prepareData } from '../../../src/train/data/prepareData.js'
 import { recipeSchema } from '../../../src/train/recipe.js'
 import { judged } from '../../outcomes/judged.js'
 
 const train = { prompt: 't', split: 'train', scores: { a: 1, b: 1, c: 1 } }
 const devOf = (...args: Parameters<typeof judged>) => {
   const data = judged([train, ...args[0]], args[1])
-  return prepare(data, new Float32Array(data.outcomes.prompts.length), recipeSchema.parse({})).dev
+  const embeddings = matrixOf(new Float32Array(data.outcomes.prompts.length), 1)
+  return prepareData(data, embeddings, recipeSchema.parse({})).dev
 }
 
 describe('devMetrics', () => {

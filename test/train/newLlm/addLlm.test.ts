@@ -3,22 +3,28 @@ import { expect } from 'chai'
 
 import { EVIDENCE_FILE } from '../../../src/card.js'
 import type { Card } from '../../../src/card.js'
+import type { ErrorCode } from '../../../src/errors.js'
+import { at } from '../../../src/numeric/at.js'
+import { llmRow } from '../../../src/numeric/indices.js'
+import { gatherRows, rowOf } from '../../../src/numeric/matrix.js'
+import type { Matrix } from '../../../src/numeric/matrix.js'
+import { mean } from '../../../src/numeric/mean.js'
 import { filterLlms } from '../../../src/outcomes/filterLlms.js'
 import { probabilityOf } from '../../../src/calibration/probability.js'
 import { DenseNetwork } from '../../../src/scorer/denseNetwork.js'
 import { readNetwork } from '../../../src/scorer/readNetwork.js'
 import { writeNetwork } from '../../../src/scorer/writeNetwork.js'
 import type { ModelFiles } from '../../../src/tensor/layersModel.js'
-import { readSafetensors } from '../../../src/tensor/readSafetensors.js'
 import { startBackend } from '../../../src/tensor/backend.js'
+import { readEvidence } from '../../../src/train/export/evidenceFile.js'
 import { addLlm } from '../../../src/train/newLlm/addLlm.js'
-import type { AddedLlm, AddRequest } from '../../../src/train/newLlm/addLlm.js'
+import type { AddedLlm, AddLlmRequest } from '../../../src/train/newLlm/addLlm.js'
 import { logitsOfRow } from '../../../src/train/newLlm/fitRow.js'
+import { llmRows } from '../../../src/train/newLlm/llmRows.js'
 import { outputOfPair } from '../../../src/train/oracle.js'
-import { joinFeatures } from '../../../src/train/data/prepare.js'
+import { joinFeatures } from '../../../src/train/data/prepareData.js'
 import { recipeSchema } from '../../../src/train/recipe.js'
 import { trainModel } from '../../../src/train/trainModel.js'
-import { llmRows } from '../../../src/train/components/exportWeights.js'
 import { rejection } from '../../rejection.js'
 import { E, fakeEmbed, LLMS, worldOf } from '../world.js'
 
@@ -29,24 +35,24 @@ const RECIPE = {
 }
 const TOWER = { weight: 1, hidden: [8, 4], llm_dimension: 3, learning_rate: 0.01 }
 
-/** The LLM that is left out of the training and added: good at one kind of prompt, bad at the other. */
+/** The LLM that is left out of the training and added: good at one topic, bad at the other. */
 const NEW = 'b'
 const KNOWN = LLMS.filter((name) => name !== NEW)
 
 const { data, embeddings } = worldOf({ seed: 4, train: 240, dev: 120 })
 
 /** Outcomes of the new LLM on the first `n` prompts. */
-function outcomesOfNew(n: number): Pick<AddRequest, 'prompts' | 'embeddings' | 'scores'> {
+function outcomesOfNew(n: number): Pick<AddLlmRequest, 'prompts' | 'embeddings' | 'scores'> {
   const { outcomes } = data
   const row = outcomes.llms.indexOf(NEW)
   const own = Array.from(outcomes.llm.keys())
     .filter((i) => outcomes.llm[i] === row)
     .slice(0, n)
-  const rows = own.map((i) => outcomes.prompt[i] ?? -1)
+  const rows = own.map((i) => at(outcomes.prompt, i))
   return {
-    prompts: rows.map((p) => outcomes.prompts[p]?.text ?? ''),
-    embeddings: Float32Array.from(rows.flatMap((p) => Array.from(embeddings.subarray(p * E, (p + 1) * E)))),
-    scores: Float32Array.from(own, (i) => outcomes.score[i] ?? NaN),
+    prompts: rows.map((p) => at(outcomes.prompts, p).text),
+    embeddings: gatherRows(embeddings, rows),
+    scores: Float32Array.from(own, (i) => at(outcomes.score, i)),
   }
 }
 
@@ -55,7 +61,10 @@ describe('addLlm', () => {
 
   before(async () => {
     await startBackend(['wasm'])
-    for (const [name, tower] of Object.entries({ kinds: {}, 'kinds and a tower': { tower: TOWER } })) {
+    for (const [name, tower] of Object.entries({
+      'a gated mixture': {},
+      'a gated mixture and a tower': { tower: TOWER },
+    })) {
       const { card, files } = await trainModel({
         data: filterLlms(data, new Set(KNOWN)),
         embeddings,
@@ -69,13 +78,13 @@ describe('addLlm', () => {
     }
   })
 
-  function add(name: string, wishes: Partial<AddRequest>): Promise<AddedLlm> {
+  function add(name: string, changes: Partial<AddLlmRequest>): Promise<AddedLlm> {
     const model = trained.get(name)
     if (model === undefined) throw new Error(`no model ${name}`)
-    return addLlm({ ...model, llm: NEW, relatives: [], ...outcomesOfNew(0), ...wishes })
+    return addLlm({ ...model, llm: NEW, relatives: [], ...outcomesOfNew(0), ...changes })
   }
 
-  for (const name of ['kinds', 'kinds and a tower']) {
+  for (const name of ['a gated mixture', 'a gated mixture and a tower']) {
     it(`fits a row to outcomes, and leaves every other LLM as it is, in a network of ${name}`, async () => {
       const before = tf.memory().numTensors
       const { card, files, validate } = await add(name, outcomesOfNew(100))
@@ -104,15 +113,11 @@ describe('addLlm', () => {
     })
   }
 
-  it('takes the mean of the known LLMs without outcomes, and that of relatives where they are named', async () => {
-    const model = trained.get('kinds')
+  it('takes the mean of the known LLMs without outcomes, and that of relatives if they are named', async () => {
+    const model = trained.get('a gated mixture')
     const before = llmRows(await readNetwork(model?.files ?? new Map(), { type: 'relu' }))
     const meanOf = (rows: readonly number[]) =>
-      Array.from(
-        { length: before.columns },
-        (_, w) =>
-          rows.reduce((sum, row) => sum + (before.data[row * before.columns + w] ?? NaN), 0) / rows.length,
-      )
+      Array.from({ length: before.columns }, (_, w) => mean(rows.map((row) => at(rowOf(before, row), w))))
     for (const [relatives, rows] of [
       [[], [0, 1, 2, 3]],
       [
@@ -120,57 +125,54 @@ describe('addLlm', () => {
         [0, 3],
       ],
     ] as const) {
-      const { files, validate } = await add('kinds', { relatives })
+      const { files, validate } = await add('a gated mixture', { relatives })
       expect(validate(), 'nothing to hold out').to.equal(undefined)
       const after = llmRows(await readNetwork(files, { type: 'relu' }))
-      const row = after.data.subarray(KNOWN.length * after.columns)
+      const row = rowOf(after, KNOWN.length)
       // Float32 sums of four numbers below 5.
       meanOf(rows).forEach((value, w) => expect(row[w]).to.be.closeTo(value, 1e-5))
     }
   })
 
   it('counts the outcomes by region', async () => {
-    const { card, files } = await add('kinds', outcomesOfNew(30))
-    const tensors = readSafetensors(files.get(EVIDENCE_FILE) ?? new Uint8Array(), EVIDENCE_FILE)
-    const counts = tensors.get('outcomes')
-    expect(counts?.shape).to.deep.equal([LLMS.length, 4])
-    expect(counts?.data.slice(-4).reduce((a, b) => a + b, 0)).to.equal(30)
+    const { card, files } = await add('a gated mixture', outcomesOfNew(30))
+    const { outcomes } = readEvidence(files)
+    expect([outcomes.rows, outcomes.columns]).to.deep.equal([LLMS.length, 4])
+    expect(rowOf(outcomes, KNOWN.length).reduce((a, b) => a + b, 0)).to.equal(30)
     expect(card.evidence?.outcomes).to.have.length(LLMS.length)
     expect(card.evidence?.outcomes.at(-1)).to.equal(30)
-    expect(counts?.data.slice(0, -4)).to.deep.equal(
-      readSafetensors(trained.get('kinds')?.files.get(EVIDENCE_FILE) ?? new Uint8Array(), EVIDENCE_FILE).get(
-        'outcomes',
-      )?.data,
-    )
+    const before = readEvidence(trained.get('a gated mixture')?.files ?? new Map())
+    expect(outcomes.data.slice(0, -4)).to.deep.equal(before.outcomes.data)
   })
 
-  it('refuses a known LLM, unknown relatives and a model of margins, each by name', async () => {
-    const model = trained.get('kinds')
+  it('rejects a known LLM, unknown relatives, a model of margins and damaged files, each by its name', async () => {
+    const model = trained.get('a gated mixture')
     if (model === undefined) throw new Error('no model')
-    const refusal = async (wishes: Partial<AddRequest>) => {
-      const error = await rejection(add('kinds', wishes))
-      return error instanceof Error ? error.message : ''
+    const expectRejection = async (changes: Partial<AddLlmRequest>, code: ErrorCode, words: string) => {
+      const error = await rejection(add('a gated mixture', changes))
+      expect(error).to.include({ code })
+      expect(String(error)).to.include(words)
     }
-    expect(await refusal({ llm: 'a' })).to.include('"a"')
-    expect(await refusal({ relatives: ['a', 'nobody'] })).to.include('"nobody"')
-    expect(await refusal({ card: { ...model.card, output: 'margin' } })).to.include('probabilities')
-    const files = new Map(model.files).set(EVIDENCE_FILE, new Uint8Array(8))
-    expect(await refusal({ files })).to.not.equal('')
+    await expectRejection({ llm: 'a' }, 'CONFLICT', 'the model already contains "a"')
+    await expectRejection({ relatives: ['a', 'nobody'] }, 'INVALID_ARGUMENT', 'got "nobody"')
+    const margins: Card = { ...model.card, output: 'margin' }
+    await expectRejection({ card: margins }, 'INVALID_ARGUMENT', 'expected a model that was trained here')
+    const damaged = new Map(model.files).set(EVIDENCE_FILE, new Uint8Array(8))
+    await expectRejection({ files: damaged }, 'MODEL_BROKEN', '')
+    const without = new Map(model.files)
+    without.delete(EVIDENCE_FILE)
+    await expectRejection({ files: without }, 'MODEL_BROKEN', EVIDENCE_FILE)
   })
 
   it('computes a row as the whole network does', async () => {
-    const model = trained.get('kinds and a tower')
+    const model = trained.get('a gated mixture and a tower')
     const network = await readNetwork(model?.files ?? new Map(), { type: 'leaky_relu', slope: 0.1 })
-    const { inputs, W } = inputsOf(model?.card)
-    const { columns, data: rows } = llmRows(network)
+    if (model === undefined) throw new Error('no model')
+    const inputs = gatherRows(inputsOf(model.card), [0, 1, 2, 3, 4])
+    const rows = llmRows(network)
     KNOWN.forEach((_, m) => {
-      const logits = logitsOfRow(
-        network,
-        rows.slice(m * columns, (m + 1) * columns),
-        inputs.subarray(0, 5 * W),
-      )
-      logits.forEach((logit, p) => {
-        const expected = outputOfPair(network, inputs.subarray(p * W, (p + 1) * W), m)
+      logitsOfRow(network, rowOf(rows, m), inputs).forEach((logit, p) => {
+        const expected = outputOfPair(network, rowOf(inputs, p), llmRow(m))
         // Float32 sums of some hundred terms of size 1 against float64.
         expect(logit).to.be.closeTo(expected, 1e-5)
         expect(probabilityOf(logit)).to.be.within(0, 1)
@@ -198,20 +200,16 @@ describe('readNetwork', () => {
   })
 })
 
-function inputsOf(card: Card | undefined): { inputs: Float32Array; W: number } {
+function inputsOf({ features }: Pick<Card, 'features'>): Matrix {
   const texts = data.outcomes.prompts.map(({ text }) => text)
-  if (card === undefined) throw new Error('no card')
-  const inputs = joinFeatures(embeddings, texts, card.features)
-  return { inputs, W: inputs.length / texts.length }
+  return joinFeatures(embeddings, texts, features)
 }
 
 /** All prompts of the world, as a network is asked. */
 function promptBatch(card: Pick<Card, 'features'>) {
-  const texts = data.outcomes.prompts.map(({ text }) => text)
-  const inputs = joinFeatures(embeddings, texts, card.features)
-  const W = inputs.length / texts.length
+  const inputs = inputsOf(card)
   const features = Float32Array.from(
-    texts.flatMap((_, p) => Array.from(inputs.subarray(p * W + E, (p + 1) * W))),
+    Array.from({ length: inputs.rows }, (_, p) => Array.from(rowOf(inputs, p).subarray(E))).flat(),
   )
-  return { embeddings, features, batchSize: 512 }
+  return { embeddings: embeddings.data, features, batchSize: 512 }
 }

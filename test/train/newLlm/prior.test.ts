@@ -1,6 +1,8 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 
+import { at } from '../../../src/numeric/at.js'
+import { matrixOf } from '../../../src/numeric/matrix.js'
 import { cholesky, fitRowPrior } from '../../../src/train/newLlm/prior.js'
 import { createRandom, gaussian } from '../../../src/numeric/random.js'
 
@@ -8,10 +10,10 @@ const W = 3
 
 /** [W, W] product of a lower triangular factor with itself, transposed. */
 function squared(factor: Float32Array | Float64Array, width: number): number[] {
-  return Array.from({ length: width * width }, (_, at) => {
-    const [i, j] = [Math.floor(at / width), at % width]
+  return Array.from({ length: width * width }, (_, cell) => {
+    const [i, j] = [Math.floor(cell / width), cell % width]
     let sum = 0
-    for (let k = 0; k < width; k++) sum += (factor[i * width + k] ?? NaN) * (factor[j * width + k] ?? NaN)
+    for (let k = 0; k < width; k++) sum += at(factor, i * width + k) * at(factor, j * width + k)
     return sum
   })
 }
@@ -28,7 +30,7 @@ describe('cholesky', () => {
           (v, i) => v + (i % (W + 1) === 0 ? 0.01 : 0),
         )
         const factor = cholesky(positive, W)
-        squared(factor, W).forEach((value, i) => expect(value).to.be.closeTo(positive[i] ?? NaN, 1e-9))
+        squared(factor, W).forEach((value, i) => expect(value).to.be.closeTo(at(positive, i), 1e-9))
         expect([factor[1], factor[2], factor[5]]).to.deep.equal([0, 0, 0])
       }),
     )
@@ -36,21 +38,19 @@ describe('cholesky', () => {
 })
 
 describe('fitRowPrior', () => {
-  it('has the mean of the rows, and their covariance: drawn to its diagonal by two fifths, deviations twice as large', () => {
+  it('has the mean of the rows, and their covariance: shrunk to its diagonal by two fifths, deviations twice as large', () => {
     const rows = fc.integer({ min: 1, max: 6 }).chain((M) => fc.tuple(fc.constant(M), matrix(M)))
     fc.assert(
       fc.property(rows, ([M, values]) => {
         const data = Float32Array.from(values)
-        const { mean, factor } = fitRowPrior({ rows: M, columns: W, data })
-        const column = (w: number) => Array.from({ length: M }, (_, m) => data[m * W + w] ?? NaN)
+        const { mean, factor } = fitRowPrior(matrixOf(data, W))
+        const column = (w: number) => Array.from({ length: M }, (_, m) => at(data, m * W + w))
         const meanOf = (all: number[]) => all.reduce((a, b) => a + b, 0) / M
         const means = [0, 1, 2].map((w) => meanOf(column(w)))
         means.forEach((value, w) => expect(mean[w]).to.be.closeTo(value, 1e-6))
-        squared(factor, W).forEach((value, at) => {
-          const [i, j] = [Math.floor(at / W), at % W]
-          const products = column(i).map(
-            (v, m) => (v - (means[i] ?? 0)) * ((column(j)[m] ?? 0) - (means[j] ?? 0)),
-          )
+        squared(factor.data, W).forEach((value, cell) => {
+          const [i, j] = [Math.floor(cell / W), cell % W]
+          const products = column(i).map((v, m) => (v - at(means, i)) * (at(column(j), m) - at(means, j)))
           const covariance = (meanOf(products) * M) / Math.max(1, M - 1)
           const expected = 4 * covariance * (i === j ? 1 : 0.6)
           // The factor is float32, its entries up to 12; the ridge is a millionth of the mean variance.
@@ -62,9 +62,9 @@ describe('fitRowPrior', () => {
 
   it('has a factor for constant columns and for a single LLM', () => {
     for (const data of [Float32Array.of(1, 2, 3), Float32Array.of(1, 5, 3, 1, 6, 3)]) {
-      const { mean, factor } = fitRowPrior({ rows: data.length / W, columns: W, data })
+      const { mean, factor } = fitRowPrior(matrixOf(data, W))
       expect(mean[0]).to.equal(1)
-      expect(factor.every(Number.isFinite)).to.be.true
+      expect(factor.data.every(Number.isFinite)).to.be.true
     }
   })
 
@@ -75,10 +75,10 @@ describe('fitRowPrior', () => {
       const [a, b, c] = [gaussian(random), gaussian(random), gaussian(random)]
       data.set([1 + a, 0.5 * a + b, 2 * c], m * W)
     }
-    const { mean, factor } = fitRowPrior({ rows: 4000, columns: W, data })
+    const { mean, factor } = fitRowPrior(matrixOf(data, W))
     const expected = [4, 4 * 0.8 * 0.5, 0, 4 * 0.8 * 0.5, 4 * 1.25, 0, 0, 0, 4 * 4]
     // Four standard deviations of the largest entry, 16 * sqrt(2 / 4000).
-    squared(factor, W).forEach((value, i) => expect(value).to.be.closeTo(expected[i] ?? NaN, 1.5))
+    squared(factor.data, W).forEach((value, i) => expect(value).to.be.closeTo(at(expected, i), 1.5))
     expect(mean[0]).to.be.closeTo(1, 0.07)
   })
 })

@@ -1,27 +1,27 @@
-import type { KindsPlan } from '../../src/train/components/gatedMixture.js'
-import type { TowerPlan } from '../../src/train/components/tower.js'
+import type { GatedMixtureSettings } from '../../src/train/components/gatedMixture.js'
+import type { TowerSettings } from '../../src/train/components/tower.js'
 
 const losses = { outcomes: 1, comparisons: 0.5, pairs: 0.25, margin: 0.5 }
 
 /** Networks that are small enough to try every parameter. */
-export const KINDS_PLAN: KindsPlan = {
+export const GATED_MIXTURE: GatedMixtureSettings = {
   embedding: 3,
   inputs: 5,
   llms: 3,
   categories: 2,
-  kinds: 4,
+  classes: 4,
   embeddingScale: 3,
   dropout: 0,
   gateLearningRate: 3e-3,
   gateDecay: 0.01,
-  tableLearningRate: 1e-2,
-  tablePenalty: 4,
+  scoresLearningRate: 1e-2,
+  scoresPenalty: 4,
   categoryWeight: 0.3,
   losses,
-  outcomes: 8,
+  judgments: 8,
 }
 
-export const TOWER_PLAN: TowerPlan = {
+export const TOWER: TowerSettings = {
   inputs: 5,
   llms: 3,
   llmDimension: 2,

@@ -1,10 +1,12 @@
 import { expect } from 'chai'
 
+import { llmRow } from '../../../src/numeric/indices.js'
+import { rowOf } from '../../../src/numeric/matrix.js'
 import type { Matrix } from '../../../src/numeric/matrix.js'
 import type { DenseNetworkWeights } from '../../../src/scorer/networkWeights.js'
 import { outputOfPair } from '../../../src/train/oracle.js'
 import { createRandom, gaussian } from '../../../src/numeric/random.js'
-import { llmRows, withLlm } from '../../../src/train/components/exportWeights.js'
+import { llmRows, withLlm } from '../../../src/train/newLlm/llmRows.js'
 
 const random = createRandom(2)
 const values = (length: number) => Float32Array.from({ length }, () => gaussian(random))
@@ -36,8 +38,8 @@ const NETWORK: DenseNetworkWeights = {
 
 describe('llmRows', () => {
   it('puts everything of one LLM in a row', () => {
-    const { rows, columns, data } = llmRows(NETWORK)
-    expect([rows, columns]).to.deep.equal([M, 2 + 1 + 4 + 2])
+    const rows = llmRows(NETWORK)
+    expect([rows.rows, rows.columns]).to.deep.equal([M, 2 + 1 + 4 + 2])
     const [tower] = NETWORK.towers
     const [first, second] = NETWORK.gatedBranches
     for (let m = 0; m < M; m++) {
@@ -49,20 +51,19 @@ describe('llmRows', () => {
         ...own(first?.classScores, 4),
         ...own(second?.classScores, 2),
       ]
-      expect(Array.from(data.subarray(m * columns, (m + 1) * columns))).to.deep.equal(expected)
+      expect(Array.from(rowOf(rows, m))).to.deep.equal(expected)
     }
   })
 })
 
 describe('withLlm', () => {
   it('adds an LLM that scores as the one whose row it was given, and leaves the others as they are', () => {
-    const { columns, data } = llmRows(NETWORK)
-    const extended = withLlm(NETWORK, data.slice(columns, 2 * columns))
+    const extended = withLlm(NETWORK, rowOf(llmRows(NETWORK), 1))
     const inputs = values(INPUTS)
     for (let llm = 0; llm < M; llm++) {
-      expect(outputOfPair(extended, inputs, llm)).to.equal(outputOfPair(NETWORK, inputs, llm))
+      expect(outputOfPair(extended, inputs, llmRow(llm))).to.equal(outputOfPair(NETWORK, inputs, llmRow(llm)))
     }
-    expect(outputOfPair(extended, inputs, M)).to.equal(outputOfPair(NETWORK, inputs, 1))
+    expect(outputOfPair(extended, inputs, llmRow(M))).to.equal(outputOfPair(NETWORK, inputs, llmRow(1)))
     expect(llmRows(extended).rows).to.equal(M + 1)
     expect(llmRows(NETWORK).rows, 'the network it was made of').to.equal(M)
   })
@@ -70,10 +71,17 @@ describe('withLlm', () => {
   it('does so in a network without a bias per LLM', () => {
     const { llmBias: _, ...rest } = NETWORK
     expect(_).to.have.length(M)
-    const { columns, data } = llmRows(rest)
-    expect(columns).to.equal(8)
-    const extended = withLlm(rest, data.slice(0, columns))
+    const rows = llmRows(rest)
+    expect(rows.columns).to.equal(8)
+    const extended = withLlm(rest, rowOf(rows, 0))
     expect(extended).to.not.have.property('llmBias')
-    expect(llmRows(extended).data.slice(-columns)).to.deep.equal(data.slice(0, columns))
+    expect(rowOf(llmRows(extended), M)).to.deep.equal(rowOf(rows, 0))
+  })
+
+  it('throws for a row of another width', () => {
+    expect(() => withLlm(NETWORK, new Float32Array(8))).to.throw(
+      RangeError,
+      'expected a row of 9 numbers, got 8',
+    )
   })
 })

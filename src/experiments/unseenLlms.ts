@@ -1,0 +1,107 @@
+import { logLoss } from '../metrics/properScores.js'
+import { startsOf } from '../metrics/scoredOutcomes.js'
+import type { ScoredOutcomes } from '../metrics/scoredOutcomes.js'
+import { at, valueAt } from '../numeric/at.js'
+import { rowsByName } from '../numeric/indices.js'
+import { createRandom, permutation } from '../numeric/random.js'
+import type { Random } from '../numeric/random.js'
+import { filterLlms } from '../outcomes/filterLlms.js'
+import type { Outcomes } from '../outcomes/outcomes.js'
+import { fitLlmRow } from '../train/newLlm/fitRow.js'
+import { llmRows } from '../train/newLlm/llmRows.js'
+import { fitRowPrior } from '../train/newLlm/prior.js'
+import type { Recipe } from '../train/recipe.js'
+import { trainPredictor } from '../train/trainModel.js'
+import { inputsOf, predictOutcomes, scaleOf } from './predictOutcomes.js'
+import type { EmbeddedData } from './predictOutcomes.js'
+
+export interface UnseenLlmResult {
+  /** Outcomes that each unseen LLM was added from. */
+  size: number
+  /** Of their outcomes on the dev split. */
+  logLoss: number
+  /** Share of the pairs of an unseen and a known LLM on one prompt of the dev split that are in the right order. */
+  pairs: number
+}
+
+/**
+ * How well LLMs are predicted that the network was trained without and that were added from a few outcomes each, drawn from the
+ * training split. A TensorFlow.js backend must have been started.
+ * @param count LLMs to leave out, at equal steps through the sorted names
+ * @param sizes numbers of outcomes that they are added from, one result each
+ * @throws LLimitError as `trainPredictor` does.
+ */
+export async function evaluateUnseenLlms(
+  embedded: EmbeddedData,
+  recipe: Recipe,
+  seed: number,
+  count: number,
+  sizes: readonly number[],
+): Promise<UnseenLlmResult[]> {
+  const { data, embeddings } = embedded
+  const { llms, prompts } = data.outcomes
+  const unseen = llms.filter(
+    (_, m) => Math.floor((m * count) / llms.length) !== Math.floor(((m - 1) * count) / llms.length),
+  )
+  const known = new Set(llms.filter((name) => !unseen.includes(name)))
+  const predictor = await trainPredictor({ data: filterLlms(data, known), embeddings, recipe, seed })
+  const prior = fitRowPrior(llmRows(predictor.network))
+  const scale = scaleOf(predictor)
+  const random = createRandom(seed)
+  const drawn = unseen.map((name) => [name, drawOutcomes(data.outcomes, name, random)] as const)
+  const dev = Int32Array.from(prompts.flatMap(({ split }, p) => (split === 'dev' ? [p] : [])))
+
+  /** The row of an LLM that is added from some outcomes. */
+  const rowFrom = (outcomes: Int32Array) => {
+    const chosen = outcomes.map((i) => at(data.outcomes.prompt, i))
+    const inputs = inputsOf(embedded, chosen, predictor.prepared.features)
+    const target = Float32Array.from(outcomes, (i) => at(data.outcomes.score, i))
+    return fitLlmRow(predictor.network, scale, prior, { inputs, target })
+  }
+  return sizes.map((size) => {
+    const rows = new Map(drawn.map(([name, outcomes]) => [name, rowFrom(outcomes.subarray(0, size))]))
+    const predicted = predictOutcomes(predictor, embedded, dev, rows)
+    const isUnseen = predicted.llm.map((name) => rows.has(name))
+    return { size, logLoss: logLoss(where(predicted, isUnseen)), pairs: pairsBetween(predicted, isUnseen) }
+  })
+}
+
+/** Outcomes of an LLM on training prompts, in an order drawn at random. */
+function drawOutcomes({ llms, llm, prompts, prompt }: Outcomes, name: string, random: Random): Int32Array {
+  const row = valueAt(rowsByName(llms), name)
+  const own = Array.from(llm.keys()).filter(
+    (i) => at(llm, i) === row && at(prompts, at(prompt, i)).split === 'train',
+  )
+  return permutation(own.length, random).map((i) => at(own, i))
+}
+
+function where(
+  { prompts, prompt, score, prediction }: ScoredOutcomes,
+  isChosen: readonly boolean[],
+): ScoredOutcomes {
+  const chosen = (_: number, i: number) => at(isChosen, i)
+  return {
+    prompts,
+    prompt: prompt.filter(chosen),
+    score: score.filter(chosen),
+    prediction: prediction.filter(chosen),
+  }
+}
+
+/** Of the pairs of an unseen and a known LLM on one prompt; equal predictions count half. */
+function pairsBetween(outcomes: ScoredOutcomes, isUnseen: readonly boolean[]): number {
+  const { prompt, score, prediction } = outcomes
+  const starts = startsOf(outcomes)
+  let [right, pairs] = [0, 0]
+  prompt.forEach((p, i) => {
+    if (!at(isUnseen, i)) return
+    for (let j = at(starts, p); j < at(starts, p + 1); j++) {
+      const difference = at(score, i) - at(score, j)
+      if (at(isUnseen, j) || difference === 0) continue
+      const predicted = at(prediction, i) - at(prediction, j)
+      right += predicted === 0 ? 0.5 : predicted > 0 === difference > 0 ? 1 : 0
+      pairs++
+    }
+  })
+  return right / pairs
+}
