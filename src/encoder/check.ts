@@ -1,15 +1,16 @@
 import { LLimitError } from '../errors.js'
 import type { Precision } from '../config.js'
+import { at } from '../numeric/at.js'
 import type { Engine } from './engine.js'
 import { pack } from './packing.js'
 import type { PackedTokens } from './packing.js'
 import type { ReferenceVector } from './reference.js'
 
-/** What an engine showed on this machine before it was trusted. */
+/** What an engine was measured at on this machine before it is used. */
 export interface EngineCheck {
-  /** Largest difference of an element to the reference vectors; 0 where there are none. */
+  /** Largest difference of an element to the reference vectors; 0 if there are none. */
   maxError: number
-  /** Smallest cosine to the reference vectors; 1 where there are none. */
+  /** Smallest cosine to the reference vectors; 1 if there are none. */
   minCosine: number
   /** Milliseconds for one prompt of 16 tokens. */
   shortMs: number
@@ -23,7 +24,7 @@ export interface EngineCheck {
   tokensPerSecond: number
 }
 
-/** The burn-in batches. */
+/** The batches of the burn-in. */
 const BATCH = { prompts: 32, tokens: 32 }
 const SHORT = { prompts: 1, tokens: 16 }
 const SINGLE = { prompts: 1, tokens: 111 }
@@ -50,7 +51,7 @@ const TOLERANCE: Readonly<Record<Precision, { maxError: number; minCosine: numbe
 
 /**
  * Holds an engine to the reference vectors, then times it: the rounds before the fastest are its burn-in.
- * @throws LLimitError ENGINE_UNAVAILABLE where it computes something else.
+ * @throws LLimitError ENGINE_UNAVAILABLE if it computes something else.
  */
 export async function checkEngine(
   engine: Engine,
@@ -63,8 +64,8 @@ export async function checkEngine(
   if (!(maxError <= allowed.maxError && minCosine >= allowed.minCosine)) {
     throw new LLimitError(
       'ENGINE_UNAVAILABLE',
-      `fails the self-test: largest difference ${maxError.toExponential(1)} (allowed ${allowed.maxError}), ` +
-        `smallest cosine ${minCosine.toFixed(6)} (allowed ${allowed.minCosine})`,
+      `fails the self-test: expected differences up to ${allowed.maxError} and cosines from ${allowed.minCosine}, ` +
+        `got ${maxError.toExponential(1)} and ${minCosine.toFixed(6)}`,
     )
   }
   const shortMs = await time(engine, SHORT)
@@ -92,7 +93,7 @@ function differences(expected: Float32Array, found: Float32Array) {
   let maxError = 0
   let product = 0
   expected.forEach((value, i) => {
-    const other = found[i] ?? NaN
+    const other = at(found, i)
     maxError = Math.max(maxError, Math.abs(value - other))
     product += value * other
   })

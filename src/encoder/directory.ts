@@ -37,7 +37,7 @@ const modulesSchema = z.array(z.object({ type: z.string() }))
 
 export type BertConfig = z.infer<typeof bertSchema>
 
-/** A sentence encoder as sentence-transformers publishes it: where it lies and what it computes. */
+/** A sentence encoder as sentence-transformers publishes it: its folder and what it computes. */
 export interface EncoderSpec {
   /** Which architecture computes: the directories of other kinds are read by other code. */
   kind: 'bert'

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 
 import type { EnginePreference } from '../config.js'
 import { LLimitError } from '../errors.js'
+import { at } from '../numeric/at.js'
 import type { Thread } from '../thread/thread.js'
 import { readEncoderSpec } from './directory.js'
 import type { EncoderSpec } from './directory.js'
@@ -11,18 +12,18 @@ import { groupByTokens, pack } from './packing.js'
 import type { EncoderCalls, OpenedEngine } from './worker.js'
 
 /**
- * Padded tokens that are computed at once. Attention works on the square of the longest prompt, so a batch of mixed
- * lengths is cut here into groups of nearly the same.
+ * Padded tokens that are computed at once. The attention scores of a prompt take the square of the longest of its group, so a
+ * batch of mixed lengths is cut here into groups of nearly the same.
  */
 const PADDED_TOKENS = 2048
 
 /** Engines that use one core per thread; the others spread over the cores by themselves. */
 const ONE_CORE = ['wasm', 'cpu']
 
-/** A sentence encoder on the engine that won, in one thread or, for an engine that uses one core, in several. */
+/** A sentence encoder on the engine that was selected, in one thread or, for an engine that uses one core, in several. */
 export class Encoder {
   readonly spec: EncoderSpec
-  /** What computes, and what it showed when it was opened. */
+  /** What computes, and what it was measured at when it was opened. */
   readonly engine: OpenedEngine
   readonly #threads: readonly Thread<EncoderCalls>[]
   readonly #idle: Thread<EncoderCalls>[]
@@ -61,12 +62,12 @@ export class Encoder {
    * Computes one batch in a thread that is free; the caller holds no more than `concurrency` at once.
    * @param prompts token ids of each prompt, [CLS] … [SEP]
    * @returns one vector of hidden_size values per prompt, in order.
-   * @throws LLimitError ENGINE_UNAVAILABLE where the thread ended meanwhile.
+   * @throws LLimitError ENGINE_UNAVAILABLE if the thread ended meanwhile.
    */
   async encode(prompts: readonly Int32Array[]): Promise<Float32Array[]> {
     const thread = this.#idle.pop()
     if (thread === undefined)
-      throw new LLimitError('INTERNAL', `more than ${this.concurrency} batches at once`)
+      throw new LLimitError('INTERNAL', `expected at most ${this.concurrency} batches at once, got more`)
     try {
       return await this.#encodeIn(thread, prompts)
     } finally {
@@ -82,7 +83,7 @@ export class Encoder {
       PADDED_TOKENS,
     )
     for (const group of groups) {
-      const rows = await thread.call('encode', pack(group.map((index) => prompts[index] ?? new Int32Array())))
+      const rows = await thread.call('encode', pack(group.map((index) => at(prompts, index))))
       // A copy of each row: one vector that a cache keeps must not keep the whole batch.
       group.forEach((index, row) => (vectors[index] = rows.slice(row * H, (row + 1) * H)))
     }

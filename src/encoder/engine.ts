@@ -14,6 +14,6 @@ export interface Engine {
 
 /**
  * Opens an encoder on one engine.
- * @throws an error with the reason where the engine does not work here or lacks the precision.
+ * @throws an error with the reason if the engine does not work here or lacks the precision.
  */
 export type OpenEngine = (spec: EncoderSpec, precision: Precision) => Promise<Engine>

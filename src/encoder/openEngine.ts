@@ -4,7 +4,7 @@ import type { BackendName } from '../tensor/backend.js'
 import type { EngineName } from '../config.js'
 import type { OpenEngine } from './engine.js'
 
-/** A SavedModel on a current TensorFlow where `npm run build-native` was run, else operations on the stock packages. */
+/** A SavedModel on a current TensorFlow if `npm run build-native` was run, else operations on the stock packages. */
 const onTensorflow: OpenEngine = async (spec, precision) => {
   try {
     const { openNative } = await import('./native/nativeEngine.js')

@@ -30,6 +30,39 @@ export function positions({ ids, lengths }: PackedTokens): Int32Array {
 }
 
 /**
+ * Where each token is in the padded grid that attention works on, with every prompt padded to the longest, and back.
+ * Shapes: B prompts, S tokens of the longest, N tokens in all.
+ */
+export interface PaddedGrid {
+  B: number
+  S: number
+  /** [B * S] row among the N tokens; padding points at row 0. */
+  toPadded: Int32Array
+  /** [N] cell of the grid. */
+  fromPadded: Int32Array
+  /** [B * S] 1 for a token, 0 for padding. */
+  mask: Int32Array
+}
+
+export function padTokens({ ids, lengths }: PackedTokens): PaddedGrid {
+  const B = lengths.length
+  const S = lengths.reduce((longest, length) => Math.max(longest, length), 0)
+  const toPadded = new Int32Array(B * S)
+  const fromPadded = new Int32Array(ids.length)
+  const mask = new Int32Array(B * S)
+  let row = 0
+  lengths.forEach((length, b) => {
+    for (let s = 0; s < length; s++, row++) {
+      const cell = b * S + s
+      toPadded[cell] = row
+      fromPadded[row] = cell
+      mask[cell] = 1
+    }
+  })
+  return { B, S, toPadded, fromPadded, mask }
+}
+
+/**
  * Groups of indices into `lengths`, shortest prompts first, each of at most `budget` tokens with every prompt padded to
  * the longest of its group (or one prompt alone): so prompts that are computed together have nearly the same length.
  */

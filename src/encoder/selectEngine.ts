@@ -38,8 +38,8 @@ const FALLBACK_ORDER: readonly (readonly EngineName[])[] = [['tensorflow', 'onnx
 
 /**
  * Opens the fastest engine that reproduces the encoder's reference vectors on this machine, in the precision asked for
- * or in fp32 where that is as fast or the only one that works.
- * @throws LLimitError ENGINE_UNAVAILABLE with all reasons where none works.
+ * or in fp32 if that is as fast or the only one that works.
+ * @throws LLimitError ENGINE_UNAVAILABLE with all reasons if none works.
  */
 export async function selectEngine(
   spec: EncoderSpec,
@@ -56,17 +56,17 @@ export async function selectEngine(
     const [best, ...slower] = working.sort((a, b) => cost(a.opened) - cost(b.opened))
     if (best === undefined) continue
     for (const { thread, opened } of slower) {
-      reject(opened, `slower: ${timesOf(opened)} against ${timesOf(best.opened)}`)
+      reject(opened, `slower: ${timesOf(opened)} vs ${timesOf(best.opened)}`)
       await thread.close()
     }
     return best
   }
-  throw new LLimitError('ENGINE_UNAVAILABLE', `no engine works here (${reasons.join('; ')})`)
+  throw new LLimitError('ENGINE_UNAVAILABLE', `No engine works here (${reasons.join('; ')})`)
 }
 
 /**
  * One engine in a thread of its own; a thread that replaces it after a crash opens the same engine.
- * @throws LLimitError ENGINE_UNAVAILABLE where it does not work here, or is TensorFlow and in use by another thread.
+ * @throws LLimitError ENGINE_UNAVAILABLE if it does not work here, or is TensorFlow and in use by another thread.
  */
 export async function openThread(
   spec: EncoderSpec,
@@ -94,12 +94,13 @@ export async function openThread(
     await thread.close()
     throw error
   }
-  if (opened === undefined) throw new LLimitError('INTERNAL', 'a thread started without opening its engine')
+  if (opened === undefined)
+    throw new LLimitError('INTERNAL', 'expected the thread to open its engine, got none')
   return { thread, opened }
 }
 
 function taken(): LLimitError {
-  return new LLimitError('ENGINE_UNAVAILABLE', 'works in one thread of a process, and another encoder has it')
+  return new LLimitError('ENGINE_UNAVAILABLE', 'works in one thread of a process, which another encoder uses')
 }
 
 /** What to try, row by row of the fallback order: each engine in the preferred precision, then in fp32. */

@@ -1,6 +1,7 @@
 import path from 'node:path'
 
 import { LLimitError } from '../errors.js'
+import { valueAt } from '../numeric/at.js'
 import { openSafetensors } from '../tensor/safetensors.js'
 import type { Safetensors } from '../tensor/safetensors.js'
 import { WEIGHTS_FILE } from './directory.js'
@@ -14,20 +15,22 @@ export interface WeightFile {
   nameInFile: (name: string) => string
 }
 
-/** @throws LLimitError MODEL_BROKEN, naming the tensors, where the weights do not fit config.json. */
+/** @throws LLimitError MODEL_BROKEN, naming the tensors, if the weights do not match config.json. */
 export async function openWeights(spec: EncoderSpec): Promise<WeightFile> {
   const file = await openSafetensors(path.join(spec.directory, WEIGHTS_FILE))
   try {
     const table = weightTable(spec.bert)
     const { inFile, missing, leftOver } = matchNames(table, file.names)
     if (missing.length > 0 || leftOver.length > 0) {
-      throw misfit(` does not fit config.json: missing ${list(missing)}, left over ${list(leftOver)}`)
+      const faults = `missing ${list(missing)}, unexpected ${list(leftOver)}`
+      throw mismatch(`expected the weights that config.json asks for: ${faults}`)
     }
-    const nameInFile = (name: string) => inFile.get(name) ?? name
+    const nameInFile = (name: string) => valueAt(inFile, name)
     for (const { name, shape } of table) {
-      const found = file.shape(nameInFile(name)).join()
-      if (found !== shape.join())
-        throw misfit(`: ${nameInFile(name)} has shape [${found}], expected [${shape.join()}]`)
+      const found = file.shape(nameInFile(name)).join(', ')
+      const expected = shape.join(', ')
+      if (found !== expected)
+        throw mismatch(`${nameInFile(name)}: expected the shape [${expected}], got [${found}]`)
     }
     return { file, nameInFile }
   } catch (error) {
@@ -36,8 +39,8 @@ export async function openWeights(spec: EncoderSpec): Promise<WeightFile> {
   }
 }
 
-function misfit(what: string): LLimitError {
-  return new LLimitError('MODEL_BROKEN', `${WEIGHTS_FILE}${what}`)
+function mismatch(what: string): LLimitError {
+  return new LLimitError('MODEL_BROKEN', `${WEIGHTS_FILE} of the encoder: ${what}`)
 }
 
 function list(names: readonly string[]): string {

@@ -6,7 +6,7 @@ export interface WeightRow {
   shape: readonly number[]
 }
 
-/** Name of the weights of one layer within `encoder.layer.<n>.`. */
+/** Names of the weights of one layer within `encoder.layer.<n>.`. */
 export const LAYER_LINEARS = [
   'attention.self.query',
   'attention.self.key',
@@ -15,7 +15,12 @@ export const LAYER_LINEARS = [
   'intermediate.dense',
   'output.dense',
 ] as const
-export const LAYER_NORMS = ['attention.output.LayerNorm', 'output.LayerNorm'] as const
+const LAYER_NORMS = ['attention.output.LayerNorm', 'output.LayerNorm'] as const
+
+/** Whether a tensor is the matrix of a linear layer, which engines transpose or round. */
+export function isLinearMatrix({ name, shape }: WeightRow): boolean {
+  return shape.length === 2 && !name.startsWith('embeddings.')
+}
 
 /** Every tensor that the encoder computes with. */
 export function weightTable(config: BertConfig): WeightRow[] {
@@ -53,7 +58,7 @@ const UNUSED = /^(pooler\.|embeddings\.position_ids$|cls\.)/
 
 /**
  * Matches the table with the names of a file. Some files put every name under `bert.`.
- * @returns table name -> name in the file, and what is missing or left over, both empty for a file that fits.
+ * @returns table name -> name in the file, and what is missing or left over, both empty for a file that matches.
  */
 export function matchNames(table: readonly WeightRow[], names: readonly string[]) {
   const prefix = names.some((name) => name.startsWith('bert.embeddings.')) ? 'bert.' : ''

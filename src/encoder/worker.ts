@@ -19,7 +19,7 @@ export interface OpenedEngine extends EngineCheck, EngineChoice {
   description: string
 }
 
-/** The calls of an encoder thread: `open` once, then `encode` as often as wanted. */
+/** The calls of an encoder thread: `open` once, then `encode` any number of times. */
 export interface EncoderCalls {
   /** Opens, tests and times the engine. */
   open: (argument: { spec: EncoderSpec; choice: EngineChoice }) => Promise<OpenedEngine>
@@ -38,7 +38,7 @@ serveCalls<EncoderCalls>({
     return { ...choice, ...check, description: engine.description }
   },
   encode(tokens) {
-    if (opened === undefined) throw new LLimitError('INTERNAL', 'the encoder is not open')
+    if (opened === undefined) throw new LLimitError('INTERNAL', 'expected an open encoder, got none')
     return opened.encode(tokens)
   },
 })

@@ -38,7 +38,8 @@ export function codePointLength(text: string): number {
 
 /** Matches of a pattern that has the `g` flag. */
 export function countMatches(text: string, pattern: RegExp): number {
-  return text.match(pattern)?.length ?? 0
+  const matches = text.match(pattern)
+  return matches === null ? 0 : matches.length
 }
 
 /** The runs of characters between white space. */

@@ -22,10 +22,10 @@ export interface Tokenizer {
 
 /**
  * Opens the tokenizer of an encoder directory in the layout of sentence-transformers. Reads tokenizer.json, config.json
- * and, where it exists, sentence_bert_config.json.
+ * and, if there is one, sentence_bert_config.json.
  *
  * The ids are those of the tokenizers library (Rust) with the same files, for every code point; see unicodeTables.ts.
- * @throws LLimitError MODEL_BROKEN where a file is missing or is not that of a BERT-like encoder.
+ * @throws LLimitError MODEL_BROKEN, naming the file, if it is missing or is not that of a BERT-like encoder.
  */
 export async function openTokenizer(directory: string): Promise<Tokenizer> {
   const { tokenizer, sentenceTransformers, encoder } = await readTokenizerFiles(directory)

@@ -20,7 +20,7 @@ const addedToken = z.object({
 const specialToken = z.object({ SpecialToken: z.object({ id: z.string() }) })
 const sequence = z.object({ Sequence: z.object({ id: z.literal('A') }) })
 
-/** What stands before and after the pieces of a text: [CLS] and [SEP], in one of two notations. */
+/** The special tokens before and after the pieces of a text, [CLS] and [SEP], in one of two notations. */
 const postProcessor = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('TemplateProcessing'),

@@ -1,3 +1,5 @@
+import { at } from '../numeric/at.js'
+
 /**
  * The character classes of the tokenizers library (version 0.23, written in Rust) that the published ids come from, as
  * measured on it code point by code point. Its Unicode tables are older than those of any JavaScript engine, and those of
@@ -105,7 +107,7 @@ export function contains(ranges: Ranges, codePoint: number): boolean {
   let high = ranges.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if ((ranges[middle] ?? 0) <= codePoint) low = middle + 1
+    if (at(ranges, middle) <= codePoint) low = middle + 1
     else high = middle
   }
   // An odd count of bounds at or below the code point: inside a range, or on its last code point.

@@ -1,6 +1,6 @@
 import { DELETED, IDEOGRAPHS, NONSPACING_MARKS, PUNCTUATION, WHITESPACE, contains } from './unicodeTables.js'
 
-/** The settings of a BertNormalizer, as they stand in tokenizer.json. */
+/** The settings of a BertNormalizer, by their names in tokenizer.json. */
 export interface NormalizerSettings {
   clean_text: boolean
   handle_chinese_chars: boolean
@@ -16,11 +16,11 @@ const PRINTABLE_ASCII = /^[\t\n\r -~]*$/
 const ASCII_WORDS = /[A-Za-z0-9]+|[!-~]/g
 
 /**
- * The BertNormalizer and BertPreTokenizer of tokenizer.json in one: cuts a text into its normalised words, each punctuation
+ * The BertNormalizer and BertPreTokenizer of tokenizer.json in one: cuts a text into its normalized words, each punctuation
  * character and each Chinese character a word of its own. Takes time linear in the length of the text.
  *
- * Both work on one code point at a time, without regard to its neighbours: there is no final sigma, and the order of
- * combining marks does not matter, since a mark that is kept stands in no vocabulary and makes its word unknown anyway.
+ * Both work on one code point at a time, without regard to its neighbors: there is no final sigma, and the order of
+ * combining marks does not matter, since a mark that is kept is in no vocabulary and makes its word unknown anyway.
  */
 export function createWordSplitter(settings: NormalizerSettings): (text: string) => string[] {
   // Only the basic plane is remembered, so that no text can make the memory grow without end.
@@ -43,17 +43,24 @@ export function createWordSplitter(settings: NormalizerSettings): (text: string)
 
 /** What becomes of one character: nothing, a space, or text with spaces where a word begins or ends. */
 function normalizeCharacter(character: string, settings: NormalizerSettings): string {
-  const codePoint = character.codePointAt(0) ?? 0
+  const codePoint = codePointOf(character)
   if (settings.clean_text && contains(DELETED, codePoint)) return ''
   if (contains(WHITESPACE, codePoint)) return ' '
 
   const stripsAccents = settings.strip_accents ?? settings.lowercase
   let normalized = ''
   for (const part of stripsAccents ? character.normalize('NFD') : character) {
-    const partCodePoint = part.codePointAt(0) ?? 0
+    const partCodePoint = codePointOf(part)
     if (stripsAccents && contains(NONSPACING_MARKS, partCodePoint)) continue
     const cased = settings.lowercase ? part.toLowerCase() : part
     normalized += contains(PUNCTUATION, partCodePoint) ? ` ${cased} ` : cased
   }
   return settings.handle_chinese_chars && contains(IDEOGRAPHS, codePoint) ? ` ${normalized} ` : normalized
+}
+
+/** @param character of one code point or more */
+function codePointOf(character: string): number {
+  const codePoint = character.codePointAt(0)
+  if (codePoint === undefined) throw new RangeError('expected a character, got an empty string')
+  return codePoint
 }

@@ -80,7 +80,7 @@ describe('readEncoderSpec', () => {
     )
   })
 
-  it('refuses weights that do not fit config.json, naming them', async () => {
+  it('rejects weights that do not match config.json, naming them', async () => {
     await startBackend(['cpu'])
     const directory = await writeTinyBert()
     const loadWith = async (change: object) => {
@@ -88,11 +88,11 @@ describe('readEncoderSpec', () => {
       return String(await rejection(readEncoderSpec(directory).then((spec) => openTfjs(spec))))
     }
     expect(await loadWith({ num_hidden_layers: 3 })).to.match(
-      /missing encoder\.layer\.2\..* and 11 more, left over none/,
+      /missing encoder\.layer\.2\..* and 11 more, unexpected none/,
     )
-    expect(await loadWith({ num_hidden_layers: 1 })).to.match(/missing none, left over encoder\.layer\.1\./)
+    expect(await loadWith({ num_hidden_layers: 1 })).to.match(/missing none, unexpected encoder\.layer\.1\./)
     expect(await loadWith({ vocab_size: 41 })).to.match(
-      /word_embeddings\.weight has shape \[40,8\], expected \[41,8\]/,
+      /word_embeddings\.weight: expected the shape \[41, 8\], got \[40, 8\]/,
     )
   })
 })

@@ -9,16 +9,16 @@ export function hasBf16Instructions(cpuinfo: string): boolean {
   return INSTRUCTIONS.some((instruction) => flags.includes(instruction))
 }
 
-/** Why this processor should not compute in bfloat16; undefined where it should. */
+/** Why this processor should not compute in bfloat16; undefined if it should. */
 export function reasonAgainstBf16(readCpuinfo: () => string = readProcCpuinfo): string | undefined {
   let cpuinfo: string
   try {
     cpuinfo = readCpuinfo()
   } catch {
-    return 'the instructions of this processor cannot be read, so bf16 is not tried'
+    return 'bf16 is not tried: the instructions of this processor cannot be read'
   }
   if (hasBf16Instructions(cpuinfo)) return undefined
-  return `this processor has no instructions for bf16 (${INSTRUCTIONS.join(' or ')})`
+  return `bf16 is not tried: expected ${INSTRUCTIONS.join(' or ')} among the instructions of this processor, got neither`
 }
 
 function readProcCpuinfo(): string {

@@ -9,8 +9,7 @@ import { startNativeTensorflow } from '../../tensor/nativeTensorflow.js'
 import type { NativeTensorflow, SavedModel } from '../../tensor/nativeTensorflow.js'
 import type { EncoderSpec } from '../directory.js'
 import type { Engine, OpenEngine } from '../engine.js'
-import { padLayout } from '../paddedLayout.js'
-import { positions } from '../packing.js'
+import { padTokens, positions } from '../packing.js'
 import type { PackedTokens } from '../packing.js'
 import { openWeights } from '../weightFile.js'
 import { weightTable } from '../weights.js'
@@ -18,11 +17,11 @@ import { reasonAgainstBf16 } from './bf16.js'
 import { writeBertModel } from './bertGraph.js'
 
 /**
- * The TensorFlow library itself, on the GPU where it finds one, from a SavedModel that is written here. One thread of a process
+ * The TensorFlow library itself, on the GPU if it finds one, from a SavedModel that is written here. One thread of a process
  * at most may open it.
  */
 export const openNative: OpenEngine = async (spec, precision) => {
-  if (precision === 'int8') throw unavailable('native TensorFlow does not compute in int8')
+  if (precision === 'int8') throw unavailable('does not compute in int8')
   const tensorflow = await startNativeTensorflow()
   const against = precision === 'bf16' && !tensorflow.usesGpu ? reasonAgainstBf16() : undefined
   if (against !== undefined) throw unavailable(against)
@@ -83,7 +82,7 @@ async function assignWeights(load: SavedModel, spec: EncoderSpec): Promise<void>
 }
 
 function inputsOf(tokens: PackedTokens): tf.NamedTensorMap {
-  const { B, S, toPadded, fromPadded, mask } = padLayout(tokens)
+  const { B, S, toPadded, fromPadded, mask } = padTokens(tokens)
   return {
     ids: tf.tensor1d(tokens.ids, 'int32'),
     positions: tf.tensor1d(positions(tokens), 'int32'),
@@ -96,7 +95,8 @@ function inputsOf(tokens: PackedTokens): tf.NamedTensorMap {
 /** A copy: what the backend gives may be a view into its own memory. */
 function readEmbedding(outputs: tf.NamedTensorMap): Float32Array {
   const { embedding } = outputs
-  if (embedding === undefined) throw new LLimitError('INTERNAL', 'the graph gave no embedding')
+  if (embedding === undefined)
+    throw new LLimitError('INTERNAL', 'expected an output "embedding" of the graph, got none')
   try {
     return Float32Array.from(embedding.dataSync())
   } finally {

@@ -1,4 +1,5 @@
 import { LLimitError } from '../../errors.js'
+import { isLinearMatrix } from '../weights.js'
 import type { WeightRow } from '../weights.js'
 import type { ElementType, Graph, Shaped, Value } from './graph.js'
 
@@ -40,21 +41,22 @@ export function declareVariables(
   return {
     get(name) {
       const value = reads.get(name)
-      if (value === undefined) throw new LLimitError('INTERNAL', `the encoder has no weight "${name}"`)
+      if (value === undefined)
+        throw new LLimitError('INTERNAL', `expected a weight of the encoder, got "${name}"`)
       return value
     },
   }
 }
 
 function declareVariable(graph: Graph, row: WeightRow, type: ElementType): Value {
-  const shape = isMatrix(row) ? [...row.shape].reverse() : row.shape
+  const shape = isLinearMatrix(row) ? [...row.shape].reverse() : row.shape
   const attributes = { dtype: { type }, shape: { shape }, shared_name: { text: row.name } }
   return graph.node('VarHandleOp', [], 'resource', attributes, { name: `variable/${row.name}` })
 }
 
 /** What a variable keeps of a weight: a matrix is multiplied faster as [in, out] than as PyTorch's [out, in]. */
 function toKeep(graph: Graph, input: Value, row: WeightRow, linearType: ElementType): Value {
-  if (isMatrix(row)) return graph.cast(graph.op('Transpose', [input, graph.integers(1, 0)]), linearType)
+  if (isLinearMatrix(row)) return graph.cast(graph.op('Transpose', [input, graph.integers(1, 0)]), linearType)
   if (isLinear(row) && linearType !== 'float32') return graph.cast(input, linearType)
   // A variable takes over the memory of what it is assigned, and this memory belongs to a JavaScript array.
   return graph.op('DeepCopy', [input])
@@ -62,8 +64,4 @@ function toKeep(graph: Graph, input: Value, row: WeightRow, linearType: ElementT
 
 function isLinear({ name }: WeightRow): boolean {
   return !name.startsWith('embeddings.') && !name.includes('LayerNorm')
-}
-
-function isMatrix(row: WeightRow): boolean {
-  return isLinear(row) && row.shape.length === 2
 }

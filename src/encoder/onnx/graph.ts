@@ -29,7 +29,7 @@ export type Value = string
 interface NodeOptions {
   /** Empty for standard ONNX, `com.microsoft` for the fused operators of ONNX Runtime. */
   domain?: string
-  /** Name of the output, where it matters. */
+  /** Name of the output, if it matters. */
   name?: string
 }
 

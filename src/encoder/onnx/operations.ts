@@ -29,7 +29,7 @@ export interface GraphSource {
 /** The output of the graph. */
 export const EMBEDDING = 'embedding'
 
-/** BERT in nodes of an ONNX graph, with the fused operators of ONNX Runtime where it has them. */
+/** BERT in nodes of an ONNX graph, with the fused operators that ONNX Runtime has. */
 export class OnnxOperations implements SentenceOperations<Value> {
   readonly #graph: OnnxGraph
   readonly #inputs: Inputs

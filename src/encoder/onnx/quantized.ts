@@ -1,10 +1,11 @@
+import { at } from '../../numeric/at.js'
 import type { EncoderSpec } from '../directory.js'
 import type { WeightFile } from '../weightFile.js'
 import { LAYER_LINEARS } from '../weights.js'
 
 /**
- * Weights that share one scale. Blocks of 32 keep every prompt's vector at a cosine above 0.999 of float32, where one
- * scale per row falls below; larger blocks are no faster.
+ * Weights that share one scale. Blocks of 32 keep every prompt's vector at a cosine above 0.999 of float32, which one
+ * scale per row does not; larger blocks are no faster.
  */
 export const BLOCK = 32
 
@@ -28,14 +29,14 @@ export async function quantizeLinears(
     for (const linear of LAYER_LINEARS) {
       const name = `encoder.layer.${layer}.${linear}`
       const stored = nameInFile(`${name}.weight`)
-      const [outputs = 0, inputs = 0] = file.shape(stored)
-      matrices.set(name, quantize(await file.read(stored), outputs, inputs))
+      const shape = file.shape(stored)
+      matrices.set(name, quantize(await file.read(stored), at(shape, 0), at(shape, 1)))
     }
   }
   return matrices
 }
 
-/** Rounds each block to 255 steps around zero, of the size that its largest weight needs. */
+/** Rounds each block to 255 steps around zero; the largest weight of a block is 127 of them. */
 export function quantize(weights: Float32Array, outputs: number, inputs: number): QuantizedMatrix {
   const values = new Uint8Array(weights.length)
   const scales = new Float32Array(weights.length / BLOCK)

@@ -3,8 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { at } from '../../numeric/at.js'
 import type { Projection, SentenceOperations } from '../bert.js'
 import type { BertConfig, EncoderSpec } from '../directory.js'
-import { padLayout } from '../paddedLayout.js'
-import { positions } from '../packing.js'
+import { padTokens, positions } from '../packing.js'
 import type { PackedTokens } from '../packing.js'
 import { attend } from './attend.js'
 
@@ -25,13 +24,13 @@ export class TfjsOperations implements SentenceOperations<tf.Tensor2D> {
   readonly #tokens: PackedTokens
   readonly #weights: Weights
   readonly #bert: BertConfig
-  readonly #grid: PaddedGrid
+  readonly #grid: GridTensors
 
   constructor(tokens: PackedTokens, weights: Weights, bert: BertConfig) {
     this.#tokens = tokens
     this.#weights = weights
     this.#bert = bert
-    this.#grid = toPaddedGrid(tokens)
+    this.#grid = toGridTensors(tokens)
   }
 
   embed(): tf.Tensor2D {
@@ -103,8 +102,8 @@ export class TfjsOperations implements SentenceOperations<tf.Tensor2D> {
   }
 }
 
-/** Where each token stands in the padded [B, S] grid that attention works on, and back. */
-interface PaddedGrid {
+/** The padded grid as tensors. */
+interface GridTensors {
   B: number
   S: number
   /** [B * S] row among the N tokens; padding points at row 0. Undefined if there is no padding, as are the others. */
@@ -115,8 +114,8 @@ interface PaddedGrid {
   mask: tf.Tensor4D | undefined
 }
 
-function toPaddedGrid(tokens: PackedTokens): PaddedGrid {
-  const { B, S, toPadded, fromPadded, mask } = padLayout(tokens)
+function toGridTensors(tokens: PackedTokens): GridTensors {
+  const { B, S, toPadded, fromPadded, mask } = padTokens(tokens)
   const isPadded = tokens.ids.length < B * S
   if (!isPadded) return { B, S, toPadded: undefined, fromPadded: undefined, mask: undefined }
   const bias = Float32Array.from(mask, (token) => (1 - token) * MASKED)
@@ -139,7 +138,7 @@ function firstRows({ lengths }: PackedTokens): Int32Array {
   })
 }
 
-/** [B, N] 1 / length where the token belongs to the prompt: a product with it is the mean over the prompt's tokens. */
+/** [B, N] 1 / length if the token belongs to the prompt, else 0: a product with it is the mean over the prompt's tokens. */
 function averaging(tokens: PackedTokens): tf.Tensor2D {
   const [B, N] = [tokens.lengths.length, tokens.ids.length]
   const averages = new Float32Array(B * N)

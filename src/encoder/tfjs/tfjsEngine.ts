@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core'
 
-import { LLimitError } from '../../errors.js'
+import { valueAt } from '../../numeric/at.js'
 import { encodeSentences } from '../bert.js'
 import type { EncoderSpec } from '../directory.js'
 import type { Engine } from '../engine.js'
 import { openWeights } from '../weightFile.js'
 import type { WeightFile } from '../weightFile.js'
-import { weightTable } from '../weights.js'
+import { isLinearMatrix, weightTable } from '../weights.js'
+import type { WeightRow } from '../weights.js'
 import { TfjsOperations } from './operations.js'
 
 /** The encoder in TensorFlow.js operations, on whichever backend this thread has started. */
@@ -20,11 +21,7 @@ export async function openTfjs(spec: EncoderSpec): Promise<Engine> {
 }
 
 function engineOf(spec: EncoderSpec, weights: ReadonlyMap<string, tf.Tensor>): Engine {
-  const get = (name: string): tf.Tensor => {
-    const tensor = weights.get(name)
-    if (tensor === undefined) throw new LLimitError('INTERNAL', `the encoder has no weight "${name}"`)
-    return tensor
-  }
+  const get = (name: string) => valueAt(weights, name)
   return {
     description: `tensorflow.js ${tf.version_core}, ${tf.getBackend()}`,
     encode: async (tokens) => {
@@ -48,16 +45,15 @@ async function loadWeights(
   { file, nameInFile }: WeightFile,
 ): Promise<Map<string, tf.Tensor>> {
   const weights = new Map<string, tf.Tensor>()
-  for (const { name, shape } of weightTable(spec.bert)) {
-    weights.set(name, toTensor(name, await file.read(nameInFile(name)), shape))
+  for (const row of weightTable(spec.bert)) {
+    weights.set(row.name, toTensor(row, await file.read(nameInFile(row.name))))
   }
   return weights
 }
 
-function toTensor(name: string, values: Float32Array, shape: readonly number[]): tf.Tensor {
-  const isLinear = shape.length === 2 && !name.startsWith('embeddings.')
-  const tensor = tf.tensor(values, [...shape], 'float32')
-  if (!isLinear) return tensor
+function toTensor(row: WeightRow, values: Float32Array): tf.Tensor {
+  const tensor = tf.tensor(values, [...row.shape], 'float32')
+  if (!isLinearMatrix(row)) return tensor
   // Backends multiply [in, out] faster than they multiply by a transpose, so it is transposed once, here.
   const transposed = tf.transpose(tensor)
   tensor.dispose()
