@@ -1,5 +1,4 @@
 import { messageOf } from '../src/errors.js'
-import { print } from '../src/cli/run.js'
 import type { Absent, Contender } from './contenders/contender.js'
 import { startServer } from './contenders/server.js'
 import type { RunningServer } from './contenders/server.js'
@@ -23,7 +22,10 @@ export interface Field {
 }
 
 /** Starts all contenders, one after another. One that does not start is absent, with the reason. */
-export async function startField(candidates: readonly (Contender | Absent)[]): Promise<Field> {
+export async function startField(
+  candidates: readonly (Contender | Absent)[],
+  note: (line: string) => void,
+): Promise<Field> {
   const entries: Entry[] = []
   const absent: Absent[] = []
   for (const candidate of candidates) {
@@ -31,9 +33,9 @@ export async function startField(candidates: readonly (Contender | Absent)[]): P
       absent.push(candidate)
       continue
     }
-    print(`starting ${candidate.name}`)
+    note(`starting ${candidate.name}`)
     try {
-      const server = await startServer(candidate.name, candidate.start)
+      const server = await startServer(candidate)
       server.pause()
       entries.push({ contender: candidate, server })
     } catch (error) {
@@ -44,8 +46,7 @@ export async function startField(candidates: readonly (Contender | Absent)[]): P
     entries,
     absent,
     turn: async (entry, work) => {
-      if (entry.server.ended() !== undefined)
-        entry.server = await startServer(entry.contender.name, entry.contender.start)
+      if (entry.server.ended() !== undefined) entry.server = await startServer(entry.contender)
       entry.server.resume()
       try {
         await work()

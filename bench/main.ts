@@ -1,9 +1,10 @@
 import path from 'node:path'
 
 import { LLimitError } from '../src/errors.js'
-import { print, runScript } from '../src/cli/run.js'
+import type { Benchmark, BenchOptions } from '../src/cli/bench.js'
+import type { Terminal } from '../src/cli/commandLine/terminal.js'
 import { findInfinity } from './contenders/infinity.js'
-import { llimit } from './contenders/llimit.js'
+import { llimit, variantOf } from './contenders/llimit.js'
 import { findPytorch, PYTORCH } from './contenders/pytorch.js'
 import { writeBenchModel } from './contenders/savedModel.js'
 import { findTransformersJs } from './contenders/transformersJs.js'
@@ -11,9 +12,7 @@ import { openEncoderWorkload } from './encoder/encoderWorkload.js'
 import { startField } from './field.js'
 import { openLoadClient } from './load/client.js'
 import { describeCommit, describeMachine } from './machine.js'
-import { readOptions, USAGE } from './options.js'
-import type { Options } from './options.js'
-import { ROOT } from './paths.js'
+import { CACHE } from './paths.js'
 import { writeReport } from './report/write.js'
 import type { Results } from './results.js'
 import { runRounds } from './rounds.js'
@@ -22,18 +21,18 @@ import { WORKLOADS } from './workloads/workloads.js'
 
 const ENCODER = 'encoder'
 
-/** An interrupt ends this process in order, and with it the servers, which may be standing still. */
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+/** Measures, and writes the report. */
+export const benchmark: Benchmark['benchmark'] = async (options, terminal) => {
+  const results = await measure(options, terminal)
+  const files = await writeReport(options.out ?? path.join(CACHE, 'results'), results)
+  for (const file of files) terminal.print(`wrote ${file}`)
+  return results
+}
 
-await runScript(USAGE, async () => {
-  const options = readOptions(process.argv.slice(2))
-  const results = await benchmark(options)
-  const files = await writeReport(path.resolve(ROOT, options.out), results)
-  for (const file of files) print(`wrote ${path.relative(ROOT, file)}`)
-})
-
-async function benchmark(options: Options): Promise<Results> {
-  const { quick, rounds, only, variants } = options
+async function measure(options: BenchOptions, terminal: Terminal): Promise<Results> {
+  const { quick, only, precision } = options
+  const rounds = options.rounds ?? (quick ? 1 : 3)
+  const variants = options.engine.map((text) => variantOf(text, precision))
   const isChosen = (id: string) => only?.includes(id) ?? true
   checkNames(
     '--only',
@@ -54,9 +53,10 @@ async function benchmark(options: Options): Promise<Results> {
     : undefined
   const contenders = workloads.length > 0 ? [...variants.map(llimit), ...chosenPeers] : []
   const clients = { load: openLoadClient(), side: openLoadClient() }
-  const field = await startField(contenders)
+  const note = (line: string) => terminal.note(line)
+  const field = await startField(contenders, note)
   try {
-    const sections = await runRounds({ field, workloads, encoder, rounds, sizes, clients })
+    const sections = await runRounds({ field, workloads, encoder, rounds, sizes, clients, note })
     return {
       date: new Date().toISOString().slice(0, 10),
       commit: describeCommit(),
@@ -81,8 +81,8 @@ function checkNames(flag: string, given: readonly string[] | undefined, known: r
   const unknown = given?.filter((name) => !known.includes(name)) ?? []
   if (unknown.length > 0) {
     throw new LLimitError(
-      'INVALID_REQUEST',
-      `${flag} does not know ${unknown.join(', ')}; it knows ${known.join(', ')}`,
+      'INVALID_ARGUMENT',
+      `${flag}: expected some of ${known.join(', ')}, got ${unknown.join(', ')}`,
     )
   }
 }

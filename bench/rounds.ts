@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { messageOf } from '../src/errors.js'
-import { print } from '../src/cli/run.js'
 import type { EncoderWorkload } from './encoder/encoderWorkload.js'
 import type { Entry, Field } from './field.js'
 import type { LoadClient } from './load/client.js'
@@ -23,6 +22,8 @@ interface Plan {
   rounds: number
   sizes: Sizes
   clients: { load: LoadClient; side: LoadClient }
+  /** Told what happens. */
+  note: (line: string) => void
 }
 
 /**
@@ -30,7 +31,7 @@ interface Plan {
  * another one first, so that a slow minute of the machine hits all of them alike.
  */
 export async function runRounds(plan: Plan): Promise<Section[]> {
-  const { field, workloads, encoder, rounds } = plan
+  const { field, workloads, encoder, rounds, note } = plan
   const collectors = new Map(workloads.map(({ id, title }) => [id, collect(id, title)]))
   for (const entry of field.entries) await burnIn(entry, plan)
 
@@ -40,12 +41,12 @@ export async function runRounds(plan: Plan): Promise<Section[]> {
       if (results === undefined) continue
       for (const entry of rotate(field.entries, round - 1)) {
         if (workload.needs === 'scores' && entry.contender.answers !== 'scores') continue
-        print(`round ${round} of ${rounds}: ${workload.id}, ${entry.contender.name}`)
+        note(`round ${round} of ${rounds}: ${workload.id}, ${entry.contender.name}`)
         await runWorkload(workload, entry, round, plan, results)
       }
     }
     if (encoder !== undefined) {
-      print(`round ${round} of ${rounds}: encoder`)
+      note(`round ${round} of ${rounds}: encoder`)
       await encoder.runRound()
     }
   }
@@ -73,14 +74,14 @@ async function runWorkload(
     // A server that ends closes its connections before its end is known here.
     await sleep(END_KNOWN_MS)
     const reason = entry.server.ended() ?? messageOf(error)
-    print(`  failed: ${reason}`)
+    plan.note(`  failed: ${reason}`)
     results.fail(name, reason)
   }
 }
 
 /** Just-in-time compilers, thread pools and memory of a server settle in its first requests. */
 async function burnIn(entry: Entry, plan: Plan): Promise<void> {
-  print(`burn-in: ${entry.contender.name}`)
+  plan.note(`burn-in: ${entry.contender.name}`)
   try {
     await plan.field.turn(entry, async () => {
       const stage = stageOf(entry, plan, 'burn-in')
@@ -90,7 +91,7 @@ async function burnIn(entry: Entry, plan: Plan): Promise<void> {
     })
   } catch (error) {
     // Its workloads start it again where it has ended, and say what fails.
-    print(`  failed: ${messageOf(error)}`)
+    plan.note(`  failed: ${messageOf(error)}`)
   }
 }
 

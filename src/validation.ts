@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 
 import { LLimitError, MAX_SHOWN_LENGTH, shorten } from './errors.js'
 import type { FieldError } from './errors.js'
@@ -34,6 +34,17 @@ function receivedOf(issue: z.core.$ZodIssue): string {
   const value =
     field !== undefined && isObject ? (issue.input as Record<string, unknown>)[field] : issue.input
   return `, got ${describeValue(value)}`
+}
+
+/** An integer as people type it: digits alone, so that neither a blank nor `0x50` nor `8e3` passes for a number. */
+export function integer(min: number, max: number) {
+  return z.string().transform((text, context) => {
+    const value = Number(text)
+    if (/^[+-]?\d+$/.test(text.trim()) && value >= min && value <= max) return value
+    const message = `expected an integer from ${min} to ${max}`
+    context.issues.push({ code: 'custom', message, input: text })
+    return z.NEVER
+  })
 }
 
 /** The first issues in one line, for a message. `root` names the value itself, such as `the row`. */

@@ -56,7 +56,7 @@ export async function openService(config: Config, log: Logger): Promise<Service>
   }
 }
 
-/** Imported only where it is used: the client takes a third of a second to load. */
+/** Imported only if it is used: the client takes a third of a second to load. */
 async function openRemoteCache(url: string | undefined, log: Logger): Promise<RedisCache | undefined> {
   if (url === undefined) return undefined
   const { RedisCache } = await import('./embedding/cache/redisCache.js')

@@ -1,11 +1,14 @@
+import os from 'node:os'
+import path from 'node:path'
+
 import { expect } from 'chai'
 
-import { readConfig } from '../src/config.js'
+import { flagOf, readConfig, SETTINGS, variableOf } from '../src/config.js'
 import { LLimitError } from '../src/errors.js'
 
 describe('readConfig', () => {
   it('has a default for everything', () => {
-    const config = readConfig({})
+    const config = readConfig({}, {})
     expect(config).to.include({ host: '0.0.0.0', port: 8000, maxLoadedModels: 4, logLevel: 'info' })
     expect(config.limits).to.deep.equal({
       bodyBytes: 16 * 2 ** 20,
@@ -16,18 +19,76 @@ describe('readConfig', () => {
     })
   })
 
-  it('takes an empty variable as not set, but for the preloaded model', () => {
-    expect(readConfig({ PORT: '', LLIMIT_PRELOAD: '' })).to.include({ port: 8000, preload: '' })
+  it('takes flags before variables, and variables before defaults', () => {
+    const env = { PORT: '1', LLIMIT_MAX_LLMS: '2' }
+    expect(readConfig({}, env).port).to.equal(1)
+    const { port, limits } = readConfig({ port: '3', maxLlms: undefined }, env)
+    expect([port, limits.llms, limits.prompts]).to.deep.equal([3, 2, 2048])
+  })
+
+  it('takes a blank variable as not set, but for the preloaded model', () => {
+    const env = { PORT: ' ', LLIMIT_CACHE_MB: '', LLIMIT_PRELOAD: '' }
+    expect(readConfig({}, env)).to.deep.include({
+      port: 8000,
+      preload: '',
+      cache: { bytes: 64 * 2 ** 20, redisUrl: undefined },
+    })
   })
 
   it('looks for encoders in the folder of saved models first', () => {
-    expect(readConfig({ LLIMIT_SAVED_MODELS: 'elsewhere' }).encoderRoots[0]).to.equal('elsewhere')
+    expect(readConfig({}, { LLIMIT_SAVED_MODELS: 'elsewhere' }).encoderRoots[0]).to.equal('elsewhere')
   })
 
-  it('names every variable that does not fit, and what it holds', () => {
+  it('keeps what can be computed again in the cache of the user', () => {
+    const folder = (env: Record<string, string>) => readConfig({}, env).cacheDir
+    const home = path.join('/home/me', '.cache', 'llimit')
+    expect(folder({ HOME: '/home/me' })).to.deep.equal({ path: home, isChosen: false })
+    expect(folder({ HOME: '/home/me', XDG_CACHE_HOME: '/cache' }).path).to.equal(
+      path.join('/cache', 'llimit'),
+    )
+    expect(folder({}).path).to.equal(path.join(os.tmpdir(), 'llimit'))
+    expect(folder({ LLIMIT_CACHE_DIR: 'mine' })).to.deep.equal({ path: 'mine', isChosen: true })
+  })
+
+  it('names every variable that is invalid, and what it holds', () => {
     const env = { PORT: '80000', LLIMIT_LOG_LEVEL: 'loud', LLIMIT_MAX_PROMPTS: '1.5' }
-    expect(() => readConfig(env))
-      .to.throw(LLimitError, /PORT: .*"80000".*LLIMIT_MAX_PROMPTS: .*"1\.5".*LLIMIT_LOG_LEVEL: .*"loud"/)
+    expect(() => readConfig({}, env))
+      .to.throw(
+        LLimitError,
+        /^PORT: expected an integer from 0 to 65535, got "80000"; LLIMIT_MAX_PROMPTS: .*"1\.5"; LLIMIT_LOG_LEVEL: .*"loud"$/,
+      )
       .with.property('code', 'INVALID_CONFIG')
+  })
+
+  for (const text of ['0x2010', '8.211e3', '+-8', '8 0'])
+    it(`takes no port such as ${text}`, () => {
+      expect(() => readConfig({}, { PORT: text })).to.throw(LLimitError, `got "${text}"`)
+    })
+
+  it('names a flag as it is typed', () => {
+    expect(() => readConfig({ maxPrompts: 'x' }, { LLIMIT_MAX_PROMPTS: '5' }))
+      .to.throw(LLimitError, /^--max-prompts: expected an integer from 1 to 100000, got "x"$/)
+      .with.property('code', 'INVALID_ARGUMENT')
+  })
+
+  it('does not show a URL, which may hold a password', () => {
+    expect(() => readConfig({}, { LLIMIT_REDIS_URL: 'redis//:secret@host' })).to.throw(
+      LLimitError,
+      /^LLIMIT_REDIS_URL: expected a redis:\/\/ or rediss:\/\/ URL$/,
+    )
+  })
+})
+
+describe('settings', () => {
+  it('have a variable and a flag each, and a text that explains them', () => {
+    expect([variableOf('port'), variableOf('maxPromptChars')]).to.deep.equal([
+      'PORT',
+      'LLIMIT_MAX_PROMPT_CHARS',
+    ])
+    expect(flagOf('maxPromptChars')).to.equal('--max-prompt-chars')
+    for (const setting of Object.values(SETTINGS.shape)) {
+      expect(setting.meta()?.description).to.have.length.greaterThan(5)
+      expect(setting.meta()?.placeholder).to.have.length.greaterThan(0)
+    }
   })
 })

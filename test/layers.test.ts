@@ -29,12 +29,12 @@ const LAYERS = [
   ['src/selection', 'src/experiments'],
   ['src/http', 'src/offline'],
   ['src/wiring.ts'],
-  ['src/main.ts', 'src/cli'],
+  ['src/cli'],
   ['bench', 'scripts'],
 ]
 
 /** What a server loads, by its topmost modules. */
-const SERVER = ['src/wiring.ts', 'src/http/app.ts', 'src/http/server.ts']
+const SERVER = ['src/cli/serve.ts', 'src/wiring.ts', 'src/http/app.ts', 'src/http/server.ts']
 const NOT_FOR_SERVING = ['train', 'evaluate', 'experiments', 'convert', 'distill', 'outcomes', 'metrics']
 const isTensorPackage = ({ target }: Import) => /^(@tensorflow\/|onnxruntime)/.test(target)
 

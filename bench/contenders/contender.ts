@@ -15,7 +15,7 @@ export interface Contender {
   check: (answer: string, prompts: number, llms: number) => void
 }
 
-/** How to start a server. It is ready when GET /health answers 200. */
+/** How to start a server. It listens when GET /health answers 200. */
 export interface ServerCommand {
   command: string
   args: readonly string[]

@@ -30,7 +30,7 @@ export function llimit({ engine, precision }: Variant): Contender {
     ]),
     start: (port) => ({
       command: process.execPath,
-      args: [path.join(ROOT, 'dist/src/main.js')],
+      args: [path.join(ROOT, 'dist/src/cli/main.js'), 'serve'],
       env: {
         HOST: '127.0.0.1',
         PORT: String(port),
@@ -40,4 +40,10 @@ export function llimit({ engine, precision }: Variant): Contender {
       },
     }),
   }
+}
+
+/** `onnxruntime:int8`; the precision is optional. */
+export function variantOf(text: string, otherwise: string | undefined): Variant {
+  const [engine = '', precision = otherwise] = text.split(':')
+  return precision === undefined ? { engine } : { engine, precision }
 }

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { CACHE } from '../paths.js'
-import type { ServerCommand } from './contender.js'
+import type { Contender, ServerCommand } from './contender.js'
 
 /** PyTorch takes tens of seconds to be imported from a cold disk. */
 const READY_DEADLINE_MS = 180_000
@@ -15,7 +15,7 @@ const PROBE_MS = 20
 /** A server in a process of its own. */
 export interface RunningServer {
   origin: string
-  /** Milliseconds from its start to its first answer. */
+  /** Milliseconds from its start to its first answer to a prompt. */
   readyMs: number
   /** What it has printed so far. */
   log(): string
@@ -30,16 +30,20 @@ export interface RunningServer {
 }
 
 /** @throws Error with the end of what it printed where it does not become ready. */
-export async function startServer(
-  name: string,
-  command: (port: number) => ServerCommand,
-): Promise<RunningServer> {
+export async function startServer({
+  name,
+  start,
+  path: route,
+  body,
+}: Pick<Contender, 'name' | 'start' | 'path' | 'body'>): Promise<RunningServer> {
   const port = await freePort()
   const logFile = path.join(CACHE, 'logs', `${name.replaceAll(/[^\w.-]+/g, '-')}.log`)
-  const server = launch(command(port), port, logFile)
+  const server = launch(start(port), port, logFile)
   try {
     const begin = performance.now()
     await waitUntilReady(server)
+    // Some servers listen before their model is loaded.
+    await firstAnswer(`${server.origin}${route}`, body(['first'], 1))
     return { ...server, readyMs: performance.now() - begin }
   } catch (error) {
     await server.stop()
@@ -103,6 +107,14 @@ async function waitUntilReady(server: Pick<RunningServer, 'origin' | 'ended' | '
     await sleep(PROBE_MS)
   }
   throw new Error(`not ready after ${READY_DEADLINE_MS / 1000} s: ${server.log().slice(-500)}`)
+}
+
+async function firstAnswer(url: string, body: string): Promise<void> {
+  const headers = { 'content-type': 'application/json' }
+  const response = await fetch(url, { method: 'POST', headers, body })
+  if (!response.ok)
+    throw new Error(`the first answer has status ${response.status}: ${await response.text()}`)
+  await response.arrayBuffer()
 }
 
 function readMemory(pid: number | undefined): { now: number; peak: number } {

@@ -1,21 +1,19 @@
 import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { parseArgs, promisify } from 'node:util'
+import path from 'node:path'
+import { promisify } from 'node:util'
+
+import { z } from 'zod'
 
 import { ENGINES, PRECISIONS, readConfig } from '../config.js'
 import { readEncoderSpec } from '../encoder/directory.js'
 import type { EncoderSpec } from '../encoder/directory.js'
 import { openThread, SUPPORTED } from '../encoder/selectEngine.js'
 import type { EngineChoice } from '../encoder/worker.js'
-import { LLimitError, messageOf } from '../errors.js'
+import { messageOf } from '../errors.js'
+import { at } from '../numeric/at.js'
 import { findEncoder } from '../savedModel/listing.js'
-import { print, runScript } from './run.js'
-
-const USAGE = `npm run doctor [-- --encoder all-MiniLM-L6-v2] [--only onnxruntime:fp32]
-
-Opens every engine of the encoder in every precision, one after the other and each in a process of its own, and prints whether it
-loads, how far it is from the reference vectors, how long it takes for 1 prompt of 16 tokens, 1 of 111 and 32 of 32 (with ~: not
-measured, but from the first), and the memory that it added.`
+import { defineCommand } from './commandLine/command.js'
+import { flag, settingFlags } from './commandLine/flags.js'
 
 const MEBIBYTE = 2 ** 20
 
@@ -26,80 +24,117 @@ const CHOICES: readonly EngineChoice[] = ENGINES.flatMap((engine) =>
   })),
 )
 
-await runScript(USAGE, async () => {
-  const { values } = parseArgs({
-    options: { encoder: { type: 'string', default: 'all-MiniLM-L6-v2' }, only: { type: 'string' } },
-  })
-  const { encoderRoots } = readConfig()
-  const spec = await readEncoderSpec(await findEncoder(encoderRoots, values.encoder))
-  if (values.only !== undefined) {
-    print(await examine(spec, choiceOf(values.only)))
-    return
-  }
-  const { bert, pooling } = spec
-  print(
-    `${values.encoder}: ${bert.num_hidden_layers} layers of ${bert.hidden_size}, ${pooling} pooling, sha256 ${spec.sha256}\n`,
-  )
-  print(row('engine', 'precision', 'error', 'cosine', '1x16 ms', '1x111 ms', '32x32 ms', 'memory', 'what'))
-  for (const choice of CHOICES) print(await examineApart(values.encoder, choice))
-})
+const choice = z.object({ engine: z.enum(ENGINES), precision: z.enum(PRECISIONS) })
 
-function choiceOf(text: string): EngineChoice {
-  const choice = CHOICES.find((known) => nameOf(known) === text)
-  if (choice !== undefined) return choice
-  throw new LLimitError(
-    'INVALID_REQUEST',
-    `--only must be one of ${CHOICES.map(nameOf).join(', ')}; it is ${text}`,
-  )
-}
+/** What an engine showed in a process of its own, or why it does not work. */
+const examination = z.union([
+  choice.extend({ problem: z.string() }),
+  choice.extend({
+    description: z.string(),
+    maxError: z.number(),
+    minCosine: z.number(),
+    shortMs: z.number(),
+    singleMs: z.number(),
+    batchMs: z.number(),
+    /** Whether the times but for the first follow from the first. */
+    extrapolated: z.boolean(),
+    /** Resident memory that it added. */
+    memoryMiB: z.number(),
+  }),
+])
+
+type Examination = z.infer<typeof examination>
+
+export const command = defineCommand({
+  description:
+    'Opens every engine of the encoder in every precision, each in a process of its own, and prints whether it loads, how far ' +
+    'it is from the reference vectors, how long it takes for 1 prompt of 16 tokens, 1 of 111 and 32 of 32 (with ~: not ' +
+    'measured, but from the first), and the memory that it adds.',
+  examples: ['llimit doctor', 'llimit doctor --only onnxruntime:int8 --json'],
+  flags: z.object({
+    encoder: flag(z.string().default('all-MiniLM-L6-v2'), 'name', 'an installed encoder'),
+    only: flag(z.enum(CHOICES.map(nameOf)).optional(), 'engine:precision', CHOICES.map(nameOf).join(', ')),
+    ...settingFlags('savedModels'),
+  }),
+  run: async ({ encoder, only, ...flags }, terminal) => {
+    const { encoderRoots, savedModels } = readConfig(flags)
+    const spec = await readEncoderSpec(await findEncoder(encoderRoots, encoder))
+    const { bert, pooling, sha256 } = spec
+    const layers = bert.num_hidden_layers
+    terminal.print(
+      `${encoder}: ${layers} layers of ${bert.hidden_size}, ${pooling} pooling, sha256 ${sha256}\n`,
+    )
+    terminal.print(
+      row('engine', 'precision', 'error', 'cosine', '1x16 ms', '1x111 ms', '32x32 ms', 'memory', 'what'),
+    )
+    const engines: Examination[] = []
+    for (const choice of CHOICES) {
+      if (only !== undefined && only !== nameOf(choice)) continue
+      const found =
+        only === undefined ? await examineApart(encoder, savedModels, choice) : await examine(spec, choice)
+      terminal.print(describe(found))
+      engines.push(found)
+    }
+    return { encoder, sha256, engines }
+  },
+})
 
 function nameOf({ engine, precision }: EngineChoice): string {
   return `${engine}:${precision}`
 }
 
 /** In a process of its own: memory that a library has taken once is not counted again for the next that uses it. */
-async function examineApart(encoder: string, choice: EngineChoice): Promise<string> {
-  const script = fileURLToPath(import.meta.url)
+async function examineApart(
+  encoder: string,
+  savedModels: string,
+  choice: EngineChoice,
+): Promise<Examination> {
+  const script = path.join(import.meta.dirname, 'main.js')
+  const flags = ['--encoder', encoder, '--saved-models', savedModels, '--only', nameOf(choice), '--json']
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, [
-      script,
-      '--encoder',
-      encoder,
-      '--only',
-      nameOf(choice),
-    ])
-    return stdout.trimEnd()
+    const { stdout } = await promisify(execFile)(process.execPath, [script, 'doctor', ...flags])
+    const { engines } = z.object({ engines: z.tuple([examination]) }).parse(JSON.parse(stdout))
+    return engines[0]
   } catch (error) {
-    return failed(choice, messageOf(error).trim().split('\n').at(-1) ?? '')
+    return { ...choice, problem: lastLine(messageOf(error)) }
   }
 }
 
-async function examine(spec: EncoderSpec, choice: EngineChoice): Promise<string> {
+async function examine(spec: EncoderSpec, choice: EngineChoice): Promise<Examination> {
   const before = process.memoryUsage().rss
   try {
     const { thread, opened } = await openThread(spec, choice)
-    const memory = `${((process.memoryUsage().rss - before) / MEBIBYTE).toFixed(0)} MiB`
+    const memoryMiB = (process.memoryUsage().rss - before) / MEBIBYTE
     await thread.close()
-    const { maxError, minCosine, shortMs, singleMs, batchMs, extrapolated, description } = opened
-    const about = extrapolated ? '~' : ''
-    const numbers = [
-      maxError.toExponential(1),
-      minCosine.toFixed(6),
-      shortMs.toFixed(1),
-      about + singleMs.toFixed(1),
-      about + batchMs.toFixed(0),
-    ]
-    return row(choice.engine, choice.precision, ...numbers, memory, description)
+    return { ...opened, memoryMiB }
   } catch (error) {
-    return failed(choice, messageOf(error))
+    return { ...choice, problem: messageOf(error) }
   }
 }
 
-function failed({ engine, precision }: EngineChoice, why: string): string {
-  return row(engine, precision, '-', '-', '-', '-', '-', '-', why)
+function describe(found: Examination): string {
+  const { engine, precision } = found
+  if ('problem' in found) return row(engine, precision, '-', '-', '-', '-', '-', '-', found.problem)
+  const { maxError, minCosine, shortMs, singleMs, batchMs, extrapolated, memoryMiB, description } = found
+  const about = extrapolated ? '~' : ''
+  const numbers = [
+    maxError.toExponential(1),
+    minCosine.toFixed(6),
+    shortMs.toFixed(1),
+    about + singleMs.toFixed(1),
+    about + batchMs.toFixed(0),
+    `${memoryMiB.toFixed(0)} MiB`,
+  ]
+  return row(engine, precision, ...numbers, description)
 }
 
+const WIDTHS = [12, 9, 9, 9, 8, 9, 9, 9]
+
+/** The last cell is as wide as it is. */
 function row(...cells: string[]): string {
-  const widths = [12, 9, 9, 9, 8, 9, 9, 9]
-  return cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' ')
+  return cells.map((cell, i) => (i < WIDTHS.length ? cell.padEnd(at(WIDTHS, i)) : cell)).join(' ')
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').slice(-1).join()
 }

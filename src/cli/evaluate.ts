@@ -1,51 +1,60 @@
+import type { Card } from '../card.js'
 import { readConfig } from '../config.js'
+import type { Config } from '../config.js'
 import { evaluate } from '../evaluate/evaluate.js'
-import { validatePair } from '../evaluate/evaluatePair.js'
 import { outcomesOfSplit } from '../evaluate/selectOutcomes.js'
-import type { System } from '../evaluate/system.js'
 import { tablesOf } from '../evaluate/table.js'
-import { createLogger } from '../log.js'
 import { checkJudgedData } from '../outcomes/checkJudgedData.js'
-import type { Outcomes } from '../outcomes/outcomes.js'
 import { readJudgedData } from '../outcomes/readJudgedData.js'
-import { withSplits } from '../outcomes/splits.js'
 import { linesOf } from '../outcomes/reportLines.js'
-import { openService } from '../wiring.js'
+import { withSplits } from '../outcomes/splits.js'
 import type { Service } from '../wiring.js'
-import { baselinesFor } from './evaluation/baselines.js'
-import { fromFiles, fromModel, ofKnownLlms } from './evaluation/candidates.js'
-import type { Candidates } from './evaluation/candidates.js'
+import { defineCommand } from './commandLine/command.js'
+import type { Terminal } from './commandLine/terminal.js'
+import { baselinesOf } from './evaluation/baselines.js'
+import { candidatesOf } from './evaluation/candidates.js'
 import { devShareOf } from './evaluation/devShare.js'
-import { parseOptions, USAGE } from './evaluation/options.js'
-import type { EvaluateOptions } from './evaluation/options.js'
+import { flags, pairOf } from './evaluation/flags.js'
 import { emptySplit } from './evaluation/splits.js'
 import { writeEvaluation } from './evaluation/write.js'
-import { print, runScript } from './run.js'
+import { cachedEmbeddings } from './embeddings.js'
+import { openForCommand } from './openForCommand.js'
 
-await runScript(USAGE, async () => {
-  const options = parseOptions(process.argv.slice(2))
-  const { split, trainSplit, seed, model } = options
-  const read = await readJudgedData(options.outcomes)
+export const command = defineCommand({
+  description:
+    'Measures a saved model, through the code that serves it, on the prompts of one split of the outcomes, beside baselines ' +
+    'fitted on another split.',
+  examples: [
+    'llimit evaluate --model dense_network/my-model --outcomes outcomes.jsonl.gz --out evaluation',
+    'llimit evaluate --predictions other.jsonl --outcomes outcomes.jsonl.gz --strong a --weak b',
+  ],
+  flags,
+  run: async (options, terminal) => {
+    const { split, trainSplit, seed, model, out } = options
+    const read = await readJudgedData(options.outcomes)
 
-  const service = await openService(readConfig(), createLogger('warn'))
-  try {
+    const config = readConfig(options)
+    const service = await openForCommand(config, terminal)
     const card = model === undefined ? undefined : (await service.selection.describeModel(model)).card
     // What the model was trained on must not be measured, so its own training says what was held out.
     const data = withSplits(read, card === undefined ? undefined : devShareOf(card))
     const report = checkJudgedData(data)
-    linesOf(report).forEach(print)
+    for (const line of linesOf(report)) terminal.note(line)
     const splitOf = (name: string) => outcomesOfSplit(data.outcomes, name).outcomes
     if (splitOf(split).score.length === 0) throw emptySplit(split, report.splits)
-    const { outcomes, systems, remarks } = await candidatesOf(service, splitOf(split), options)
-    const baselines = await baselinesOf(service, splitOf(trainSplit), outcomes, options)
-    remarks.push(...baselines.remarks)
+    const candidates = await candidatesOf(service, splitOf(split), options, terminal)
+    const { outcomes, systems } = candidates
+    const inputs =
+      card === undefined ? undefined : { card, embed: embedderOf(service, card, config, terminal) }
+    const baselines = await baselinesOf(splitOf(trainSplit), outcomes, { ...options, inputs }, terminal)
+    const remarks = [...candidates.remarks, ...baselines.remarks]
+    const pair = pairOf(options)
     const evaluation = evaluate(outcomes, [...systems, ...baselines.systems], {
       seed,
-      ...(options.pair === undefined ? {} : { pair: options.pair }),
+      ...(pair === undefined ? {} : { pair }),
     })
-    for (const line of ['', ...remarks, `split ${split}:`, ...tablesOf(evaluation)]) print(line)
-    if (options.out === undefined) return
-    const written = await writeEvaluation(options.out, evaluation, {
+    for (const line of [...remarks, `split ${split}:`, ...tablesOf(evaluation)]) terminal.print(line)
+    const provenance = {
       date: new Date().toISOString().slice(0, 10),
       ...(card === undefined || model === undefined
         ? {}
@@ -55,43 +64,22 @@ await runScript(USAGE, async () => {
       trainSplit,
       seed,
       remarks,
-    })
-    print(`\n${options.out}: ${written.join(', ')}`)
-  } finally {
-    await service.close()
-  }
+    }
+    if (out !== undefined) {
+      const written = await writeEvaluation(out, evaluation, provenance)
+      terminal.print(`\n${out}: ${written.join(', ')}`)
+    }
+    return { ...provenance, ...evaluation }
+  },
 })
 
-/** The model first, then the files, all on the outcomes that each of them can predict. */
-async function candidatesOf(
-  { selection }: Service,
-  all: Outcomes,
-  { model, predictions, pair }: EvaluateOptions,
-): Promise<Candidates> {
-  const known =
-    model === undefined
-      ? { outcomes: all, remarks: [] }
-      : ofKnownLlms(all, model, (await selection.describeModel(model)).llms)
-  const { outcomes, systems, remarks } = await fromFiles(known.outcomes, predictions)
-  if (pair !== undefined) validatePair(outcomes, pair)
-  const models = model === undefined ? [] : [await fromModel(selection, model, outcomes)]
-  return { outcomes, systems: [...models, ...systems], remarks: [...known.remarks, ...remarks] }
-}
-
-async function baselinesOf(
-  { selection, encoders }: Service,
-  train: Outcomes,
-  test: Outcomes,
-  { baselines, logistic, model, trainSplit }: EvaluateOptions,
-): Promise<{ systems: System[]; remarks: string[] }> {
-  if (!baselines) return { systems: [], remarks: [] }
-  if (train.score.length === 0) {
-    return { systems: [], remarks: [`no baselines: --train-split ${trainSplit} has no outcomes`] }
-  }
-  if (model === undefined) {
-    const remarks = ['no kNN and no logistic regression: they take the embeddings of --model']
-    return { systems: await baselinesFor(train, test, { logistic }), remarks }
-  }
-  const { card } = await selection.describeModel(model)
-  return { systems: await baselinesFor(train, test, { logistic, from: { card, encoders } }), remarks: [] }
+/** Embeds with the encoder of a saved model. */
+function embedderOf(
+  { encoders }: Service,
+  card: Card,
+  config: Config,
+  terminal: Terminal,
+): (texts: readonly string[]) => Promise<Float32Array> {
+  return async (texts) =>
+    cachedEmbeddings(await encoders.forCard(card), card.encoder.name, texts, { config, terminal })
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import path from 'node:path'
 
+import { z } from 'zod'
+
 import { readConfig } from '../config.js'
-import { createLogger } from '../log.js'
 import { matrixOf } from '../numeric/matrix.js'
 import { checkJudgedData } from '../outcomes/checkJudgedData.js'
 import { readJudgedData } from '../outcomes/readJudgedData.js'
@@ -13,44 +14,66 @@ import { startBackend } from '../tensor/backend.js'
 import { untrainableLlms } from '../train/data/prepareData.js'
 import { CheckpointFile } from '../train/loop/checkpointFile.js'
 import { trainModel } from '../train/trainModel.js'
-import { openService } from '../wiring.js'
+import { defineCommand } from './commandLine/command.js'
+import { flag, settingFlags } from './commandLine/flags.js'
 import { cachedEmbeddings } from './embeddings.js'
+import { cacheFolder, openForCommand, withSavedModels } from './openForCommand.js'
 import { checkReference } from './reference.js'
-import { print, runScript } from './run.js'
-import { parseOptions, USAGE } from './training/options.js'
+import { savedModelName, savedModelsFolder } from './savedModelFlags.js'
+import { describeMetrics, EpochLines } from './training/epochLines.js'
+import { recipeOf, trainingFlags } from './training/recipe.js'
 
-/** Where interrupted trainings are kept, a folder for each name and key: two of a name may run at once. */
-const KEPT = path.join('.cache', 'train')
+const BACKENDS = ['wasm', 'tfjs-node', 'cpu'] as const
 
-await runScript(USAGE, async () => {
-  const options = await parseOptions(process.argv.slice(2))
-  const { name, recipe, seed, ifTaken } = options
-  const config = readConfig()
-  const root = options.out ?? config.savedModels
-  // Minutes of training for a place that is taken would be in vain.
-  await prepareDestination({ root, name }, 'dense_network', ifTaken)
-  const data = await readJudgedData(options.outcomes)
-  linesOf(checkJudgedData(data)).forEach(print)
-  const untrainable = untrainableLlms(data, recipe)
-  if (untrainable.length > 0) print(`skipped (no training data): ${listOf(untrainable)}`)
+export const command = defineCommand({
+  description:
+    'Trains a saved model on outcomes and pairwise comparisons and writes it as dense_network/<name>. Prompts are embedded ' +
+    'once. A training that was interrupted resumes when it is started again.',
+  examples: [
+    'llimit train --outcomes outcomes.jsonl.gz --name my-model',
+    'llimit train --outcomes outcomes.jsonl comparisons.csv --name my-model --config default --new-version',
+  ],
+  flags: z
+    .object({
+      ...trainingFlags,
+      name: savedModelName(),
+      type: flag(z.enum(['dense_network']).default('dense_network'), 'type', 'of the saved model'),
+      out: savedModelsFolder(),
+      replace: flag(z.boolean().default(false), '', 'replace a saved model of that name'),
+      newVersion: flag(z.boolean().default(false), '', 'keep a saved model of that name as <name>@<version>'),
+      backend: flag(z.enum(BACKENDS).optional(), 'name', `${BACKENDS.join(', ')} (default: wasm)`),
+      ...settingFlags('engine', 'precision', 'cacheDir'),
+    })
+    .refine(
+      ({ replace, newVersion }) => !(replace && newVersion),
+      '--replace and --new-version exclude each other',
+    ),
+  run: async (options, terminal) => {
+    const { name, seed, outcomes, replace, newVersion, backend: wanted } = options
+    const config = withSavedModels(readConfig(options), options.out)
+    const { savedModels: root } = config
+    const onConflict = replace ? 'replace' : newVersion ? 'newVersion' : 'reject'
+    const recipe = await recipeOf(options.config)
+    // Minutes of training for a place that is taken would be in vain.
+    await prepareDestination({ root, name }, 'dense_network', onConflict)
+    const cache = await cacheFolder(config, terminal)
+    const data = await readJudgedData(outcomes)
+    for (const line of linesOf(checkJudgedData(data))) terminal.note(line)
+    const skippedLlms = untrainableLlms(data, recipe)
+    if (skippedLlms.length > 0) terminal.note(`skipped (no training data): ${listOf(skippedLlms)}`)
 
-  const service = await openService(
-    { ...config, savedModels: root, encoderRoots: [root, ...config.encoderRoots] },
-    createLogger('warn'),
-  )
-  try {
+    const service = await openForCommand(config, terminal)
     const encoder = await service.encoders.get(options.encoder)
     const { sha256, dimension } = encoder
     const embed = async (prompts: readonly string[]) =>
-      matrixOf(await cachedEmbeddings(encoder, options.encoder, prompts), dimension)
-    const started = performance.now()
+      matrixOf(await cachedEmbeddings(encoder, options.encoder, prompts, { config, terminal }), dimension)
     const embeddings = await embed(data.outcomes.prompts.map(({ text }) => text))
-    print(`embeddings: ${data.outcomes.prompts.length} prompts, ${secondsSince(started)} s`)
 
-    const backend = (await startBackend(options.backend === undefined ? ['wasm', 'cpu'] : [options.backend]))
-      .name
+    const { name: backend } = await startBackend(wanted === undefined ? ['wasm', 'cpu'] : [wanted])
     const key = keyOf([data.files, recipe, seed, sha256, backend])
-    const folder = path.join(KEPT, `${name}-${key.slice(0, 12)}`)
+    // A folder for each name and key: two of a name may run at once.
+    const folder = path.join(cache, 'train', `${name}-${key.slice(0, 12)}`)
+    const epochs = new EpochLines(terminal)
     const { card, files } = await trainModel({
       data,
       embeddings,
@@ -61,43 +84,32 @@ await runScript(USAGE, async () => {
       about: { command: commandOf(process.argv.slice(2)), backend },
       checkpointOf: (component) =>
         new CheckpointFile(path.join(folder, component), key, {
-          onResume: (epoch) => print(`resuming ${component} after epoch ${epoch}`),
-          onDiscard: (reason) => print(`${component} starts over: ${reason}`),
+          onResume: (epoch) => terminal.note(`${component}: resuming from epoch ${epoch}`),
+          onDiscard: (reason) => terminal.note(`${component}: starting over, ${reason}`),
         }),
-      onEpoch: (component, { epoch, epochs, trainLoss, devLoss, secondsLeft }, metrics) => {
-        print(
-          `${component}, epoch ${epoch} of ${epochs}: loss ${trainLoss.toFixed(4)}, dev ${devLoss.toFixed(4)}` +
-            `${inWords(metrics)}, ${Math.ceil(secondsLeft)} s left`,
-        )
-      },
+      onEpoch: (component, report, metrics) => epochs.epoch(component, report, metrics),
     })
-    const written = await writeSavedModel({ root, name }, card, files, ifTaken)
+    const components = epochs.end()
+    const written = await writeSavedModel({ root, name }, card, files, onConflict)
     await new CheckpointFile(folder, key).remove()
-    print(
-      `wrote ${written.directory}, version ${written.card.version}${inWords(card.training?.metrics ?? {})}`,
-    )
-    await checkReference(service.selection, `dense_network/${name}`, written.card)
-  } finally {
-    await service.close()
-  }
+    const {
+      directory,
+      card: { version, training },
+    } = written
+    const metrics = training?.metrics ?? {}
+    terminal.print(`wrote ${directory}, version ${version}${describeMetrics(metrics)}`)
+    const model = `dense_network/${name}`
+    const reference = await checkReference(service.selection, model, written.card, terminal)
+    return { model, version, directory, metrics, components, skippedLlms, reference }
+  },
 })
 
-function inWords(metrics: Readonly<Record<string, number>>): string {
-  return Object.entries(metrics)
-    .map(([name, value]) => `, ${name.replace('_', ' ')} ${value.toFixed(4)}`)
-    .join('')
-}
-
-/** As it was typed; of a path that leaves the project only the file's name, since it means nothing to who reads the card. */
+/** As it was typed; of a path that leaves the folder only the file's name: the rest means nothing to a reader of the card. */
 function commandOf(args: readonly string[]): string {
   const leaves = (arg: string) => path.isAbsolute(arg) || arg.startsWith('..')
-  return ['npm run train --', ...args.map((arg) => (leaves(arg) ? path.basename(arg) : arg))].join(' ')
+  return ['llimit', ...args.map((arg) => (leaves(arg) ? path.basename(arg) : arg))].join(' ')
 }
 
 function keyOf(parts: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
-}
-
-function secondsSince(start: number): string {
-  return ((performance.now() - start) / 1000).toFixed(1)
 }

@@ -1,42 +1,17 @@
-import { spawn } from 'node:child_process'
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 
 import { expect } from 'chai'
+import { z } from 'zod'
 
 import { readCard } from '../../src/savedModel/readCard.js'
 import { createRandom } from '../../src/numeric/random.js'
 import { DataFiles } from '../outcomes/dataFiles.js'
-import { repositoryRoot } from '../repository.js'
+import { llimit } from './llimit.js'
 
 const files = new DataFiles()
 
-interface Run {
-  code: number | null
-  output: string
-}
-
-/** Runs the built command in the test's own folder, where it keeps what it computed. */
-function train(...args: string[]): Promise<Run> {
-  return trainUntil(undefined, ...args)
-}
-
-/** The same, killed as soon as it has printed some words. */
-async function trainUntil(words: string | undefined, ...args: string[]): Promise<Run> {
-  const command = path.join(repositoryRoot, 'dist', 'src', 'cli', 'train.js')
-  const running = spawn(process.execPath, [command, ...args], { cwd: files.folder })
-  let output = ''
-  for (const stream of [running.stdout, running.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text
-      if (words !== undefined && output.includes(words)) running.kill('SIGKILL')
-    })
-  }
-  const code = await new Promise<number | null>((resolve, reject) => {
-    running.on('error', reject).on('close', resolve)
-  })
-  return { code, output }
-}
+const train = (...args: string[]) => llimit(['train', ...args], { cwd: files.folder })
 
 function rows() {
   const random = createRandom(3)
@@ -57,7 +32,18 @@ function rows() {
   })
 }
 
-describe('npm run train', () => {
+const result = z.object({
+  model: z.literal('dense_network/mine'),
+  version: z.literal(1),
+  components: z
+    .array(z.object({ component: z.string(), bestEpoch: z.number(), epochs: z.literal(2) }))
+    .min(1),
+  skippedLlms: z.tuple([z.literal('stranger')]),
+  metrics: z.record(z.string(), z.number()),
+  reference: z.object({ largestDifference: z.number(), tolerance: z.number() }),
+})
+
+describe('llimit train', () => {
   before(() => files.open())
   after(() => files.close())
 
@@ -69,49 +55,53 @@ describe('npm run train', () => {
     const parent = path.join(files.folder, 'models', 'dense_network')
     const cardOf = async (name: string) => (await readCard(path.join(parent, name, 'card.json'))).card
 
-    const first = await train(...args)
-    expect(first.code, first.output).to.equal(0)
-    expect(first.output).to.match(/^skipped \(no training data\): stranger$/m)
-    expect(first.output).to.match(/gated-mixture-1, epoch 2 of 2: loss 0\.\d+, dev 0\.\d+, auc 0\.\d+/)
-    expect(first.output).to.match(/reference: 8 prompts x 3 LLMs, largest difference .* \(allowed 0.00001\)/)
+    const first = await train(...args, '--json')
+    expect(first.status, first.stderr).to.equal(0)
+    expect(first.stderr).to.match(/^skipped \(no training data\): stranger$/m)
+    expect(first.stderr).to.match(/^gated-mixture-1, epoch 1 of 2: loss 0\.\d+, dev 0\.\d+, auc 0\.\d+/m)
+    expect(first.stderr).to.match(/^gated-mixture-1: best epoch [12] of 2, dev loss 0\.\d+$/m)
+    expect(first.stderr).to.match(/reference: 8 prompts x 3 LLMs, largest difference .* \(allowed 0.00001\)/)
+    result.parse(JSON.parse(first.stdout))
     const card = await cardOf('mine')
     expect(card.llms).to.deep.equal(['both', 'poet', 'reckoner'])
     // File names alone: the paths of this machine stay here.
     expect(card.training?.command).to.equal(
-      'npm run train -- --outcomes made-up.jsonl --name mine --config recipe.json --out models',
+      'llimit train --outcomes made-up.jsonl --name mine --config recipe.json --out models --json',
     )
-    expect(await readdir(path.join(files.folder, '.cache', 'train')), 'checkpoints').to.deep.equal([])
+    expect(await readdir(path.join(files.folder, '.cache', 'train')), 'kept checkpoints').to.deep.equal([])
 
-    const refused = await train(...args)
-    expect(refused.code).to.equal(1)
-    expect(refused.output).to.match(/error: .*mine already exists; use --replace or choose another --name/)
-    expect(refused.output, 'before it computes anything').to.not.match(/epoch/)
+    const rejected = await train(...args)
+    expect(rejected).to.deep.include({ status: 1, stdout: '' })
+    expect(rejected.stderr).to.match(/^error: .*mine.* exists/)
+    expect(rejected.stderr, 'before it computes anything').to.not.match(/epoch/)
     expect(await cardOf('mine')).to.deep.equal(card)
 
-    const second = await train(...args, '--new-version', '--seed=2')
-    expect(second.code, second.output).to.equal(0)
+    const second = await train(...args, '--new-version', '--seed=2', '--quiet')
+    expect(second, second.stderr).to.deep.include({ status: 0, stderr: '' })
+    expect(second.stdout).to.match(/^wrote .*mine, version 2, auc /)
     expect(await cardOf('mine')).to.deep.include({ version: 2 })
     expect(await cardOf('mine@1')).to.deep.equal(card)
     expect((await readdir(parent)).sort()).to.deep.equal(['mine', 'mine@1'])
   })
 
-  it('says from where it resumes a training that was stopped', async () => {
+  it('ends with 130 if it is interrupted, and resumes where it was', async () => {
     const outcomes = await files.writeRows('long.jsonl', rows())
-    // Long enough that it cannot end before it is killed.
+    // Long enough that it cannot end before it is interrupted.
     const recipe = {
       schedule: { epochs: 200, patience: 200, least_steps: 0 },
       kinds: { heads: 1 },
       evidence: { regions: 3 },
     }
     const config = await files.write('long.json', JSON.stringify(recipe))
-    const args = ['--outcomes', outcomes, '--name', 'long', '--config', config, '--out', 'models']
-    const killed = await trainUntil('gated-mixture-1, epoch 2 of', ...args)
-    expect(killed.code, killed.output).to.equal(null)
-    const resumed = await train(...args)
-    expect(resumed.code, resumed.output).to.equal(0)
-    const after = /^resuming gated-mixture-1 after epoch (\d+)$/m.exec(resumed.output)?.[1]
-    expect(Number(after)).to.be.at.least(2)
-    expect(resumed.output).to.match(new RegExp(`epoch ${Number(after) + 1} of 200: loss`))
-    expect(resumed.output).to.not.include('epoch 1 of 200')
+    const args = ['train', '--outcomes', outcomes, '--name', 'long', '--config', config, '--out', 'models']
+    const interrupted = await llimit(args, { cwd: files.folder, interruptAt: 'gated-mixture-1, epoch 1 of' })
+    expect(interrupted).to.deep.include({ status: 130, stdout: '' })
+    expect(interrupted.stderr).to.match(/\ninterrupted\n$/)
+    const resumed = await llimit(args, { cwd: files.folder })
+    expect(resumed.status, resumed.stderr).to.equal(0)
+    const after = Number(/^gated-mixture-1: resuming from epoch (\d+)$/m.exec(resumed.stderr)?.[1])
+    expect(after).to.be.at.least(1)
+    expect(resumed.stderr).to.match(new RegExp(`epoch ${after + 1} of 200: loss`))
+    expect(resumed.stderr).to.not.include('epoch 1 of 200')
   })
 })

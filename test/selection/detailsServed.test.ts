@@ -56,7 +56,7 @@ describe('details over HTTP', () => {
       return card
     })
     await writeSavedModel(path.join(root, 'dense_network', 'margin'), { seed: 7, llms: LLMS })
-    const config = readConfig({ LLIMIT_SAVED_MODELS: root })
+    const config = readConfig({ savedModels: root })
     const log = createLogger('error', { silent: true })
     service = await openService(config, log)
     const limits = config.limits

@@ -65,7 +65,7 @@ if (golden !== undefined && checkpoints !== undefined) {
 
     before(async () => {
       saved = await makeSavedModels()
-      const config = readConfig({ LLIMIT_SAVED_MODELS: saved.root })
+      const config = readConfig({ savedModels: saved.root })
       service = await openService(config, createLogger('error', { silent: true }))
       await startBackend(['cpu'])
     })

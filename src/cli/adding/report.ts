@@ -3,7 +3,7 @@ import { MIN_VALIDATED_OUTCOMES } from '../../train/newLlm/crossValidate.js'
 import type { RowValidation } from '../../train/newLlm/crossValidate.js'
 
 /** What an LLM's scores rest on, line by line. */
-export function trustIn(
+export function reliabilityNotes(
   { scores, relatives }: Pick<AddLlmRequest, 'scores' | 'relatives'>,
   validation: RowValidation | undefined,
 ): string[] {

@@ -5,44 +5,52 @@ import type { System } from '../../evaluate/system.js'
 import { extractFeatures, featureCount } from '../../features/features.js'
 import { matrixOf } from '../../numeric/matrix.js'
 import type { Outcomes } from '../../outcomes/outcomes.js'
-import type { Encoders } from '../../embedding/encoders.js'
-import { cachedEmbeddings } from '../embeddings.js'
-import { Progress } from '../progress.js'
+import type { Terminal } from '../commandLine/terminal.js'
+import type { EvaluateOptions } from './flags.js'
 
-interface Options {
-  logistic: boolean
-  /** What the embeddings and features are taken from; without it there are only baselines that need neither. */
-  from?: { card: Card; encoders: Encoders }
+/** What the saved model sees of a prompt: its features, and its embedding as `embed` gives it. */
+interface ModelInputs {
+  card: Card
+  /** @returns [P, E] */
+  embed: (texts: readonly string[]) => Promise<Float32Array>
 }
 
-/** Baselines fitted on `train`, which has the same LLMs as `test`. */
-export async function baselinesFor(
+interface Options extends Pick<EvaluateOptions, 'noBaselines' | 'noLogistic' | 'trainSplit'> {
+  /** Without it there are only baselines that need neither embeddings nor features. */
+  inputs: ModelInputs | undefined
+}
+
+/** Baselines fitted on `train`, which has the same LLMs as `test`, and what is said of those that are not there. */
+export async function baselinesOf(
   train: Outcomes,
   test: Outcomes,
-  { logistic, from }: Options,
-): Promise<System[]> {
-  const means = meanBaselines(train, test)
-  if (from === undefined) return means
-  const described = await describe(train, test, from)
-  const progress = new Progress('baselines')
-  const onProgress = (done: number) => progress.at(done, train.llms.length)
-  try {
-    return [...promptBaselines(described.train, described.test, { logistic, onProgress }), ...means]
-  } finally {
-    progress.stop()
+  { noBaselines, noLogistic, trainSplit, inputs }: Options,
+  terminal: Terminal,
+): Promise<{ systems: System[]; remarks: string[] }> {
+  if (noBaselines) return { systems: [], remarks: [] }
+  if (train.score.length === 0) {
+    return { systems: [], remarks: [`no baselines: --train-split ${trainSplit} has no outcomes`] }
   }
+  const means = meanBaselines(train, test)
+  if (inputs === undefined) {
+    const remark = 'no kNN and no logistic regression: they take the embeddings of --model'
+    return { systems: means, remarks: [remark] }
+  }
+  const described = await describe(train, test, inputs)
+  const systems = await terminal.progress('baselines', (report) => {
+    const onProgress = (done: number) => report(done, train.llms.length)
+    return promptBaselines(described.train, described.test, { logistic: !noLogistic, onProgress })
+  })
+  return { systems: [...systems, ...means], remarks: [] }
 }
 
-/** With the embeddings and features that the saved model itself sees. */
 async function describe(
   train: Outcomes,
   test: Outcomes,
-  { card, encoders }: { card: Card; encoders: Encoders },
+  { card, embed }: ModelInputs,
 ): Promise<{ train: WithFeatures; test: WithFeatures }> {
-  const encoder = await encoders.forCard(card)
   const texts = [...train.prompts, ...test.prompts].map(({ text }) => text)
-  const embeddings = await cachedEmbeddings(encoder, card.encoder.name, texts)
-
+  const embeddings = await embed(texts)
   const F = featureCount(card.features.version)
   const features = new Float32Array(texts.length * F)
   texts.forEach((text, p) => features.set(extractFeatures(text, card.features), p * F))

@@ -1,6 +1,7 @@
 import path from 'node:path'
 
 import { LLimitError } from '../../errors.js'
+import { validatePair } from '../../evaluate/evaluatePair.js'
 import { isPredicted, predictWith, readPredictions } from '../../evaluate/predictions.js'
 import { selectOutcomes } from '../../evaluate/selectOutcomes.js'
 import { restrict } from '../../evaluate/system.js'
@@ -10,8 +11,11 @@ import { llmOf } from '../../outcomes/outcomes.js'
 import type { Outcomes } from '../../outcomes/outcomes.js'
 import { BATCH_SIZE } from '../../selection/requests.js'
 import type { SelectionService } from '../../selection/service.js'
+import type { Service } from '../../wiring.js'
 import { listOf } from '../../outcomes/reportLines.js'
-import { Progress } from '../progress.js'
+import type { Terminal } from '../commandLine/terminal.js'
+import type { EvaluateOptions } from './flags.js'
+import { pairOf } from './flags.js'
 
 const MARGIN_NOTE = 'gives no probabilities: its margin s in [-1, 1] is read as (s + 1) / 2'
 
@@ -20,6 +24,25 @@ export interface Candidates {
   outcomes: Outcomes
   systems: System[]
   remarks: string[]
+}
+
+/** The model first, then the files, all on the outcomes that each of them can predict. */
+export async function candidatesOf(
+  { selection }: Service,
+  all: Outcomes,
+  options: EvaluateOptions,
+  terminal: Terminal,
+): Promise<Candidates> {
+  const { model, predictions } = options
+  const known =
+    model === undefined
+      ? { outcomes: all, remarks: [] }
+      : ofKnownLlms(all, model, (await selection.describeModel(model)).llms)
+  const { outcomes, systems, remarks } = await fromFiles(known.outcomes, predictions)
+  const pair = pairOf(options)
+  if (pair !== undefined) validatePair(outcomes, pair)
+  const models = model === undefined ? [] : [await fromModel(selection, model, outcomes, terminal)]
+  return { outcomes, systems: [...models, ...systems], remarks: [...known.remarks, ...remarks] }
 }
 
 /** Without outcomes of LLMs that a model does not know. */
@@ -33,10 +56,7 @@ export function ofKnownLlms(
   const judged = new Set(all.llm)
   const unknown = all.llms.filter((_, m) => judged.has(m) && isKnown[m] !== true)
   if (outcomes.score.length === 0) {
-    throw new LLimitError(
-      'INVALID_REQUEST',
-      `${model} knows none of the ${unknown.length} LLMs of the outcomes`,
-    )
+    throw new LLimitError('INVALID_FILE', `${model} knows none of the ${unknown.length} LLMs of the outcomes`)
   }
   const left = all.score.length - outcomes.score.length
   const remarks =
@@ -66,7 +86,7 @@ export async function fromFiles(all: Outcomes, files: readonly string[]): Promis
     ]
   })
   if (outcomes.score.length === 0) {
-    throw new LLimitError('INVALID_REQUEST', `no outcome is predicted by every file of --predictions`)
+    throw new LLimitError('INVALID_FILE', `no outcome is predicted by every file of --predictions`)
   }
   return { outcomes, systems: found.map((system) => restrict(system, places)), remarks }
 }
@@ -76,15 +96,17 @@ export async function fromModel(
   selection: SelectionService,
   model: string,
   outcomes: Outcomes,
+  terminal: Terminal,
 ): Promise<System> {
   const { card } = await selection.describeModel(model)
-  const progress = new Progress('model')
-  const scores = await predictWith(
-    (llms, prompts) => selection.infer({ model, llms, prompts, batchSize: BATCH_SIZE.default }),
-    outcomes,
-    card.llms,
-    (done, total) => progress.at(done, total),
-  ).finally(() => progress.stop())
+  const scores = await terminal.progress('model', (onProgress) =>
+    predictWith(
+      (llms, prompts) => selection.infer({ model, llms, prompts, batchSize: BATCH_SIZE.default }),
+      outcomes,
+      card.llms,
+      onProgress,
+    ),
+  )
   if (card.output === 'probability') return { type: 'predictor', name: model, predictions: scores }
   const predictions = scores.map((margin) => (margin + 1) / 2)
   return { type: 'predictor', name: model, predictions, note: MARGIN_NOTE }

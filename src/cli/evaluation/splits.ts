@@ -11,5 +11,5 @@ export function emptySplit(split: string, splits: Readonly<Record<string, number
     own === undefined
       ? `there are ${known.join(', ')}`
       : `its ${own} prompts have comparisons only, and what is measured here needs outcomes`
-  return new LLimitError('INVALID_REQUEST', `--split ${split} has no outcomes: ${reason}`)
+  return new LLimitError('INVALID_ARGUMENT', `--split ${split} has no outcomes: ${reason}`)
 }

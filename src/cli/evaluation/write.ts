@@ -16,7 +16,7 @@ export interface Provenance {
   remarks: readonly string[]
 }
 
-/** Writes evaluation.json and the charts into a folder, which is made where it is missing. */
+/** Writes evaluation.json and the charts into a folder, which is made if it is missing. */
 export async function writeEvaluation(
   folder: string,
   evaluation: Evaluation,

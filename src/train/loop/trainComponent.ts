@@ -28,6 +28,8 @@ export interface EpochReport {
   /** [n] logits of the pairs of the dev split. */
   devLogits: Float32Array
   secondsLeft: number
+  /** The epoch with the least dev loss so far, also of what a resumed training did before. */
+  best: Pick<BestEpoch, 'epoch' | 'devLoss'>
 }
 
 interface ComponentTraining {
@@ -67,7 +69,10 @@ export async function trainComponent(
     checkpoint = { ...checkpoint, epoch, best: betterOf(checkpoint, epoch, devLoss) }
     const secondsPerEpoch = (performance.now() - started) / 1000 / (epoch - firstEpoch)
     const secondsLeft = secondsPerEpoch * (epochs - epoch)
-    await onEpoch?.({ epoch, epochs, trainLoss, devLoss, devLogits, secondsLeft }, checkpoint)
+    await onEpoch?.(
+      { epoch, epochs, trainLoss, devLoss, devLogits, secondsLeft, best: checkpoint.best },
+      checkpoint,
+    )
   }
   return checkpoint.best
 }

@@ -18,7 +18,7 @@ describe('outcomes of an LLM to be added', () => {
 
   it('are refused where there are none, with what there is', () => {
     expect(refusal(() => outcomesOf('z', outcomes)).message).to.equal(
-      '--llm "z" has no outcome in the files; they know 3 other LLMs',
+      '--llm "z" has no outcome in the files; the files contain 3 other LLMs',
     )
     expect(refusal(() => outcomesOf('compared', outcomes)).message).to.match(
       /^--llm "compared" has no outcome in the files, only comparisons; .* outcomes/,

@@ -1,24 +1,26 @@
 import { expect } from 'chai'
 
-import { trustIn } from '../../../src/cli/adding/report.js'
+import { reliabilityNotes } from '../../../src/cli/adding/report.js'
 
-describe('trustIn', () => {
+describe('reliabilityNotes', () => {
   const of = (n: number) => ({ scores: new Float32Array(n), relatives: ['a', 'b'] })
   const validation = { fitted: 0.4, unfitted: 0.6, constant: 0.5 }
 
   it('says that a mixture knows nothing of the LLM itself', () => {
-    expect(trustIn(of(0), undefined)).to.deep.equal([
+    expect(reliabilityNotes(of(0), undefined)).to.deep.equal([
       'no outcomes: its scores are those of the mean of a, b, nothing of its own; ' +
         'add it from outcomes as soon as there are some',
     ])
   })
 
   it('says that a few outcomes are hardly any', () => {
-    expect(trustIn(of(9), undefined).join()).to.match(/^fewer than 10 outcomes: /)
+    expect(reliabilityNotes(of(9), undefined).join()).to.match(/^fewer than 10 outcomes: /)
   })
 
   it('gives the losses, and says where the fit does not help', () => {
-    expect(trustIn(of(50), validation)).to.have.length(1)
-    expect(trustIn(of(50), { ...validation, fitted: 0.55 })[1]).to.match(/more than these 50 outcomes/)
+    expect(reliabilityNotes(of(50), validation)).to.have.length(1)
+    expect(reliabilityNotes(of(50), { ...validation, fitted: 0.55 })[1]).to.match(
+      /more than these 50 outcomes/,
+    )
   })
 })

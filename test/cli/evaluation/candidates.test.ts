@@ -2,9 +2,11 @@ import { expect } from 'chai'
 
 import { fromFiles, fromModel, ofKnownLlms } from '../../../src/cli/evaluation/candidates.js'
 import { isPredicting } from '../../../src/evaluate/system.js'
+import { Terminal } from '../../../src/cli/commandLine/terminal.js'
 import type { System } from '../../../src/evaluate/system.js'
 import type { InferRequest } from '../../../src/selection/requests.js'
 import type { SelectionService } from '../../../src/selection/service.js'
+import { Kept } from '../commandLine/streams.js'
 import { DataFiles } from '../../outcomes/dataFiles.js'
 import { judged } from '../../outcomes/judged.js'
 import { refusal, rejection } from '../../rejection.js'
@@ -62,10 +64,13 @@ describe('candidates of an evaluation', () => {
         infer: ({ llms, prompts }: InferRequest) =>
           Promise.resolve(new Map(llms.map((llm, m) => [llm, Float32Array.from(prompts, () => m / 2)]))),
       }) as unknown as SelectionService
-    const plain = await fromModel(serving('probability'), 'm', outcomes)
+    const { signal } = new AbortController()
+    const streams = { stdout: new Kept(), stderr: new Kept() }
+    const terminal = new Terminal({ ...streams, json: false, quiet: true, signal })
+    const plain = await fromModel(serving('probability'), 'm', outcomes, terminal)
     expect(numbersOf(plain)).to.deep.equal([0.5, 1, 0.5, 1, 0])
     expect(plain.note).to.equal(undefined)
-    const margin = await fromModel(serving('margin'), 'm', outcomes)
+    const margin = await fromModel(serving('margin'), 'm', outcomes, terminal)
     expect(numbersOf(margin)).to.deep.equal([0.75, 1, 0.75, 1, 0.5])
     expect(margin.note).to.match(/no probabilities/)
   })

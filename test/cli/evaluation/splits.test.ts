@@ -5,7 +5,7 @@ import { emptySplit } from '../../../src/cli/evaluation/splits.js'
 describe('emptySplit', () => {
   it('names the splits that there are', () => {
     const { code, message } = emptySplit('test', { train: 3, dev: 2 })
-    expect(code).to.equal('INVALID_REQUEST')
+    expect(code).to.equal('INVALID_ARGUMENT')
     expect(message).to.equal('--split test has no outcomes: there are "train" (3 prompts), "dev" (2 prompts)')
   })
 

@@ -2,19 +2,26 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
-import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
 
 import { expect } from 'chai'
 import { z } from 'zod'
 
-import { makeSavedModels, writeSavedModel } from './savedModels.js'
-import { repositoryRoot } from './repository.js'
+import { makeSavedModels, writeSavedModel } from '../savedModels.js'
+import { LLIMIT, llimit } from './llimit.js'
+import { LogLines } from './logLines.js'
+import { rejection } from '../rejection.js'
+import { repositoryRoot } from '../repository.js'
 
 const answer = z.object({ scores: z.record(z.string(), z.array(z.number())) })
-const listening = z.object({ message: z.literal('listening'), address: z.object({ port: z.number() }) })
+const listening = z.object({
+  message: z.literal('listening'),
+  url: z.string(),
+  address: z.object({ port: z.number() }),
+})
 
 /** The built server as an operator starts it: a process of its own, driven over HTTP. */
-describe('the server', () => {
+describe('llimit serve', () => {
   let server: ChildProcess
   let url: string
   const model = {
@@ -58,14 +65,14 @@ describe('the server', () => {
     const prompts = Array.from({ length: 1024 }, (_, i) => `${i} ${'and then some more words '.repeat(20)}`)
     const long = infer(url, { ...model, prompts }, controller.signal).then(
       () => 'answered',
-      () => 'given up',
+      () => 'cancelled',
     )
     for (let probe = 0; probe < 5; probe++) {
       expect((await fetch(`${url}/health`)).status).to.equal(200)
       await infer(url, { ...model, prompts: [`short ${probe}`] })
     }
     controller.abort()
-    expect(await long).to.equal('given up')
+    expect(await long).to.equal('cancelled')
     await infer(url, { ...model, prompts: ['after'] })
   })
 
@@ -83,15 +90,15 @@ describe('the server', () => {
         'dense_network/broken',
         'dense_network/mine',
       ])
-      expect(listed[0]?.error).to.match(/dense_network\/broken cannot be used: card\.json does not fit/)
+      expect(listed[0]?.error).to.match(/dense_network\/broken cannot be used: card\.json is invalid/)
 
       const body = {
         model: 'dense_network/mine',
         models_to_score: ['__proto__', 'constructor'],
         prompts: ['x'],
       }
-      const text = await (await post(other.url, body)).text()
-      expect(text).to.match(/^\{"scores":\{"__proto__":\[-?[\d.e-]+\],"constructor":\[-?[\d.e-]+\]\}\}$/)
+      const answered = await (await post(other.url, body)).text()
+      expect(answered).to.match(/^\{"scores":\{"__proto__":\[-?[\d.e-]+\],"constructor":\[-?[\d.e-]+\]\}\}$/)
 
       const refused = await post(other.url, { ...body, model: 'dense_network/broken' })
       expect(refused.status).to.equal(503)
@@ -103,6 +110,7 @@ describe('the server', () => {
 
   it('answers what has begun when it gets SIGTERM, then ends', async () => {
     const stopped = await start({})
+    await stopped.log.until(isReady)
     const pending = infer(stopped.url, {
       ...model,
       prompts: Array.from({ length: 30 }, (_, i) => `prompt ${i}`),
@@ -118,47 +126,86 @@ describe('the server', () => {
   it('ends when it gets SIGTERM while it starts', async () => {
     const starting = launch({})
     const exit = once(starting, 'exit')
-    // The scorer is ready before the encoder, whose engine is being opened then.
-    for await (const line of createInterface({ input: starting.stdout })) {
-      if (line.includes('"scorer ready"')) break
-    }
-    starting.stdout.resume()
+    // The engine of the encoder is being opened then.
+    await new LogLines(starting.stdout).until(isListening)
     starting.kill('SIGTERM')
     expect(await exit).to.deep.equal([0, null])
   })
 
   it('says why it cannot start', async () => {
-    const failing = spawn(process.execPath, ['dist/src/main.js'], {
+    const cwd = repositoryRoot
+    const variable = await llimit(['serve'], { cwd, env: { PORT: 'http' } })
+    expect(variable).to.deep.include({ status: 1, stdout: '' })
+    expect(variable.stderr).to.match(/^error: PORT: expected an integer from 0 to 65535, got "http"\n$/)
+    const flag = await llimit(['serve', '--port', 'http'], { cwd })
+    expect(flag).to.deep.include({ status: 2, stdout: '' })
+    expect(flag.stderr).to.match(/^error: --port: expected .*\nusage: llimit serve /)
+  })
+
+  it('says that the port is taken, before it opens any engine', async () => {
+    const { port } = new URL(url)
+    const second = await llimit(['serve', '--port', port, '--host', '127.0.0.1'], { cwd: repositoryRoot })
+    expect(second).to.deep.include({ status: 1, stdout: '' })
+    expect(second.stderr).to.match(/^error: port \d+ of 127\.0\.0\.1 is taken .*--port or PORT\n$/)
+  })
+
+  it('answers a request that comes while models are loaded, and prints its address alone with --json', async () => {
+    const { server: starting, log, url: at } = await start({}, ['--json'])
+    const printed = text(starting.stdout)
+    try {
+      expect((await fetch(`${at}/health`)).status).to.equal(200)
+      expect(log.seen.join(), 'when /health answered').to.not.include('"encoder ready"')
+      const { scores } = await infer(at, { ...model, prompts: ['What is Python?'] })
+      expect(Object.keys(scores)).to.deep.equal(model.models_to_score)
+      await log.until(isReady)
+      expect(log.seen.join(), 'nothing has failed').to.not.match(/"level":"(warn|error)"/)
+    } finally {
+      starting.kill('SIGKILL')
+    }
+    expect(JSON.parse(await printed)).to.deep.equal({ url: at, docs: `${at}/docs` })
+  })
+
+  it('ends with the npm that started it', async () => {
+    const npm = spawn('npm', ['start', '--silent'], {
       cwd: repositoryRoot,
-      env: { ...process.env, PORT: 'http' },
-      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, HOST: '127.0.0.1', PORT: '0', LLIMIT_PRELOAD: '' },
+      stdio: ['ignore', 'pipe', 'inherit'],
     })
-    const chunks: Buffer[] = []
-    failing.stderr.on('data', (chunk: Buffer) => chunks.push(chunk))
-    expect(await once(failing, 'close')).to.deep.equal([1, null])
-    expect(Buffer.concat(chunks).toString()).to.match(/^cannot start: PORT: .*"http"/)
+    const log = new LogLines(npm.stdout)
+    const at = urlIn(await log.until(isListening))
+    npm.kill('SIGTERM')
+    await log.ended
+    expect(log.seen.join()).to.include('"stopping"')
+    await rejection(fetch(`${at}/health`))
   })
 })
 
-/** The server on a free port. */
-function launch(env: Record<string, string>) {
-  return spawn(process.execPath, ['dist/src/main.js'], {
+/** The server on a free port; the log is on stderr with `--json`. */
+function launch(env: Record<string, string>, flags: readonly string[] = []) {
+  return spawn(process.execPath, [LLIMIT, 'serve', ...flags], {
     cwd: repositoryRoot,
     env: { ...process.env, HOST: '127.0.0.1', PORT: '0', LLIMIT_LOG_LEVEL: 'info', ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
 }
 
 /** Starts the server and waits until it listens. */
-async function start(env: Record<string, string>): Promise<{ server: ChildProcess; url: string }> {
-  const server = launch(env)
-  for await (const line of createInterface({ input: server.stdout })) {
-    const parsed = listening.safeParse(JSON.parse(line))
-    // Log lines that nobody reads must not fill the pipe.
-    server.stdout.resume()
-    if (parsed.success) return { server, url: `http://127.0.0.1:${parsed.data.address.port}` }
-  }
-  throw new Error('the server ended before it listened')
+async function start(env: Record<string, string>, flags: readonly string[] = []) {
+  const server = launch(env, flags)
+  const log = new LogLines(flags.includes('--json') ? server.stderr : server.stdout)
+  return { server, log, url: urlIn(await log.until(isListening)) }
+}
+
+function isListening(line: string): boolean {
+  return listening.safeParse(JSON.parse(line)).success
+}
+
+function isReady(line: string): boolean {
+  return line.includes('"message":"ready"')
+}
+
+function urlIn(line: string): string {
+  return listening.parse(JSON.parse(line)).url
 }
 
 function post(url: string, body: unknown, signal?: AbortSignal): Promise<Response> {

@@ -1,0 +1,86 @@
+// What every npm script calls: builds what is out of date, then runs a file of dist as if the user had called it.
+//   node scripts/run.mjs [<file of dist> <arguments>...]
+// It runs on the installed Node alone, so it is no TypeScript. Whoever has no sources or no compiler, as in an image, has
+// a dist that is complete.
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+import { clearInterval, setInterval } from 'node:timers'
+import { fileURLToPath, pathToFileURL, URL } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const dist = path.join(root, 'dist')
+const sources = ['src', 'scripts', 'bench', 'test']
+/** Its time is that of the sources that the last build has seen. */
+const stamp = path.join(dist, '.built')
+/** How often a program looks whether npm, which started it, is still there. */
+const PARENT_MS = 500
+
+function build() {
+  const compiler = path.join(root, 'node_modules/typescript/bin/tsc')
+  if (!existsSync(path.join(root, 'src')) || !existsSync(compiler)) return
+  const newest = Math.max(...['tsconfig.json', ...sources].map(newestIn))
+  if (existsSync(stamp) && statSync(stamp).mtimeMs >= newest) return
+  const { status } = spawnSync(process.execPath, [compiler, '-p', root], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  })
+  if (status !== 0) process.exit(status ?? 1)
+  removeOrphans(dist)
+  writeFileSync(stamp, '')
+  utimesSync(stamp, newest / 1000, newest / 1000)
+}
+
+/** Milliseconds; the time of a folder is that of the last file that came or went. */
+function newestIn(name) {
+  const file = path.join(root, name)
+  const stats = statSync(file, { throwIfNoEntry: false })
+  if (stats === undefined) return 0
+  if (!stats.isDirectory()) return stats.mtimeMs
+  return Math.max(stats.mtimeMs, ...readdirSync(file).map((inner) => newestIn(path.join(name, inner))))
+}
+
+/** Removes what was compiled from sources that are gone: mocha would run it. */
+function removeOrphans(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const file = path.join(folder, entry.name)
+    if (entry.isDirectory()) removeOrphans(file)
+    const source = path.join(root, path.relative(dist, file)).replace(/\.js(\.map)?$/, '.ts')
+    if (source.endsWith('.ts') && !existsSync(source)) rmSync(file)
+  }
+}
+
+/** npm starts scripts in the folder of package.json; paths are those of the folder where the user called npm. */
+function standWhereTheUserStands() {
+  const { npm_lifecycle_script: script = '', INIT_CWD: folder } = process.env
+  // The variables are inherited: a program that a script of npm starts was not started by npm.
+  const isFromNpm = script.startsWith(`node scripts/run.mjs ${file}`) && process.cwd() === path.resolve(root)
+  if (!isFromNpm) return
+  if (folder !== undefined) process.chdir(folder)
+  endWithNpm()
+}
+
+/** npm passes SIGTERM on to a shell, which ends without passing it on. */
+function endWithNpm() {
+  const parent = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(timer)
+    process.kill(process.pid, 'SIGTERM')
+  }, PARENT_MS)
+  timer.unref()
+}
+
+build()
+const [file, ...args] = process.argv.slice(2)
+if (file !== undefined) {
+  const program = path.join(dist, file)
+  if (!existsSync(program)) {
+    process.stderr.write(`error: ${program} is not built; the compiler comes with "npm ci"\n`)
+    process.exit(1)
+  }
+  standWhereTheUserStands()
+  process.argv = [process.execPath, program, ...args]
+  await import(pathToFileURL(program).href)
+}

@@ -1,0 +1,37 @@
+#!/usr/bin/env node
+import { runProgram } from './commandLine/run.js'
+
+await runProgram(
+  {
+    name: 'llimit',
+    description: 'Predicts, before anything is sent, how well each of many LLMs will answer a prompt.',
+    // A command is a file here and a line there; it is loaded when it is called.
+    commands: {
+      serve: { summary: 'serve the API over HTTP', load: () => import('./serve.js') },
+      infer: { summary: 'score a file of prompts without a server', load: () => import('./infer.js') },
+      train: { summary: 'train a saved model on outcomes', load: () => import('./train.js') },
+      'add-llm': {
+        summary: 'add an LLM to a saved model from a few outcomes',
+        load: () => import('./addLlm.js'),
+      },
+      evaluate: { summary: 'measure a saved model beside baselines', load: () => import('./evaluate.js') },
+      'evaluate-unseen': {
+        summary: 'measure a recipe on categories and LLMs left out of training',
+        load: () => import('./evaluateUnseen.js'),
+      },
+      'convert-model': {
+        summary: 'convert a checkpoint of LLimit v1',
+        load: () => import('./convertModel.js'),
+      },
+      doctor: {
+        summary: 'try every engine of the encoder on this machine',
+        load: () => import('./doctor.js'),
+      },
+      bench: {
+        summary: 'measure speed beside other servers, in a checkout',
+        load: () => import('./bench.js'),
+      },
+    },
+  },
+  process.argv.slice(2),
+)

@@ -1,0 +1,28 @@
+import { z } from 'zod'
+
+import { isSavedModelName } from '../savedModel/names.js'
+import { flag } from './commandLine/flags.js'
+
+/** The name of a saved model that is written; it becomes the name of a folder. */
+export function savedModelName() {
+  const rule = 'expected letters, digits, "_", "-" and ".", a letter or digit first'
+  return flag(
+    z.string().refine(isSavedModelName, { error: rule }),
+    'name',
+    'the saved model becomes dense_network/<name>',
+  )
+}
+
+/** A saved model that is read. */
+export function savedModel() {
+  return flag(z.string(), 'model', 'the saved model, such as dense_network/default')
+}
+
+/** Where a saved model is written to. */
+export function savedModelsFolder() {
+  return flag(
+    z.string().min(1).optional(),
+    'folder',
+    'folder of saved models (environment: LLIMIT_SAVED_MODELS; default: the shipped one)',
+  )
+}

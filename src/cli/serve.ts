@@ -1,0 +1,72 @@
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+
+import { z } from 'zod'
+
+import { readConfig, SETTINGS, VERSION } from '../config.js'
+import type { Config } from '../config.js'
+import { LLimitError, messageOf } from '../errors.js'
+import { createApp } from '../http/app.js'
+import { closeServer, startServer } from '../http/server.js'
+import { createLogger } from '../log.js'
+import { openService } from '../wiring.js'
+import { defineCommand } from './commandLine/command.js'
+import { settingFlags } from './commandLine/flags.js'
+
+/** How long requests that have begun may take after SIGTERM; Docker kills after 10 seconds, and threads take up to 2 to end. */
+const CLOSE_DEADLINE_MS = 7_000
+
+export const command = defineCommand({
+  description:
+    'Serves the API. The port is taken at once; a request that comes while models are loaded waits for them. On SIGTERM or ' +
+    'SIGINT the requests that have begun are answered, then it ends. --json prints the address and sends the log to stderr; ' +
+    '--quiet logs warnings and errors only.',
+  examples: [
+    'llimit serve',
+    'llimit serve --port 9000 --host 127.0.0.1 --saved-models models --preload dense_network/my-model',
+  ],
+  flags: z.object(settingFlags(...SETTINGS.keyof().exclude(['cacheDir']).options)),
+  stopsItself: true,
+  run: async (flags, terminal) => {
+    const config = readConfig(flags)
+    const { signal, json, quiet } = terminal
+    const stream = json ? process.stderr : process.stdout
+    const log = createLogger(quiet ? 'warn' : config.logLevel, { format: config.logFormat, stream })
+    const { selection: service, preload, close } = await openService(config, log)
+    const server = await listen(createApp({ service, limits: config.limits, version: VERSION, log }), config)
+    terminal.defer(close)
+
+    const url = urlOf(server, config)
+    const isText = config.logFormat === 'text' || (config.logFormat === 'auto' && stream.isTTY)
+    if (isText) log.info(`Listening on ${url} (docs at /docs)`)
+    else log.info('listening', { url, address: server.address() })
+    terminal.result({ url, docs: `${url}/docs` })
+
+    const loaded = preload(config.preload).then(() => log.info('ready'))
+    if (!signal.aborted) await once(signal, 'abort')
+    log.info('stopping', { signal: String(signal.reason) })
+    await closeServer(server, CLOSE_DEADLINE_MS)
+    // What is begun is finished: a thread must not be ended while it opens its engine.
+    await loaded
+  },
+})
+
+/** @throws LLimitError CONFLICT if the port is taken, INVALID_CONFIG if it cannot be had for another reason. */
+async function listen(app: Parameters<typeof startServer>[0], { host, port }: Config): Promise<Server> {
+  try {
+    return await startServer(app, host, port)
+  } catch (cause) {
+    const isTaken = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE'
+    if (!isTaken) throw new LLimitError('INVALID_CONFIG', `cannot listen: ${messageOf(cause)}`, { cause })
+    const problem = `port ${port} of ${host} is taken by another program; choose another with --port or PORT`
+    throw new LLimitError('CONFLICT', problem, { cause })
+  }
+}
+
+/** As a browser on this machine finds it. */
+function urlOf(server: Server, { host }: Config): string {
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? `:${address.port}` : ''
+  const isAny = host === '0.0.0.0' || host === '::'
+  return `http://${isAny ? 'localhost' : host.includes(':') ? `[${host}]` : host}${port}`
+}
