@@ -1,4 +1,7 @@
+import { readEncoderSpec } from '../../src/encoder/directory.js'
+import type { BertConfig } from '../../src/encoder/directory.js'
 import { groupByTokens } from '../../src/encoder/packing.js'
+import { isLinearMatrix, weightTable } from '../../src/encoder/weights.js'
 import { at } from '../../src/numeric/at.js'
 import { openTokenizer } from '../../src/tokenizer/tokenizer.js'
 import { ENCODER_DIRECTORY } from '../paths.js'
@@ -19,7 +22,10 @@ export interface EncodeSet {
 
 /** One batch of 32 prompts of 32 tokens, and prompts of real lengths, sorted into batches of nearly equal length. */
 export async function encodeSets(prompts: number): Promise<EncodeSet[]> {
-  const tokenizer = await openTokenizer(ENCODER_DIRECTORY)
+  const [tokenizer, { bert }] = await Promise.all([
+    openTokenizer(ENCODER_DIRECTORY),
+    readEncoderSpec(ENCODER_DIRECTORY),
+  ])
   const source = createPrompts('encoder')
   const idsOf = (texts: readonly string[]) => texts.map((text) => [...tokenizer.encode(text).ids])
   const even = idsOf(source.exact(32, 32))
@@ -30,20 +36,21 @@ export async function encodeSets(prompts: number): Promise<EncodeSet[]> {
   )
   const sorted = groups.map((group) => group.map((index) => at(real, index)))
   return [
-    setOf('one batch of 32 prompts of 32 tokens', [even]),
-    setOf(`${prompts} prompts of real lengths, sorted into batches`, sorted),
+    setOf('one batch of 32 prompts of 32 tokens', [even], bert),
+    setOf(`${prompts} prompts of real lengths, sorted into batches`, sorted, bert),
   ]
 }
 
-function setOf(title: string, batches: number[][][]): EncodeSet {
+function setOf(title: string, batches: number[][][], bert: BertConfig): EncodeSet {
   const lengths = batches.flat().map(({ length }) => length)
   const tokens = lengths.reduce((sum, length) => sum + length, 0)
-  return { title, batches, tokens, flops: encodeFlops(lengths) }
+  return { title, batches, tokens, flops: encodeFlops(lengths, bert) }
 }
 
-/** Multiplications and additions of the matrix products of all-MiniLM-L6-v2: six layers of width 384 and 1536. */
-export function encodeFlops(lengths: readonly number[]): number {
-  const linear = 2 * (4 * 384 ** 2 + 2 * 384 * 1536)
-  const attention = 4 * 384
-  return lengths.reduce((sum, length) => sum + 6 * (linear * length + attention * length ** 2), 0)
+/** Multiplications and additions of the matrix products: those of linear layers for each token, of attention for each pair. */
+export function encodeFlops(lengths: readonly number[], bert: BertConfig): number {
+  const matrices = weightTable(bert).filter(isLinearMatrix)
+  const perToken = 2 * matrices.reduce((sum, { shape }) => sum + at(shape, 0) * at(shape, 1), 0)
+  const perPair = 4 * bert.hidden_size * bert.num_hidden_layers
+  return lengths.reduce((sum, length) => sum + perToken * length + perPair * length ** 2, 0)
 }
