@@ -10,7 +10,7 @@ export const UNITS = {
   'GF/s': 'more',
   '% of the limit': 'more',
 } as const
-export type Unit = keyof typeof UNITS
+type Unit = keyof typeof UNITS
 
 /** One number of one contender in one round. */
 export interface Measure {
@@ -41,7 +41,7 @@ export interface Section {
   rows: Row[]
 }
 
-export interface Entrant {
+interface Entrant {
   name: string
   answers: 'scores' | 'embeddings'
   versions: Readonly<Record<string, string>>

@@ -44,7 +44,7 @@ export interface EnginePreference {
 }
 
 /** `auto` is text on a terminal, else JSON. */
-export const LOG_FORMATS = ['auto', 'json', 'text'] as const
+const LOG_FORMATS = ['auto', 'json', 'text'] as const
 export type LogFormat = (typeof LOG_FORMATS)[number]
 
 function setting<S extends z.ZodType>(schema: S, placeholder: string, description: string): S {

@@ -94,7 +94,7 @@ function titles(names: readonly MetricName[]): string[] {
 }
 
 /** In Markdown, the first column to the left and the others to the right, laid out as the formatter does. */
-export function table(head: Row, rows: readonly Row[]): string[] {
+function table(head: Row, rows: readonly Row[]): string[] {
   const widths = head.map((_, c) => Math.max(3, ...[head, ...rows].map((row) => row[c]?.length ?? 3)))
   const line = (row: Row) =>
     `| ${widths.map((width, c) => (c === 0 ? cell(row, c).padEnd(width) : cell(row, c).padStart(width))).join(' | ')} |`

@@ -8,7 +8,7 @@ const TITLE_HEIGHT = 26
 const SUBTITLE_HEIGHT = 18
 const PANEL_GAP = 16
 
-export interface Bar {
+interface Bar {
   name: string
   color: string
   /** Not negative. */

@@ -19,7 +19,7 @@ import type { DistillSettings } from './distill.js'
 const MAX_TRAINING_TOKENS = 4096
 
 /** Prompts with the teacher's vectors of them, row for row. */
-export interface TaughtPrompts {
+interface TaughtPrompts {
   prompts: readonly string[]
   /** [P, E] */
   vectors: Matrix
@@ -45,7 +45,7 @@ export interface DistilledEncoder {
 }
 
 /** What a distilled encoder computes of the counts of tokens. */
-export const DISTILLED_CONFIG = { count_damping: 'sqrt', normalize: true, max_tokens: null } as const
+const DISTILLED_CONFIG = { count_damping: 'sqrt', normalize: true, max_tokens: null } as const
 
 /**
  * Distils a static encoder from a teacher with a WordPiece tokenizer and a vector for each of its tokens.

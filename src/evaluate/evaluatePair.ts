@@ -25,7 +25,7 @@ export interface PairReport extends ModelPair {
   systems: PairMeasured[]
 }
 
-export interface PairMeasured {
+interface PairMeasured {
   name: string
   /** An estimate is undefined if no sample of the prompts has a value. */
   apgr: Estimate | undefined

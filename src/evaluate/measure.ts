@@ -24,7 +24,7 @@ export type MetricName = keyof typeof METRICS
 export const METRIC_NAMES = Object.keys(METRICS) as MetricName[]
 
 /** Without the metrics that the outcomes or the system leave without a value. */
-export type MetricEstimates = Partial<Record<MetricName, Estimate>>
+type MetricEstimates = Partial<Record<MetricName, Estimate>>
 
 /** One system on one set of prompts. Systems that predict nothing have `routed` only. */
 export interface Measured {

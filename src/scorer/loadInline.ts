@@ -9,7 +9,7 @@ import type { LoadedNetwork, Scorer } from './scorer.js'
  * Largest request that is scored where it is: a tenth of a second of the main thread, in turns of a few milliseconds. A
  * thread with TensorFlow.js takes 0.4 s and 100 MiB to start, and then does a request of one prompt in three times the time.
  */
-export const MAX_INLINE_MULTIPLICATIONS = 500e6
+const MAX_INLINE_MULTIPLICATIONS = 500e6
 
 /**
  * Loads a network for the main thread where it is a gated one; the scorer's thread loads it as well as soon as a request is

@@ -4,7 +4,7 @@ import { readTokenizerFile, readTokenizerFiles } from './tokenizerFiles.js'
 import { appendPieces, createWordPieceModel } from './wordPiece.js'
 import { createWordSplitter } from './words.js'
 
-export interface TokenizedPrompt {
+interface TokenizedPrompt {
   /** [CLS], the pieces, [SEP]; at most `maxTokens` of them. */
   ids: Int32Array
   /** How many ids the whole prompt has, [CLS] and [SEP] included. */

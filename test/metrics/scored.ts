@@ -5,7 +5,7 @@ import type { ScoredOutcomes } from '../../src/metrics/scoredOutcomes.js'
 /** One outcome: prompt, score, prediction. */
 export type Row = readonly [number, number, number]
 
-export const PROMPTS = 5
+const PROMPTS = 5
 
 export function scored(rows: readonly Row[], prompts = PROMPTS): ScoredOutcomes {
   const sorted = rows.toSorted(([p], [q]) => p - q)

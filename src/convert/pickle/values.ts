@@ -45,7 +45,7 @@ export interface PyGlobal {
 }
 
 /** An inert object of which only the class and the state are kept. */
-export interface PyInstance {
+interface PyInstance {
   readonly kind: 'instance'
   readonly className: string
   state: PyValue

@@ -14,7 +14,7 @@ export interface Value {
 }
 
 /** An attribute of an operation: a number here is an integer. */
-export type Attribute =
+type Attribute =
   number | boolean | { type: ElementType } | { text: string } | { shape: readonly number[] }
 type Attributes = Readonly<Record<string, Attribute>>
 

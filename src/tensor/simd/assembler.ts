@@ -2,8 +2,8 @@
 export type Code = readonly number[]
 
 /** Types of values, as the binary format numbers them (WebAssembly core specification 2.0, section 5.3). */
-export const TYPES = { i32: 0x7f, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const
-export type ValueType = keyof typeof TYPES
+const TYPES = { i32: 0x7f, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const
+type ValueType = keyof typeof TYPES
 
 /** A function of a module: its parameters are the first locals. */
 export interface WasmFunction {

@@ -5,7 +5,7 @@ import type { Matrix } from '../../numeric/matrix.js'
 import type { Comparisons, JudgedData, Outcomes } from '../../outcomes/outcomes.js'
 
 /** The target of an LLM that was compared on a prompt and has no outcome of its own there. */
-export const NO_TARGET = NaN
+const NO_TARGET = NaN
 
 /** The category of a prompt that has none, or one that training does not know. */
 export const NO_CATEGORY = -1
