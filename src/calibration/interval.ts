@@ -2,7 +2,7 @@ import type { EvidenceSpec } from '../card.js'
 import { logitOf, probabilityOf } from './probability.js'
 
 /** Standard deviations of the normal distribution beyond which a double of its integral is 1. */
-const FARTHEST = 8.3
+const MAX_DEVIATIONS = 8.3
 
 /** The interval of a probability; `low` <= probability <= `high`. */
 export interface Interval {
@@ -27,7 +27,7 @@ export function logitDeviation(
 /** @param reach how far the logit may be off: `deviationsOf(level)` times its standard deviation. */
 export function intervalAround(probability: number, reach: number): Interval {
   const logit = logitOf(probability)
-  // A score of exactly 0 or 1 was rounded; its logit is that of a neighbour.
+  // A score of exactly 0 or 1 was rounded; its logit is that of a neighbor.
   return {
     low: Math.min(probability, probabilityOf(logit - reach)),
     high: Math.max(probability, probabilityOf(logit + reach)),
@@ -40,7 +40,7 @@ export function intervalAround(probability: number, reach: number): Interval {
  * @param level in (0, 1)
  */
 export function deviationsOf(level: number): number {
-  let [below, above] = [0, FARTHEST]
+  let [below, above] = [0, MAX_DEVIATIONS]
   for (let step = 0; step < 60; step++) {
     const middle = (below + above) / 2
     if (shareWithin(middle) < level) below = middle

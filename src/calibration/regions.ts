@@ -1,9 +1,12 @@
+import { at } from '../numeric/at.js'
+import { rowOf } from '../numeric/matrix.js'
+import type { Matrix } from '../numeric/matrix.js'
+import { dot } from '../numeric/vector.js'
+
 /** The regions of prompts that a saved model was trained on. R regions, E the width of an embedding. */
 export interface Regions {
-  /** R */
-  count: number
   /** [R, E], each of unit length. */
-  centroids: Float32Array
+  centroids: Matrix
   /** Quantiles of the cosines of held-out prompts to their nearest centroid, at equal steps; they never fall. */
   familiarity: readonly number[]
 }
@@ -19,17 +22,16 @@ export interface Placement {
 /**
  * About 0.1 ms for 256 regions and 384 dimensions.
  * @param vector [E], of any length; one without direction lies in region 0 and is not familiar.
+ * @throws RangeError for a vector of another width than the centroids.
  */
 export function placeOf(vector: Float32Array, { centroids, familiarity }: Regions): Placement {
-  const E = vector.length
   let region = 0
   let largest = -Infinity
-  for (let start = 0; start < centroids.length; start += E) {
-    let product = 0
-    for (let i = 0; i < E; i++) product += (vector[i] ?? 0) * (centroids[start + i] ?? 0)
+  for (let r = 0; r < centroids.rows; r++) {
+    const product = dot(vector, rowOf(centroids, r))
     if (product > largest) {
       largest = product
-      region = start / E
+      region = r
     }
   }
   const length = Math.sqrt(vector.reduce((sum, value) => sum + value ** 2, 0))
@@ -46,7 +48,6 @@ export function familiarityOf(cosine: number, quantiles: readonly number[]): num
   const above = quantiles.findIndex((quantile) => quantile > cosine)
   if (above === -1) return 1
   if (above === 0) return 0
-  const from = quantiles[above - 1] ?? cosine
-  const to = quantiles[above] ?? cosine
+  const [from, to] = [at(quantiles, above - 1), at(quantiles, above)]
   return (above - 1 + (cosine - from) / (to - from)) / steps
 }

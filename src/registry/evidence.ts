@@ -27,6 +27,7 @@ export interface Evidence {
 export async function readEvidence(directory: string, card: Card): Promise<Evidence | undefined> {
   if (card.evidence === undefined) return undefined
   const { regions: R, familiarity, interval } = card.evidence
+  const E = card.encoder.dimension
   const tensors = readSafetensors(await readFile(directory, card), EVIDENCE_FILE)
   const floats = (name: string, ...shape: number[]) => {
     const tensor = tensors.get(name)
@@ -38,7 +39,7 @@ export async function readEvidence(directory: string, card: Card): Promise<Evide
   }
   checkFamiliarity(familiarity)
   return {
-    regions: { count: R, centroids: floats('centroids', R, card.encoder.dimension), familiarity },
+    regions: { centroids: matrixOf(floats('centroids', R, E), E), familiarity },
     outcomes: matrixOf(floats('outcomes', card.llms.length, R), R),
     interval,
     deviations: deviationsOf(interval.level),

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 
+import { matrixOf } from '../../src/numeric/matrix.js'
 import { familiarityOf, placeOf } from '../../src/calibration/regions.js'
 
 const quantiles = fc
@@ -50,8 +51,8 @@ describe('familiarityOf', () => {
 })
 
 describe('placeOf', () => {
-  const centroids = Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0.6, 0.8)
-  const regions = { count: 3, centroids, familiarity: [0, 1] }
+  const centroids = matrixOf(Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0.6, 0.8), 3)
+  const regions = { centroids, familiarity: [0, 1] }
 
   it('takes the centroid with the greatest cosine, whatever the length of the vector', () => {
     expect(placeOf(Float32Array.of(3, 1, 0), regions).region).to.equal(0)
@@ -64,5 +65,9 @@ describe('placeOf', () => {
 
   it('gives a vector without direction no familiarity', () => {
     expect(placeOf(new Float32Array(3), regions)).to.deep.equal({ region: 0, familiarity: 0 })
+  })
+
+  it('throws for a vector of another width', () => {
+    expect(() => placeOf(new Float32Array(2), regions)).to.throw(RangeError)
   })
 })

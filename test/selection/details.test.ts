@@ -12,8 +12,10 @@ const [P, R, E] = [1024, 256, 384]
 /** As large as the evidence of a saved model gets. */
 const evidence = {
   regions: {
-    count: R,
-    centroids: Float32Array.from({ length: R * E }, (_, i) => Math.sin(i) / Math.sqrt(E / 2)),
+    centroids: matrixOf(
+      Float32Array.from({ length: R * E }, (_, i) => Math.sin(i) / Math.sqrt(E / 2)),
+      E,
+    ),
     familiarity: [-0.2, 0, 0.2],
   },
   outcomes: matrixOf(new Float32Array(R).fill(4), R),

@@ -1,3 +1,6 @@
+/* eslint-disable @typescript-eslint/no-non-null-assertion --
+   The loop over all values of all parameters in every step: at() makes it several times slower. A gradient and the moments
+   have the length of their parameter. */
 import { valueAt } from '../../numeric/at.js'
 import type { Parameters } from './parameters.js'
 
@@ -52,7 +55,6 @@ export function adamWStep(
     const { learningRate, decay, penalty } = ruleOf(name)
     const rate = learningRate * rateFactor
     const keep = 1 - rate * decay
-    /* eslint-disable @typescript-eslint/no-non-null-assertion -- HOT */
     for (let i = 0; i < data.length; i++) {
       const g = gradient[i]! + penalty * data[i]!
       const m = BETA_1 * first[i]! + (1 - BETA_1) * g
@@ -61,6 +63,5 @@ export function adamWStep(
       second[i] = v
       data[i] = keep * data[i]! - (rate * m * unbias1) / (Math.sqrt(v * unbias2) + EPSILON)
     }
-    /* eslint-enable @typescript-eslint/no-non-null-assertion */
   }
 }

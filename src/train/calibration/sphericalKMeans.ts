@@ -5,6 +5,7 @@ import { gatherRows, matrixOf, rowOf } from '../../numeric/matrix.js'
 import type { Matrix } from '../../numeric/matrix.js'
 import { permutation } from '../../numeric/random.js'
 import type { Random } from '../../numeric/random.js'
+import { addScaled } from '../../numeric/vector.js'
 
 const ROUNDS = 20
 
@@ -66,10 +67,7 @@ export function assignToNearest(centroids: Matrix, points: Matrix): Assignment {
 function sumsByCluster(points: Matrix, { cluster }: Assignment, R: number): Float64Array[] {
   const sums = Array.from({ length: R }, () => new Float64Array(points.columns))
   cluster.forEach((r, p) => {
-    const sum = at(sums, r)
-    const point = rowOf(points, p)
-    /* eslint-disable-next-line @typescript-eslint/no-non-null-assertion -- HOT */
-    for (let e = 0; e < point.length; e++) sum[e]! += point[e]!
+    addScaled(at(sums, r), 1, rowOf(points, p))
   })
   return sums
 }

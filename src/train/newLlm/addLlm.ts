@@ -130,11 +130,7 @@ function centeredOn({ rows, columns, data }: Matrix, { mean, factor }: RowPrior)
 function countByRegion(embeddings: Matrix, centroids: Matrix, { familiarity }: EvidenceSpec): Float32Array {
   const counts = new Float32Array(centroids.rows)
   for (let p = 0; p < embeddings.rows; p++) {
-    const { region } = placeOf(rowOf(embeddings, p), {
-      count: centroids.rows,
-      centroids: centroids.data,
-      familiarity,
-    })
+    const { region } = placeOf(rowOf(embeddings, p), { centroids, familiarity })
     counts[region] = at(counts, region) + 1
   }
   return counts

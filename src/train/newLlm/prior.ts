@@ -1,7 +1,8 @@
+import { at } from '../../numeric/at.js'
 import { matrixOf } from '../../numeric/matrix.js'
 import type { Matrix } from '../../numeric/matrix.js'
-
-/* eslint-disable @typescript-eslint/no-non-null-assertion -- O(W^3) for rows of hundreds of numbers: with checked access it takes ten times as long. */
+import { mean } from '../../numeric/mean.js'
+import { dot } from '../../numeric/vector.js'
 
 /** How far the covariance is shrunk to its diagonal: with a hundred LLMs its other entries are mostly chance. */
 const SHRINKAGE = 0.4
@@ -21,38 +22,40 @@ export interface RowPrior {
 }
 
 /** @param rows [M, W] of the known LLMs */
-export function fitRowPrior({ rows: M, columns: W, data: rows }: Matrix): RowPrior {
-  const mean = Float64Array.from({ length: W }, (_, w) => sum(M, (m) => rows[m * W + w]!) / M)
-  const covariance = new Float64Array(W * W)
-  for (let i = 0; i < W; i++) {
-    for (let j = 0; j <= i; j++) {
-      const products = sum(M, (m) => (rows[m * W + i]! - mean[i]!) * (rows[m * W + j]! - mean[j]!))
-      const product = products / Math.max(1, M - 1)
-      const shrunk = i === j ? product : (1 - SHRINKAGE) * product
-      covariance[i * W + j] = covariance[j * W + i] = WIDENING ** 2 * shrunk
-    }
-  }
-  const ridge = RIDGE * (sum(W, (w) => covariance[w * W + w]!) / W) + Number.MIN_VALUE
-  for (let w = 0; w < W; w++) covariance[w * W + w]! += ridge
-  return { mean: Float32Array.from(mean), factor: matrixOf(Float32Array.from(cholesky(covariance, W)), W) }
+export function fitRowPrior({ rows: M, columns: W, data }: Matrix): RowPrior {
+  const columns = Array.from({ length: W }, (_, w) =>
+    Float64Array.from({ length: M }, (_, m) => at(data, m * W + w)),
+  )
+  const means = columns.map(mean)
+  const deviations = columns.map((column, w) => column.map((value) => value - at(means, w)))
+  const covariance = deviations.map((a, i) =>
+    Float64Array.from(deviations.slice(0, i + 1), (b, j) => {
+      const covariance = dot(a, b) / Math.max(1, M - 1)
+      return WIDENING ** 2 * (i === j ? covariance : (1 - SHRINKAGE) * covariance)
+    }),
+  )
+  const ridge = RIDGE * mean(covariance.map((row, i) => at(row, i))) + Number.MIN_VALUE
+  covariance.forEach((row, i) => (row[i] = at(row, i) + ridge))
+  const factor = matrixOf(new Float32Array(W * W), W)
+  cholesky(covariance).forEach((row, i) => factor.data.set(row, i * W))
+  return { mean: Float32Array.from(means), factor }
 }
 
-/** The lower triangular factor of a positive definite matrix [W, W]. */
-export function cholesky(matrix: Float64Array, W: number): Float64Array {
-  const factor = new Float64Array(W * W)
-  for (let i = 0; i < W; i++) {
-    for (let j = 0; j <= i; j++) {
-      const rest = matrix[i * W + j]! - sum(j, (k) => factor[i * W + k]! * factor[j * W + k]!)
-      const diagonal = factor[j * W + j]!
-      if (i === j) factor[i * W + j] = Math.sqrt(Math.max(rest, 0))
-      else factor[i * W + j] = diagonal === 0 ? 0 : rest / diagonal
-    }
-  }
+/**
+ * The lower triangular factor of a positive definite matrix, of which row i has the entries up to its diagonal.
+ * @param matrix the same triangle of the matrix
+ */
+export function cholesky(matrix: readonly Float64Array[]): Float64Array[] {
+  const factor = matrix.map((row) => new Float64Array(row.length))
+  matrix.forEach((entries, i) => {
+    const row = at(factor, i)
+    entries.forEach((entry, j) => {
+      const other = at(factor, j)
+      const rest = entry - dot(row.subarray(0, j), other.subarray(0, j))
+      const diagonal = at(other, j)
+      if (i === j) row[j] = Math.sqrt(Math.max(rest, 0))
+      else row[j] = diagonal === 0 ? 0 : rest / diagonal
+    })
+  })
   return factor
-}
-
-function sum(n: number, term: (i: number) => number): number {
-  let total = 0
-  for (let i = 0; i < n; i++) total += term(i)
-  return total
 }

@@ -25,13 +25,15 @@ describe('cholesky', () => {
   it('gives a lower triangular factor whose square is the matrix', () => {
     fc.assert(
       fc.property(matrix(W), (values) => {
-        const positive = Float64Array.from(
-          squared(Float64Array.from(values), W),
+        const positive = squared(Float64Array.from(values), W).map(
           (v, i) => v + (i % (W + 1) === 0 ? 0.01 : 0),
         )
-        const factor = cholesky(positive, W)
+        const triangle = Array.from({ length: W }, (_, i) =>
+          Float64Array.from(positive.slice(i * W, i * W + i + 1)),
+        )
+        const factor = new Float64Array(W * W)
+        cholesky(triangle).forEach((row, i) => factor.set(row, i * W))
         squared(factor, W).forEach((value, i) => expect(value).to.be.closeTo(at(positive, i), 1e-9))
-        expect([factor[1], factor[2], factor[5]]).to.deep.equal([0, 0, 0])
       }),
     )
   })
