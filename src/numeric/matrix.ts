@@ -21,6 +21,20 @@ export function matrixOf(data: Float32Array, columns: number): Matrix {
 }
 
 /**
+ * A copy of rows, one after the other.
+ * @param rows each [columns]
+ * @throws RangeError if one is of another width.
+ */
+export function stackRows(rows: readonly Float32Array[], columns: number): Matrix {
+  const data = new Float32Array(rows.length * columns)
+  for (const [i, row] of rows.entries()) {
+    if (row.length !== columns) throw new RangeError(`expected rows of ${columns} numbers, got ${row.length}`)
+    data.set(row, i * columns)
+  }
+  return { rows: rows.length, columns, data }
+}
+
+/**
  * One row, a view into the matrix.
  * @returns [columns]
  * @throws RangeError outside the rows of the matrix.

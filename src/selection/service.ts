@@ -5,6 +5,7 @@ import { LLimitError, shorten } from '../errors.js'
 import { featureCount } from '../features/features.js'
 import { at } from '../numeric/at.js'
 import type { LlmRow } from '../numeric/indices.js'
+import { rowOf, stackRows } from '../numeric/matrix.js'
 import type { CardOnDisk } from '../registry/cards.js'
 import type { LoadedModel, Registry } from '../registry/registry.js'
 import { mapYielding } from '../thread/mapYielding.js'
@@ -85,15 +86,14 @@ export class Selection implements SelectionService {
       (embedding, p) => this.#features.of(at(prompts, p), embedding, card.features),
       signal,
     )
+    const vectors = embedded.map(({ vector }) => vector)
     const batch = {
-      embeddings: flatten(
-        embedded.map(({ vector }) => vector),
-        card.encoder.dimension,
-      ),
-      features: flatten(features, featureCount(card.features.version)),
+      embeddings: stackRows(vectors, card.encoder.dimension).data,
+      features: stackRows(features, featureCount(card.features.version)).data,
+      llms: Int32Array.from(rows.values()),
       batchSize,
     }
-    const scores = await network.score({ ...batch, llms: Int32Array.from(rows.values()) }, signal)
+    const scores = await network.score(batch, signal)
     return { scores: byLlm([...rows.keys()], prompts.length, scores), embedded }
   }
 
@@ -136,14 +136,8 @@ function noProbabilities(model: string): LLimitError {
   return new LLimitError('INVALID_REQUEST', message, { errors: [{ path: 'details', message }] })
 }
 
-/** [P, width] from P rows. */
-function flatten(rows: readonly Float32Array[], width: number): Float32Array {
-  const flat = new Float32Array(rows.length * width)
-  rows.forEach((row, p) => flat.set(row, p * width))
-  return flat
-}
-
 /** @param scores [M, P] */
 function byLlm(llms: readonly string[], P: number, scores: Float32Array): Scores {
-  return new Map(llms.map((llm, m) => [llm, scores.subarray(m * P, (m + 1) * P)]))
+  const matrix = { rows: llms.length, columns: P, data: scores }
+  return new Map(llms.map((llm, m) => [llm, rowOf(matrix, m)]))
 }

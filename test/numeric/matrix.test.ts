@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 
-import { gatherRows, matrixOf, rowOf } from '../../src/numeric/matrix.js'
+import { gatherRows, matrixOf, rowOf, stackRows } from '../../src/numeric/matrix.js'
 
 describe('a matrix', () => {
   const matrix = matrixOf(Float32Array.of(0, 1, 10, 11, 20, 21), 2)
@@ -8,6 +8,12 @@ describe('a matrix', () => {
   it('gives a row as a view', () => {
     expect([...rowOf(matrix, 1)]).to.deep.equal([10, 11])
     expect(rowOf(matrix, 1).buffer).to.equal(matrix.data.buffer)
+  })
+
+  it('stacks rows of its width, and no others', () => {
+    const rows = [Float32Array.of(0, 1), Float32Array.of(10, 11), Float32Array.of(20, 21)]
+    expect(stackRows(rows, 2)).to.deep.equal(matrix)
+    expect(() => stackRows([Float32Array.of(1)], 2)).to.throw(RangeError, 'expected rows of 2 numbers, got 1')
   })
 
   it('gathers rows in the order in which they are named, repeated ones too', () => {
