@@ -27,16 +27,24 @@ export async function readJsonFile<S extends z.ZodType>(
   schema: S,
   { absent, ...origin }: FileOrigin,
 ): Promise<z.infer<S>> {
-  let text: string
   try {
-    text = await readFile(file, 'utf8')
+    return parseJson((await readBytes(file, origin)).toString('utf8'), schema, origin)
+  } catch (error) {
+    const isAbsent = error instanceof LLimitError && errnoOf(error.cause) === 'ENOENT'
+    if (isAbsent && absent !== undefined) return checkJson(absent, schema, origin)
+    throw error
+  }
+}
+
+/** The bytes of a file; throws as `readJsonFile` does. */
+export async function readBytes(file: string, { name, code }: Origin): Promise<Buffer> {
+  try {
+    return await readFile(file)
   } catch (cause) {
     const reason = errnoOf(cause)
-    if (reason === 'ENOENT' && absent !== undefined) return checkJson(absent, schema, origin)
     const fault = reason === 'ENOENT' ? 'expected a file, found none' : `cannot be read (${reason})`
-    throw new LLimitError(origin.code, `${origin.name}: ${fault}`, { cause })
+    throw new LLimitError(code, `${name}: ${fault}`, { cause })
   }
-  return parseJson(text, schema, origin)
 }
 
 /** Parses a JSON text and checks it; throws as `readJsonFile` does. */

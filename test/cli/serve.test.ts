@@ -90,7 +90,7 @@ describe('llimit serve', () => {
         'dense_network/broken',
         'dense_network/mine',
       ])
-      expect(listed[0]?.error).to.match(/dense_network\/broken cannot be used: card\.json is invalid/)
+      expect(listed[0]?.error).to.match(/dense_network\/broken cannot be used: card\.json: type: expected/)
 
       const body = {
         model: 'dense_network/mine',

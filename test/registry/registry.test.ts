@@ -116,9 +116,7 @@ describe('Registry', () => {
     expect(await why('cut')).to.match(
       /dense_network\/cut cannot be used: Expected sha256 \w{64} of weights\.bin, .*, got/,
     )
-    expect(await why('nonsense')).to.match(
-      /card\.json is invalid: type: expected 'dense_network', got nothing/,
-    )
+    expect(await why('nonsense')).to.match(/card\.json: type: expected 'dense_network', got nothing/)
     expect(await why('foreign')).to.match(
       /Expected the encoder "all-MiniLM-L6-v2" of the card, .* got one with/,
     )

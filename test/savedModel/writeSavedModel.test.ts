@@ -140,9 +140,7 @@ describe('writeSavedModel', () => {
     const error = await rejection(
       writeSavedModel({ root, name: 'mine' }, card, new Map([['model.json', Buffer.from('a')]]), 'reject'),
     )
-    expect(String(error)).to.match(
-      /card.json is invalid: reference.scores\[0\]\[0\]: expected number, got null/,
-    )
+    expect(String(error)).to.match(/card.json: reference.scores\[0\]\[0\]: expected number, got null/)
     expect(await readdir(parent)).to.deep.equal([])
   })
 })

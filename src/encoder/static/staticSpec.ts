@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 
 import { z } from 'zod'
 
 import { LLimitError } from '../../errors.js'
-import { readJsonFile } from '../../jsonFile.js'
+import { readBytes, readJsonFile } from '../../jsonFile.js'
 
 /** What `config.json` of a static encoder says: which vector comes of the counts of a prompt's tokens. */
 export const staticConfigSchema = z.strictObject({
@@ -69,8 +68,8 @@ export async function isStaticEncoder(directory: string): Promise<boolean> {
 export async function readStaticSpec(directory: string): Promise<StaticFiles> {
   const { tensorDirectory, config } = await readLayout(directory)
   const [tensors, tokenizer] = await Promise.all([
-    readBytes(tensorDirectory, 'model.safetensors'),
-    readBytes(tensorDirectory, 'tokenizer.json'),
+    readBytes(path.join(tensorDirectory, 'model.safetensors'), originOf('model.safetensors')),
+    readBytes(path.join(tensorDirectory, 'tokenizer.json'), originOf('tokenizer.json')),
   ])
   const sha256 = createHash('sha256').update(tensors).digest('hex')
   const settings = JSON.stringify([config.count_damping, config.normalize, config.max_tokens])
@@ -109,21 +108,14 @@ function classOf(type: string): string {
   return type.slice(type.lastIndexOf('.') + 1)
 }
 
-async function readBytes(directory: string, file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path.join(directory, file))
-  } catch (cause) {
-    throw broken(file, 'cannot be read', cause)
-  }
-}
-
 function readJson<S extends z.ZodType>(directory: string, file: string, schema: S): Promise<z.infer<S>> {
-  return readJsonFile(path.join(directory, file), schema, {
-    name: `${file} of the encoder`,
-    code: 'MODEL_BROKEN',
-  })
+  return readJsonFile(path.join(directory, file), schema, originOf(file))
 }
 
-function broken(file: string, fault: string, cause?: unknown): LLimitError {
-  return new LLimitError('MODEL_BROKEN', `${file} of the encoder: ${fault}`, { cause })
+function originOf(file: string) {
+  return { name: `${file} of the encoder`, code: 'MODEL_BROKEN' } as const
+}
+
+function broken(file: string, fault: string): LLimitError {
+  return new LLimitError('MODEL_BROKEN', `${file} of the encoder: ${fault}`)
 }
