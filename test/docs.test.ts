@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 
 import { expect } from 'chai'
 
 import { readConfig, SETTINGS, variableOf } from '../src/config.js'
+import { checkpointPickleOptions } from '../src/convert/allowedGlobals.js'
 import { ANSWER_CODES } from '../src/errors.js'
 import { METRICS } from '../src/evaluate/measure.js'
 import { STATUS } from '../src/http/status.js'
@@ -37,6 +38,34 @@ describe('docs/evaluation.md', () => {
 
   it('lists every metric by the name that the tables use', () => {
     for (const { title } of Object.values(METRICS)) expect(page).to.include(`**${title.toLowerCase()}**`)
+  })
+})
+
+describe('SECURITY.md', () => {
+  const page = read('SECURITY.md').replace(/\s+/g, ' ')
+
+  it('lists every global that a pickle may name, and no other', () => {
+    const list = /The list: (.*?) Limits of a checkpoint/.exec(page)?.[1] ?? ''
+    const named = [...list.matchAll(/`([\w.]+)`/g)].map((match) => match[1])
+    expect(named).to.have.members([...checkpointPickleOptions(0).globals.keys()])
+  })
+
+  it('names every limit of a checkpoint', () => {
+    const folder = path.join(repositoryRoot, 'src/convert')
+    const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => read(path.join('src/convert', file)))
+    const limits = sources.flatMap((source) => [
+      ...source.matchAll(/const MAX_(\w+) = (?:([\d_]+) \* )?(.+)/g),
+    ])
+    expect(limits.length).to.be.greaterThan(10)
+    for (const [line, name, mebibytes, value] of limits) {
+      // How many faults one message lists.
+      if (name === 'LISTED') continue
+      const amount = value === '2 ** 27' ? 2 ** 27 : Number(value?.replaceAll('_', ''))
+      const text = value === '2 ** 20' ? `${mebibytes ?? ''} MiB` : amount.toLocaleString('en')
+      expect(page, line).to.match(new RegExp(`\\b${text}\\b`))
+    }
   })
 })
 

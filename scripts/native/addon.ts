@@ -47,7 +47,8 @@ export function addonPaths(root: string): AddonPaths {
  * install scripts, which would download a prebuilt addon. The package for the GPU is the same without an addon, so it goes.
  */
 export async function installSources(root: string): Promise<void> {
-  await run('npm', ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'], root)
+  const flags = ['--include=optional', '--ignore-scripts', '--no-save', '--no-audit', '--no-fund']
+  await run('npm', ['install', ...flags], root)
   await rm(path.join(root, 'node_modules/@tensorflow/tfjs-node-gpu'), { recursive: true, force: true })
 }
 
