@@ -1,5 +1,7 @@
 #!/usr/bin/env node
-import { runProgram } from './commandLine/run.js'
+// First of all: stack traces name lines of TypeScript for modules that are loaded later only.
+process.setSourceMapsEnabled(true)
+const { runProgram } = await import('./commandLine/run.js')
 
 await runProgram(
   {

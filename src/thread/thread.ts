@@ -73,7 +73,9 @@ export class Thread<C extends Calls<C>> {
   }
 
   async #launch(): Promise<void> {
-    const worker = new Worker(this.#options.script)
+    // A worker inherits the flags of the process, but not what the process turned on later.
+    const isTurnedOn = process.sourceMapsEnabled && !process.execArgv.includes('--enable-source-maps')
+    const worker = new Worker(this.#options.script, isTurnedOn ? { execArgv: ['--enable-source-maps'] } : {})
     this.#worker = worker
     worker.on('message', (reply: ReplyMessage) => this.#settle(reply))
     worker.on('error', (error) => this.#lose(worker, error))

@@ -8,6 +8,7 @@ export interface EchoCalls {
   double: (values: Float32Array) => Float32Array
   reject: (message: string) => void
   fail: (message: string) => void
+  hasSourceMaps: () => boolean
   crash: () => void
   hang: () => Promise<void>
   /** Keeps the thread itself busy, as native code does. */
@@ -28,6 +29,7 @@ serveCalls<EchoCalls>({
   fail(message) {
     throw new TypeError(message)
   },
+  hasSourceMaps: () => process.sourceMapsEnabled,
   crash() {
     process.exit(7)
   },

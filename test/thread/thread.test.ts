@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+
 import { expect } from 'chai'
 
 import { LLimitError } from '../../src/errors.js'
@@ -42,6 +45,17 @@ describe('Thread', () => {
       .and.include({ code: 'MODEL_BROKEN', message: 'no such weights' })
     const failed = await rejection(thread.call('fail', 'x is not a function'))
     expect(failed).to.be.instanceOf(LLimitError).and.include({ code: 'INTERNAL' })
+  })
+
+  it('has the source maps that its program turned on', async () => {
+    const program = `process.setSourceMapsEnabled(true)
+      const { Thread } = await import('${new URL('../../src/thread/thread.js', import.meta.url).href}')
+      const script = new URL('${new URL('./echoWorker.js', import.meta.url).href}')
+      const thread = new Thread({ title: 'The echo', script, setUp: async () => undefined })
+      console.log(await thread.call('hasSourceMaps'))
+      await thread.close()`
+    const flags = ['--input-type=module', '--eval', program]
+    expect((await promisify(execFile)(process.execPath, flags)).stdout).to.equal('true\n')
   })
 
   it('rejects what a crashed worker held and sets a new one up for the next call', async () => {
