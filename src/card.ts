@@ -52,7 +52,7 @@ const calibration = z.strictObject({
 const evidence = z.strictObject({
   /** Number of regions R. */
   regions: count,
-  /** Labelled outcomes of each LLM, in the order of `llms`. */
+  /** Labeled outcomes of each LLM, in the order of `llms`. */
   outcomes: z.array(z.int().nonnegative()),
   /**
    * Cosines of held-out prompts to their nearest centroid, at equal steps from the least to the greatest: what a prompt's
@@ -94,7 +94,7 @@ const training = z.strictObject({
 
 const addedLlm = z.strictObject({
   llm: z.string(),
-  /** Labelled outcomes that its row was fitted to. */
+  /** Labeled outcomes that its row was fitted to. */
   outcomes: z.int().nonnegative(),
   /** LLMs whose mean it started from; all of them if none is named. */
   relatives: z.array(z.string()),

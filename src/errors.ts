@@ -52,7 +52,7 @@ interface Options {
   cause?: unknown
   /** Faults field by field, for a request that does not validate. */
   errors?: FieldError[]
-  /** When trying again may help, for a refusal that passes. */
+  /** When trying again may help, for a rejection that is temporary. */
   retryAfterSeconds?: number
 }
 

@@ -18,7 +18,7 @@ export const PAGES: ReadonlyMap<string, Readonly<Record<string, Table>>> = new M
   ],
 ])
 
-/** A page with its blocks written anew. */
+/** A page with its blocks replaced. */
 export function fillPage(
   text: string,
   blocks: Readonly<Record<string, Table>>,

@@ -65,7 +65,7 @@ export function countWholeWord(text: string, word: string): number {
   let count = 0
   for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
     const end = at + word.length
-    // Two UTF-16 units hold any neighbour.
+    // Two UTF-16 units hold any neighbor.
     const before = text.slice(Math.max(0, at - 2), at)
     const after = text.slice(end, end + 2)
     if (!ENDS_IN_LETTER.test(before) && !BEGINS_WITH_LETTER.test(after)) count += 1

@@ -11,7 +11,7 @@ export interface NumericFeature {
 /** What the network was taught to read as "this prompt has nothing of it". */
 const ABSENT = -1
 
-const SMALLEST_FOR_LOG = Math.fround(1e-6)
+const MIN_FOR_LOG = Math.fround(1e-6)
 
 /** `exp` of more would overflow float32, and ln(1 + exp(z)) is z long before. */
 const SOFTPLUS_IS_LINEAR_ABOVE = 88
@@ -39,7 +39,7 @@ export function transform(
 
 /** What mean and scale are computed of: the value or its logarithm. */
 export function scaledFrom(value: number, feature: NumericFeature): number {
-  return feature.log ? Math.fround(Math.log(Math.max(value, SMALLEST_FOR_LOG))) : value
+  return feature.log ? Math.fround(Math.log(Math.max(value, MIN_FOR_LOG))) : value
 }
 
 /** ln(1 + exp(z)) by the plain formula. */

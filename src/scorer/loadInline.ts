@@ -6,7 +6,7 @@ import { InlineNetwork } from './inlineNetwork.js'
 import type { LoadedNetwork, Scorer } from './scorer.js'
 
 /**
- * Largest request that is scored where it is: a tenth of a second of the main thread, in turns of a few milliseconds. A
+ * Largest request that is scored where it is: a tenth of a second of the main thread, yielding every few milliseconds. A
  * thread with TensorFlow.js takes 0.4 s and 100 MiB to start, and then does a request of one prompt in three times the time.
  */
 const MAX_INLINE_MULTIPLICATIONS = 500e6

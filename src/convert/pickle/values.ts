@@ -23,7 +23,7 @@ export type Dict = Map<Key, PyValue>
 
 /**
  * A Python value as the reader builds it. None is null, bytes and bytearray are Uint8Array (views into the file), int
- * and float are number (int beyond 2^53: bigint). Only `kind`s are objects; none has behaviour from the file.
+ * and float are number (int beyond 2^53: bigint). Only `kind`s are objects; none has behavior from the file.
  */
 export type PyValue = null | boolean | number | bigint | string | Uint8Array | Dict | PyObject
 
