@@ -7,7 +7,7 @@ import { ROOT } from './paths.js'
 /** Vector extensions that decide which kernels an engine takes. */
 const EXTENSIONS = ['avx2', 'avx512f', 'avx512_vnni', 'avx512_bf16', 'amx_bf16', 'amx_int8']
 
-/** What the numbers depend on, apart from the contenders. */
+/** What the numbers depend on, apart from the systems under test. */
 export function describeMachine(): Record<string, string | number> {
   const [cpu] = os.cpus()
   return {
@@ -28,10 +28,11 @@ function processorFlags(): Set<string> {
   }
 }
 
-/** The commit that is measured, marked where the working tree differs from it. */
+/** The commit that is measured, marked if the working tree differs from it. */
 export function describeCommit(): string {
   try {
-    return execFileSync('git', ['describe', '--always', '--dirty'], { cwd: ROOT, encoding: 'utf8' }).trim()
+    const commit = execFileSync('git', ['describe', '--always', '--dirty'], { cwd: ROOT, encoding: 'utf8' })
+    return commit.trim().replace(/-dirty$/, ' with uncommitted changes')
   } catch {
     return 'unknown'
   }

@@ -3,22 +3,32 @@ import path from 'node:path'
 import { LLimitError } from '../src/errors.js'
 import type { Benchmark, BenchOptions } from '../src/cli/bench.js'
 import type { Terminal } from '../src/cli/commandLine/terminal.js'
-import { findInfinity } from './contenders/infinity.js'
-import { llimit, variantOf } from './contenders/llimit.js'
-import { findPytorch, PYTORCH } from './contenders/pytorch.js'
-import { writeBenchModel } from './contenders/savedModel.js'
-import { findTransformersJs } from './contenders/transformersJs.js'
 import { openEncoderWorkload } from './encoder/encoderWorkload.js'
-import { startField } from './field.js'
+import type { EncoderWorkload } from './encoder/encoderWorkload.js'
 import { openLoadClient } from './load/client.js'
 import { describeCommit, describeMachine } from './machine.js'
 import { CACHE } from './paths.js'
 import { writeReport } from './report/write.js'
-import type { Results } from './results.js'
+import type { Results, SystemDescription } from './results.js'
 import { runRounds } from './rounds.js'
+import { startPool } from './serverPool.js'
+import type { PoolMember } from './serverPool.js'
 import { FULL, QUICK } from './sizes.js'
-import { WORKLOADS } from './workloads/workloads.js'
+import type { Sizes } from './sizes.js'
+import { findInfinity } from './systems/infinity.js'
+import { llimit, variantOf } from './systems/llimit.js'
+import type { Variant } from './systems/llimit.js'
+import { findPytorch, PYTORCH } from './systems/pytorch.js'
+import { writeBenchModel } from './systems/savedModel.js'
+import type { Candidate } from './systems/systemUnderTest.js'
+import { findTransformersJs } from './systems/transformersJs.js'
+import { concurrentWorkloads } from './workloads/concurrent.js'
+import { sequentialWorkloads } from './workloads/sequential.js'
 
+/** What is done with every server, in the order of the report. */
+const WORKLOADS = [...sequentialWorkloads, ...concurrentWorkloads]
+
+/** The encoder without a server, which `--only` names like a workload. */
 const ENCODER = 'encoder'
 
 /** Measures, and writes the report. */
@@ -30,54 +40,68 @@ export const benchmark: Benchmark['benchmark'] = async (options, terminal) => {
 }
 
 async function measure(options: BenchOptions, terminal: Terminal): Promise<Results> {
-  const { quick, only, precision } = options
-  const rounds = options.rounds ?? (quick ? 1 : 3)
-  const variants = options.engine.map((text) => variantOf(text, precision))
-  const isChosen = (id: string) => only?.includes(id) ?? true
-  checkNames(
-    '--only',
-    only,
-    [...WORKLOADS, { id: ENCODER }].map(({ id }) => id),
-  )
-  const sizes = quick ? QUICK : FULL
-  const peers = await Promise.all([findPytorch(), findTransformersJs(), findInfinity()])
-  checkNames('--peers', options.peers, ['none', ...peers.map(({ name }) => name)])
-  const chosenPeers = peers.filter(({ name }) => options.peers?.includes(name) ?? true)
-
-  await writeBenchModel()
-  const workloads = WORKLOADS.filter(({ id }) => isChosen(id))
-  const withPytorch = chosenPeers.some((peer) => peer.name === PYTORCH && !('absent' in peer))
-  const encoderSize = { prompts: sizes.encoderPrompts, passes: sizes.encoderPasses }
-  const encoder = isChosen(ENCODER)
-    ? await openEncoderWorkload(variants, withPytorch, encoderSize)
-    : undefined
-  const contenders = workloads.length > 0 ? [...variants.map(llimit), ...chosenPeers] : []
-  const clients = { load: openLoadClient(), side: openLoadClient() }
+  const { quick, only } = options
   const note = (line: string) => terminal.note(line)
-  const field = await startField(contenders, note)
+  const rounds = options.rounds ?? (quick ? 1 : 3)
+  const sizes = quick ? QUICK : FULL
+  expectNames('--only', only, [...WORKLOADS.map(({ id }) => id), ENCODER])
+  const workloads = WORKLOADS.filter(({ id }) => isChosen(only, id))
+  const commit = describeCommit()
+  note(`measuring commit ${commit}`)
+
+  const peers = await findPeers(options.peers)
+  await writeBenchModel()
+  const variants = options.engine.map((text) => variantOf(text, options.precision))
+  const encoder = isChosen(only, ENCODER) ? await openEncoder(variants, peers, sizes) : undefined
+  const candidates = workloads.length > 0 ? [...variants.map(llimit), ...peers] : []
+  const clients = { load: openLoadClient(), background: openLoadClient() }
+  const pool = await startPool(candidates, note)
   try {
-    const sections = await runRounds({ field, workloads, encoder, rounds, sizes, clients, note })
+    const sections = await runRounds({ pool, workloads, encoder, rounds, sizes, clients, note })
     return {
       date: new Date().toISOString().slice(0, 10),
-      commit: describeCommit(),
+      commit,
       quick,
       rounds,
       machine: describeMachine(),
       baseline: PYTORCH,
-      entrants: field.entries.map(({ contender: { name, answers, versions }, server }) => {
-        const description = describeEngine(server.log())
-        return { name, answers, versions, ...(description !== undefined && { description }) }
-      }),
-      absent: [...field.absent],
+      systems: pool.members.map(describeSystem),
+      skipped: [...pool.skipped],
       sections,
     }
   } finally {
-    await field.close()
-    await Promise.all([clients.load.close(), clients.side.close()])
+    await pool.close()
+    await Promise.all([clients.load.close(), clients.background.close()])
   }
 }
 
-function checkNames(flag: string, given: readonly string[] | undefined, known: readonly string[]): void {
+/** The peers that the user asks for, all of them by default; those that are not installed are skipped. */
+async function findPeers(chosen: readonly string[] | undefined): Promise<Candidate[]> {
+  const peers = await Promise.all([findPytorch(), findTransformersJs(), findInfinity()])
+  expectNames('--peers', chosen, ['none', ...peers.map(({ name }) => name)])
+  return peers.filter(({ name }) => isChosen(chosen, name))
+}
+
+function openEncoder(
+  variants: readonly Variant[],
+  peers: readonly Candidate[],
+  { encoderPrompts: prompts, encoderPasses: passes }: Sizes,
+): Promise<EncoderWorkload> {
+  const withPytorch = peers.some((peer) => peer.name === PYTORCH && !('skipped' in peer))
+  return openEncoderWorkload(variants, withPytorch, { prompts, passes })
+}
+
+function describeSystem({ system, server }: PoolMember): SystemDescription {
+  const { name, answers, versions } = system
+  const engine = system.engineFrom?.(server.log())
+  return { name, answers, versions, ...(engine !== undefined && { engine }) }
+}
+
+function isChosen(chosen: readonly string[] | undefined, name: string): boolean {
+  return chosen === undefined || chosen.includes(name)
+}
+
+function expectNames(flag: string, given: readonly string[] | undefined, known: readonly string[]): void {
   const unknown = given?.filter((name) => !known.includes(name)) ?? []
   if (unknown.length > 0) {
     throw new LLimitError(
@@ -85,13 +109,4 @@ function checkNames(flag: string, given: readonly string[] | undefined, known: r
       `${flag}: expected some of ${known.join(', ')}, got ${unknown.join(', ')}`,
     )
   }
-}
-
-/** Which engine our server says it took: the fields of the log line "encoder ready". */
-function describeEngine(log: string): string | undefined {
-  const line = log.split('\n').find((text) => text.includes('"encoder ready"'))
-  if (line === undefined) return undefined
-  const fields = Object.entries(JSON.parse(line) as Record<string, unknown>)
-  const about = fields.filter(([name]) => !['level', 'message', 'timestamp', 'encoder'].includes(name))
-  return about.map(([name, value]) => `${name} ${String(value)}`).join(', ')
 }

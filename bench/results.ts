@@ -1,4 +1,5 @@
 import { quantileOf } from '../src/numeric/quantile.js'
+import type { SkippedSystem } from './systems/systemUnderTest.js'
 
 /** What can be measured, and whether less or more of it is better. */
 export const UNITS = {
@@ -12,7 +13,7 @@ export const UNITS = {
 } as const
 type Unit = keyof typeof UNITS
 
-/** One number of one contender in one round. */
+/** One number of one system in one round. */
 export interface Measure {
   metric: string
   unit: Unit
@@ -27,26 +28,27 @@ export interface Summary {
   rounds: number[]
 }
 
-export interface Row {
-  contender: string
+/** All numbers of one system in one workload. */
+export interface ResultRow {
+  system: string
   /** The first is the one that a chart shows. */
   summaries: Summary[]
-  /** Why the contender has no numbers, or not those of every round. */
+  /** Why the system has no numbers, or not those of every round. */
   failed?: string
 }
 
 export interface Section {
   id: string
   title: string
-  rows: Row[]
+  rows: ResultRow[]
 }
 
-interface Entrant {
+export interface SystemDescription {
   name: string
   answers: 'scores' | 'embeddings'
   versions: Readonly<Record<string, string>>
-  /** What the server says of itself: the engine that it has chosen. */
-  description?: string
+  /** The engine that the server has chosen. */
+  engine?: string
 }
 
 /** Everything that a run found: the content of performance.json. */
@@ -57,30 +59,30 @@ export interface Results {
   quick: boolean
   rounds: number
   machine: Readonly<Record<string, string | number>>
-  /** The contender to which ratios are made. */
+  /** The system to which ratios are made. */
   baseline: string
-  entrants: Entrant[]
-  absent: { name: string; absent: string }[]
+  systems: SystemDescription[]
+  skipped: SkippedSystem[]
   sections: Section[]
 }
 
 /** Collects measures while the rounds go on. */
 export interface Collector {
-  add(contender: string, measures: readonly Measure[]): void
-  fail(contender: string, reason: string): void
+  add(system: string, measures: readonly Measure[]): void
+  fail(system: string, reason: string): void
   section(): Section
 }
 
-export function collect(id: string, title: string): Collector {
-  const rows = new Map<string, Row>()
-  const rowOf = (contender: string): Row => {
-    const row = rows.get(contender) ?? { contender, summaries: [] }
-    rows.set(contender, row)
+export function createCollector(id: string, title: string): Collector {
+  const rows = new Map<string, ResultRow>()
+  const rowOf = (system: string): ResultRow => {
+    const row = rows.get(system) ?? { system, summaries: [] }
+    rows.set(system, row)
     return row
   }
   return {
-    add: (contender, measures) => {
-      const { summaries } = rowOf(contender)
+    add: (system, measures) => {
+      const { summaries } = rowOf(system)
       for (const { metric, unit, value } of measures) {
         const known = summaries.find((summary) => summary.metric === metric && summary.unit === unit)
         if (known === undefined) summaries.push({ metric, unit, median: value, rounds: [value] })
@@ -90,8 +92,8 @@ export function collect(id: string, title: string): Collector {
         }
       }
     },
-    fail: (contender, reason) => {
-      rowOf(contender).failed = reason
+    fail: (system, reason) => {
+      rowOf(system).failed = reason
     },
     section: () => ({ id, title, rows: [...rows.values()] }),
   }

@@ -8,7 +8,7 @@ export interface Sizes {
   large: number
   /** How long many clients send. */
   seconds: number
-  /** Unseen prompts for them: more than the fastest contender answers in that time. */
+  /** Unseen prompts for them: more than the fastest system answers in that time. */
   pool: number
   /** Prompts that are asked for again and again. */
   cached: number

@@ -4,10 +4,10 @@ import path from 'node:path'
 import { messageOf } from '../../src/errors.js'
 import { at } from '../../src/numeric/at.js'
 import { quantileOf } from '../../src/numeric/quantile.js'
-import type { Variant } from '../contenders/llimit.js'
-import { PYTORCH, PYTORCH_PYTHON, PYTORCH_SCRIPT } from '../contenders/pytorch.js'
+import type { Variant } from '../systems/llimit.js'
+import { PYTORCH, PYTORCH_PYTHON, PYTORCH_SCRIPT } from '../systems/pytorch.js'
 import { CACHE, ENCODER_DIRECTORY, ROOT } from '../paths.js'
-import { collect } from '../results.js'
+import { createCollector } from '../results.js'
 import type { Measure, Section } from '../results.js'
 import { runProcess } from '../runProcess.js'
 import { encodeReport } from './job.js'
@@ -57,7 +57,7 @@ export async function openEncoderWorkload(
   const results = sets.map((set, index) => ({
     index,
     set,
-    collector: collect(`encoder-${index}`, `The encoder alone, in process: ${set.title}`),
+    collector: createCollector(`encoder-${index}`, `The encoder alone, in process: ${set.title}`),
   }))
   return {
     runRound: async () => {

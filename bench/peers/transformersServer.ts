@@ -22,8 +22,8 @@ type Extractor = (
 const PROMPTS_PER_CALL = 32
 
 const [modules = '', models = '', port = ''] = process.argv.slice(2)
-const entry = path.join(modules, 'node_modules/@huggingface/transformers/dist/transformers.node.mjs')
-const { env, pipeline } = (await import(pathToFileURL(entry).href)) as TransformersJs
+const member = path.join(modules, 'node_modules/@huggingface/transformers/dist/transformers.node.mjs')
+const { env, pipeline } = (await import(pathToFileURL(member).href)) as TransformersJs
 env.localModelPath = models
 env.allowRemoteModels = false
 const extract = await pipeline('feature-extraction', 'all-MiniLM-L6-v2', { dtype: 'fp32' })

@@ -1,6 +1,6 @@
 import type { LoadResult } from '../load/job.js'
 import type { Measure } from '../results.js'
-import { alone, send, show } from '../stage.js'
+import { onePerRequest, send, warmCache } from '../context.js'
 import { tokensOf } from '../prompts/prompts.js'
 import { latency, percentiles } from './workload.js'
 import type { Workload } from './workload.js'
@@ -11,8 +11,12 @@ export const sequentialWorkloads: readonly Workload[] = [
     id: 'single',
     title: 'One unseen prompt, 20 LLMs, one request after another',
     needs: 'embeddings',
-    run: async (stage) => {
-      const { latencies } = await send(stage, alone(stage.prompts.real(stage.sizes.singles)), 20)
+    run: async (context) => {
+      const { latencies } = await send(
+        context,
+        onePerRequest(context.prompts.real(context.sizes.singles)),
+        20,
+      )
       return percentiles(latencies)
     },
   },
@@ -20,10 +24,10 @@ export const sequentialWorkloads: readonly Workload[] = [
     id: 'cached',
     title: 'A prompt that was seen before, 20 LLMs, one request after another',
     needs: 'embeddings',
-    run: async (stage) => {
-      const prompts = alone(stage.prompts.real(stage.sizes.singles))
-      await show(stage, prompts)
-      const { latencies } = await send(stage, prompts, 20)
+    run: async (context) => {
+      const prompts = onePerRequest(context.prompts.real(context.sizes.singles))
+      await warmCache(context, prompts)
+      const { latencies } = await send(context, prompts, 20)
       return percentiles(latencies)
     },
   },
@@ -31,42 +35,42 @@ export const sequentialWorkloads: readonly Workload[] = [
     id: 'batch',
     title: '32 unseen prompts, 40 LLMs, one request after another',
     needs: 'embeddings',
-    run: async (stage) => {
-      const groups = Array.from({ length: stage.sizes.batches }, () => stage.prompts.real(32))
-      return throughput(groups, await send(stage, groups, 40))
+    run: async (context) => {
+      const groups = Array.from({ length: context.sizes.batches }, () => context.prompts.real(32))
+      return throughput(groups, await send(context, groups, 40))
     },
   },
   {
     id: 'large',
     title: '1,024 unseen prompts, 40 LLMs, one request',
     needs: 'embeddings',
-    run: async (stage) => {
-      const prompts = stage.prompts.real(stage.sizes.large)
-      return throughput([prompts], await send(stage, [prompts], 40))
+    run: async (context) => {
+      const prompts = context.prompts.real(context.sizes.large)
+      return throughput([prompts], await send(context, [prompts], 40))
     },
   },
   {
-    id: 'head',
+    id: 'scoring',
     title: '1,024 prompts that were seen before, 300 LLMs, one request',
     needs: 'scores',
-    run: async (stage) => {
-      const prompts = stage.prompts.real(stage.sizes.large)
-      await show(stage, [prompts])
-      return throughput([prompts], await send(stage, [prompts], 300))
+    run: async (context) => {
+      const prompts = context.prompts.real(context.sizes.large)
+      await warmCache(context, [prompts])
+      return throughput([prompts], await send(context, [prompts], 300))
     },
   },
   {
     id: 'llms',
     title: 'One prompt that was seen before, 500 LLMs against 20',
     needs: 'scores',
-    run: async (stage) => {
-      const prompts = alone(stage.prompts.real(stage.sizes.singles))
-      await show(stage, prompts)
+    run: async (context) => {
+      const prompts = onePerRequest(context.prompts.real(context.sizes.singles))
+      await warmCache(context, prompts)
       // Both forwards and backwards, so that neither has the warmer processor.
       const latencies = { many: [] as number[], few: [] as number[] }
       for (const order of [['many', 'few'] as const, ['few', 'many'] as const]) {
         for (const which of order) {
-          const result = await send(stage, prompts, which === 'many' ? 500 : 20)
+          const result = await send(context, prompts, which === 'many' ? 500 : 20)
           latencies[which].push(...result.latencies)
         }
       }
@@ -75,7 +79,7 @@ export const sequentialWorkloads: readonly Workload[] = [
   },
 ]
 
-/** Over all requests, sent one after another: percentiles where there are several, and how much was done in a second. */
+/** Over all requests, sent one after another: percentiles if there are several, and how much was done in a second. */
 function throughput(groups: readonly (readonly string[])[], { latencies, seconds }: LoadResult): Measure[] {
   const prompts = groups.flat()
   const tokens = prompts.reduce((sum, prompt) => sum + tokensOf(prompt), 0)

@@ -1,14 +1,14 @@
 import { quantileOf } from '../../src/numeric/quantile.js'
 import type { Measure } from '../results.js'
-import type { Stage } from '../stage.js'
+import type { WorkloadContext } from '../context.js'
 
 /** Something to do with a server and the numbers that come of it; the first number is the one a chart shows. */
 export interface Workload {
   id: string
   title: string
-  /** `scores` where the work is in what follows the embeddings. */
+  /** `scores` if the work is in what follows the embeddings. */
   needs: 'scores' | 'embeddings'
-  run: (stage: Stage) => Promise<Measure[]>
+  run: (context: WorkloadContext) => Promise<Measure[]>
 }
 
 /** p50, p95 and p99 in milliseconds. */

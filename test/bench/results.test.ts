@@ -1,11 +1,11 @@
 import { expect } from 'chai'
 
-import { collect, ratio } from '../../bench/results.js'
+import { createCollector, ratio } from '../../bench/results.js'
 import type { Summary } from '../../bench/results.js'
 
 describe('collect', () => {
   it('takes the median over the rounds, by metric and unit', () => {
-    const results = collect('id', 'Title')
+    const results = createCollector('id', 'Title')
     for (const value of [3, 1, 2]) {
       results.add('a', [
         { metric: 'speed', unit: 'ms', value },
@@ -19,8 +19,8 @@ describe('collect', () => {
     ])
   })
 
-  it('keeps the rounds that went well beside the reason of one that failed', () => {
-    const results = collect('id', 'Title')
+  it('keeps the rounds that went well, with the reason of one that failed', () => {
+    const results = createCollector('id', 'Title')
     results.add('a', [{ metric: 'p50', unit: 'ms', value: 1 }])
     results.fail('a', 'it ended')
     const [row] = results.section().rows

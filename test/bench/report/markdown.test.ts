@@ -11,11 +11,11 @@ describe('performance.md', () => {
     expect(markdown).to.include('| ours | 1,230 (12×) |')
   })
 
-  it('names what failed, what is absent and what does a part of the work', () => {
+  it('names what failed, what is skipped and what does a part of the work', () => {
     const markdown = renderMarkdown(sampleResults())
     expect(markdown).to.include("embedder failed: `first line of 'two'`")
-    expect(markdown).to.include('Absent: missing (`No module named "x"`).')
-    expect(markdown).to.include('| embedder † | embeddings |')
+    expect(markdown).to.include('- Skipped: missing (`No module named "x"`).')
+    expect(markdown).to.include('- **embedder †** answers with embeddings.')
     expect(markdown).not.to.include('| embedder † |  |')
   })
 
@@ -25,7 +25,7 @@ describe('performance.md', () => {
       'Some <CPU>',
       'abc1234',
       'torch 2.0.0',
-      'engine wasm',
+      'engine: wasm, 2 threads',
       '2030-01-02',
       '3 interleaved rounds',
     ])
@@ -41,7 +41,7 @@ describe('performance.md', () => {
     const { sections, ...rest } = sampleResults()
     const without = sections.map(({ rows, ...section }) => ({
       ...section,
-      rows: rows.filter(({ contender }) => contender !== 'PyTorch'),
+      rows: rows.filter(({ system }) => system !== 'PyTorch'),
     }))
     const markdown = renderMarkdown({ ...rest, sections: without })
     expect(markdown).to.include('| ours | 10.0 |')

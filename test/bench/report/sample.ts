@@ -1,6 +1,6 @@
 import type { Results } from '../../../bench/results.js'
 
-/** A run of three contenders, one of which fails and one of which is not there. */
+/** A run of three systems, one of which fails; a fourth is skipped. */
 export function sampleResults(): Results {
   return {
     date: '2030-01-02',
@@ -9,23 +9,23 @@ export function sampleResults(): Results {
     rounds: 3,
     machine: { processor: 'Some <CPU>', cores: 2 },
     baseline: 'PyTorch',
-    entrants: [
-      { name: 'ours', answers: 'scores', versions: { express: '5.0.0' }, description: 'engine wasm' },
+    systems: [
+      { name: 'ours', answers: 'scores', versions: { express: '5.0.0' }, engine: 'wasm, 2 threads' },
       { name: 'PyTorch', answers: 'scores', versions: { torch: '2.0.0' } },
       { name: 'embedder', answers: 'embeddings', versions: {} },
     ],
-    absent: [{ name: 'missing', absent: 'No module named "x"' }],
+    skipped: [{ name: 'missing', skipped: 'No module named "x"' }],
     sections: [
       {
         id: 'single',
         title: 'One prompt',
         rows: [
-          { contender: 'ours', summaries: [{ metric: 'p50', unit: 'ms', median: 10, rounds: [9, 10, 12] }] },
+          { system: 'ours', summaries: [{ metric: 'p50', unit: 'ms', median: 10, rounds: [9, 10, 12] }] },
           {
-            contender: 'PyTorch',
+            system: 'PyTorch',
             summaries: [{ metric: 'p50', unit: 'ms', median: 32.56, rounds: [32.56] }],
           },
-          { contender: 'embedder', summaries: [], failed: 'first line\nof `two`' },
+          { system: 'embedder', summaries: [], failed: 'first line\nof `two`' },
         ],
       },
       {
@@ -33,11 +33,11 @@ export function sampleResults(): Results {
         title: 'Many clients',
         rows: [
           {
-            contender: 'ours',
+            system: 'ours',
             summaries: [{ metric: 'throughput', unit: 'requests/s', median: 1234, rounds: [1234] }],
           },
           {
-            contender: 'PyTorch',
+            system: 'PyTorch',
             summaries: [{ metric: 'throughput', unit: 'requests/s', median: 100, rounds: [100] }],
           },
         ],

@@ -4,7 +4,7 @@ import { renderSvg } from '../../../bench/report/svg.js'
 import { sampleResults } from './sample.js'
 
 describe('performance.svg', () => {
-  it('has a bar for each contender that was measured, the longest for the largest value', () => {
+  it('has a bar for each system that was measured, the longest for the largest value', () => {
     const svg = renderSvg(sampleResults())
     const widths = [...svg.matchAll(/<rect x="[\d.]+" y="\d+" width="([\d.]+)" height="16"/g)].map((bar) =>
       Number(bar[1]),

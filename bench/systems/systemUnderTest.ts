@@ -1,18 +1,20 @@
 /** One of the servers that are compared. */
-export interface Contender {
+export interface SystemUnderTest {
   name: string
-  /** `embeddings`: the server does only the first part of the work and is compared where that part is what counts. */
+  /** `embeddings`: the server does only the first part of the work and is compared in workloads that are mostly that. */
   answers: 'scores' | 'embeddings'
   /** Whether a prompt that was seen before is answered from memory. */
-  remembers: boolean
+  hasCache: boolean
   /** Package -> version. */
   versions: Readonly<Record<string, string>>
   start: (port: number) => ServerCommand
   path: string
   /** Body of the request that scores (or embeds) prompts. */
   body: (prompts: readonly string[], llms: number) => string
-  /** @throws Error where an answer to `body(prompts, llms)` has not as many numbers as it should. */
+  /** @throws Error if an answer to `body(prompts, llms)` does not have as many numbers as it should. */
   check: (answer: string, prompts: number, llms: number) => void
+  /** The engine that it says it took, by what it printed, for a server that chooses one. */
+  engineFrom?: (log: string) => string | undefined
 }
 
 /** How to start a server. It listens when GET /health answers 200. */
@@ -22,16 +24,19 @@ export interface ServerCommand {
   env: Readonly<Record<string, string>>
 }
 
-/** A contender that cannot run on this machine. */
-export interface Absent {
+/** A system that cannot run on this machine. */
+export interface SkippedSystem {
   name: string
-  absent: string
+  /** Why. */
+  skipped: string
 }
 
-/** Names of LLMs that every contender with scores knows. */
+export type Candidate = SystemUnderTest | SkippedSystem
+
+/** Names of LLMs that every system with scores knows. */
 export function llmNames(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `llm-${String(index).padStart(3, '0')}`)
 }
 
 /** Most LLMs that any workload asks for. */
-export const MOST_LLMS = 500
+export const MAX_LLMS = 500

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { CACHE } from '../paths.js'
-import type { Contender, ServerCommand } from './contender.js'
+import type { SystemUnderTest, ServerCommand } from './systemUnderTest.js'
 
 /** PyTorch takes tens of seconds to be imported from a cold disk. */
 const READY_DEADLINE_MS = 180_000
@@ -21,21 +21,21 @@ export interface RunningServer {
   log(): string
   /** Why it ended, if it did. */
   ended(): string | undefined
-  /** Takes the processor away while another contender is measured; nothing else of its state changes. */
+  /** Stops it while another system is measured; nothing else of its state changes. */
   pause(): void
   resume(): void
-  /** Resident memory now and at its peak, in MiB. */
-  memory(): { now: number; peak: number }
+  /** Resident memory now and at its peak, in MiB; undefined if it has ended. */
+  memory(): { now: number; peak: number } | undefined
   stop(): Promise<void>
 }
 
-/** @throws Error with the end of what it printed where it does not become ready. */
+/** @throws Error with the end of what it printed if it does not become ready. */
 export async function startServer({
   name,
   start,
   path: route,
   body,
-}: Pick<Contender, 'name' | 'start' | 'path' | 'body'>): Promise<RunningServer> {
+}: Pick<SystemUnderTest, 'name' | 'start' | 'path' | 'body'>): Promise<RunningServer> {
   const port = await freePort()
   const logFile = path.join(CACHE, 'logs', `${name.replaceAll(/[^\w.-]+/g, '-')}.log`)
   const server = launch(start(port), port, logFile)
@@ -117,11 +117,13 @@ async function firstAnswer(url: string, body: string): Promise<void> {
   await response.arrayBuffer()
 }
 
-function readMemory(pid: number | undefined): { now: number; peak: number } {
-  const status = readFileSync(`/proc/${pid ?? 'none'}/status`, 'utf8')
-  const mebibytes = (field: string) =>
-    Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? NaN) / 1024
-  return { now: mebibytes('VmRSS'), peak: mebibytes('VmHWM') }
+function readMemory(pid: number | undefined): { now: number; peak: number } | undefined {
+  if (pid === undefined) return undefined
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  const now = /^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]
+  const peak = /^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]
+  if (now === undefined || peak === undefined) return undefined
+  return { now: Number(now) / 1024, peak: Number(peak) / 1024 }
 }
 
 function freePort(): Promise<number> {
@@ -130,7 +132,8 @@ function freePort(): Promise<number> {
     probe.on('error', reject)
     probe.listen(0, '127.0.0.1', () => {
       const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+      if (typeof address !== 'object' || address === null) reject(new Error('expected a port, got none'))
+      else probe.close(() => resolve(address.port))
     })
   })
 }

@@ -9,7 +9,7 @@ import {
   TASK_KEYWORDS,
 } from '../../src/features/keywords.js'
 import { CACHE, ENCODER_DIRECTORY, ROOT } from '../paths.js'
-import type { Absent, Contender } from './contender.js'
+import type { Candidate } from './systemUnderTest.js'
 import { scoreMessages } from './messages.js'
 import { pythonVersions } from './python.js'
 
@@ -18,19 +18,19 @@ export const PYTORCH_PYTHON = process.env['BENCH_PYTHON'] ?? path.join(CACHE, 'p
 export const PYTORCH_SCRIPT = path.join(ROOT, 'bench/peers/pytorch_server.py')
 
 /** The original's work and way of serving; every ratio in the report is to this one. */
-export async function findPytorch(): Promise<Contender | Absent> {
+export async function findPytorch(): Promise<Candidate> {
   const versions = await pythonVersions(PYTORCH_PYTHON, [
     'torch',
     'sentence-transformers',
     'fastapi',
     'uvicorn',
   ])
-  if (typeof versions === 'string') return { name: PYTORCH, absent: versions }
+  if (typeof versions === 'string') return { name: PYTORCH, skipped: versions }
   const keywordsFile = writeKeywords()
   return {
     ...scoreMessages,
     name: PYTORCH,
-    remembers: false,
+    hasCache: false,
     versions,
     start: (port) => ({
       command: PYTORCH_PYTHON,

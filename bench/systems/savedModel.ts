@@ -9,7 +9,7 @@ import { Encoder } from '../../src/encoder/encoder.js'
 import { openTokenizer } from '../../src/tokenizer/tokenizer.js'
 import { CACHE, ENCODER_DIRECTORY } from '../paths.js'
 import { randomFrom } from '../prompts/prompts.js'
-import { llmNames, MOST_LLMS } from './contender.js'
+import { llmNames, MAX_LLMS } from './systemUnderTest.js'
 
 /** Folder of the benchmark's saved models, within its cache. */
 export const SAVED_MODELS = 'saved_models'
@@ -57,8 +57,8 @@ function randomCheckpoint(): DenseNetworkCheckpoint {
     featureCount: FEATURES,
     llmEmbeddingDimension: LLM_EMBEDDING,
     hidden: HIDDEN,
-    llms: llmNames(MOST_LLMS),
-    llmEmbedding: values(MOST_LLMS * LLM_EMBEDDING, 1),
+    llms: llmNames(MAX_LLMS),
+    llmEmbedding: values(MAX_LLMS * LLM_EMBEDDING, 1),
     // The bounds with which PyTorch begins a linear layer.
     layers: widths.slice(1).map((outputs, n) => {
       const inputs = at(widths, n)

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 
-import { embeddingMessages, scoreMessages } from '../../../bench/contenders/messages.js'
+import { embeddingMessages, scoreMessages } from '../../../bench/systems/messages.js'
 
-describe('messages of the contenders', () => {
+describe('messages of the systems', () => {
   it('ask for scores, and count those of the answer', () => {
     expect(JSON.parse(scoreMessages.body(['x'], 2))).to.deep.equal({
       model: 'dense_network/bench',

@@ -1,10 +1,12 @@
 import path from 'node:path'
 
+import { z } from 'zod'
+
 import { CACHE, ROOT } from '../paths.js'
-import { installedVersions } from '../versions.js'
-import type { Contender } from './contender.js'
+import type { SystemUnderTest } from './systemUnderTest.js'
 import { scoreMessages } from './messages.js'
 import { MODEL_NAME, SAVED_MODELS } from './savedModel.js'
+import { installedVersions } from './versions.js'
 
 /** An engine of our own server; `auto` leaves the choice to the server. */
 export interface Variant {
@@ -13,7 +15,7 @@ export interface Variant {
 }
 
 /** Our own server, with what its operator would set to choose the engine. */
-export function llimit({ engine, precision }: Variant): Contender {
+export function llimit({ engine, precision }: Variant): SystemUnderTest {
   const choice = {
     ...(engine !== 'auto' && { LLIMIT_ENGINE: engine }),
     ...(precision !== undefined && { LLIMIT_PRECISION: precision }),
@@ -21,7 +23,7 @@ export function llimit({ engine, precision }: Variant): Contender {
   return {
     ...scoreMessages,
     name: ['LLimit', engine, precision].filter((part) => part !== undefined).join(' '),
-    remembers: true,
+    hasCache: true,
     versions: installedVersions(ROOT, [
       'onnxruntime-node',
       '@tensorflow/tfjs-core',
@@ -39,11 +41,22 @@ export function llimit({ engine, precision }: Variant): Contender {
         ...choice,
       },
     }),
+    engineFrom,
   }
+}
+
+/** What is read of the line that the server logs when an encoder is open. */
+const encoderReady = z.object({ description: z.string(), precision: z.string() })
+
+function engineFrom(log: string): string | undefined {
+  const line = log.split('\n').find((text) => text.includes('"encoder ready"'))
+  if (line === undefined) return undefined
+  const { description, precision } = encoderReady.parse(JSON.parse(line))
+  return description.includes(precision) ? description : `${description}, ${precision}`
 }
 
 /** `onnxruntime:int8`; the precision is optional. */
 export function variantOf(text: string, otherwise: string | undefined): Variant {
-  const [engine = '', precision = otherwise] = text.split(':')
+  const [engine = text, precision = otherwise] = text.split(':')
   return precision === undefined ? { engine } : { engine, precision }
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 
-import { llmNames } from './contender.js'
-import type { Contender } from './contender.js'
+import { llmNames } from './systemUnderTest.js'
+import type { SystemUnderTest } from './systemUnderTest.js'
 
-type Messages = Pick<Contender, 'path' | 'body' | 'check' | 'answers'>
+type Messages = Pick<SystemUnderTest, 'path' | 'body' | 'check' | 'answers'>
 
 const SCORES = z.object({ scores: z.record(z.string(), z.array(z.number())) })
 const EMBEDDINGS = z.object({ data: z.array(z.object({ embedding: z.array(z.number()).length(384) })) })

@@ -1,7 +1,7 @@
 import path from 'node:path'
 
 import { CACHE, ENCODER_DIRECTORY } from '../paths.js'
-import type { Absent, Contender } from './contender.js'
+import type { Candidate } from './systemUnderTest.js'
 import { embeddingMessages } from './messages.js'
 import { pythonVersions } from './python.js'
 
@@ -9,13 +9,13 @@ const NAME = 'infinity-emb'
 const PYTHON = process.env['BENCH_INFINITY_PYTHON'] ?? path.join(CACHE, 'infinity/bin/python')
 
 /** A dedicated embedding server that batches requests, on its PyTorch engine. */
-export async function findInfinity(): Promise<Contender | Absent> {
+export async function findInfinity(): Promise<Candidate> {
   const versions = await pythonVersions(PYTHON, ['infinity-emb', 'torch', 'transformers'])
-  if (typeof versions === 'string') return { name: NAME, absent: versions }
+  if (typeof versions === 'string') return { name: NAME, skipped: versions }
   return {
     ...embeddingMessages,
     name: NAME,
-    remembers: false,
+    hasCache: false,
     versions,
     start: (port) => ({
       command: PYTHON,
