@@ -102,8 +102,10 @@ export class Encoders {
     const [tokenizer, encoder] = await Promise.all([
       openTokenizer(directory),
       Encoder.open(directory, enginePreference, {
-        onRejected: ({ reason, ...choice }) =>
-          log.info('engine not used', { encoder: name, ...choice, reason }),
+        onRejected: ({ reason, isInstalled, ...choice }) => {
+          if (isInstalled) log.info('engine not used', { encoder: name, ...choice, reason })
+          else log.debug('optional engine not installed', { encoder: name, ...choice })
+        },
         onLost: (reason) =>
           log.warn('encoder worker exited; will restart on the next request', { encoder: name, reason }),
       }),

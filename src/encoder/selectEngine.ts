@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module'
+
 import { LLimitError, messageOf } from '../errors.js'
 import { Thread } from '../thread/thread.js'
 import type { EncoderSpec } from './directory.js'
@@ -6,6 +8,8 @@ import type { EncoderCalls, EngineChoice, OpenedEngine } from './worker.js'
 
 export interface RejectedEngine extends EngineChoice {
   reason: string
+  /** False if nothing is wrong: it is optional, and nobody has installed it. */
+  isInstalled: boolean
 }
 
 /** An engine that works, in its thread. */
@@ -30,6 +34,11 @@ export interface EngineEvents {
   onLost?: (reason: string) => void
 }
 
+/** Packages of which an engine needs one, and which need not be installed. */
+const OPTIONAL_PACKAGES: Partial<Record<EngineName, readonly string[]>> = {
+  tensorflow: ['@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'],
+}
+
 /** Native TensorFlow keeps state that is not safe in two threads, so one encoder of a process has it. */
 let tensorflowIsTaken = false
 
@@ -49,7 +58,7 @@ export async function selectEngine(
   const reasons: string[] = []
   const reject = (choice: EngineChoice, reason: string) => {
     reasons.push(`${nameOf(choice)}: ${reason}`)
-    onRejected?.({ ...choice, reason })
+    onRejected?.({ ...choice, reason, isInstalled: isInstalled(choice.engine) })
   }
   for (const choices of choicesFor(preference)) {
     const working = await openAll(spec, choices, { reject, onLost })
@@ -73,6 +82,10 @@ export async function openThread(
   choice: EngineChoice,
   onLost?: EngineEvents['onLost'],
 ): Promise<OpenThread> {
+  // Found here, before a thread has been started in vain.
+  if (!isInstalled(choice.engine)) {
+    throw new LLimitError('ENGINE_UNAVAILABLE', 'is not installed; "npm run build-native" builds it')
+  }
   const isTensorflow = choice.engine === 'tensorflow'
   if (isTensorflow && tensorflowIsTaken) throw taken()
   tensorflowIsTaken ||= isTensorflow
@@ -97,6 +110,19 @@ export async function openThread(
   if (opened === undefined)
     throw new LLimitError('INTERNAL', 'expected the thread to open its engine, got none')
   return { thread, opened }
+}
+
+function isInstalled(engine: EngineName): boolean {
+  const packages = OPTIONAL_PACKAGES[engine]
+  const { resolve } = createRequire(import.meta.url)
+  const isFound = (name: string) => {
+    try {
+      return resolve(name) !== ''
+    } catch {
+      return false
+    }
+  }
+  return packages?.some(isFound) ?? true
 }
 
 function taken(): LLimitError {

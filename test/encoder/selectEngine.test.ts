@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
@@ -43,7 +44,7 @@ describe('engine selection', () => {
     await thread.close()
     expect(opened).to.include({ engine: 'onnxruntime', precision: 'fp32' })
     expect(rejected).to.deep.equal([
-      { engine: 'onnxruntime', precision: 'bf16', reason: 'does not compute in bf16' },
+      { engine: 'onnxruntime', precision: 'bf16', reason: 'does not compute in bf16', isInstalled: true },
     ])
     expect(opened.maxError).to.be.greaterThan(0).and.lessThan(5e-6)
     for (const ms of [opened.shortMs, opened.singleMs, opened.batchMs]) expect(ms).to.be.greaterThan(0)
@@ -60,6 +61,9 @@ describe('engine selection', () => {
     const error = await rejection(selectEngine(await readEncoderSpec(directory), preference, events))
     expect(error).to.include({ code: 'ENGINE_UNAVAILABLE' })
     expect(rejected.map(({ engine }) => engine)).to.deep.equal(['tensorflow', 'onnxruntime', 'wasm', 'cpu'])
+    // Nothing has failed if nobody has installed it.
+    const packages = ['tfjs-node', 'tfjs-node-gpu'].map((name) => `node_modules/@tensorflow/${name}`)
+    expect(rejected[0]?.isInstalled).to.equal(packages.some((folder) => existsSync(folder)))
     for (const { reason } of rejected.slice(1))
       expect(reason).to.match(
         /fails the self-test: expected differences up to 0\.000005 and cosines from 0\.999999, got \d/,
