@@ -1,6 +1,6 @@
 import { LLimitError } from '../src/errors.js'
 
-/** What a promise rejects with; throws where it does not reject, so that a test cannot pass by accident. */
+/** What a promise rejects with; throws if it does not reject, so that a test cannot pass by accident. */
 export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   let value: unknown
   try {
@@ -11,7 +11,7 @@ export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   throw new Error(`expected a rejection, got ${JSON.stringify(value)}`)
 }
 
-/** The LLimitError that `run` throws; throws where it returns, and passes on whatever else it throws. */
+/** The LLimitError that `run` throws; throws if it returns, and passes on whatever else it throws. */
 export function refusal(run: () => unknown): LLimitError {
   let value: unknown
   try {

@@ -49,10 +49,10 @@ export class Encoders {
    * @throws LLimitError MODEL_BROKEN if it is not installed.
    */
   async isStatic(name: string): Promise<boolean> {
-    const kinds = name
+    const areStatic = name
       .split(JOIN)
       .map(async (one) => isStaticEncoder(await findEncoder(this.#options.roots, one)))
-    return (await Promise.all(kinds)).every(Boolean)
+    return (await Promise.all(areStatic)).every(Boolean)
   }
 
   async #getOne(name: string): Promise<Embedder> {

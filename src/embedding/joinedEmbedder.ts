@@ -55,7 +55,7 @@ export class JoinedEmbedder implements Embedder {
   }
 }
 
-/** Cut only where no encoder has read the whole prompt. */
+/** Truncated only if no encoder has read the whole prompt. */
 function joined(embeddings: readonly CachedEmbedding[], dimension: number): CachedEmbedding {
   const vector = new Float32Array(dimension)
   let from = 0

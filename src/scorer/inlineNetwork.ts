@@ -32,7 +32,7 @@ export class InlineNetwork {
   /** Addresses of inputs, shares, the kernel [E + F, K] and the class scores [M, K]. */
   readonly #at: { inputs: number; shares: number; kernel: number; scores: number }
 
-  /** @throws an error of WebAssembly where the processor has no vector registers. */
+  /** @throws an error of WebAssembly if the processor has no vector registers. */
   constructor(network: GatedNetwork, calibration: LogitScale | undefined) {
     this.#network = network
     this.#calibration = calibration

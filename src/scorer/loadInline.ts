@@ -12,7 +12,7 @@ import type { LoadedNetwork, Scorer } from './scorer.js'
 const MAX_INLINE_MULTIPLICATIONS = 500e6
 
 /**
- * Loads a network for the main thread where it is a gated one; the scorer's thread loads it as well as soon as a request is
+ * Loads a network for the main thread if it is a gated one; the scorer's thread loads it as well as soon as a request is
  * larger than `limit`. Any other network is the thread's from the beginning.
  * @throws LLimitError as `Scorer.load` does.
  */

@@ -100,7 +100,7 @@ describe('Batcher', () => {
   for (const { cost, short, atMost } of [
     // Five of them and a short one in every second batch, a short one in the others: three times as long as alone.
     { cost: 10, short: 50, atMost: 41 },
-    // Items that do not fit beside the short ones get every second batch.
+    // Items that do not fit into a batch with the short ones get every second batch.
     { cost: 80, short: 50, atMost: 201 },
     { cost: 500, short: 50, atMost: 201 },
   ]) {
@@ -193,7 +193,7 @@ describe('Batcher', () => {
     expect(await accepted).to.deep.equal(['result of e0'])
   })
 
-  it('says one second where it does not know its speed yet', async () => {
+  it('says one second if it does not know its speed yet', async () => {
     const { batcher } = setUp({ maxQueued: 0 })
     void batcher.submit(many('a', 20, 10))
     expect(await rejection(batcher.submit(items('b', 1)))).to.have.property('retryAfterSeconds', 1)

@@ -73,7 +73,7 @@ describe('takeNextBatch', () => {
           expect(of(one), 'the shortest items of each').to.deep.equal(inOrder.slice(0, of(one).length))
           const next = one.next?.cost ?? Infinity
           const leftOut = !whole && isLong(queues[i] ?? []) && !queues.every(isLong)
-          if (leftOut) expect(of(one), 'no long one beside short ones').to.deep.equal([])
+          if (leftOut) expect(of(one), 'no long one with short ones').to.deep.equal([])
           else expect(sum(costs) + next, 'full').to.be.greaterThan(whole ? BUDGET : BUDGET / 2)
         })
 

@@ -97,7 +97,7 @@ describe('embedAll', () => {
     expect(computed).to.have.length(300 - 256)
   })
 
-  it('begins a file anew that holds something else', async () => {
+  it('discards a file that has something else', async () => {
     await embedAll(encoder(), ['one'], { cacheFile })
     await writeFile(cacheFile, 'something else')
     await appendFile(cacheFile, Buffer.alloc(1000))

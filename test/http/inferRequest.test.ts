@@ -22,7 +22,7 @@ describe('parseInferRequest', () => {
     })
   })
 
-  it('takes integers in other types for batch_size, as the original did', () => {
+  it('takes integers in other types for batch_size, as LLimit v1 did', () => {
     const sizes = ['64', ' 64 ', '+64', '64.0', 2.0, true, undefined, 1, 1024].map(
       (b) => withBatch(b).batchSize,
     )

@@ -122,8 +122,8 @@ describe('closeServer', () => {
   it('takes no new connection, finishes what is in flight, then closes its kept-alive connection', async () => {
     const { server, port, answer, release } = await slowServer()
     const closed = closeServer(server, 60_000)
-    const refused = await fetch(`http://127.0.0.1:${port}/`).catch((error: unknown) => error)
-    expect(refused).to.be.instanceOf(Error)
+    const rejected = await fetch(`http://127.0.0.1:${port}/`).catch((error: unknown) => error)
+    expect(rejected).to.be.instanceOf(Error)
     release()
     expect(await answer).to.equal('late')
     // Without the sweep this waits for the keep-alive timeout, which is longer than a test may take.

@@ -97,7 +97,7 @@ describe('writeSavedModel', () => {
     ])
   })
 
-  it('never gives a version twice, also where the latest is gone', async () => {
+  it('never gives a version twice, even if the latest is gone', async () => {
     for (const llm of ['a', 'b', 'c']) await write(llm, 'newVersion')
     await rm(path.join(parent, 'mine'), { recursive: true })
     expect((await write('d', 'reject')).card.version).to.equal(3)

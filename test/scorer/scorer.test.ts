@@ -81,7 +81,7 @@ describe('a scorer whose thread ends', () => {
     expect(await scoreBoth()).to.deep.equal(before)
   })
 
-  it('serves the others where a network cannot be loaded again, and that one when it can', async () => {
+  it('serves the others if a network cannot be loaded again, and that one when it can', async () => {
     const [before, other] = [await first.score(batch), await second.score(batch)]
     const file = path.join(directory, 'weights.bin')
     await rename(file, `${file}.away`)
@@ -94,7 +94,7 @@ describe('a scorer whose thread ends', () => {
     expect(again).to.deep.equal([before, before])
   })
 
-  it('starts anew where the thread ends again while networks are loaded', async () => {
+  it('starts again if the thread ends while networks are loaded', async () => {
     const before = await first.score(batch)
     await end()
     const started = workers.length

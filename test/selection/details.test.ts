@@ -45,7 +45,7 @@ describe('detailsOf', () => {
     }
     const { details, prompts } = await ended
     expect(details.get('a')).to.have.length(P)
-    // 100 million products, in turns of 5 ms; no machine does them in two.
+    // 100 million products, in steps of 5 ms; no machine does them in two.
     expect(turns).to.be.greaterThan(3)
     expect(prompts.slice(255, 258).map(({ tokens }) => tokens)).to.deep.equal([255, 256, 256])
   })

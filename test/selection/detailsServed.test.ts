@@ -115,14 +115,14 @@ describe('details over HTTP', () => {
     expect(detailed.startsWith(`${text.slice(0, -1)},"details":{`)).to.equal(true)
   })
 
-  it('describe the prompts also where no LLM is named', async () => {
+  it('describe the prompts even if no LLM is named', async () => {
     const answer = await (await ask('trained', { details: true, models_to_score: [] })).json()
     const { scores, details, prompts } = detailedSchema.parse(answer)
     expect([scores, details]).to.deep.equal([{}, {}])
     expect(prompts).to.have.length(PROMPTS.length)
   })
 
-  it('are null where the saved model does not say what it was trained on', async () => {
+  it('are null if the saved model does not say what it was trained on', async () => {
     const answer = inferResponseSchema.parse(await (await ask('bare', { details: true })).json())
     const calibrated = inferResponseSchema.parse(await (await ask('trained')).json())
     const { slope, intercept } = TINY_CALIBRATION

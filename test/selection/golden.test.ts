@@ -14,7 +14,7 @@ import { completeGolden, edgeRows, goldenPath } from '../golden.js'
 import type { GoldenRow } from '../golden.js'
 import { ENCODER, makeSavedModels } from '../savedModels.js'
 
-/** Float32 in another order of summation, through encoder and network; the original's own batches differ by 5e-7. */
+/** Float32 in another order of summation, through encoder and network; LLimit v1's own batches differ by 5e-7. */
 const SCORE_TOLERANCE = 1e-5
 
 /** LLMs whose scores the rows hold, in order. The same for both dense networks. */
@@ -40,7 +40,7 @@ describe('scores of the shipped model', () => {
   })
   after(() => service.close())
 
-  it('are those of the original on hand-made prompts', async function () {
+  it('are those of LLimit v1 on hand-made prompts', async function () {
     this.timeout(120_000)
     await compare(service, 'dense_network/llimit-reference', 'golden-head', edgeRows())
   })
@@ -96,7 +96,7 @@ async function compare(service: Service, model: string, checkpoint: string, rows
     expected.forEach((score, m) => {
       expect(ours[m], `${id}, ${LLMS[m] ?? ''}`).to.be.closeTo(score ?? NaN, SCORE_TOLERANCE)
     })
-    // Two LLMs keep their order unless the original has them closer than the tolerance.
+    // Two LLMs keep their order unless LLimit v1 has them closer than the tolerance.
     expected.forEach((a, i) =>
       expected.forEach((b, j) => {
         const gap = (a ?? NaN) - (b ?? NaN)
