@@ -18,7 +18,7 @@ type Weight = (name: string) => Value
 
 /**
  * Writes the encoder as transformers.js wants it: `onnx/model.onnx` with the inputs and the output of the publisher's
- * export, weights inside, beside the tokenizer. The publisher's file is made from the same weights.
+ * export, weights inside, in one folder with the tokenizer. The publisher's file is made from the same weights.
  * Shapes: B prompts, S tokens of the longest, H width.
  */
 export async function writeOnnxModel(directory: string): Promise<void> {

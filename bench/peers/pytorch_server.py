@@ -1,7 +1,7 @@
-"""The original's way of serving a dense_network: sentence-transformers and PyTorch behind FastAPI.
+"""LLimit v1's way of serving a dense_network: sentence-transformers and PyTorch behind FastAPI.
 
 Does the same work per request (embed all prompts; 44 features per prompt; for each LLM in turn the network over slices
-of batch_size prompts), with random weights, whose values cost no time. As in the original the work is done on the event
+of batch_size prompts), with random weights, whose values cost no time. As in LLimit v1 the work is done on the event
 loop. The keyword lists are given by the benchmark, from the server it is compared with.
 
     python pytorch_server.py serve  <encoder> <port> <keywords.json>

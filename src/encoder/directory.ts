@@ -55,7 +55,7 @@ export interface EncoderSpec {
 
 export const WEIGHTS_FILE = 'model.safetensors'
 
-/** What vectors depend on beside the weights; not every encoder has the last. */
+/** Files that vectors depend on in addition to the weights; not every encoder has the last. */
 const SETTINGS_FILES = [
   'config.json',
   '1_Pooling/config.json',

@@ -7,7 +7,7 @@ import { readJsonFile } from '../jsonFile.js'
 const id = z.int().nonnegative()
 
 /**
- * Text that is an id of its own. Whether it swallows the white space beside it (`lstrip`, `rstrip`) makes no difference
+ * Text that is an id of its own. Whether it swallows the white space around it (`lstrip`, `rstrip`) makes no difference
  * to a BERT tokenizer and is not read.
  */
 const addedToken = z.object({

@@ -12,7 +12,7 @@ import { readCheckpointNetwork } from '../../src/convert/checkpointNetwork.js'
 import { readPickledContents } from '../../src/convert/pickledContents.js'
 import { checkpointFixture, TINY_SCORES } from './fixtures.js'
 import { EMPTY_DICT, global, op, pickle, str, tuple } from './pickle/pickleWriter.js'
-import { asyncRefusalOf, succeedsOrRefuses } from './refusal.js'
+import { asyncFaultOf, succeedsOrRejects } from './fault.js'
 
 /** What the network is, without the file that it came in. */
 function networkOf(checkpoint: DenseNetworkCheckpoint): object {
@@ -64,66 +64,64 @@ describe('readCheckpoint', () => {
   })
 
   it('rejects what is not a checkpoint, naming the file', async () => {
-    const refusal = async (contents: string | Uint8Array): Promise<string> => {
+    const fault = async (contents: string | Uint8Array): Promise<string> => {
       const file = path.join(folder, 'wrong')
       await writeFile(file, contents)
-      return asyncRefusalOf(() => readCheckpoint(file))
+      return asyncFaultOf(() => readCheckpoint(file))
     }
-    expect(await refusal('')).to.match(/^wrong: expected a pickle of protocol 2 to 5, .*, got an empty file$/)
-    expect(await refusal('{}')).to.include('got JSON; give the .safetensors file')
-    expect(await refusal('ordinary text')).to.include('got bytes that begin with 6f7264696e617279')
-    expect(await refusal(Buffer.from('80028a0a6cfc9c46f9', 'hex'))).to.include('before torch 1.6')
-    expect(await refusal(pickle(str('text')))).to.equal(
-      'wrong: expected a dict as the checkpoint, got "text"',
-    )
-    expect(await refusal(pickle(EMPTY_DICT))).to.include('network_state_dict: expected a dict, got nothing')
-    expect(await refusal(Buffer.concat([pickle(EMPTY_DICT), Buffer.from('more')]))).to.include(
+    expect(await fault('')).to.match(/^wrong: expected a pickle of protocol 2 to 5, .*, got an empty file$/)
+    expect(await fault('{}')).to.include('got JSON; give the .safetensors file')
+    expect(await fault('ordinary text')).to.include('got bytes that begin with 6f7264696e617279')
+    expect(await fault(Buffer.from('80028a0a6cfc9c46f9', 'hex'))).to.include('before torch 1.6')
+    expect(await fault(pickle(str('text')))).to.equal('wrong: expected a dict as the checkpoint, got "text"')
+    expect(await fault(pickle(EMPTY_DICT))).to.include('network_state_dict: expected a dict, got nothing')
+    expect(await fault(Buffer.concat([pickle(EMPTY_DICT), Buffer.from('more')]))).to.include(
       'expected 4 bytes, the length of the pickle, got 8',
     )
-    expect(await refusal(pickle(global('os', 'system'), tuple(str('true')), op('R')))).to.include(
+    expect(await fault(pickle(global('os', 'system'), tuple(str('true')), op('R')))).to.include(
       'expected an allowed global, got os.system',
     )
-    expect(await asyncRefusalOf(() => readCheckpoint(folder))).to.include('expected a regular file')
-    expect(await asyncRefusalOf(() => readCheckpoint(path.join(folder, 'absent.pkl')))).to.equal(
+    expect(await asyncFaultOf(() => readCheckpoint(folder))).to.include('expected a regular file')
+    expect(await asyncFaultOf(() => readCheckpoint(path.join(folder, 'absent.pkl')))).to.equal(
       'absent.pkl: cannot be read (ENOENT)',
     )
   })
 
-  it('refuses checkpoints of other types by the name of their type', async () => {
-    const refusal = async (...keys: string[]): Promise<string> => {
+  it('rejects checkpoints of other types by the name of their type', async () => {
+    const fault = async (...keys: string[]): Promise<string> => {
       const file = path.join(folder, 'other.pkl')
       const items = keys.flatMap((key) => [str(key), op('N'), op('s')])
       await writeFile(file, pickle(EMPTY_DICT, ...items))
-      return asyncRefusalOf(() => readCheckpoint(file))
+      return asyncFaultOf(() => readCheckpoint(file))
     }
-    expect(await refusal('ratings', 'initial_rating')).to.include(
+    expect(await fault('ratings', 'initial_rating')).to.include(
       'other.pkl: expected a checkpoint of the type dense_network, got one of elo_scoring by its keys',
     )
-    expect(await refusal('xgb_model_bytes')).to.include('got one of gradient_boosting')
-    expect(await refusal('model_type')).to.include('model_type: expected "dense_network", got None')
+    expect(await fault('xgb_model_bytes')).to.include('got one of gradient_boosting')
+    expect(await fault('model_type')).to.include('model_type: expected "dense_network", got None')
   })
 
-  it('refuses a side file that is absent or invalid', async () => {
+  it('rejects a side file that is absent or invalid', async () => {
     const file = path.join(folder, 'side.safetensors')
     await copyFile(checkpointFixture('tiny-head.safetensors'), file)
-    const refusal = async (side: string): Promise<string> => {
+    const fault = async (side: string): Promise<string> => {
       await writeFile(path.join(folder, 'side.json'), side)
-      return asyncRefusalOf(() => readCheckpoint(file))
+      return asyncFaultOf(() => readCheckpoint(file))
     }
-    expect(await asyncRefusalOf(() => readCheckpoint(file))).to.equal(
+    expect(await asyncFaultOf(() => readCheckpoint(file))).to.equal(
       'side.safetensors: side.json: cannot be read (ENOENT)',
     )
-    expect(await refusal('[]')).to.include('side.json: expected an object, got an empty array')
-    expect(await refusal('{')).to.include('side.json: expected JSON: ')
-    expect(await refusal(`{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`)).to.include(
+    expect(await fault('[]')).to.include('side.json: expected an object, got an empty array')
+    expect(await fault('{')).to.include('side.json: expected JSON: ')
+    expect(await fault(`{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`)).to.include(
       'expected JSON nested 16 deep at most',
     )
-    expect(await refusal('{"model_type":"dn_embedding"}')).to.include(
+    expect(await fault('{"model_type":"dn_embedding"}')).to.include(
       'side.safetensors: model_type: expected "dense_network", got "dn_embedding"',
     )
   })
 
-  it('gives a network or a refusal for any damage to a file', async () => {
+  it('gives a network or a fault for any damage to a file', async () => {
     for (const name of ['tiny-seed.pkl', 'tiny-head-protocol5.pkl']) {
       const intact = await readFile(checkpointFixture(name))
       const damage = fc.array(fc.tuple(fc.nat(intact.length - 1), fc.nat(255)), {
@@ -135,7 +133,7 @@ describe('readCheckpoint', () => {
         fc.asyncProperty(damage, end, async (changes, length) => {
           const damaged = Buffer.from(intact)
           for (const [at, value] of changes) damaged.writeUInt8(value, at)
-          await succeedsOrRefuses(() =>
+          await succeedsOrRejects(() =>
             readCheckpointNetwork(readPickledContents(damaged.subarray(0, length))),
           )
         }),

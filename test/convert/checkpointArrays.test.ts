@@ -12,7 +12,7 @@ import type { PyArray, PyValue } from '../../src/convert/pickle/values.js'
 import { readTorchArchive } from '../../src/convert/torchArchive.js'
 import { checkpointFixture } from './fixtures.js'
 import { bytes, call, global, int, NONE, op, pickle, str, tuple } from './pickle/pickleWriter.js'
-import { refusalOf } from './refusal.js'
+import { faultOf } from './fault.js'
 
 /** Name of an array -> shape and values as numpy widens or rounds them to float32; text if JSON has no number. */
 const expectedArrays = z
@@ -61,18 +61,18 @@ describe('tensors and arrays in checkpoints', () => {
     })) {
       const array = asArray(arrays.get(name))
       expect(array.type).to.equal(type)
-      expect(refusalOf(() => toLazyTensor(array, name))).to.equal(
+      expect(faultOf(() => toLazyTensor(array, name))).to.equal(
         `${name}: expected floating-point numbers, got ${type}`,
       )
     }
   })
 
   it('are rejected if they are not contiguous or hold Python objects', () => {
-    const refusalOfFixture = (name: string) => refusalOf(() => read(readFileSync(checkpointFixture(name))))
-    expect(refusalOfFixture('transposed.pkl')).to.include(
+    const faultOfFixture = (name: string) => faultOf(() => read(readFileSync(checkpointFixture(name))))
+    expect(faultOfFixture('transposed.pkl')).to.include(
       'tensor of shape [3, 2]: expected contiguous rows, got the stride [1, 3]',
     )
-    expect(refusalOfFixture('object-array.pkl')).to.include('u1, b1, got "O8"')
+    expect(faultOfFixture('object-array.pkl')).to.include('u1, b1, got "O8"')
   })
 })
 
@@ -95,28 +95,28 @@ describe('numpy arrays that are put together by hand', () => {
   })
 
   it('are rejected if their parts do not match', () => {
-    const refusal = (contents: Uint8Array): string => refusalOf(() => read(contents))
-    expect(refusal(filled(tuple(int(2)), dtype, four))).to.include('[2] in float32: expected 8 bytes, got 4')
-    expect(refusal(filled(tuple(int(-1)), dtype, four))).to.include(
+    const fault = (contents: Uint8Array): string => faultOf(() => read(contents))
+    expect(fault(filled(tuple(int(2)), dtype, four))).to.include('[2] in float32: expected 8 bytes, got 4')
+    expect(fault(filled(tuple(int(-1)), dtype, four))).to.include(
       'shape of a numpy array: expected an integer from 0, got -1',
     )
-    expect(refusal(filled(tuple(...Array<Uint8Array>(9).fill(int(1))), dtype, four))).to.include(
+    expect(fault(filled(tuple(...Array<Uint8Array>(9).fill(int(1))), dtype, four))).to.include(
       'expected at most 8 entries, got 9',
     )
-    expect(refusal(filled(int(1), dtype, four))).to.include('shape of a numpy array: expected a tuple, got 1')
-    expect(refusal(filled(tuple(int(1)), NONE, four))).to.include(
+    expect(fault(filled(int(1), dtype, four))).to.include('shape of a numpy array: expected a tuple, got 1')
+    expect(fault(filled(tuple(int(1)), NONE, four))).to.include(
       'expected a dtype and bytes, got None and a bytes',
     )
-    expect(refusal(filled(tuple(int(1)), dtype, NONE))).to.include(
+    expect(fault(filled(tuple(int(1)), dtype, NONE))).to.include(
       'expected a dtype and bytes, got a dtype and None',
     )
-    expect(refusal(pickle(empty, NONE, op('b')))).to.include(
+    expect(fault(pickle(empty, NONE, op('b')))).to.include(
       'state of a numpy array: expected a tuple, got None',
     )
-    expect(refusal(pickle(call('numpy._core.multiarray', '_reconstruct', NONE)))).to.include(
+    expect(fault(pickle(call('numpy._core.multiarray', '_reconstruct', NONE)))).to.include(
       'expected the class numpy.ndarray, got None',
     )
-    const build = (...state: Uint8Array[]) => refusal(pickle(dtype, tuple(...state), op('b')))
+    const build = (...state: Uint8Array[]) => fault(pickle(dtype, tuple(...state), op('b')))
     expect(build(int(3), str('!'))).to.include('numpy byte order: expected <, >, | or =, got "!"')
     expect(build(int(3), str('<'), NONE, tuple(str('a')))).to.include(
       'expected a plain type, got a structured one',
@@ -146,16 +146,16 @@ describe('tensors that are put together by hand', () => {
 
   it('stay within their storage', () => {
     expect(readTensor(tensor(2, [2], [1])).bytes).to.have.length(8)
-    const refusal = (...of: Parameters<typeof tensor>) => refusalOf(() => readTensor(tensor(...of)))
-    expect(refusal(3, [2], [1])).to.include(
+    const fault = (...of: Parameters<typeof tensor>) => faultOf(() => readTensor(tensor(...of)))
+    expect(fault(3, [2], [1])).to.include(
       'tensor of shape [2]: expected a storage of at least 20 bytes, got 16',
     )
-    expect(refusal(-1, [2], [1])).to.include('offset of a tensor: expected an integer from 0, got -1')
-    expect(refusal(0, [2 ** 30, 2 ** 30], [2 ** 30, 1])).to.include(
+    expect(fault(-1, [2], [1])).to.include('offset of a tensor: expected an integer from 0, got -1')
+    expect(fault(0, [2 ** 30, 2 ** 30], [2 ** 30, 1])).to.include(
       'a storage of at least 4611686018427388000 bytes',
     )
-    expect(refusal(0, [2], [])).to.include('tensor: expected 1 strides for its dimensions, got 0')
-    expect(refusal(0, [4], [0])).to.include('expected contiguous rows')
+    expect(fault(0, [2], [])).to.include('tensor: expected 1 strides for its dimensions, got 0')
+    expect(fault(0, [4], [0])).to.include('expected contiguous rows')
   })
 
   it('take any stride if a dimension has one entry or none', () => {

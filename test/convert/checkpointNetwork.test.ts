@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import type { CheckpointContents, LazyTensor } from '../../src/convert/checkpointContents.js'
 import { readCheckpointNetwork } from '../../src/convert/checkpointNetwork.js'
 import type { Dict, PyValue } from '../../src/convert/pickle/values.js'
-import { refusalOf } from './refusal.js'
+import { faultOf } from './fault.js'
 
 const list = (...items: PyValue[]): PyValue => ({ kind: 'list', items })
 
@@ -82,16 +82,16 @@ describe('readCheckpointNetwork', () => {
     faulty.network.delete('dense_network.3.bias')
     faulty.network.set('dense_network.0.weight', tensor(50, 4))
     faulty.network.set('skip.weight', tensor(1))
-    expect(refusalOf(() => readCheckpointNetwork(faulty))).to.equal(
+    expect(faultOf(() => readCheckpointNetwork(faulty))).to.equal(
       'network: expected "dense_network.0.weight" of shape [4, 50], got [50, 4]; ' +
         'expected "dense_network.3.bias" of shape [1], got none; expected no "skip.weight"',
     )
   })
 
-  it('refuses a network that is too large before it decodes anything', () => {
+  it('rejects a network that is too large before it decodes anything', () => {
     const faulty = contents(45)
     faulty.settings.set('hidden_dims', list(2 ** 20, 2 ** 20))
-    expect(refusalOf(() => readCheckpointNetwork(faulty))).to.match(
+    expect(faultOf(() => readCheckpointNetwork(faulty))).to.match(
       /network: expected at most 134217728 numbers, got \d+/,
     )
   })
@@ -100,7 +100,7 @@ describe('readCheckpointNetwork', () => {
     for (const value of [NaN, Infinity, -Infinity]) {
       const faulty = contents(45)
       faulty.network.get('dense_network.0.weight')?.data.fill(value, 7)
-      expect(refusalOf(() => readCheckpointNetwork(faulty))).to.equal(
+      expect(faultOf(() => readCheckpointNetwork(faulty))).to.equal(
         `dense_network.0.weight[7]: expected a finite number, got ${value}`,
       )
     }
@@ -108,39 +108,35 @@ describe('readCheckpointNetwork', () => {
 
   it('rejects a scaler that does not match the version', () => {
     const { mean, scale } = { mean: tensor(26), scale: tensor(26) }
-    const refusal = (features: 44 | 45, scaler?: Record<string, TestTensor>) =>
-      refusalOf(() =>
+    const fault = (features: 44 | 45, scaler?: Record<string, TestTensor>) =>
+      faultOf(() =>
         readCheckpointNetwork({ ...contents(features), scaler: scaler && new Map(Object.entries(scaler)) }),
       )
-    expect(refusal(44)).to.include(
-      'prompt_features_scaler_state: expected the scaler of features v2, got none',
-    )
-    expect(refusal(45, { mean, scale })).to.include(
+    expect(fault(44)).to.include('prompt_features_scaler_state: expected the scaler of features v2, got none')
+    expect(fault(45, { mean, scale })).to.include(
       'prompt_features_scaler_state: expected no scaler for features v1, got one',
     )
-    expect(refusal(44, { mean })).to.include('scaler: expected "scale" of shape [26], got none')
-    expect(refusal(44, { mean, scale: tensor(44) })).to.include('"scale" of shape [26], got [44]')
+    expect(fault(44, { mean })).to.include('scaler: expected "scale" of shape [26], got none')
+    expect(fault(44, { mean, scale: tensor(44) })).to.include('"scale" of shape [26], got [44]')
     scale.data.fill(Infinity)
-    expect(refusal(44, { mean, scale })).to.include(
+    expect(fault(44, { mean, scale })).to.include(
       'scaler: scale[0]: expected a finite number or NaN, got Infinity',
     )
   })
 
   it('names each setting that is missing or invalid', () => {
-    const refusal = (key: string, value?: PyValue) => {
+    const fault = (key: string, value?: PyValue) => {
       const faulty = contents(45)
       if (value === undefined) faulty.settings.delete(key)
       else faulty.settings.set(key, value)
-      return refusalOf(() => readCheckpointNetwork(faulty))
+      return faultOf(() => readCheckpointNetwork(faulty))
     }
-    expect(refusal('embedding_model_name')).to.include('embedding_model_name: expected string, got nothing')
-    expect(refusal('prompt_features_dim', 40)).to.include(
-      'prompt_features_dim: expected one of 45|44, got 40',
-    )
-    expect(refusal('preprocessor_version', 'v5')).to.include('preprocessor_version: expected "v4", got "v5"')
-    expect(refusal('hidden_dims', list(4, -1))).to.include('hidden_dims[1]: ')
-    expect(refusal('hidden_dims', list(4.5))).to.include('hidden_dims[0]: ')
-    expect(refusal('embedding_dim', '3')).to.include('embedding_dim: expected number, got "3"')
-    expect(refusal('model_encoder')).to.include('model_encoder: expected a dict, got nothing')
+    expect(fault('embedding_model_name')).to.include('embedding_model_name: expected string, got nothing')
+    expect(fault('prompt_features_dim', 40)).to.include('prompt_features_dim: expected one of 45|44, got 40')
+    expect(fault('preprocessor_version', 'v5')).to.include('preprocessor_version: expected "v4", got "v5"')
+    expect(fault('hidden_dims', list(4, -1))).to.include('hidden_dims[1]: ')
+    expect(fault('hidden_dims', list(4.5))).to.include('hidden_dims[0]: ')
+    expect(fault('embedding_dim', '3')).to.include('embedding_dim: expected number, got "3"')
+    expect(fault('model_encoder')).to.include('model_encoder: expected a dict, got nothing')
   })
 })

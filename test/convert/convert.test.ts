@@ -66,7 +66,7 @@ describe('convertCheckpoint', () => {
     }
   }
 
-  it('refuses to overwrite, and replaces when it is told to', async () => {
+  it('rejects to overwrite, and replaces when it is told to', async () => {
     await convert('tiny-seed.pkl', 'taken')
     const error = await rejection(convert('tiny-head.pkl', 'taken'))
     expect(error).to.include({ code: 'CONFLICT' })
@@ -78,7 +78,7 @@ describe('convertCheckpoint', () => {
     expect(written.features.version).to.equal('v2')
   })
 
-  it('refuses an encoder of another width and leaves nothing behind', async () => {
+  it('rejects an encoder of another width and leaves nothing behind', async () => {
     const checkpoint = await readCheckpoint(checkpointFixture('tiny-seed.pkl'))
     const target = { root, name: 'wide', replace: false }
     const error = await rejection(convertCheckpoint(checkpoint, { ...encoder, dimension: 768 }, target))

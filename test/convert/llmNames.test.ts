@@ -2,7 +2,7 @@ import { expect } from 'chai'
 
 import { readLlmNames } from '../../src/convert/llmNames.js'
 import type { Dict, Key, PyValue } from '../../src/convert/pickle/values.js'
-import { refusalOf } from './refusal.js'
+import { faultOf } from './fault.js'
 
 const dict = (...entries: [Key, PyValue][]): Dict => new Map(entries)
 
@@ -21,35 +21,33 @@ describe('readLlmNames', () => {
     expect(readLlmNames(dict(['names', { ...names, items: [...names.items] }]))).to.deep.equal(['b', 'a'])
   })
 
-  it('refuses names and ids that contradict each other', () => {
-    const refusal = (...parts: Parameters<typeof encoder>) => refusalOf(() => readLlmNames(encoder(...parts)))
-    expect(refusal(dict(['a', 0], ['b', 0]), dict([0, 'a'], [1, 'b']), 2)).to.include(
-      'expected one id for "b"',
-    )
-    expect(refusal(dict(['a', 0], ['b', 2]), dict([0, 'a'], [2, 'b']), 2)).to.include(
+  it('rejects names and ids that contradict each other', () => {
+    const fault = (...parts: Parameters<typeof encoder>) => faultOf(() => readLlmNames(encoder(...parts)))
+    expect(fault(dict(['a', 0], ['b', 0]), dict([0, 'a'], [1, 'b']), 2)).to.include('expected one id for "b"')
+    expect(fault(dict(['a', 0], ['b', 2]), dict([0, 'a'], [2, 'b']), 2)).to.include(
       'expected an LLM of id 1, got none',
     )
-    expect(refusal(dict(['a', 0.5]), dict([0.5, 'a']), 1)).to.include('expected an LLM of id 0, got none')
-    expect(refusal(dict(['a', 0]), dict(['0', 'a']), 1)).to.include('expected one id for "a"')
-    expect(refusal(dict(['a', 'x']), dict([0, 'a']), 1)).to.include('expected a number as an id, got "x"')
-    expect(refusal(dict([7, 0]), dict([0, 7]), 1)).to.include('expected a str as the name of an LLM, got 7')
-    expect(refusal(dict(['a', 0]), dict([0, 'a']), 2)).to.include(
+    expect(fault(dict(['a', 0.5]), dict([0.5, 'a']), 1)).to.include('expected an LLM of id 0, got none')
+    expect(fault(dict(['a', 0]), dict(['0', 'a']), 1)).to.include('expected one id for "a"')
+    expect(fault(dict(['a', 'x']), dict([0, 'a']), 1)).to.include('expected a number as an id, got "x"')
+    expect(fault(dict([7, 0]), dict([0, 7]), 1)).to.include('expected a str as the name of an LLM, got 7')
+    expect(fault(dict(['a', 0]), dict([0, 'a']), 2)).to.include(
       'expected 1 names, as many ids and that as next_id, got 1 ids and 2',
     )
-    expect(refusal(dict(), dict(), 0)).to.include('expected an LLM or more, got none')
+    expect(fault(dict(), dict(), 0)).to.include('expected an LLM or more, got none')
   })
 
-  it('refuses lists of names that repeat one or hold something else', () => {
-    const refusal = (names: PyValue) => refusalOf(() => readLlmNames(dict(['names', names])))
-    expect(refusal({ kind: 'list', items: ['a', 'b', 'a'] })).to.include(
+  it('rejects lists of names that repeat one or hold something else', () => {
+    const fault = (names: PyValue) => faultOf(() => readLlmNames(dict(['names', names])))
+    expect(fault({ kind: 'list', items: ['a', 'b', 'a'] })).to.include(
       'expected each name once, got "a" twice',
     )
-    expect(refusal({ kind: 'list', items: [null] })).to.include(
+    expect(fault({ kind: 'list', items: [null] })).to.include(
       'expected a str as the name of an LLM, got None',
     )
-    expect(refusal('a')).to.include('model_encoder.names: expected a list, got "a"')
-    expect(refusalOf(() => readLlmNames(null))).to.include('model_encoder: expected a dict, got None')
-    expect(refusalOf(() => readLlmNames(dict()))).to.include(
+    expect(fault('a')).to.include('model_encoder.names: expected a list, got "a"')
+    expect(faultOf(() => readLlmNames(null))).to.include('model_encoder: expected a dict, got None')
+    expect(faultOf(() => readLlmNames(dict()))).to.include(
       'model_encoder.name_to_id: expected a dict, got nothing',
     )
   })

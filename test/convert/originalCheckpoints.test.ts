@@ -6,7 +6,7 @@ import { z } from 'zod'
 
 import { readCheckpoint } from '../../src/convert/checkpoint.js'
 import { goldenPath } from '../golden.js'
-import { asyncRefusalOf } from './refusal.js'
+import { asyncFaultOf } from './fault.js'
 
 const golden = goldenPath()
 if (golden !== undefined) {
@@ -52,8 +52,8 @@ if (golden !== undefined) {
       'simple_length_prediction',
       'simple_scoring',
     ]) {
-      it(`refuses a checkpoint of ${type} by its type`, async () => {
-        const message = await asyncRefusalOf(() => readCheckpoint(checkpoint(`golden-${type}.pkl`)))
+      it(`rejects a checkpoint of ${type} by its type`, async () => {
+        const message = await asyncFaultOf(() => readCheckpoint(checkpoint(`golden-${type}.pkl`)))
         expect(message).to.match(
           new RegExp(`expected a checkpoint of the type dense_network, got one of .*${type}\\b`),
         )

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 
 import { loadStorage } from '../../src/convert/torchTensor.js'
 import { EMPTY_DICT, global, int, NONE, op, pickle, str, tuple } from './pickle/pickleWriter.js'
-import { refusalOf } from './refusal.js'
+import { faultOf } from './fault.js'
 import { keyList, storageStream } from './storageStream.js'
 import type { StorageStream } from './storageStream.js'
 
@@ -23,32 +23,32 @@ describe('loadStorage', () => {
   })
 
   it('rejects each part that does not match', () => {
-    const refusal = (parts: Partial<StorageStream>) => refusalOf(() => loadStorage([storageStream(2, parts)]))
-    expect(refusal({ magic: pickle(int(1)) })).to.include('expected its magic number, got 1')
-    expect(refusal({ protocol: pickle(int(1)) })).to.include('expected protocol 1001, got 1')
-    expect(refusal({ machine: pickle(EMPTY_DICT) })).to.include('expected one of a little-endian machine')
-    expect(refusal({ object: pickle(NONE) })).to.include('expected a persistent id, got None')
-    expect(refusal({ object: pickle(NONE, op('Q')) })).to.include('persistent id: expected a tuple, got None')
-    expect(refusal({ object: persistent(str('module')) })).to.include('expected the tuple of a torch storage')
-    expect(refusal({ object: pickle(global('torch.storage', '_load_from_bytes')) })).to.include(
+    const fault = (parts: Partial<StorageStream>) => faultOf(() => loadStorage([storageStream(2, parts)]))
+    expect(fault({ magic: pickle(int(1)) })).to.include('expected its magic number, got 1')
+    expect(fault({ protocol: pickle(int(1)) })).to.include('expected protocol 1001, got 1')
+    expect(fault({ machine: pickle(EMPTY_DICT) })).to.include('expected one of a little-endian machine')
+    expect(fault({ object: pickle(NONE) })).to.include('expected a persistent id, got None')
+    expect(fault({ object: pickle(NONE, op('Q')) })).to.include('persistent id: expected a tuple, got None')
+    expect(fault({ object: persistent(str('module')) })).to.include('expected the tuple of a torch storage')
+    expect(fault({ object: pickle(global('torch.storage', '_load_from_bytes')) })).to.include(
       'expected an allowed global, got torch.storage._load_from_bytes',
     )
-    expect(refusal({ keys: keyList('k', 'l') })).to.include('expected a list of its own key alone')
-    expect(refusal({ keys: keyList('l') })).to.include('expected a list of its own key alone')
-    expect(refusal({ data: new Uint8Array(7) })).to.include('expected 16 bytes of data, got 15')
-    expect(refusal({ data: new Uint8Array(9) })).to.include('expected 16 bytes of data, got 17')
-    expect(refusal({ count: 3n })).to.include('expected 2 elements, as its persistent id says, got 3')
+    expect(fault({ keys: keyList('k', 'l') })).to.include('expected a list of its own key alone')
+    expect(fault({ keys: keyList('l') })).to.include('expected a list of its own key alone')
+    expect(fault({ data: new Uint8Array(7) })).to.include('expected 16 bytes of data, got 15')
+    expect(fault({ data: new Uint8Array(9) })).to.include('expected 16 bytes of data, got 17')
+    expect(fault({ count: 3n })).to.include('expected 2 elements, as its persistent id says, got 3')
   })
 
-  it('refuses views of storages and lengths that are impossible', () => {
-    const refusal = (...end: Uint8Array[]) =>
-      refusalOf(() =>
+  it('rejects views of storages and lengths that are impossible', () => {
+    const fault = (...end: Uint8Array[]) =>
+      faultOf(() =>
         loadStorage([
           storageStream(2, { object: persistent(str('storage'), FLOATS, str('k'), str('cpu'), ...end) }),
         ]),
       )
-    expect(refusal(int(2), tuple())).to.include('expected no view of another')
-    expect(refusal(int(-2))).to.include('length of a torch storage: expected an integer from 0, got -2')
-    expect(refusal(NONE)).to.include('length of a torch storage: expected an integer from 0, got None')
+    expect(fault(int(2), tuple())).to.include('expected no view of another')
+    expect(fault(int(-2))).to.include('length of a torch storage: expected an integer from 0, got -2')
+    expect(fault(NONE)).to.include('length of a torch storage: expected an integer from 0, got None')
   })
 })

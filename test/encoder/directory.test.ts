@@ -63,7 +63,7 @@ describe('readEncoderSpec', () => {
     ],
   ]
   for (const [title, file, content, message] of faults) {
-    it(`refuses ${title}`, async () => {
+    it(`rejects ${title}`, async () => {
       const directory = await writeTinyBert()
       await writeFile(path.join(directory, file), JSON.stringify(content))
       const error = await rejection(readEncoderSpec(directory))
@@ -72,7 +72,7 @@ describe('readEncoderSpec', () => {
     })
   }
 
-  it('refuses a missing file by name', async () => {
+  it('rejects a missing file by name', async () => {
     const directory = await writeTinyBert()
     await rm(path.join(directory, 'model.safetensors'))
     expect(String(await rejection(readEncoderSpec(directory)))).to.match(

@@ -31,7 +31,7 @@ for (const name of ['onnxruntime', 'wasm', 'cpu'] as const) {
       })
     }
 
-    it('gives a prompt the same vector alone and beside others', async () => {
+    it('gives a prompt the same vector alone and with others', async () => {
       const engine = await open()
       const together = await engine.encode(tokens)
       for (const [p, ids] of TINY_PROMPTS.entries()) {

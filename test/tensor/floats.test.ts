@@ -40,7 +40,7 @@ describe('decodeFloats', () => {
     ])
   })
 
-  it('decodes every finite float16 to a number between its neighbours', () => {
+  it('decodes every finite float16 to a number between its neighbors', () => {
     const bits = Uint16Array.from({ length: 0x7c00 }, (_, i) => i)
     const decoded = decodeFloats(new Uint8Array(bits.buffer), 'float16')
     const negative = decodeFloats(new Uint8Array(bits.map((b) => b | 0x8000).buffer), 'float16')

@@ -35,7 +35,7 @@ describe('openSafetensors', () => {
     }
   }
 
-  async function refusal(
+  async function fault(
     contents: Uint8Array,
     use: (file: Safetensors) => unknown = () => null,
   ): Promise<string> {
@@ -91,43 +91,43 @@ describe('openSafetensors', () => {
       expect(file.dtype('integer')).to.equal('I64')
       expect(file.byteOffset('half')).to.equal(contents.length - data.length + 8)
     })
-    expect(await refusal(contents, (file) => file.read('integer'))).to.include(
+    expect(await fault(contents, (file) => file.read('integer'))).to.include(
       '"integer": expected F64, F32, F16, BF16, got I64',
     )
-    expect(await refusal(contents, (file) => file.shape('toString'))).to.include(
+    expect(await fault(contents, (file) => file.shape('toString'))).to.include(
       'expected a tensor "toString", found none',
     )
   })
 
   it('rejects a file whose header is invalid', async () => {
     const four = new Uint8Array(4)
-    expect(await refusal(four)).to.include('expected 8 bytes or more, got 4')
-    expect(await refusal(new Uint8Array(8).fill(255))).to.match(
+    expect(await fault(four)).to.include('expected 8 bytes or more, got 4')
+    expect(await fault(new Uint8Array(8).fill(255))).to.match(
       /expected a header of at most 0 bytes, got 18446744073709551615$/,
     )
-    expect(await refusal(Uint8Array.of(200, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0x7d))).to.include(
+    expect(await fault(Uint8Array.of(200, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0x7d))).to.include(
       'at most 2 bytes, got 200',
     )
-    expect(await refusal(safetensorsFile('{'))).to.include('expected a header in JSON: ')
-    expect(await refusal(safetensorsFile('['.repeat(100_000)))).to.include('expected a header in JSON: ')
-    expect(await refusal(safetensorsFile([]))).to.include(
+    expect(await fault(safetensorsFile('{'))).to.include('expected a header in JSON: ')
+    expect(await fault(safetensorsFile('['.repeat(100_000)))).to.include('expected a header in JSON: ')
+    expect(await fault(safetensorsFile([]))).to.include(
       'expected a JSON object as its header, got an empty array',
     )
-    expect(await refusal(safetensorsFile({ a: { dtype: 'F32' } }))).to.include(
+    expect(await fault(safetensorsFile({ a: { dtype: 'F32' } }))).to.include(
       'tensor "a": shape: expected array, got nothing',
     )
-    expect(await refusal(safetensorsFile({ a: entry('Q4', [1], 0, 4) }, four))).to.include('BOOL, got "Q4"')
+    expect(await fault(safetensorsFile({ a: entry('Q4', [1], 0, 4) }, four))).to.include('BOOL, got "Q4"')
   })
 
   it('rejects tensors that do not cover the data exactly', async () => {
     const eight = new Uint8Array(8)
     const two = (a: [number, number], b: [number, number]) =>
-      refusal(safetensorsFile({ a: entry('F32', [1], ...a), b: entry('F32', [1], ...b) }, eight))
+      fault(safetensorsFile({ a: entry('F32', [1], ...a), b: entry('F32', [1], ...b) }, eight))
     expect(await two([0, 4], [0, 4])).to.include('"b" overlaps')
     expect(await two([4, 8], [2, 6])).to.include('2 bytes before tensor "b" belong to no tensor')
     expect(await two([0, 4], [5, 9])).to.include('1 bytes before tensor "b"')
     const one = (shape: number[], end: number) =>
-      refusal(safetensorsFile({ a: entry('F32', shape, 0, end) }, eight))
+      fault(safetensorsFile({ a: entry('F32', shape, 0, end) }, eight))
     expect(await one([1], 4)).to.match(/expected \d+ bytes, of which the last tensor is the end, got \d+$/)
     expect(await one([3], 12)).to.match(/expected \d+ bytes, of which the last tensor is the end, got \d+$/)
     expect(await one([3], 8)).to.include(
@@ -135,7 +135,7 @@ describe('openSafetensors', () => {
     )
     expect(await one([2 ** 53, 2 ** 53], 8)).to.include('tensor "a": shape[0]: ')
     expect(
-      await refusal(safetensorsFile('{"a":1,"a":' + JSON.stringify(entry('F32', [1], 4, 8)) + '}', eight)),
+      await fault(safetensorsFile('{"a":1,"a":' + JSON.stringify(entry('F32', [1], 4, 8)) + '}', eight)),
     ).to.include('4 bytes before tensor "a"')
   })
 

@@ -14,13 +14,12 @@ export interface Value {
 }
 
 /** An attribute of an operation: a number here is an integer. */
-type Attribute =
-  number | boolean | { type: ElementType } | { text: string } | { shape: readonly number[] }
+type Attribute = number | boolean | { type: ElementType } | { text: string } | { shape: readonly number[] }
 type Attributes = Readonly<Record<string, Attribute>>
 
 interface NodeOptions {
   name?: string
-  /** What has to be computed before, beside the inputs. */
+  /** What has to be computed before, in addition to the inputs. */
   after?: readonly Value[]
 }
 

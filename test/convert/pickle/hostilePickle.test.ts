@@ -5,7 +5,7 @@ import { checkpointPickleOptions } from '../../../src/convert/allowedGlobals.js'
 import { MAX_NESTING } from '../../../src/convert/pickle/pickleMachine.js'
 import { MAX_OPERATIONS, readPickle } from '../../../src/convert/pickle/readPickle.js'
 import type { PyValue } from '../../../src/convert/pickle/values.js'
-import { refusalOf, succeedsOrRefuses } from '../refusal.js'
+import { faultOf, succeedsOrRejects } from '../fault.js'
 import { storageStream } from '../storageStream.js'
 import {
   bytes,
@@ -30,17 +30,17 @@ function load(...operations: Uint8Array[]): PyValue {
   const contents = pickle(...operations)
   return readPickle(contents, checkpointPickleOptions(contents.length)).value
 }
-const refusal = (...operations: Uint8Array[]): string => refusalOf(() => load(...operations))
+const fault = (...operations: Uint8Array[]): string => faultOf(() => load(...operations))
 
 describe('readPickle on hostile files', () => {
-  it('refuses what is not a pickle', () => {
+  it('rejects what is not a pickle', () => {
     const read = (contents: Uint8Array) => () =>
       readPickle(contents, checkpointPickleOptions(contents.length))
-    expect(refusalOf(read(new Uint8Array()))).to.include('expected a pickle of protocol 2 to 5')
-    expect(refusalOf(read(Buffer.from('(dp0\n.')))).to.include('expected a pickle of protocol 2 to 5')
-    expect(refusalOf(read(Uint8Array.of(0x80, 9, 0x4e, 0x2e)))).to.include('protocol 2 to 5, got 9')
-    expect(refusalOf(read(Uint8Array.of(0x80, 1)))).to.include('protocol 2 to 5, got 1')
-    expect(refusalOf(read(Uint8Array.of(0x80, 4, 0x4e)))).to.include(
+    expect(faultOf(read(new Uint8Array()))).to.include('expected a pickle of protocol 2 to 5')
+    expect(faultOf(read(Buffer.from('(dp0\n.')))).to.include('expected a pickle of protocol 2 to 5')
+    expect(faultOf(read(Uint8Array.of(0x80, 9, 0x4e, 0x2e)))).to.include('protocol 2 to 5, got 9')
+    expect(faultOf(read(Uint8Array.of(0x80, 1)))).to.include('protocol 2 to 5, got 1')
+    expect(faultOf(read(Uint8Array.of(0x80, 4, 0x4e)))).to.include(
       'expected another operation at byte 3, got the end',
     )
   })
@@ -48,52 +48,52 @@ describe('readPickle on hostile files', () => {
   it('checks a declared length before it allocates anything', () => {
     const huge = uint64(2n ** 62n)
     for (const code of [0x8e, 0x96, 0x95]) {
-      expect(refusal(op(code, ...huge))).to.match(/expected \d+ more bytes, got 1 .* at byte 2\)/)
+      expect(fault(op(code, ...huge))).to.match(/expected \d+ more bytes, got 1 .* at byte 2\)/)
     }
-    expect(refusal(op('B', ...uint32(0xffffffff)))).to.include('expected 4294967295 more bytes')
-    expect(refusal(op('X', ...uint32(0xffffffff)))).to.match(
+    expect(fault(op('B', ...uint32(0xffffffff)))).to.include('expected 4294967295 more bytes')
+    expect(fault(op('X', ...uint32(0xffffffff)))).to.match(
       /expected a string of at most \d+ bytes, got 4294967295/,
     )
-    expect(refusal(op(0x8d, ...huge))).to.match(
+    expect(fault(op(0x8d, ...huge))).to.match(
       /expected a string of at most \d+ bytes, got 4611686018427388000/,
     )
-    expect(refusal(op(0x8b, ...uint32(0xffffffff)))).to.match(
+    expect(fault(op(0x8b, ...uint32(0xffffffff)))).to.match(
       /expected an integer of at most 64 bytes, got 4294967295/,
     )
   })
 
-  it('refuses operations without their operands', () => {
+  it('rejects operations without their operands', () => {
     for (const code of ['0', '2', 'a', 's', 'R', 'b', 'Q', 0x81, 0x85, 0x93, 0x94, '.']) {
-      expect(refusal(op(code))).to.include('expected a value on the stack, got none')
+      expect(fault(op(code))).to.include('expected a value on the stack, got none')
     }
     for (const code of ['t', 'l', 'd', 'e', 'u', '1', 0x90, 0x91]) {
-      expect(refusal(op(code))).to.include('expected an open MARK, got none')
+      expect(fault(op(code))).to.include('expected an open MARK, got none')
     }
-    expect(refusal(int(1), MARK, op('2'))).to.include('expected a value on the stack, got none')
-    expect(refusal(int(1), int(2))).to.include('expected one value, got 2 and 0 open MARKs')
-    expect(refusal(NONE, NONE, op('a'))).to.include('expected a list to add items to, got None')
-    expect(refusal(NONE, NONE, NONE, op('s'))).to.include('expected a dict to set items in, got None')
+    expect(fault(int(1), MARK, op('2'))).to.include('expected a value on the stack, got none')
+    expect(fault(int(1), int(2))).to.include('expected one value, got 2 and 0 open MARKs')
+    expect(fault(NONE, NONE, op('a'))).to.include('expected a list to add items to, got None')
+    expect(fault(NONE, NONE, NONE, op('s'))).to.include('expected a dict to set items in, got None')
   })
 
-  it('refuses operations that it does not know', () => {
+  it('rejects operations that it does not know', () => {
     for (const code of ['I', 'P', 'i', 'o', 'S', 0x82, 0x97, 0xff]) {
-      expect(refusal(op(code))).to.include('expected an operation that checkpoints need')
+      expect(fault(op(code))).to.include('expected an operation that checkpoints need')
     }
   })
 
-  it('refuses text that is not UTF-8, and lines without an end', () => {
-    expect(refusal(op('X', ...uint32(1), 0xff))).to.include('expected a string in UTF-8')
-    expect(refusal(op('c'), repeat(300, op('a')))).to.include(
+  it('rejects text that is not UTF-8, and lines without an end', () => {
+    expect(fault(op('X', ...uint32(1), 0xff))).to.include('expected a string in UTF-8')
+    expect(fault(op('c'), repeat(300, op('a')))).to.include(
       'expected the end of a line within 256 bytes, got none',
     )
-    expect(refusal(str('a'.repeat(200)), str('b'.repeat(200)), op(0x93))).to.include(
+    expect(fault(str('a'.repeat(200)), str('b'.repeat(200)), op(0x93))).to.include(
       'a name of at most 256 characters, got 400',
     )
   })
 
   it('bounds nesting and the number of operations', () => {
-    expect(refusal(repeat(MAX_NESTING + 1, MARK))).to.include('expected containers nested 256 deep at most')
-    expect(refusal(repeat(MAX_OPERATIONS, NONE))).to.include(
+    expect(fault(repeat(MAX_NESTING + 1, MARK))).to.include('expected containers nested 256 deep at most')
+    expect(fault(repeat(MAX_OPERATIONS, NONE))).to.include(
       `expected at most ${MAX_OPERATIONS} operations, got more`,
     )
   })
@@ -114,7 +114,7 @@ describe('readPickle on hostile files', () => {
 
   it('bounds work that a call can ask for again and again', () => {
     const encode = repeat(100, call('_codecs', 'encode', op('h', 0), str('latin1')), op('0'))
-    expect(refusal(str('x'.repeat(100_000)), MEMOIZE, encode)).to.include('the same bytes again and again')
+    expect(fault(str('x'.repeat(100_000)), MEMOIZE, encode)).to.include('the same bytes again and again')
     const load = repeat(
       100,
       global('torch.storage', '_load_from_bytes'),
@@ -123,33 +123,33 @@ describe('readPickle on hostile files', () => {
       REDUCE,
       op('0'),
     )
-    expect(refusal(bytes(storageStream(100_000)), MEMOIZE, load)).to.include('the same bytes again and again')
+    expect(fault(bytes(storageStream(100_000)), MEMOIZE, load)).to.include('the same bytes again and again')
   })
 
-  it('refuses calls with arguments that they are not made for', () => {
-    expect(refusal(call('collections', 'OrderedDict', EMPTY_LIST))).to.include(
+  it('rejects calls with arguments that they are not made for', () => {
+    expect(fault(call('collections', 'OrderedDict', EMPTY_LIST))).to.include(
       'OrderedDict: expected no arguments, got 1',
     )
-    expect(refusal(call('_codecs', 'encode', str('€'), str('latin1')))).to.include(
+    expect(fault(call('_codecs', 'encode', str('€'), str('latin1')))).to.include(
       'expected characters of latin1, got others',
     )
-    expect(refusal(call('_codecs', 'encode', str('a'), str('rot13')))).to.include(
+    expect(fault(call('_codecs', 'encode', str('a'), str('rot13')))).to.include(
       'expected a str and "latin1", got "a" and "rot13"',
     )
-    expect(refusal(call('torch.storage', '_load_from_bytes', NONE))).to.include(
+    expect(fault(call('torch.storage', '_load_from_bytes', NONE))).to.include(
       'torch storage: expected bytes, got None',
     )
-    expect(refusal(call('torch.storage', '_load_from_bytes', bytes(pickle(NONE))))).to.include(
+    expect(fault(call('torch.storage', '_load_from_bytes', bytes(pickle(NONE))))).to.include(
       'expected a pickle of protocol 2 to 5',
     )
-    expect(refusal(call('torch._utils', '_rebuild_tensor_v2'))).to.include(
+    expect(fault(call('torch._utils', '_rebuild_tensor_v2'))).to.include(
       'tensor: expected a torch storage, got nothing',
     )
-    expect(refusal(EMPTY_LIST, NONE, op('b'))).to.include('expected an object that takes a state, got list')
+    expect(fault(EMPTY_LIST, NONE, op('b'))).to.include('expected an object that takes a state, got list')
     expect(load(EMPTY_DICT, NONE, op('b'))).to.deep.equal(new Map())
   })
 
-  it('gives a value or a refusal for any sequence of operations', async () => {
+  it('gives a value or a fault for any sequence of operations', async () => {
     const known = Buffer.from(
       '(012.KMJGNXCB]le)at}dsuqrhjcRbQ\x80\x81\x85\x86\x87\x88\x8a\x8c\x8f\x90\x91\x93\x94',
       'latin1',
@@ -157,7 +157,7 @@ describe('readPickle on hostile files', () => {
     const code = fc.constantFrom(...known)
     const operations = fc.array(fc.oneof({ weight: 3, arbitrary: code }, fc.nat(255)))
     await fc.assert(
-      fc.asyncProperty(operations, (codes) => succeedsOrRefuses(() => load(Uint8Array.from(codes)))),
+      fc.asyncProperty(operations, (codes) => succeedsOrRejects(() => load(Uint8Array.from(codes)))),
       { numRuns: 2000 },
     )
   })

@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import { readPickle } from '../../../src/convert/pickle/readPickle.js'
 import type { PickleOptions } from '../../../src/convert/pickle/pickleMachine.js'
 import type { PyGlobal, PyValue } from '../../../src/convert/pickle/values.js'
-import { refusalOf } from '../refusal.js'
+import { faultOf } from '../fault.js'
 import {
   BUILD,
   call,
@@ -38,7 +38,7 @@ const options: PickleOptions = {
 }
 
 const load = (...operations: Uint8Array[]): PyValue => readPickle(pickle(...operations), options).value
-const refusal = (...operations: Uint8Array[]): string => refusalOf(() => load(...operations))
+const fault = (...operations: Uint8Array[]): string => faultOf(() => load(...operations))
 
 describe('readPickle', () => {
   it('reads numbers', () => {
@@ -88,10 +88,10 @@ describe('readPickle', () => {
     expect(load(EMPTY_DICT, MARK, ...items, op('u'))).to.deep.equal(expected)
     expect(load(MARK, ...items, op('d'))).to.deep.equal(expected)
     expect(load(EMPTY_DICT, str('__proto__'), int(1), op('s'))).to.deep.equal(new Map([['__proto__', 1]]))
-    expect(refusal(EMPTY_DICT, EMPTY_LIST, int(1), op('s'))).to.include(
+    expect(fault(EMPTY_DICT, EMPTY_LIST, int(1), op('s'))).to.include(
       'expected a plain value as a dict key, got list',
     )
-    expect(refusal(EMPTY_DICT, MARK, int(1), op('u'))).to.include(
+    expect(fault(EMPTY_DICT, MARK, int(1), op('u'))).to.include(
       'expected a value for the last dict key, got none',
     )
   })
@@ -102,8 +102,8 @@ describe('readPickle', () => {
     expect(load(str('a'), op('q', 200), op('h', 200), op(0x86))).to.deep.equal(pair)
     expect(load(str('a'), op('r', ...uint32(4e9)), op('j', ...uint32(4e9)), op(0x86))).to.deep.equal(pair)
     expect(load(str('a'), op('p', 0x37, 0x0a), op('g', 0x37, 0x0a), op(0x86))).to.deep.equal(pair)
-    expect(refusal(op('h', 1))).to.include('expected a value in memo entry 1, got none')
-    expect(refusal(op('g', 0x78, 0x0a))).to.include('expected the number of a memo entry, got "x"')
+    expect(fault(op('h', 1))).to.include('expected a value in memo entry 1, got none')
+    expect(fault(op('g', 0x78, 0x0a))).to.include('expected the number of a memo entry, got "x"')
   })
 
   it('moves values and marks about the stack', () => {
@@ -116,23 +116,19 @@ describe('readPickle', () => {
   it('calls allowed globals only, and through inert code', () => {
     expect(load(call('tests', 'count', int(1), int(2)))).to.equal(2)
     expect(load(str('tests'), str('count'), STACK_GLOBAL)).to.equal(count)
-    expect(refusal(call('os', 'system', str('true')))).to.equal(
+    expect(fault(call('os', 'system', str('true')))).to.equal(
       'expected an allowed global, got os.system (operation GLOBAL at byte 2)',
     )
-    expect(refusal(str('builtins'), str('eval'), STACK_GLOBAL)).to.include(
+    expect(fault(str('builtins'), str('eval'), STACK_GLOBAL)).to.include(
       'expected an allowed global, got builtins.eval ',
     )
-    expect(refusal(str('x\u001b[2J'), str('y'), STACK_GLOBAL)).to.include('got "x\\u001b[2J.y" ')
-    expect(refusal(str('tests'), int(1), STACK_GLOBAL)).to.include(
+    expect(fault(str('x\u001b[2J'), str('y'), STACK_GLOBAL)).to.include('got "x\\u001b[2J.y" ')
+    expect(fault(str('tests'), int(1), STACK_GLOBAL)).to.include(
       'expected two str as the name of a global, got str and number',
     )
-    expect(refusal(call('tests', 'Thing'))).to.include(
-      'expected a global that may be called, got tests.Thing',
-    )
-    expect(refusal(str('count'), tuple(), op('R'))).to.include(
-      'expected a global that may be called, got str',
-    )
-    expect(refusal(global('tests', 'count'), NONE, op('R'))).to.include(
+    expect(fault(call('tests', 'Thing'))).to.include('expected a global that may be called, got tests.Thing')
+    expect(fault(str('count'), tuple(), op('R'))).to.include('expected a global that may be called, got str')
+    expect(fault(global('tests', 'count'), NONE, op('R'))).to.include(
       'tests.count: expected a tuple of arguments, got None',
     )
   })
@@ -143,10 +139,10 @@ describe('readPickle', () => {
     expect(load(global('tests', 'Thing'), EMPTY_TUPLE, EMPTY_DICT, op(0x92), int(5), BUILD)).to.deep.equal(
       expected,
     )
-    expect(refusal(global('tests', 'count'), EMPTY_TUPLE, op(0x81))).to.include(
+    expect(fault(global('tests', 'count'), EMPTY_TUPLE, op(0x81))).to.include(
       'expected a class that may have instances, got tests.count',
     )
-    expect(refusal(NONE, EMPTY_TUPLE, op(0x81))).to.include(
+    expect(fault(NONE, EMPTY_TUPLE, op(0x81))).to.include(
       'expected a class that may have instances, got None',
     )
   })
@@ -154,7 +150,7 @@ describe('readPickle', () => {
   it('resolves persistent ids only where the caller does', () => {
     expect(load(str('7'), op('Q'))).to.deep.equal({ kind: 'list', items: ['loaded', '7'] })
     const { globals, build } = options
-    expect(refusalOf(() => readPickle(pickle(str('7'), op('Q')), { globals, build }))).to.include(
+    expect(faultOf(() => readPickle(pickle(str('7'), op('Q')), { globals, build }))).to.include(
       'expected no persistent id, got one (operation BINPERSID at byte 8)',
     )
   })

@@ -22,7 +22,7 @@ import { TINY_CONFIG, TINY_PROMPTS, TINY_VARIANTS, tinyWeights, writeTinyBert } 
 const TOKENS = pack(TINY_PROMPTS.map((ids) => Int32Array.from(ids)))
 
 describe('openNative', () => {
-  it('refuses int8', async () => {
+  it('rejects int8', async () => {
     const error = await rejection(openNative(await readEncoderSpec(await writeTinyBert()), 'int8'))
     expect(error).to.include({
       code: 'ENGINE_UNAVAILABLE',
@@ -44,7 +44,7 @@ describe('openNative', () => {
   it('takes no more of the memory of a GPU than it needs', async () => {
     const encoder = await openTiny(TINY_VARIANTS[0])
     await encoder.dispose()
-    // The addon sets it, beside what else scripts/native/settings.cc holds, unless it was set before.
+    // The addon sets it, with the other settings of scripts/native/settings.cc, unless it was set before.
     expect(process.env['TF_FORCE_GPU_ALLOW_GROWTH']).to.equal('true')
   })
 
@@ -69,7 +69,7 @@ describe('openNative', () => {
       expect(largestDifference(second, expectedOf(TINY_VARIANTS[3]))).to.be.lessThan(1e-5)
     })
 
-    it('gives a prompt the same vector alone and beside others', async () => {
+    it('gives a prompt the same vector alone and with others', async () => {
       const encoder = await openTiny({})
       const together = await encoder.encode(TOKENS)
       const alone = await Promise.all(TINY_PROMPTS.map((ids) => encoder.encode(pack([Int32Array.from(ids)]))))

@@ -51,7 +51,7 @@ describe('8-bit weights', () => {
   }
   const cosine = (a: Float32Array, b: Float32Array) => a.reduce((sum, v, i) => sum + v * (b[i] ?? NaN), 0)
 
-  it('give a prompt the same vector alone and beside others', async () => {
+  it('give a prompt the same vector alone and with others', async () => {
     const rows = edgeRows()
       .filter(({ token_ids }) => token_ids.length < 60)
       .slice(0, 12)
