@@ -22,7 +22,7 @@ import type { Evidence } from './evidence.js'
 /** A saved model in memory: everything that scoring with it needs. */
 export interface LoadedModel {
   card: Card
-  promptEncoder: Embedder
+  embedder: Embedder
   /** LLM name -> row of the LLM embedding. */
   rows: ReadonlyMap<string, LlmRow>
   network: LoadedNetwork
@@ -157,7 +157,7 @@ export class Registry {
     // While the encoder opens, which takes about as long.
     const loading = isStatic ? loadInline(source, scorer) : scorer.load(source)
     loading.catch(() => undefined)
-    const { promptEncoder, evidence } = await this.#openBeside(directory, card, loading)
+    const { embedder, evidence } = await this.#openEncoder(directory, card, loading)
     const network = await loading
     const mismatch = mismatchOf(network.shape, card)
     if (mismatch !== undefined) {
@@ -165,15 +165,15 @@ export class Registry {
       throw new LLimitError('MODEL_BROKEN', mismatch)
     }
     this.#options.log.info('saved model loaded', { model, sha256, llms: card.llms.length })
-    const savedModel = { card, rows: rowsByName(card.llms), network, evidence, promptEncoder }
+    const savedModel = { card, rows: rowsByName(card.llms), network, evidence, embedder }
     return { sha256, savedModel, leases: 0, evicted: false }
   }
 
   /** A network that was loaded in vain is disposed of. */
-  async #openBeside(directory: string, card: Card, loading: Promise<LoadedNetwork>) {
+  async #openEncoder(directory: string, card: Card, loading: Promise<LoadedNetwork>) {
     try {
-      const promptEncoder = await this.#options.encoders.forCard(card)
-      return { promptEncoder, evidence: await readEvidence(directory, card) }
+      const embedder = await this.#options.encoders.forCard(card)
+      return { embedder, evidence: await readEvidence(directory, card) }
     } catch (error) {
       void loading.then((network) => network.dispose()).catch(() => undefined)
       throw error

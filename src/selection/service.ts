@@ -54,11 +54,11 @@ export class Selection implements SelectionService {
 
   inferWithDetails(request: InferRequest, signal?: AbortSignal): Promise<DetailedScores> {
     return this.#withModel(request.model, async (savedModel) => {
-      const { card, evidence, promptEncoder } = savedModel
+      const { card, evidence, embedder } = savedModel
       if (card.output !== 'probability') throw noProbabilities(request.model)
       const rows = rowsOfLlms(request.llms, request.model, savedModel.rows)
       const scored = await this.#score(request, savedModel, rows, signal)
-      return detailsOf({ ...scored, rows, evidence, maxTokens: promptEncoder.maxTokens }, signal)
+      return detailsOf({ ...scored, rows, evidence, maxTokens: embedder.maxTokens }, signal)
     })
   }
 
@@ -75,11 +75,11 @@ export class Selection implements SelectionService {
   /** @param rows LLM -> row of the LLM embedding, in the order of the request */
   async #score(
     { prompts, batchSize }: InferRequest,
-    { card, promptEncoder, network }: LoadedModel,
+    { card, embedder, network }: LoadedModel,
     rows: ReadonlyMap<string, LlmRow>,
     signal: AbortSignal | undefined,
   ): Promise<{ scores: Scores; embedded: CachedEmbedding[] }> {
-    const embedded = await promptEncoder.embed(prompts, signal)
+    const embedded = await embedder.embed(prompts, signal)
     this.#logTruncation(embedded)
     const features = await mapYielding(
       embedded,

@@ -82,7 +82,8 @@ class World {
   check(): void {
     const { running } = this.engine
     expect(running.length, 'engines at most').to.be.at.most(CONCURRENCY)
-    if (running.length < CONCURRENCY) expect(this.queued(), 'nothing waits while an engine is free').to.be.empty
+    if (running.length < CONCURRENCY)
+      expect(this.queued(), 'nothing waits while an engine is free').to.be.empty
     for (const { items } of this.engine.started) {
       expect(items.length === 1 || tokensOf(items) <= BUDGET, 'within the budget').to.equal(true)
     }
