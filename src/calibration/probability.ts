@@ -7,7 +7,10 @@ export type LogitScale = Pick<Calibration, 'slope' | 'intercept'>
 /** The scale if a card has no calibration. */
 export const UNCALIBRATED: LogitScale = { slope: 1, intercept: 0 }
 
-/** The largest double below 1 and the smallest above 0 that float32 tells from them: a score may round to 0 or 1, but it is never certain. */
+/**
+ * The largest double below 1 and the smallest above 0 that float32 tells from them: a score may round to 0 or 1, but it is
+ * never certain.
+ */
 const MAX_PROBABILITY = 1 - 2 ** -25
 const MIN_PROBABILITY = 2 ** -149
 

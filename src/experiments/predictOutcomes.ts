@@ -10,7 +10,7 @@ import type { JudgedData } from '../outcomes/outcomes.js'
 import { fitCalibration } from '../train/calibration/platt.js'
 import { joinFeatures } from '../train/data/prepareData.js'
 import { logitsOfRow } from '../train/newLlm/fitRow.js'
-import { llmRows } from '../train/newLlm/llmRows.js'
+import { llmRows } from '../train/export/llmRows.js'
 import type { Predictor } from '../train/trainModel.js'
 
 /** Judged data with the embeddings [P, E] of its prompts. */
@@ -19,7 +19,7 @@ export interface EmbeddedData {
   embeddings: Matrix
 }
 
-export interface PredictedOutcomes extends ScoredOutcomes {
+interface PredictedOutcomes extends ScoredOutcomes {
   /** [N] name of the LLM of each outcome. */
   llm: string[]
 }
@@ -31,7 +31,7 @@ export function scaleOf({ calibration, devLogits, prepared }: Predictor): LogitS
 
 /**
  * The probabilities that a network gives the outcomes of some prompts, of the LLMs that it knows.
- * @param chosen [P] prompts, ascending; they are numbered anew
+ * @param chosen [P] prompts, ascending; the outcomes number them 0, 1, …
  * @param newRows rows of LLMs that the network does not know, by name
  */
 export function predictOutcomes(

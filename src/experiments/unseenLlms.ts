@@ -8,14 +8,14 @@ import type { Random } from '../numeric/random.js'
 import { filterLlms } from '../outcomes/filterLlms.js'
 import type { Outcomes } from '../outcomes/outcomes.js'
 import { fitLlmRow } from '../train/newLlm/fitRow.js'
-import { llmRows } from '../train/newLlm/llmRows.js'
-import { fitRowPrior } from '../train/newLlm/prior.js'
+import { llmRows } from '../train/export/llmRows.js'
+import { fitRowPrior } from '../train/calibration/rowPrior.js'
 import type { Recipe } from '../train/recipe.js'
 import { trainPredictor } from '../train/trainModel.js'
 import { inputsOf, predictOutcomes, scaleOf } from './predictOutcomes.js'
 import type { EmbeddedData } from './predictOutcomes.js'
 
-export interface UnseenLlmResult {
+interface UnseenLlmResult {
   /** Outcomes that each unseen LLM was added from. */
   size: number
   /** Of their outcomes on the dev split. */
@@ -25,8 +25,8 @@ export interface UnseenLlmResult {
 }
 
 /**
- * How well LLMs are predicted that the network was trained without and that were added from a few outcomes each, drawn from the
- * training split. A TensorFlow.js backend must have been started.
+ * How well LLMs are predicted that the network was trained without and that were added from a few outcomes each, drawn from
+ * the training split. A TensorFlow.js backend must have been started.
  * @param count LLMs to leave out, at equal steps through the sorted names
  * @param sizes numbers of outcomes that they are added from, one result each
  * @throws LLimitError as `trainPredictor` does.
@@ -62,7 +62,7 @@ export async function evaluateUnseenLlms(
     const rows = new Map(drawn.map(([name, outcomes]) => [name, rowFrom(outcomes.subarray(0, size))]))
     const predicted = predictOutcomes(predictor, embedded, dev, rows)
     const isUnseen = predicted.llm.map((name) => rows.has(name))
-    return { size, logLoss: logLoss(where(predicted, isUnseen)), pairs: pairsBetween(predicted, isUnseen) }
+    return { size, logLoss: logLoss(pick(predicted, isUnseen)), pairs: pairsBetween(predicted, isUnseen) }
   })
 }
 
@@ -75,7 +75,7 @@ function drawOutcomes({ llms, llm, prompts, prompt }: Outcomes, name: string, ra
   return permutation(own.length, random).map((i) => at(own, i))
 }
 
-function where(
+function pick(
   { prompts, prompt, score, prediction }: ScoredOutcomes,
   isChosen: readonly boolean[],
 ): ScoredOutcomes {

@@ -14,11 +14,14 @@ import type { Examples } from './data/examples.js'
 export interface LossWeights {
   /** Binary cross-entropy of the outcomes, with the score as soft target. */
   outcomes: number
-  /** Logistic loss of the comparisons of the data: log(1 + exp(-(z_a - z_b))) if a was better, half of each for a tie. */
+  /** Logistic loss of the data's comparisons: log(1 + exp(-(z_a - z_b))) if a was better, half of each for a tie. */
   comparisons: number
   /** The same over all pairs of LLMs whose outcomes on one prompt differ. */
   pairs: number
-  /** That of LLimit v1: max(0, MARGIN - (tanh z_better - tanh z_worse)), over the same pairs and the comparisons that are no ties. */
+  /**
+   * That of LLimit v1: max(0, MARGIN - (tanh z_better - tanh z_worse)), over the same pairs and the comparisons that are no
+   * ties.
+   */
   margin: number
 }
 
@@ -45,13 +48,15 @@ export function assertTrainable(weights: LossWeights, train: Examples): void {
   const given = LOSS_NAMES.map((name) => `${name} ${weights[name]}`).join(', ')
   throw new LLimitError(
     'INVALID_ARGUMENT',
-    `expected a loss with training data, got losses (${given}) for training prompts with ${outcomes} outcomes and ${comparisons} comparisons; change the weights of the recipe's losses`,
+    `expected a loss with training data, got losses (${given}) for training prompts with ${outcomes} outcomes ` +
+      `and ${comparisons} comparisons; change the weights of the recipe's losses`,
   )
 }
 
 /**
- * The one loss that says how well a training does on what is held out: the log loss of the outcomes, if they are learned from
- * and there are some; else the margin loss or that of all pairs, if one of them is learned from; else that of the comparisons.
+ * The one loss that says how well a training does on what is held out: the log loss of the outcomes, if there are some and
+ * they are learned from; else the margin loss or that of all pairs, if one of them is learned from; else that of the
+ * comparisons.
  */
 export function heldOutLoss(z: Float32Array, batch: Batch, weights: LossWeights): number {
   const name = heldOutLossName(weights, outcomeCount(batch) > 0)
@@ -89,16 +94,16 @@ export function lossOf(z: Float32Array, batch: Batch, weights: LossWeights): Dif
  */
 export function categoryLoss(gate: Matrix, category: Int32Array, C: number, weight: number): Differentiated {
   const gradient = matrixOf(new Float32Array(gate.data.length), gate.columns)
-  const share = weight / category.filter((wanted) => wanted >= 0).length
+  const factor = weight / category.filter((wanted) => wanted >= 0).length
   let loss = 0
   category.forEach((wanted, p) => {
     if (wanted < 0) return
     const logits = rowOf(gate, p)
     const all = logSumExp(logits, 1, 0)
     const own = logSumExp(logits, C, wanted)
-    loss += (all - own) * share
+    loss += (all - own) * factor
     const ofCategory = (z: number, k: number) => (k % C === wanted ? Math.exp(z - own) : 0)
-    rowOf(gradient, p).set(logits.map((z, k) => (Math.exp(z - all) - ofCategory(z, k)) * share))
+    rowOf(gradient, p).set(logits.map((z, k) => (Math.exp(z - all) - ofCategory(z, k)) * factor))
   })
   return { loss, gradient: gradient.data }
 }

@@ -31,13 +31,13 @@ export const recipeSchema = z
         gate_learning_rate: z.number().positive().default(3e-3),
         gate_decay: weight.default(0.01),
         table_learning_rate: z.number().positive().default(1e-2),
-        /** On what the class scores are beside the sum of LLM and class. */
+        /** On what the class scores say beyond the sum of LLM and class. */
         table_penalty: weight.default(2),
         /** Of the cross-entropy of the categories. */
         category_weight: weight.default(0.03),
       })
       .prefault({}),
-    /** The network of LLimit v1: dense layers over embedding, features and a vector for each LLM; and a number for each LLM. */
+    /** The network of LLimit v1: dense layers over embedding, features and an LLM's vector; and a number for each LLM. */
     tower: z
       .strictObject({
         /** In the blend of logits, relative to that of the gated mixture; 0 leaves it out. */

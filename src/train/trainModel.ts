@@ -22,11 +22,11 @@ import { scheduleFor } from './loop/schedule.js'
 import { trainBlend } from './loop/trainBlend.js'
 import type { BlendTraining } from './loop/trainBlend.js'
 import { assertTrainable } from './losses.js'
-import { llmRows } from './newLlm/llmRows.js'
-import { fitRowPrior } from './newLlm/prior.js'
+import { llmRows } from './export/llmRows.js'
+import { fitRowPrior } from './calibration/rowPrior.js'
 import type { Recipe } from './recipe.js'
 
-export interface PredictorRequest extends BlendTraining {
+interface PredictorRequest extends BlendTraining {
   data: JudgedData
   /** [P, E] of the prompts of the data. */
   embeddings: Matrix
@@ -73,7 +73,7 @@ export async function trainPredictor(request: PredictorRequest): Promise<Predict
   return { network, calibration, prepared, devLogits }
 }
 
-export interface TrainRequest extends PredictorRequest {
+interface TrainRequest extends PredictorRequest {
   encoder: Card['encoder']
   /** [P, E] of any prompts, for the reference scores. */
   embed: (prompts: readonly string[]) => Promise<Matrix>
@@ -81,7 +81,7 @@ export interface TrainRequest extends PredictorRequest {
   about: Pick<Training, 'command' | 'backend'>
 }
 
-export interface TrainedModel {
+interface TrainedModel {
   card: CardContents
   files: ReadonlyMap<string, Uint8Array>
 }

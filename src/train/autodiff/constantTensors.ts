@@ -9,7 +9,7 @@ export function oneHot(rows: Int32Array, width: number): tf.Tensor2D {
   return tf.tensor2d(values, [rows.length, width])
 }
 
-/** [n, width] 0 for units that are left out, 1 / (1 - rate) for the others: the expected sum stays. */
+/** [n, width] 0 for units that are dropped, 1 / (1 - rate) for the others: the expected sum stays. */
 export function dropoutMask(n: number, width: number, rate: number, random: Random): tf.Tensor2D {
   const kept = 1 / (1 - rate)
   const mask = new Float32Array(n * width)

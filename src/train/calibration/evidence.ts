@@ -15,7 +15,7 @@ import { assignToNearest, sphericalKMeans } from './sphericalKMeans.js'
 const FAMILIARITY_STEPS = 20
 
 /** What the training data knows of each LLM and each region of prompts. M LLMs, R regions, E the width of an embedding. */
-export interface MeasuredEvidence {
+interface MeasuredEvidence {
   card: EvidenceSpec
   /** [R, E] of unit length */
   centroids: Matrix

@@ -19,7 +19,7 @@ const MAX_FACTOR = 4
 const FACTORS = Array.from({ length: 31 }, (_, i) => 1 + (i * (MAX_FACTOR - 1)) / 30)
 
 /** The dev split as the network predicts it. */
-export interface DevPredictions {
+interface DevPredictions {
   dev: Examples
   /** [n] probabilities of the pairs of `dev`. */
   probabilities: Float32Array
@@ -32,8 +32,8 @@ export interface DevPredictions {
 /**
  * The interval of the recipe, widened if the dev split asks for it: of the mean outcomes of its cells, a share of `level` at
  * least must lie as near to the mean prediction as chance, p (1 - p) / m for m outcomes, and the error of the network,
- * (p (1 - p))^2 sd^2, allow together. The recipe's numbers come from categories that training had left out, which a dev split
- * from the same sources cannot show.
+ * (p (1 - p))^2 sd^2, allow together. The recipe's numbers come from categories that training had not seen; a dev split from
+ * the same sources cannot give them.
  * @param outcomes [M, R] in training
  */
 export function fitInterval(

@@ -27,14 +27,14 @@ export interface GatedMixtureSettings {
   categories: number
   /** K; with categories a multiple of C, class k belonging to category k mod C. */
   classes: number
-  /** What the embedding is multiplied by: its values are small beside the features. */
+  /** What the embedding is multiplied by: its values are small compared with the features. */
   embeddingScale: number
   /** Of the inputs. */
   dropout: number
   gateLearningRate: number
   gateDecay: number
   scoresLearningRate: number
-  /** Penalty on what the class scores are beside the sum of LLM and class, for all of the data together. */
+  /** Penalty on the class scores, which say what the sum of an LLM's and a class's offset does not; for all of the data together. */
   scoresPenalty: number
   /** Weight of the cross-entropy of the categories. */
   categoryWeight: number

@@ -46,7 +46,7 @@ export const LLM_BIAS = 'llm_bias'
 export const kernelOf = (layer: number): string => `kernel_${layer}`
 export const biasOf = (layer: number): string => `bias_${layer}`
 
-/** Dense layers over [prompt embedding; features; LLM vector], and a number per LLM: the network of LLimit v1 with a bias. */
+/** Dense layers over [embedding; features; LLM vector], and a number per LLM: the network of LLimit v1 with a bias. */
 export function tower(settings: TowerSettings): Component {
   const { losses, dropout, learningRate, weightDecay } = settings
   return {

@@ -11,8 +11,8 @@ const NO_TARGET = NaN
 export const NO_CATEGORY = -1
 
 /**
- * What a network learns from, prompt by prompt: pairs of a prompt and an LLM with their targets, and comparisons of two pairs
- * of the same prompt. Shapes: P prompts, W = E + F inputs, n pairs, c comparisons.
+ * What a network learns from, prompt by prompt: pairs of a prompt and an LLM with their targets, and comparisons of two
+ * pairs of the same prompt. Shapes: P prompts, W = E + F inputs, n pairs, c comparisons.
  */
 export interface Examples {
   /** [P, W] embedding, then features. */

@@ -55,7 +55,8 @@ export function prepareData(all: JudgedData, embeddings: Matrix, recipe: Recipe)
   if (ofDev.examples.llm.length === 0) {
     throw new LLimitError(
       'INVALID_FILE',
-      `${nameOf(all)}: expected a prompt of split "dev" judged with an LLM of split "train", got none; give outcomes of these LLMs on dev prompts`,
+      `${nameOf(all)}: expected a prompt of split "dev" judged with an LLM of split "train", got none; ` +
+        'give outcomes of these LLMs on dev prompts',
     )
   }
   return {
@@ -95,11 +96,13 @@ function assertSplits(data: JudgedData, train: number, dev: number, recipe: Reci
   const { prompts } = data.outcomes
   const isSplitByHash = prompts.every(({ split }) => split === '')
   const remedy = isSplitByHash
-    ? `they were split by a hash of the text (data.dev_share ${recipe.data.dev_share}): give more prompts, or a "split" to each`
+    ? `they were split by a hash of the text (data.dev_share ${recipe.data.dev_share}): ` +
+      'give more prompts, or a "split" to each'
     : 'give a "split" to each prompt, or to none'
   throw new LLimitError(
     'INVALID_FILE',
-    `${nameOf(data)}: expected prompts of split "train" and of split "dev", got ${train} and ${dev} of ${prompts.length}; ${remedy}`,
+    `${nameOf(data)}: expected prompts of split "train" and of split "dev", ` +
+      `got ${train} and ${dev} of ${prompts.length}; ${remedy}`,
   )
 }
 

@@ -1,15 +1,14 @@
 import { EVIDENCE_FILE } from '../../card.js'
 import { LLimitError } from '../../errors.js'
-import { at } from '../../numeric/at.js'
 import { matrixOf } from '../../numeric/matrix.js'
 import type { Matrix } from '../../numeric/matrix.js'
 import type { ModelFiles } from '../../tensor/layersModel.js'
 import { readSafetensors } from '../../tensor/readSafetensors.js'
 import { writeSafetensors } from '../../tensor/writeSafetensors.js'
-import type { RowPrior } from '../newLlm/prior.js'
+import type { RowPrior } from '../calibration/rowPrior.js'
 
 /** What EVIDENCE_FILE holds. M LLMs, R regions, E the width of an embedding, W that of an LLM's row. */
-export interface EvidenceTensors {
+interface EvidenceTensors {
   /** [R, E] of unit length */
   centroids: Matrix
   /** [M, R] outcomes of each LLM in each region. */
@@ -29,31 +28,43 @@ export function writeEvidence({ centroids, outcomes, prior }: EvidenceTensors): 
   )
 }
 
+/** The widths that its tensors must have. */
+interface EvidenceShape {
+  /** R */
+  regions: number
+  /** E */
+  embedding: number
+  /** M */
+  llms: number
+  /** W */
+  row: number
+}
+
 /**
  * @param files of a saved model
- * @throws LLimitError MODEL_BROKEN if the file or one of its tensors is missing, or a tensor has another number of dimensions.
+ * @throws LLimitError MODEL_BROKEN if the file is missing, or a tensor is missing or of another shape.
  */
-export function readEvidence(files: ModelFiles): EvidenceTensors {
+export function readEvidence(files: ModelFiles, shape: EvidenceShape): EvidenceTensors {
+  const { regions: R, embedding: E, llms: M, row: W } = shape
   const bytes = files.get(EVIDENCE_FILE)
   if (bytes === undefined) {
     throw new LLimitError('MODEL_BROKEN', `expected a saved model with ${EVIDENCE_FILE}, got one without`)
   }
   const tensors = readSafetensors(bytes, EVIDENCE_FILE)
-  const tensorOf = (name: string, dimensions: number) => {
+  const dataOf = (name: string, expected: string) => {
     const tensor = tensors.get(name)
-    if (tensor?.shape.length === dimensions) return tensor
-    const found = tensor === undefined ? 'none' : `one of shape [${tensor.shape.join(', ')}]`
-    const message = `${EVIDENCE_FILE}: expected a tensor "${name}" of ${dimensions} dimensions, got ${found}`
+    const got = tensor === undefined ? 'none' : `one of shape [${tensor.shape.join(', ')}]`
+    if (tensor !== undefined && got === `one of shape [${expected}]`) return tensor.data
+    const message = `${EVIDENCE_FILE}: expected a tensor "${name}" of shape [${expected}], got ${got}`
     throw new LLimitError('MODEL_BROKEN', message)
   }
-  const matrix = (name: string) => {
-    const { shape, data } = tensorOf(name, 2)
-    return matrixOf(data, at(shape, 1))
-  }
   return {
-    centroids: matrix('centroids'),
-    outcomes: matrix('outcomes'),
-    prior: { mean: tensorOf('prior_mean', 1).data, factor: matrix('prior_factor') },
+    centroids: matrixOf(dataOf('centroids', `${R}, ${E}`), E),
+    outcomes: matrixOf(dataOf('outcomes', `${M}, ${R}`), R),
+    prior: {
+      mean: dataOf('prior_mean', `${W}`),
+      factor: matrixOf(dataOf('prior_factor', `${W}, ${W}`), W),
+    },
   }
 }
 

@@ -23,7 +23,7 @@ const stateSchema = z.strictObject({
   epoch: z.int(),
   steps: z.int(),
   best: z.strictObject({ epoch: z.int(), devLoss: z.number() }),
-  /** Name of the file beside it that has the tensors. */
+  /** Name of the file in the same folder that has the tensors. */
   tensors: z.string(),
 })
 type State = z.infer<typeof stateSchema>

@@ -17,7 +17,7 @@ export type Metrics = Record<string, number>
 export const MARGIN_SCALE: LogitScale = { slope: 2, intercept: 0 }
 
 /**
- * How good logits are on held-out outcomes and comparisons. What cannot be computed, because there are none of a kind, is left out.
+ * How good logits are on held-out outcomes and comparisons. A metric is missing if the split has nothing to compute it from.
  * @param logits [n] of the pairs of `dev`
  */
 export function devMetrics(dev: Examples, logits: Float32Array, scale: LogitScale = UNCALIBRATED): Metrics {

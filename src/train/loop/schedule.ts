@@ -31,7 +31,7 @@ export function scheduleFor({ schedule }: Recipe, prompts: number): Schedule {
   }
 }
 
-/** What the learning rates are multiplied by in a step, counted from 0: linear in the warm-up, then half a cosine down to 0. */
+/** What the learning rates are multiplied by in step 0, 1, …: it rises linearly, then falls along half a cosine to 0. */
 export function learningRateFactor(step: number, warmUpSteps: number, steps: number): number {
   if (step < warmUpSteps) return (step + 1) / warmUpSteps
   const done = Math.min(1, (step - warmUpSteps) / Math.max(1, steps - warmUpSteps))

@@ -17,7 +17,7 @@ export interface BlendTraining {
   onEpoch?: (component: string, report: EpochReport, metrics: Metrics) => void
 }
 
-export interface Blend {
+interface Blend {
   /** The blend as one network: the sum of all that the components add to it. */
   weights: ComponentWeights
   /** [n] its logits on the pairs of the dev split. */

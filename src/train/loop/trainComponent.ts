@@ -61,7 +61,7 @@ export async function trainComponent(
   const started = performance.now()
   while (checkpoint.epoch < epochs && checkpoint.epoch - checkpoint.best.epoch < patience) {
     const epoch = checkpoint.epoch + 1
-    // Drawn anew for each epoch, so that a resumed training goes on as if it had not been interrupted.
+    // One generator for each epoch, so that a resumed training goes on as if it had not been interrupted.
     const trainLoss = trainEpoch(component, checkpoint, train, schedule, createRandom(seed * 1009 + epoch))
     const devLogits = logitsOf(component, checkpoint.parameters, dev)
     const devLoss = heldOutLoss(devLogits, devBatch, component.losses)

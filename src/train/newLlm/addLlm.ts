@@ -15,12 +15,12 @@ import { readEvidence, writeEvidence } from '../export/evidenceFile.js'
 import { crossValidate } from './crossValidate.js'
 import type { RowValidation } from './crossValidate.js'
 import { fitLlmRow } from './fitRow.js'
-import { llmRows, withLlm } from './llmRows.js'
-import type { RowPrior } from './prior.js'
+import { llmRows, withLlm } from '../export/llmRows.js'
+import type { RowPrior } from '../calibration/rowPrior.js'
 
 export interface AddLlmRequest {
   card: Card
-  /** All files of the saved model beside its card. */
+  /** All files of the saved model but its card. */
   files: ModelFiles
   llm: string
   /** Known LLMs that it is like; the prior is centered on their mean, on that of all LLMs if none is named. */
@@ -53,11 +53,17 @@ export async function addLlm(request: AddLlmRequest): Promise<AddedLlm> {
   const { card, files, llm, relatives, prompts, embeddings, scores } = request
   const cardEvidence = assertExtendable(request)
   const network = await readNetwork(files, card.network.activation)
-  const evidence = readEvidence(files)
-  const rows = rowsByName(card.llms)
+  const rows = llmRows(network)
+  const evidence = readEvidence(files, {
+    regions: cardEvidence.regions,
+    embedding: card.encoder.dimension,
+    llms: card.llms.length,
+    row: rows.columns,
+  })
+  const rowOfName = rowsByName(card.llms)
   const relativeRows = gatherRows(
-    llmRows(network),
-    relatives.map((name) => valueAt(rows, name)),
+    rows,
+    relatives.map((name) => valueAt(rowOfName, name)),
   )
   const prior = centeredOn(relativeRows, evidence.prior)
   const outcomes = { inputs: joinFeatures(embeddings, prompts, card.features), target: scores }
@@ -101,7 +107,7 @@ function assertExtendable({ card, llm, relatives }: AddLlmRequest): EvidenceSpec
   return card.evidence
 }
 
-/** The card without what the next version gets anew when it is written. */
+/** The card without what the next version gets when it is written. */
 function contentsOf(card: Card): CardContents {
   const contents: CardContents & Partial<Card> = { ...card }
   delete contents.version
@@ -111,12 +117,6 @@ function contentsOf(card: Card): CardContents {
 
 /** The prior with the mean of the relatives, if there are some. */
 function centeredOn({ rows, columns, data }: Matrix, { mean, factor }: RowPrior): RowPrior {
-  if (columns !== mean.length || factor.columns !== mean.length || factor.rows !== mean.length) {
-    throw new LLimitError(
-      'MODEL_BROKEN',
-      `${EVIDENCE_FILE}: expected a prior for rows of ${columns} numbers, got a mean of ${mean.length} and a factor of ${factor.rows} x ${factor.columns}`,
-    )
-  }
   if (rows === 0) return { mean, factor }
   const relativeMean = mean.map((_, column) => {
     let sum = 0

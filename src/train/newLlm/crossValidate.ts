@@ -6,7 +6,7 @@ import { gatherRows } from '../../numeric/matrix.js'
 import type { DenseNetworkWeights } from '../../scorer/networkWeights.js'
 import { fitLlmRow, logitsOfRow } from './fitRow.js'
 import type { NewOutcomes } from './fitRow.js'
-import type { RowPrior } from './prior.js'
+import type { RowPrior } from '../calibration/rowPrior.js'
 
 const FOLDS = 5
 
@@ -18,7 +18,7 @@ export interface RowValidation {
   fitted: number
   /** Of the prior's mean, for which nothing was fitted. */
   unfitted: number
-  /** Of the share of successes alone, whatever the prompt. */
+  /** Of the success rate alone, whatever the prompt. */
   constant: number
 }
 
@@ -58,8 +58,8 @@ function crossEntropy(logits: Float32Array, target: Float32Array, scale = UNCALI
   }, 0)
 }
 
-/** Of the share of successes in `seen`, with one success and one failure more: a share of 0 or 1 would be infinitely sure. */
+/** Of the success rate in `seen`, with one success and one failure more: a rate of 0 or 1 would be infinitely sure. */
 function constantCrossEntropy(seen: Float32Array, held: Float32Array): number {
-  const share = seen.reduce((sum, y) => sum + y, 1) / (seen.length + 2)
-  return held.reduce((sum, y) => sum - (y * Math.log(share) + (1 - y) * Math.log(1 - share)), 0)
+  const rate = seen.reduce((sum, y) => sum + y, 1) / (seen.length + 2)
+  return held.reduce((sum, y) => sum - (y * Math.log(rate) + (1 - y) * Math.log(1 - rate)), 0)
 }

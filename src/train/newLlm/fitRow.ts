@@ -11,7 +11,7 @@ import { adamWStep, initialAdamState } from '../autodiff/adamW.js'
 import { plainLoss } from '../autodiff/operations.js'
 import type { Differentiated } from '../autodiff/operations.js'
 import { parameter } from '../autodiff/parameters.js'
-import type { RowPrior } from './prior.js'
+import type { RowPrior } from '../calibration/rowPrior.js'
 import { rowNetwork } from './rowNetwork.js'
 
 const STEPS = 80
@@ -26,8 +26,8 @@ export interface NewOutcomes {
 }
 
 /**
- * The likeliest row of an LLM with few outcomes: row = mean + factor · z, where z minimizes the cross-entropy of its outcomes
- * plus |z|²/2 and the network stays as it is. Without outcomes it is the mean of the prior.
+ * The likeliest row of an LLM with few outcomes: row = mean + factor · z, where z minimizes the cross-entropy of its
+ * outcomes plus |z|²/2 and the network stays as it is. Without outcomes it is the mean of the prior.
  * A TensorFlow.js backend must have been started.
  * @param scale of the logits of the network
  * @returns [W] as `llmRows` has it

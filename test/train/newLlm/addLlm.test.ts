@@ -20,7 +20,7 @@ import { readEvidence } from '../../../src/train/export/evidenceFile.js'
 import { addLlm } from '../../../src/train/newLlm/addLlm.js'
 import type { AddedLlm, AddLlmRequest } from '../../../src/train/newLlm/addLlm.js'
 import { logitsOfRow } from '../../../src/train/newLlm/fitRow.js'
-import { llmRows } from '../../../src/train/newLlm/llmRows.js'
+import { llmRows } from '../../../src/train/export/llmRows.js'
 import { outputOfPair } from '../../../src/train/oracle.js'
 import { joinFeatures } from '../../../src/train/data/prepareData.js'
 import { recipeSchema } from '../../../src/train/recipe.js'
@@ -136,12 +136,14 @@ describe('addLlm', () => {
 
   it('counts the outcomes by region', async () => {
     const { card, files } = await add('a gated mixture', outcomesOfNew(30))
-    const { outcomes } = readEvidence(files)
-    expect([outcomes.rows, outcomes.columns]).to.deep.equal([LLMS.length, 4])
+    // Two members of two classes for each of two categories.
+    const shape = { regions: 4, embedding: E, row: 8 }
+    const { outcomes } = readEvidence(files, { ...shape, llms: LLMS.length })
     expect(rowOf(outcomes, KNOWN.length).reduce((a, b) => a + b, 0)).to.equal(30)
     expect(card.evidence?.outcomes).to.have.length(LLMS.length)
     expect(card.evidence?.outcomes.at(-1)).to.equal(30)
-    const before = readEvidence(trained.get('a gated mixture')?.files ?? new Map())
+    const original = trained.get('a gated mixture')?.files ?? new Map()
+    const before = readEvidence(original, { ...shape, llms: KNOWN.length })
     expect(outcomes.data.slice(0, -4)).to.deep.equal(before.outcomes.data)
   })
 
@@ -159,6 +161,12 @@ describe('addLlm', () => {
     await expectRejection({ card: margins }, 'INVALID_ARGUMENT', 'expected a model that was trained here')
     const damaged = new Map(model.files).set(EVIDENCE_FILE, new Uint8Array(8))
     await expectRejection({ files: damaged }, 'MODEL_BROKEN', '')
+    const mismatched: Card = { ...model.card, encoder: { ...model.card.encoder, dimension: E + 1 } }
+    await expectRejection(
+      { card: mismatched },
+      'MODEL_BROKEN',
+      `of shape [4, ${E + 1}], got one of shape [4, ${E}]`,
+    )
     const without = new Map(model.files)
     without.delete(EVIDENCE_FILE)
     await expectRejection({ files: without }, 'MODEL_BROKEN', EVIDENCE_FILE)

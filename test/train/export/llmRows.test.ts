@@ -6,7 +6,7 @@ import type { Matrix } from '../../../src/numeric/matrix.js'
 import type { DenseNetworkWeights } from '../../../src/scorer/networkWeights.js'
 import { outputOfPair } from '../../../src/train/oracle.js'
 import { createRandom, gaussian } from '../../../src/numeric/random.js'
-import { llmRows, withLlm } from '../../../src/train/newLlm/llmRows.js'
+import { llmRows, withLlm } from '../../../src/train/export/llmRows.js'
 
 const random = createRandom(2)
 const values = (length: number) => Float32Array.from({ length }, () => gaussian(random))

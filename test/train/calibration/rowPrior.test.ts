@@ -3,7 +3,7 @@ import fc from 'fast-check'
 
 import { at } from '../../../src/numeric/at.js'
 import { matrixOf } from '../../../src/numeric/matrix.js'
-import { cholesky, fitRowPrior } from '../../../src/train/newLlm/prior.js'
+import { cholesky, fitRowPrior } from '../../../src/train/calibration/rowPrior.js'
 import { createRandom, gaussian } from '../../../src/numeric/random.js'
 
 const W = 3
