@@ -5,7 +5,7 @@ import { trainPredictor } from '../train/trainModel.js'
 import { predictOutcomes } from './predictOutcomes.js'
 import type { EmbeddedData } from './predictOutcomes.js'
 
-interface CategoryFold {
+export interface CategoryFold {
   /** Prompts and outcomes of the categories that training has not seen. */
   prompts: number
   outcomes: number
