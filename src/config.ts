@@ -60,6 +60,11 @@ export const SETTINGS = z.object({
     'folder',
     'folder of saved models and encoders',
   ),
+  workers: setting(
+    integer(1, 256).default(1),
+    'integer',
+    'server processes on the same port; cache and queue are divided among them',
+  ),
   maxLoadedModels: setting(
     integer(1, 1000).default(4),
     'integer',
@@ -129,6 +134,8 @@ export type SettingFlags = Partial<Record<SettingName, string | undefined>>
 export interface Config {
   host: string
   port: number
+  /** Server processes that share the port. */
+  workers: number
   savedModels: string
   /** Folders that may hold `encoders/`, in the order in which they are searched. */
   encoderRoots: string[]
@@ -173,6 +180,7 @@ export function readConfig(flags: SettingFlags = {}, env: Environment = process.
   return {
     host: settings.host,
     port: settings.port,
+    workers: settings.workers,
     savedModels: settings.savedModels,
     encoderRoots: [settings.savedModels, SHIPPED_MODELS],
     maxLoadedModels: settings.maxLoadedModels,

@@ -18,8 +18,12 @@ await runProgram(
       },
       evaluate: { summary: 'measure a saved model beside baselines', load: () => import('./evaluate.js') },
       'evaluate-unseen': {
-        summary: 'measure a recipe on categories and LLMs left out of training',
+        summary: 'measure a recipe on categories, sources and LLMs left out of training',
         load: () => import('./evaluateUnseen.js'),
+      },
+      'distill-encoder': {
+        summary: 'distil a static encoder from an installed one',
+        load: () => import('./distillEncoder.js'),
       },
       'convert-model': {
         summary: 'convert a checkpoint of LLimit v1',

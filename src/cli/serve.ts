@@ -1,17 +1,21 @@
+import cluster from 'node:cluster'
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 
+import type { Logger } from 'winston'
 import { z } from 'zod'
 
 import { readConfig, SETTINGS, VERSION } from '../config.js'
-import type { Config } from '../config.js'
+import type { Config, SettingFlags } from '../config.js'
 import { LLimitError, messageOf } from '../errors.js'
 import { createApp } from '../http/app.js'
 import { closeServer, startServer } from '../http/server.js'
 import { createLogger } from '../log.js'
+import { superviseWorkers } from '../thread/workerProcesses.js'
 import { openService } from '../wiring.js'
 import { defineCommand } from './commandLine/command.js'
 import { settingFlags } from './commandLine/flags.js'
+import type { Terminal } from './commandLine/terminal.js'
 
 /** How long requests that have begun may take after SIGTERM; Docker kills after 10 seconds, and threads take up to 2 to end. */
 const CLOSE_DEADLINE_MS = 7_000
@@ -27,29 +31,55 @@ export const command = defineCommand({
   ],
   flags: z.object(settingFlags(...SETTINGS.keyof().exclude(['cacheDir']).options)),
   stopsItself: true,
-  run: async (flags, terminal) => {
-    const config = readConfig(flags)
-    const { signal, json, quiet } = terminal
-    const stream = json ? process.stderr : process.stdout
-    const log = createLogger(quiet ? 'warn' : config.logLevel, { format: config.logFormat, stream })
-    const { selection: service, preload, close } = await openService(config, log)
-    const server = await listen(createApp({ service, limits: config.limits, version: VERSION, log }), config)
-    terminal.defer(close)
-
-    const url = urlOf(server, config)
-    const isText = config.logFormat === 'text' || (config.logFormat === 'auto' && stream.isTTY)
-    if (isText) log.info(`Listening on ${url} (docs at /docs)`)
-    else log.info('listening', { url, address: server.address() })
-    terminal.result({ url, docs: `${url}/docs` })
-
-    const loaded = preload(config.preload).then(() => log.info('ready'))
-    if (!signal.aborted) await once(signal, 'abort')
-    log.info('stopping', { signal: String(signal.reason) })
-    await closeServer(server, CLOSE_DEADLINE_MS)
-    // What is begun is finished: a thread must not be ended while it opens its engine.
-    await loaded
-  },
+  run: (flags, terminal) =>
+    serve(flags, terminal).finally(() => {
+      // The channel to the first of several processes would keep this one alive when all else has ended.
+      process.channel?.unref()
+    }),
 })
+
+async function serve(flags: SettingFlags, terminal: Terminal): Promise<void> {
+  const { signal, json, quiet } = terminal
+  const whole = readConfig(flags)
+  const config = cluster.isWorker ? shareOf(whole) : whole
+  const stream = json ? process.stderr : process.stdout
+  const log = createLogger(quiet ? 'warn' : config.logLevel, { format: config.logFormat, stream })
+  if (config.workers > 1 && cluster.isPrimary) return serveInWorkers(config.workers, signal, log)
+  const { selection: service, preload, close } = await openService(config, log)
+  const server = await listen(createApp({ service, limits: config.limits, version: VERSION, log }), config)
+  terminal.defer(close)
+
+  const url = urlOf(server, config)
+  const isText = config.logFormat === 'text' || (config.logFormat === 'auto' && stream.isTTY)
+  if (isText) log.info(`Listening on ${url} (docs at /docs)`)
+  else log.info('listening', { url, address: server.address() })
+  // Of several processes the first speaks for all.
+  if (cluster.isPrimary || cluster.worker?.id === 1) terminal.result({ url, docs: `${url}/docs` })
+
+  const loaded = preload(config.preload).then(() => log.info('ready'))
+  if (!signal.aborted) await once(signal, 'abort')
+  log.info('stopping', { signal: String(signal.reason) })
+  await closeServer(server, CLOSE_DEADLINE_MS)
+  // What is begun is finished: a thread must not be ended while it opens its engine.
+  await loaded
+}
+
+/** @throws LLimitError INVALID_CONFIG if a process ends before it listens; it has said why. */
+async function serveInWorkers(count: number, stop: AbortSignal, log: Logger): Promise<void> {
+  const onExit = (exit: object) => log.warn('server process exited; another one starts', exit)
+  const code = await superviseWorkers(count, stop, { onExit })
+  if (code !== 0) throw new LLimitError('INVALID_CONFIG', 'cannot serve: a process ended before it listened')
+}
+
+/** What one of several processes may take: memory and queue are limits of the whole server. */
+function shareOf(config: Config): Config {
+  const { workers, cache, maxQueuedTokens } = config
+  return {
+    ...config,
+    cache: { ...cache, bytes: Math.floor(cache.bytes / workers) },
+    maxQueuedTokens: Math.ceil(maxQueuedTokens / workers),
+  }
+}
 
 /** @throws LLimitError CONFLICT if the port is taken, INVALID_CONFIG if it cannot be had for another reason. */
 async function listen(app: Parameters<typeof startServer>[0], { host, port }: Config): Promise<Server> {

@@ -19,7 +19,7 @@ import type { DistillSettings } from './distill.js'
 const MAX_TRAINING_TOKENS = 4096
 
 /** Prompts with the teacher's vectors of them, row for row. */
-interface TaughtPrompts {
+export interface TaughtPrompts {
   prompts: readonly string[]
   /** [P, E] */
   vectors: Matrix

@@ -1,6 +1,6 @@
 import { at } from '../numeric/at.js'
 import { ratio, startsOf } from './scoredOutcomes.js'
-import type { PerPrompt, ScoredOutcomes, Statistic } from './scoredOutcomes.js'
+import type { ScoredOutcomes, Statistic } from './scoredOutcomes.js'
 
 /**
  * How often the better of two LLMs on a prompt is predicted higher: over all pairs of outcomes of the same prompt with
@@ -12,12 +12,15 @@ export function pairwiseAccuracy(outcomes: ScoredOutcomes): number {
 
 /** `pairwiseAccuracy` for samples of the prompts; O(P) for each. */
 export function pairwiseStatistic(outcomes: ScoredOutcomes): Statistic {
-  const { above, below } = pairsByPrompt(outcomes)
-  return ratio(above, below)
+  const { agreed, pairs } = agreement(outcomes)
+  return ratio(agreed, pairs)
 }
 
-/** Pairs with different scores, and how many of them are predicted right. */
-export function pairsByPrompt({ score, prediction, ...places }: ScoredOutcomes): PerPrompt {
+/** Prompt by prompt, [P]: pairs with different scores, and how many of them are predicted right. */
+function agreement({ score, prediction, ...places }: ScoredOutcomes): {
+  agreed: Float64Array
+  pairs: Float64Array
+} {
   const starts = startsOf(places)
   const agreed = new Float64Array(places.prompts)
   const pairs = new Float64Array(places.prompts)
@@ -36,5 +39,5 @@ export function pairsByPrompt({ score, prediction, ...places }: ScoredOutcomes):
     agreed[p] = right
     pairs[p] = all
   }
-  return { above: agreed, below: pairs }
+  return { agreed, pairs }
 }

@@ -1,6 +1,6 @@
 import { at } from '../numeric/at.js'
 import { ratio, startsOf } from './scoredOutcomes.js'
-import type { PerPrompt, ScoredOutcomes, Statistic } from './scoredOutcomes.js'
+import type { ScoredOutcomes, Statistic } from './scoredOutcomes.js'
 
 type Judged = Omit<ScoredOutcomes, 'prediction'>
 
@@ -15,11 +15,6 @@ export function routedScore(outcomes: ScoredOutcomes): number {
 
 /** `routedScore` for samples of the prompts; O(P) for each. */
 export function routedStatistic(outcomes: ScoredOutcomes): Statistic {
-  return statisticOf(routedByPrompt(outcomes))
-}
-
-/** The score of the LLM that each prompt is sent to, and 1; 0 and 0 of prompts that leave no choice. */
-export function routedByPrompt(outcomes: ScoredOutcomes): PerPrompt {
   const { prediction } = outcomes
   return overPrompts(outcomes, (from, to, scoreOf) => {
     let highest = -Infinity
@@ -37,32 +32,26 @@ export function routedByPrompt(outcomes: ScoredOutcomes): PerPrompt {
 
 /** The same for a router that knows every outcome: the best score of each prompt. */
 export function oracleStatistic(outcomes: Judged): Statistic {
-  const bestOf = (from: number, to: number, scoreOf: (i: number) => number) => {
+  return overPrompts(outcomes, (from, to, scoreOf) => {
     let best = 0
     for (let i = from; i < to; i++) best = Math.max(best, scoreOf(i))
     return best
-  }
-  return statisticOf(overPrompts(outcomes, bestOf))
+  })
 }
 
 /** The same for random routing: the mean score of each prompt. */
 export function randomStatistic(outcomes: Judged): Statistic {
-  const meanOf = (from: number, to: number, scoreOf: (i: number) => number) => {
+  return overPrompts(outcomes, (from, to, scoreOf) => {
     let sum = 0
     for (let i = from; i < to; i++) sum += scoreOf(i)
     return sum / (to - from)
-  }
-  return statisticOf(overPrompts(outcomes, meanOf))
-}
-
-function statisticOf({ above, below }: PerPrompt): Statistic {
-  return ratio(above, below)
+  })
 }
 
 function overPrompts(
   outcomes: Judged,
   valueOf: (from: number, to: number, scoreOf: (i: number) => number) => number,
-): PerPrompt {
+): Statistic {
   const starts = startsOf(outcomes)
   const values = new Float64Array(outcomes.prompts)
   const counts = new Float64Array(outcomes.prompts)
@@ -74,5 +63,5 @@ function overPrompts(
     values[p] = valueOf(from, to, scoreOf)
     counts[p] = 1
   }
-  return { above: values, below: counts }
+  return ratio(values, counts)
 }

@@ -1,13 +1,16 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
 
 import { expect } from 'chai'
 import { z } from 'zod'
 
+import { emptyFolder } from '../encoder/static/tinyStatic.js'
 import { makeSavedModels, writeSavedModel } from '../savedModels.js'
+import { writeStaticModel } from '../staticModel.js'
 import { LLIMIT, llimit } from './llimit.js'
 import { LogLines } from './logLines.js'
 import { rejection } from '../rejection.js'
@@ -132,6 +135,41 @@ describe('llimit serve', () => {
     expect(await exit).to.deep.equal([0, null])
   })
 
+  it('serves in several processes on one port, replaces one that ends, and ends with all of them', async () => {
+    const root = await emptyFolder()
+    await writeStaticModel(root)
+    const env = { LLIMIT_SAVED_MODELS: root, LLIMIT_PRELOAD: 'dense_network/tiny' }
+    const { server: first, log, url: at } = await start(env, ['--workers', '2'])
+    const body = { model: 'dense_network/tiny', models_to_score: ['a', 'c'], prompts: ['the cat'] }
+    const isFirst = (count: number) => () => log.seen.filter(isListening).length === count
+    await log.until(isFirst(2))
+    expect(new Set(log.seen.filter(isListening).map(urlIn)).size).to.equal(1)
+    const expected = await infer(at, body)
+
+    const pids = (await readFile(`/proc/${first.pid}/task/${first.pid}/children`, 'utf8')).trim().split(' ')
+    expect(pids).to.have.length(2)
+    process.kill(Number(pids[0]), 'SIGKILL')
+    await log.until((line) => line.includes('server process exited'))
+    for (let i = 0; i < 5; i++) expect(await infer(at, body)).to.deep.equal(expected)
+    await log.until(isFirst(3))
+
+    const exit = once(first, 'exit')
+    first.kill('SIGTERM')
+    expect(await exit).to.deep.equal([0, null])
+    await log.ended
+    await rejection(fetch(`${at}/health`))
+  })
+
+  it('says why none of several processes can start', async () => {
+    const { port } = new URL(url)
+    const flags = ['--port', port, '--host', '127.0.0.1', '--workers', '2']
+    const second = await llimit(['serve', ...flags], { cwd: repositoryRoot })
+    expect(second.status).to.equal(1)
+    expect(second.stderr)
+      .to.match(/is taken/)
+      .and.to.match(/ended before it listened/)
+  })
+
   it('says why it cannot start', async () => {
     const cwd = repositoryRoot
     const variable = await llimit(['serve'], { cwd, env: { PORT: 'http' } })
@@ -165,23 +203,19 @@ describe('llimit serve', () => {
     expect(JSON.parse(await printed)).to.deep.equal({ url: at, docs: `${at}/docs` })
   })
 
-  for (const [program, ...args] of [
-    ['npm', 'start', '--silent'],
-    ['npx', 'llimit', 'serve'],
-  ] as const)
-    it(`ends with the ${program} that started it`, async () => {
-      const npm = spawn(program, args, {
-        cwd: repositoryRoot,
-        env: { ...process.env, HOST: '127.0.0.1', PORT: '0', LLIMIT_PRELOAD: '' },
-        stdio: ['ignore', 'pipe', 'inherit'],
-      })
-      const log = new LogLines(npm.stdout)
-      const at = urlIn(await log.until(isListening))
-      npm.kill('SIGTERM')
-      await log.ended
-      expect(log.seen.join()).to.include('"stopping"')
-      await rejection(fetch(`${at}/health`))
+  it('ends with the npm that started it', async () => {
+    const npm = spawn('npm', ['start', '--silent'], {
+      cwd: repositoryRoot,
+      env: { ...process.env, HOST: '127.0.0.1', PORT: '0', LLIMIT_PRELOAD: '' },
+      stdio: ['ignore', 'pipe', 'inherit'],
     })
+    const log = new LogLines(npm.stdout)
+    const at = urlIn(await log.until(isListening))
+    npm.kill('SIGTERM')
+    await log.ended
+    expect(log.seen.join()).to.include('"stopping"')
+    await rejection(fetch(`${at}/health`))
+  })
 })
 
 /** The server on a free port; the log is on stderr with `--json`. */

@@ -15,7 +15,7 @@ import type { TokenMatrix } from './tokenMatrix.js'
 import { weightedMean } from './weightedMean.js'
 
 /** Number format of the matrix on disk; 8 bits lose nothing that can be measured. */
-const MATRIX_FORMATS = ['int8', 'fp16', 'fp32'] as const
+export const MATRIX_FORMATS = ['int8', 'fp16', 'fp32'] as const
 export type MatrixFormat = (typeof MATRIX_FORMATS)[number]
 
 interface StaticEncoderContents {

@@ -1,0 +1,55 @@
+import cluster from 'node:cluster'
+import type { Worker } from 'node:cluster'
+import { once } from 'node:events'
+import { setTimeout } from 'node:timers/promises'
+
+/** What is told of the processes, for the log. */
+export interface WorkerEvents {
+  onExit: (worker: { pid: number | undefined; code: number | null; signal: string | null }) => void
+}
+
+/** A process that listened and ended is replaced after this long, so that one that always crashes does not eat a core. */
+const RESTART_AFTER_MS = 500
+
+/**
+ * Runs this program in several processes that share its ports, by Node's cluster, until `stop` is aborted; a process that
+ * ends by itself is replaced. Call it in the first process; `cluster.isPrimary` tells. Each process gets SIGTERM at the end
+ * and finishes what it has begun.
+ * @returns the exit code of a process that ended before it listened, which another try would not change; 0 otherwise.
+ */
+export async function superviseWorkers(count: number, stop: AbortSignal, { onExit }: WorkerEvents): Promise<number> {
+  const failure = new AbortController()
+  const ended = AbortSignal.any([stop, failure.signal])
+  const isEnded = () => ended.aborted
+  let code = 0
+  const keepOne = async (): Promise<void> => {
+    while (!isEnded()) {
+      const worker = cluster.fork()
+      const exit = await lifeOf(worker, ended)
+      if (isEnded()) return
+      onExit({ pid: worker.process.pid, ...exit })
+      if (!exit.hasListened) {
+        code = exit.code ?? 1
+        failure.abort()
+        return
+      }
+      await setTimeout(RESTART_AFTER_MS, undefined, { signal: ended }).catch(() => undefined)
+    }
+  }
+  await Promise.all(Array.from({ length: count }, keepOne))
+  return code
+}
+
+/** Waits for the end of a process, which `ended` asks for. */
+async function lifeOf(worker: Worker, ended: AbortSignal) {
+  let hasListened = false
+  worker.once('listening', () => (hasListened = true))
+  const terminate = () => worker.process.kill('SIGTERM')
+  ended.addEventListener('abort', terminate)
+  try {
+    const [code, signal] = (await once(worker, 'exit')) as [number | null, string | null]
+    return { code, signal, hasListened }
+  } finally {
+    ended.removeEventListener('abort', terminate)
+  }
+}
