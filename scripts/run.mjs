@@ -51,17 +51,17 @@ function removeOrphans(folder) {
   }
 }
 
-/** npm starts scripts in the folder of package.json; paths are those of the folder where the user called npm. */
-function standWhereTheUserStands() {
-  const { npm_lifecycle_script: script = '', INIT_CWD: folder } = process.env
+/** Stands where the user stands, and ends with npm or npx, if one of them has started this. */
+function actAsIfCalledDirectly() {
   // The variables are inherited: a program that a script of npm starts was not started by npm.
+  const { npm_lifecycle_event: event, npm_lifecycle_script: script = '', INIT_CWD: folder } = process.env
   const isFromNpm = script.startsWith(`node scripts/run.mjs ${file}`) && process.cwd() === path.resolve(root)
-  if (!isFromNpm) return
-  if (folder !== undefined) process.chdir(folder)
-  endWithNpm()
+  // npm starts scripts in the folder of package.json; npx stays where it was called.
+  if (isFromNpm && folder !== undefined) process.chdir(folder)
+  if (isFromNpm || event === 'npx') endWithNpm()
 }
 
-/** npm passes SIGTERM on to a shell, which ends without passing it on. */
+/** Both pass SIGTERM on to a shell, which ends without passing it on. */
 function endWithNpm() {
   const parent = process.ppid
   const timer = setInterval(() => {
@@ -70,6 +70,8 @@ function endWithNpm() {
     process.kill(process.pid, 'SIGTERM')
   }, PARENT_MS)
   timer.unref()
+  // A second signal would end at once what the first one ends in order.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => clearInterval(timer))
 }
 
 build()
@@ -80,7 +82,7 @@ if (file !== undefined) {
     process.stderr.write(`error: ${program} is not built; the compiler comes with "npm ci"\n`)
     process.exit(1)
   }
-  standWhereTheUserStands()
+  actAsIfCalledDirectly()
   process.argv = [process.execPath, program, ...args]
   await import(pathToFileURL(program).href)
 }

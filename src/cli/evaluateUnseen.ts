@@ -1,150 +1,93 @@
 import { z } from 'zod'
 
 import { readConfig } from '../config.js'
-import { DISTILL_SETTINGS } from '../distill/distill.js'
-import { distillEncoder } from '../distill/distillEncoder.js'
-import { crossValidateGroups, logLossDifference } from '../experiments/unseenGroups.js'
-import type { GroupKind, UnseenGroups } from '../experiments/unseenGroups.js'
+import { evaluateUnseenBlocks } from '../experiments/unseenBlocks.js'
+import { crossValidateCategories } from '../experiments/unseenCategories.js'
 import { evaluateUnseenLlms } from '../experiments/unseenLlms.js'
-import { logLoss } from '../metrics/properScores.js'
-import { gatherRows, matrixOf } from '../numeric/matrix.js'
-import type { Matrix } from '../numeric/matrix.js'
-import type { JudgedData } from '../outcomes/outcomes.js'
+import { evaluateUnseenSources } from '../experiments/unseenSources.js'
+import { matrixOf } from '../numeric/matrix.js'
 import { readJudgedData } from '../outcomes/readJudgedData.js'
 import { withSplits } from '../outcomes/splits.js'
-import { findEncoder } from '../savedModel/listing.js'
 import { startBackend } from '../tensor/backend.js'
 import { defineCommand } from './commandLine/command.js'
-import type { Terminal } from './commandLine/terminal.js'
 import { flag, settingFlags } from './commandLine/flags.js'
 import { cachedEmbeddings } from './embeddings.js'
 import { openForCommand } from './openForCommand.js'
 import { recipeOf, trainingFlags } from './training/recipe.js'
+import {
+  linesOfBlocks,
+  linesOfCategories,
+  linesOfLlms,
+  linesOfSources,
+  logLossOfFolds,
+} from './unseen/report.js'
 
-const FOLDS = 3
+const LEFT_OUT = ['blocks', 'sources', 'categories', 'llms'] as const
+const BLOCK_FOLDS = 2
+const SOURCE_GROUPS = 3
+const CATEGORY_FOLDS = 3
 const LEFT_OUT_LLMS = 20
 const SIZES = [0, 10, 20, 50, 200]
 
-const LEFT_OUT = ['categories', 'sources', 'llms'] as const
-const KINDS = { categories: 'category', sources: 'source' } as const satisfies Record<string, GroupKind>
-
-/** Embeddings of all prompts for one fold, which may learn from those of split train. */
-type Embed = (prompts: JudgedData['outcomes']['prompts']) => Matrix | Promise<Matrix>
-
 export const command = defineCommand({
   description:
-    'Trains a recipe again and again with something left out, and measures it there: whole categories of prompts or whole ' +
-    'sources, in three folds; and twenty LLMs, added from a few outcomes each. Other encoders stand beside the first one on ' +
-    'the same outcomes, with 95 % intervals of the differences. Writes nothing.',
+    'Trains a recipe again and again with something left out, and measures it there: the outcomes of LLMs in some sources ' +
+    '(blocks), in two folds; whole sources and whole categories of prompts, in three; twenty LLMs, added from a few outcomes ' +
+    'each. Writes nothing.',
   examples: [
     'llimit evaluate-unseen --outcomes outcomes.jsonl.gz --config default',
-    'llimit evaluate-unseen --outcomes outcomes.jsonl.gz --leave-out sources --beside static-minilm-384',
+    'llimit evaluate-unseen --outcomes outcomes.jsonl.gz --leave-out blocks sources --against version1',
   ],
   flags: z.object({
     ...trainingFlags,
     leaveOut: flag(
-      z.array(z.enum(LEFT_OUT)).default(['categories', 'llms']),
+      z.array(z.enum(LEFT_OUT)).default([...LEFT_OUT]),
       'what',
-      `${LEFT_OUT.join(', ')} (default: categories and llms)`,
+      `${LEFT_OUT.join(', ')}: one or several (default: all)`,
     ),
-    beside: flag(z.array(z.string()).default([]), 'name', 'other installed encoders, to be compared'),
-    distilFrom: flag(
+    against: flag(
       z.string().optional(),
-      'name',
-      'compare also with a static encoder that is distilled from this one in each fold, from its training prompts',
+      'recipe',
+      'another recipe, compared with the first on the same blocks and sources',
     ),
     ...settingFlags('savedModels', 'engine', 'precision', 'cacheDir'),
   }),
   run: async (options, terminal) => {
-    const { outcomes, seed, leaveOut } = options
+    const { outcomes, seed, encoder: name, leaveOut, against } = options
     const recipe = await recipeOf(options.config)
+    const recipes = [{ name: 'recipe', recipe }]
+    if (against !== undefined) recipes.push({ name: against, recipe: await recipeOf(against) })
     const config = readConfig(options)
     const data = withSplits(await readJudgedData(outcomes), recipe.data.dev_share)
-    const texts = data.outcomes.prompts.map(({ text }) => text)
     const { encoders } = await openForCommand(config, terminal)
-    const embedAll = async (name: string) => {
-      const encoder = await encoders.get(name)
-      return matrixOf(await cachedEmbeddings(encoder, name, texts, { config, terminal }), encoder.dimension)
-    }
-    const embeddings = await embedAll(options.encoder)
-    const systems = new Map<string, Embed>([[options.encoder, () => embeddings]])
-    for (const name of options.beside) {
-      const others = await embedAll(name)
-      systems.set(name, () => others)
-    }
-    if (options.distilFrom !== undefined) {
-      const teacher = options.distilFrom
-      const directory = await findEncoder(config.encoderRoots, teacher)
-      const vectors = await embedAll(teacher)
-      systems.set(`distilled from ${teacher}`, distilling({ name: teacher, directory }, vectors))
-    }
+    const texts = data.outcomes.prompts.map(({ text }) => text)
+    const encoder = await encoders.get(name)
+    const found = await cachedEmbeddings(encoder, name, texts, { config, terminal })
+    const trainingData = { data, embeddings: matrixOf(found, encoder.dimension) }
     await startBackend(['wasm', 'cpu'])
 
-    const kinds = (['categories', 'sources'] as const).filter((what) => leaveOut.includes(what))
-    const groups: Record<string, unknown> = {}
-    for (const what of kinds) {
-      const found = new Map<string, UnseenGroups>()
-      for (const [name, embed] of systems) {
-        const request = { data, embed, kind: KINDS[what], recipe, seed, folds: FOLDS }
-        found.set(name, await crossValidateGroups(request))
-      }
-      groups[what] = printGroups(what, found, seed, terminal)
+    const result: Record<string, unknown> = {}
+    const show = (lines: readonly string[]) => lines.forEach((line) => terminal.print(line))
+    if (leaveOut.includes('blocks')) {
+      const report = await evaluateUnseenBlocks(trainingData, recipes, seed, BLOCK_FOLDS)
+      show(linesOfBlocks(report))
+      result['unseenBlocks'] = report
     }
-    const newLlms = leaveOut.includes('llms')
-      ? await evaluateUnseenLlms({ data, embeddings }, recipe, seed, LEFT_OUT_LLMS, SIZES)
-      : []
-    if (newLlms.length > 0)
-      terminal.print(`${LEFT_OUT_LLMS} LLMs left out of training, added from n outcomes each:`)
-    for (const { size, logLoss: loss, pairs } of newLlms) {
-      terminal.print(`  n = ${size}: log loss ${loss.toFixed(4)}, pairs with known LLMs ${pairs.toFixed(4)}`)
+    if (leaveOut.includes('sources')) {
+      const report = await evaluateUnseenSources(trainingData, recipes, seed, SOURCE_GROUPS)
+      show(linesOfSources(report))
+      result['unseenSources'] = report
     }
-    const { categories: unseenCategories, sources: unseenSources } = groups
-    return { unseenCategories, unseenSources, newLlms }
+    if (leaveOut.includes('categories')) {
+      const folds = await crossValidateCategories(trainingData, recipe, seed, CATEGORY_FOLDS)
+      show(linesOfCategories(folds))
+      result['unseenCategories'] = { folds, ...logLossOfFolds(folds) }
+    }
+    if (leaveOut.includes('llms')) {
+      const newLlms = await evaluateUnseenLlms(trainingData, recipe, seed, LEFT_OUT_LLMS, SIZES)
+      show(linesOfLlms(LEFT_OUT_LLMS, newLlms))
+      result['newLlms'] = newLlms
+    }
+    return result
   },
 })
-
-/** @returns what it printed, for --json */
-function printGroups(
-  what: string,
-  found: ReadonlyMap<string, UnseenGroups>,
-  seed: number,
-  terminal: Terminal,
-) {
-  terminal.print(`unseen ${what}, ${FOLDS} folds of whole ${what}:`)
-  const [[, first] = []] = found
-  return [...found].map(([name, { folds, predicted }]) => {
-    terminal.print(` ${name}`)
-    folds.forEach((fold, i) => {
-      terminal.print(`  fold ${i + 1}: ${fold.prompts} prompts, log loss ${fold.logLoss.toFixed(4)}`)
-    })
-    const all = { outcomes: predicted.score.length, logLoss: logLoss(predicted) }
-    terminal.print(`  together: ${all.outcomes} outcomes, log loss ${all.logLoss.toFixed(4)}`)
-    const difference =
-      first === undefined || first.predicted === predicted
-        ? undefined
-        : logLossDifference(predicted, first.predicted, seed)
-    if (difference !== undefined) {
-      const [value, low, high] = [difference.value, difference.low, difference.high].map(signed)
-      terminal.print(`  difference to the first: ${value} [${low}, ${high}]`)
-    }
-    return { encoder: name, folds, ...all, difference }
-  })
-}
-
-/** Embeddings by a static encoder that has seen the training prompts of the fold only. */
-function distilling(teacher: { name: string; directory: string }, vectors: Matrix): Embed {
-  return async (prompts) => {
-    const train = prompts.flatMap(({ split }, p) => (split === 'train' ? [p] : []))
-    const texts = prompts.map(({ text }) => text)
-    const { encode } = await distillEncoder({
-      teacher: { ...teacher, sha256: '' },
-      training: { prompts: train.flatMap((p) => texts[p] ?? []), vectors: gatherRows(vectors, train) },
-      settings: DISTILL_SETTINGS,
-    })
-    return encode(texts)
-  }
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(4)}`
-}

@@ -18,7 +18,7 @@ await runProgram(
       },
       evaluate: { summary: 'measure a saved model beside baselines', load: () => import('./evaluate.js') },
       'evaluate-unseen': {
-        summary: 'measure a recipe on categories, sources and LLMs left out of training',
+        summary: 'measure a recipe on what is left out of training',
         load: () => import('./evaluateUnseen.js'),
       },
       'distill-encoder': {

@@ -2,15 +2,16 @@ import { probabilityOf } from '../calibration/probability.js'
 import type { LogitScale } from '../calibration/probability.js'
 import type { FeatureSpec } from '../card.js'
 import type { ScoredOutcomes } from '../metrics/scoredOutcomes.js'
-import { at, valueAt } from '../numeric/at.js'
-import { promptIndex } from '../numeric/indices.js'
+import { at } from '../numeric/at.js'
+import { promptIndex, rowsByName } from '../numeric/indices.js'
 import { gatherRows, rowOf } from '../numeric/matrix.js'
 import type { Matrix } from '../numeric/matrix.js'
+import { llmOf } from '../outcomes/outcomes.js'
 import type { JudgedData } from '../outcomes/outcomes.js'
 import { fitCalibration } from '../train/calibration/platt.js'
 import { joinFeatures } from '../train/data/prepareData.js'
-import { logitsOfRow } from '../train/newLlm/fitRow.js'
-import { llmRows } from '../train/export/llmRows.js'
+import { logitGrid } from '../train/logitGrid.js'
+import { withLlm } from '../train/export/llmRows.js'
 import type { Predictor } from '../train/trainModel.js'
 
 /** Judged data with the embeddings [P, E] of its prompts. */
@@ -19,7 +20,7 @@ export interface EmbeddedData {
   embeddings: Matrix
 }
 
-interface PredictedOutcomes extends ScoredOutcomes {
+export interface PredictedOutcomes extends ScoredOutcomes {
   /** [N] name of the LLM of each outcome. */
   llm: string[]
 }
@@ -30,31 +31,26 @@ export function scaleOf({ calibration, devLogits, prepared }: Predictor): LogitS
 }
 
 /**
- * The probabilities that a network gives the outcomes of some prompts, of the LLMs that it knows.
+ * What is predicted for the outcomes of some prompts, of the LLMs that are known.
+ * @param predictions a trained network; or the prediction of each LLM, whatever the prompt, undefined if it is not known
  * @param chosen [P] prompts, ascending; the outcomes number them 0, 1, …
  * @param newRows rows of LLMs that the network does not know, by name
  */
 export function predictOutcomes(
-  predictor: Predictor,
+  predictions: Predictor | ((llm: string) => number | undefined),
   embedded: EmbeddedData,
   chosen: Int32Array,
   newRows: ReadonlyMap<string, Float32Array> = new Map(),
 ): PredictedOutcomes {
-  const { network, prepared } = predictor
+  const predict =
+    typeof predictions === 'function' ? predictions : probabilitiesOf(predictions, embedded, chosen, newRows)
   const { outcomes } = embedded.data
-  const scale = scaleOf(predictor)
-  const inputs = inputsOf(embedded, chosen, prepared.features)
-  const rows = llmRows(network)
-  const known = prepared.llms.map((name, m) => [name, rowOf(rows, m)] as const)
-  const logits = new Map(
-    [...known, ...newRows].map(([name, row]) => [name, logitsOfRow(network, row, inputs)]),
-  )
   const positions = new Map(Array.from(chosen, (p, position) => [promptIndex(p), position]))
   const predicted = Array.from(outcomes.prompt).flatMap((p, i) => {
     const prompt = positions.get(promptIndex(p))
-    const llm = at(outcomes.llms, at(outcomes.llm, i))
-    if (prompt === undefined || !logits.has(llm)) return []
-    const prediction = probabilityOf(at(valueAt(logits, llm), prompt), scale)
+    const llm = llmOf(outcomes, i)
+    const prediction = prompt === undefined ? undefined : predict(llm, prompt)
+    if (prompt === undefined || prediction === undefined) return []
     return [{ prompt, llm, score: at(outcomes.score, i), prediction }]
   })
   return {
@@ -63,6 +59,38 @@ export function predictOutcomes(
     llm: predicted.map(({ llm }) => llm),
     score: Float32Array.from(predicted, ({ score }) => score),
     prediction: Float64Array.from(predicted, ({ prediction }) => prediction),
+  }
+}
+
+function probabilitiesOf(
+  predictor: Predictor,
+  embedded: EmbeddedData,
+  chosen: Int32Array,
+  newRows: ReadonlyMap<string, Float32Array>,
+): (llm: string, position: number) => number | undefined {
+  const { prepared } = predictor
+  const network = [...newRows.values()].reduce(withLlm, predictor.network)
+  const columns = rowsByName([...prepared.llms, ...newRows.keys()])
+  const scale = scaleOf(predictor)
+  const grid = logitGrid(network, inputsOf(embedded, chosen, prepared.features))
+  return (llm, position) => {
+    const column = columns.get(llm)
+    return column === undefined ? undefined : probabilityOf(at(rowOf(grid, position), column), scale)
+  }
+}
+
+/** The outcomes that `isChosen` says yes to; all prompts stay. */
+export function choosePredicted(
+  { prompts, prompt, llm, score, prediction }: PredictedOutcomes,
+  isChosen: (i: number) => boolean,
+): PredictedOutcomes {
+  const chosen = (_: unknown, i: number) => isChosen(i)
+  return {
+    prompts,
+    prompt: prompt.filter(chosen),
+    llm: llm.filter(chosen),
+    score: score.filter(chosen),
+    prediction: prediction.filter(chosen),
   }
 }
 

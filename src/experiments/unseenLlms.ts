@@ -12,10 +12,10 @@ import { llmRows } from '../train/export/llmRows.js'
 import { fitRowPrior } from '../train/calibration/rowPrior.js'
 import type { Recipe } from '../train/recipe.js'
 import { trainPredictor } from '../train/trainModel.js'
-import { inputsOf, predictOutcomes, scaleOf } from './predictOutcomes.js'
+import { choosePredicted, inputsOf, predictOutcomes, scaleOf } from './predictOutcomes.js'
 import type { EmbeddedData } from './predictOutcomes.js'
 
-interface UnseenLlmResult {
+export interface UnseenLlmResult {
   /** Outcomes that each unseen LLM was added from. */
   size: number
   /** Of their outcomes on the dev split. */
@@ -62,7 +62,11 @@ export async function evaluateUnseenLlms(
     const rows = new Map(drawn.map(([name, outcomes]) => [name, rowFrom(outcomes.subarray(0, size))]))
     const predicted = predictOutcomes(predictor, embedded, dev, rows)
     const isUnseen = predicted.llm.map((name) => rows.has(name))
-    return { size, logLoss: logLoss(pick(predicted, isUnseen)), pairs: pairsBetween(predicted, isUnseen) }
+    return {
+      size,
+      logLoss: logLoss(choosePredicted(predicted, (i) => at(isUnseen, i))),
+      pairs: pairsBetween(predicted, isUnseen),
+    }
   })
 }
 
@@ -73,19 +77,6 @@ function drawOutcomes({ llms, llm, prompts, prompt }: Outcomes, name: string, ra
     (i) => at(llm, i) === row && at(prompts, at(prompt, i)).split === 'train',
   )
   return permutation(own.length, random).map((i) => at(own, i))
-}
-
-function pick(
-  { prompts, prompt, score, prediction }: ScoredOutcomes,
-  isChosen: readonly boolean[],
-): ScoredOutcomes {
-  const chosen = (_: number, i: number) => at(isChosen, i)
-  return {
-    prompts,
-    prompt: prompt.filter(chosen),
-    score: score.filter(chosen),
-    prediction: prediction.filter(chosen),
-  }
 }
 
 /** Of the pairs of an unseen and a known LLM on one prompt; equal predictions count half. */

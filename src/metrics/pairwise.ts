@@ -1,6 +1,6 @@
 import { at } from '../numeric/at.js'
 import { ratio, startsOf } from './scoredOutcomes.js'
-import type { ScoredOutcomes, Statistic } from './scoredOutcomes.js'
+import type { PerPrompt, ScoredOutcomes, Statistic } from './scoredOutcomes.js'
 
 /**
  * How often the better of two LLMs on a prompt is predicted higher: over all pairs of outcomes of the same prompt with
@@ -12,15 +12,12 @@ export function pairwiseAccuracy(outcomes: ScoredOutcomes): number {
 
 /** `pairwiseAccuracy` for samples of the prompts; O(P) for each. */
 export function pairwiseStatistic(outcomes: ScoredOutcomes): Statistic {
-  const { agreed, pairs } = agreement(outcomes)
-  return ratio(agreed, pairs)
+  const { above, below } = pairsByPrompt(outcomes)
+  return ratio(above, below)
 }
 
-/** Prompt by prompt, [P]: pairs with different scores, and how many of them are predicted right. */
-function agreement({ score, prediction, ...places }: ScoredOutcomes): {
-  agreed: Float64Array
-  pairs: Float64Array
-} {
+/** Pairs with different scores, and how many of them are predicted right. */
+export function pairsByPrompt({ score, prediction, ...places }: ScoredOutcomes): PerPrompt {
   const starts = startsOf(places)
   const agreed = new Float64Array(places.prompts)
   const pairs = new Float64Array(places.prompts)
@@ -39,5 +36,5 @@ function agreement({ score, prediction, ...places }: ScoredOutcomes): {
     agreed[p] = right
     pairs[p] = all
   }
-  return { agreed, pairs }
+  return { above: agreed, below: pairs }
 }

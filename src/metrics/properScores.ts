@@ -1,6 +1,6 @@
 import { at } from '../numeric/at.js'
 import { ratio } from './scoredOutcomes.js'
-import type { ScoredOutcomes, Statistic } from './scoredOutcomes.js'
+import type { PerPrompt, ScoredOutcomes, Statistic } from './scoredOutcomes.js'
 
 /** A probability counts as this far from 0 and 1 at least, or one certain mistake would be infinitely bad. */
 const CLIP = 1e-7
@@ -17,26 +17,36 @@ export function brier(outcomes: ScoredOutcomes): number {
 
 /** `logLoss` for samples of the prompts; O(P) for each. */
 export function logLossStatistic(outcomes: ScoredOutcomes): Statistic {
-  return meanOver(outcomes, (probability, score) => {
-    const clipped = Math.min(1 - CLIP, Math.max(CLIP, probability))
-    return -score * Math.log(clipped) - (1 - score) * Math.log(1 - clipped)
-  })
+  const { above, below } = logLossByPrompt(outcomes)
+  return ratio(above, below)
+}
+
+/** The cross-entropies of the outcomes of each prompt, and how many they are. */
+export function logLossByPrompt(outcomes: ScoredOutcomes): PerPrompt {
+  return sumsByPrompt(outcomes, crossEntropy)
+}
+
+/** In nats, of a probability against a score as a soft target. */
+export function crossEntropy(probability: number, score: number): number {
+  const clipped = Math.min(1 - CLIP, Math.max(CLIP, probability))
+  return -score * Math.log(clipped) - (1 - score) * Math.log(1 - clipped)
 }
 
 /** `brier` for samples of the prompts; O(P) for each. */
 export function brierStatistic(outcomes: ScoredOutcomes): Statistic {
-  return meanOver(outcomes, (probability, score) => (probability - score) ** 2)
+  const { above, below } = sumsByPrompt(outcomes, (probability, score) => (probability - score) ** 2)
+  return ratio(above, below)
 }
 
-function meanOver(
+function sumsByPrompt(
   { prompts, prompt, score, prediction }: ScoredOutcomes,
   loss: (probability: number, score: number) => number,
-): Statistic {
+): PerPrompt {
   const sums = new Float64Array(prompts)
   const counts = new Float64Array(prompts)
   prompt.forEach((p, i) => {
     sums[p] = at(sums, p) + loss(at(prediction, i), at(score, i))
     counts[p] = at(counts, p) + 1
   })
-  return ratio(sums, counts)
+  return { above: sums, below: counts }
 }

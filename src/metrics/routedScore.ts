@@ -1,6 +1,6 @@
 import { at } from '../numeric/at.js'
 import { ratio, startsOf } from './scoredOutcomes.js'
-import type { ScoredOutcomes, Statistic } from './scoredOutcomes.js'
+import type { PerPrompt, ScoredOutcomes, Statistic } from './scoredOutcomes.js'
 
 type Judged = Omit<ScoredOutcomes, 'prediction'>
 
@@ -15,6 +15,11 @@ export function routedScore(outcomes: ScoredOutcomes): number {
 
 /** `routedScore` for samples of the prompts; O(P) for each. */
 export function routedStatistic(outcomes: ScoredOutcomes): Statistic {
+  return statisticOf(routedByPrompt(outcomes))
+}
+
+/** The score of the LLM that each prompt is sent to, and 1; 0 and 0 of prompts that leave no choice. */
+export function routedByPrompt(outcomes: ScoredOutcomes): PerPrompt {
   const { prediction } = outcomes
   return overPrompts(outcomes, (from, to, scoreOf) => {
     let highest = -Infinity
@@ -32,26 +37,32 @@ export function routedStatistic(outcomes: ScoredOutcomes): Statistic {
 
 /** The same for a router that knows every outcome: the best score of each prompt. */
 export function oracleStatistic(outcomes: Judged): Statistic {
-  return overPrompts(outcomes, (from, to, scoreOf) => {
+  const bestOf = (from: number, to: number, scoreOf: (i: number) => number) => {
     let best = 0
     for (let i = from; i < to; i++) best = Math.max(best, scoreOf(i))
     return best
-  })
+  }
+  return statisticOf(overPrompts(outcomes, bestOf))
 }
 
 /** The same for random routing: the mean score of each prompt. */
 export function randomStatistic(outcomes: Judged): Statistic {
-  return overPrompts(outcomes, (from, to, scoreOf) => {
+  const meanOf = (from: number, to: number, scoreOf: (i: number) => number) => {
     let sum = 0
     for (let i = from; i < to; i++) sum += scoreOf(i)
     return sum / (to - from)
-  })
+  }
+  return statisticOf(overPrompts(outcomes, meanOf))
+}
+
+function statisticOf({ above, below }: PerPrompt): Statistic {
+  return ratio(above, below)
 }
 
 function overPrompts(
   outcomes: Judged,
   valueOf: (from: number, to: number, scoreOf: (i: number) => number) => number,
-): Statistic {
+): PerPrompt {
   const starts = startsOf(outcomes)
   const values = new Float64Array(outcomes.prompts)
   const counts = new Float64Array(outcomes.prompts)
@@ -63,5 +74,5 @@ function overPrompts(
     values[p] = valueOf(from, to, scoreOf)
     counts[p] = 1
   }
-  return ratio(values, counts)
+  return { above: values, below: counts }
 }

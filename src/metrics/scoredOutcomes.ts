@@ -29,6 +29,12 @@ export function hasValue(value: number): boolean {
   return !Number.isNaN(value)
 }
 
+/** What each prompt adds to a metric, [P] each: the metric is the sum of `above` over that of `below`. */
+export interface PerPrompt {
+  above: Float64Array
+  below: Float64Array
+}
+
 /** Weighted sum of `numerators` over that of `denominators`, both [P]: what most metrics are, prompt by prompt. */
 export function ratio(numerators: Float64Array, denominators: Float64Array): Statistic {
   const ones = new Float64Array(numerators.length).fill(1)

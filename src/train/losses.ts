@@ -12,7 +12,7 @@ import type { Examples } from './data/examples.js'
 
 /** How much each loss counts; what counts 0 is not computed. */
 export interface LossWeights {
-  /** Binary cross-entropy of the outcomes, with the score as soft target. */
+  /** Binary cross-entropy of the outcomes, with the score as soft target: their mean, by the weights of their prompts. */
   outcomes: number
   /** Logistic loss of the data's comparisons: log(1 + exp(-(z_a - z_b))) if a was better, half of each for a tie. */
   comparisons: number
@@ -118,13 +118,15 @@ function logSumExp(values: Float32Array, step: number, start: number): number {
 }
 
 function addCrossEntropy(z: Float32Array, batch: Batch, weight: number, gradient: Float32Array): number {
-  const { target } = batch
-  const factor = weight / outcomeCount(batch)
+  const { target, prompt, weight: weights } = batch
+  let total = 0
+  for (let i = 0; i < z.length; i++) if (!Number.isNaN(target[i]!)) total += weights[prompt[i]!]!
   let loss = 0
   for (let i = 0; i < z.length; i++) {
     const y = target[i]!
     if (Number.isNaN(y)) continue
     const zi = z[i]!
+    const factor = (weight * weights[prompt[i]!]!) / total
     loss += (softplus(zi) - y * zi) * factor
     gradient[i] = gradient[i]! + (logistic(zi) - y) * factor
   }

@@ -35,6 +35,24 @@ export const recipeSchema = z
         table_penalty: weight.default(2),
         /** Of the cross-entropy of the categories. */
         category_weight: weight.default(0.03),
+        /**
+         * The class scores fitted again to the outcomes, the gate being as it is trained: see `refitScores`. It takes ability
+         * apart from classes and sources, so that LLMs that were judged on different things can be compared.
+         */
+        refit: z
+          .strictObject({
+            /** Fits, each with the variance of ability that the one before found; 0 leaves it out. */
+            rounds: z.int().nonnegative().default(2),
+            /** Of L-BFGS, at most, in a round. */
+            iterations: count.default(50),
+            /** Of what the logit of an LLM on a class is beside the level of the class and the ability of the LLM. */
+            deviation_variance: z.number().positive().default(0.4),
+            /** Of what all logits of a source have in common, which is left out when scoring; 0 for none. */
+            source_variance: weight.default(0.1),
+            /** What is known of an LLM on a class, as the sum of p (1 - p) over its outcomes, at which trained and fitted score count alike. */
+            blend_information: z.number().positive().default(1),
+          })
+          .prefault({}),
       })
       .prefault({}),
     /** The network of LLimit v1: dense layers over embedding, features and an LLM's vector; and a number for each LLM. */
@@ -80,8 +98,15 @@ export const recipeSchema = z
       .strictObject({
         /** If prompts carry no split, this share of them is held out, by a hash of the text. */
         dev_share: z.number().gt(0).lt(1).default(DEV_SHARE),
-        /** A category with fewer training prompts than this is joined with the other small ones. */
+        /**
+         * A category with fewer training prompts than this is joined with those whose names begin alike, up to the last `:`, `/`
+         * or `-`: `code:sql-understanding` with `code:sql`. 0 joins none.
+         */
+        join_categories_below: z.int().nonnegative().default(100),
+        /** A category that is then still smaller than this is joined with the other small ones. */
         smallest_category: count.default(10),
+        /** Each of the n outcomes of a source counts n^-e in the losses of outcomes: 0 for all alike, 1 for sources that count alike. */
+        source_exponent: z.number().min(0).max(1).default(0.5),
       })
       .prefault({}),
     evidence: z

@@ -203,19 +203,23 @@ describe('llimit serve', () => {
     expect(JSON.parse(await printed)).to.deep.equal({ url: at, docs: `${at}/docs` })
   })
 
-  it('ends with the npm that started it', async () => {
-    const npm = spawn('npm', ['start', '--silent'], {
-      cwd: repositoryRoot,
-      env: { ...process.env, HOST: '127.0.0.1', PORT: '0', LLIMIT_PRELOAD: '' },
-      stdio: ['ignore', 'pipe', 'inherit'],
+  for (const [program, ...args] of [
+    ['npm', 'start', '--silent'],
+    ['npx', 'llimit', 'serve'],
+  ] as const)
+    it(`ends with the ${program} that started it`, async () => {
+      const npm = spawn(program, args, {
+        cwd: repositoryRoot,
+        env: { ...process.env, HOST: '127.0.0.1', PORT: '0', LLIMIT_PRELOAD: '' },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      const log = new LogLines(npm.stdout)
+      const at = urlIn(await log.until(isListening))
+      npm.kill('SIGTERM')
+      await log.ended
+      expect(log.seen.join()).to.include('"stopping"')
+      await rejection(fetch(`${at}/health`))
     })
-    const log = new LogLines(npm.stdout)
-    const at = urlIn(await log.until(isListening))
-    npm.kill('SIGTERM')
-    await log.ended
-    expect(log.seen.join()).to.include('"stopping"')
-    await rejection(fetch(`${at}/health`))
-  })
 })
 
 /** The server on a free port; the log is on stderr with `--json`. */

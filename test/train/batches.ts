@@ -11,6 +11,8 @@ export interface PromptRow {
   /** Index of an LLM, of another one, preference. */
   comparisons: readonly (readonly [number, number, number])[]
   category: number
+  /** Of its outcomes in the loss; 1 if left out. */
+  weight?: number
 }
 
 /** Inputs of width `width`, of the standard normal distribution, all different. */
@@ -24,6 +26,7 @@ export function batchOfRows(rows: readonly PromptRow[], width = 0): Batch {
   return {
     inputs: { rows: rows.length, columns: width, data: inputs },
     category: Int32Array.from(rows, ({ category }) => category),
+    weight: Float32Array.from(rows, ({ weight = 1 }) => weight),
     prompt: Int32Array.from(rows.flatMap(({ targets }, p) => targets.map(() => p))),
     llm: Int32Array.from(rows.flatMap(({ targets }) => targets.map((_, llm) => llm))),
     target: Float32Array.from(rows.flatMap(({ targets }) => targets)),
@@ -45,6 +48,7 @@ const anyRow: fc.Arbitrary<PromptRow> = fc
       targets: fc.constant(targets),
       comparisons: fc.array(comparison, { maxLength: 3 }),
       category: fc.integer({ min: -1, max: 2 }),
+      weight: fc.constantFrom(0.5, 1, 2),
     })
   })
 
@@ -53,7 +57,7 @@ export const anyRows = fc.array(anyRow, { minLength: 1, maxLength: 4 })
 /** Every kind of thing that a batch may hold: ties, soft targets, pairs without a target, prompts without a category. */
 export const MIXED_ROWS: readonly PromptRow[] = [
   { targets: [1, 0, 0.25], comparisons: [[0, 2, 0.5]], category: 0 },
-  { targets: [0, NaN, 1], comparisons: [[1, 2, 0]], category: -1 },
+  { targets: [0, NaN, 1], comparisons: [[1, 2, 0]], category: -1, weight: 0.25 },
   { targets: [1, 1, 0], comparisons: [[2, 0, 1]], category: 1 },
   { targets: [NaN, NaN, 0], comparisons: [[0, 1, 1]], category: 1 },
 ]

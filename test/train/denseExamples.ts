@@ -11,6 +11,8 @@ export function denseExamples(
   return {
     inputs: matrixOf(new Float32Array(), 1),
     category: new Int32Array(P),
+    source: new Int32Array(P),
+    weight: new Float32Array(P).fill(1),
     firstPair: Int32Array.from({ length: P + 1 }, (_, p) => p * M),
     llm: Int32Array.from(pairs, (i) => i % M),
     target: Float32Array.from(pairs, (i) => targetOf(Math.floor(i / M), i % M)),

@@ -56,14 +56,16 @@ const mean = (values: readonly number[]) =>
 function plainLosses(rows: readonly PromptRow[], z: Float32Array): Record<keyof LossWeights, number> {
   const terms: Record<keyof LossWeights, number[]> = { outcomes: [], comparisons: [], pairs: [], margin: [] }
   const ofMargin: number[] = []
+  const weights: number[] = []
   let start = 0
-  for (const { targets, comparisons } of rows) {
+  for (const { targets, comparisons, weight = 1 } of rows) {
     const of = (llm: number) => z[start + llm] ?? NaN
     const ranked = (better: number, worse: number) =>
       ofMargin.push(Math.max(0, aboveCorner(of(better), of(worse))))
     targets.forEach((y, llm) => {
       if (Number.isNaN(y)) return
-      terms.outcomes.push(y * logistic(-of(llm)) + (1 - y) * logistic(of(llm)))
+      terms.outcomes.push(weight * (y * logistic(-of(llm)) + (1 - y) * logistic(of(llm))))
+      weights.push(weight)
       targets.forEach((other, second) => {
         if (!(y > other)) return
         terms.pairs.push(logistic(of(second) - of(llm)))
@@ -80,7 +82,7 @@ function plainLosses(rows: readonly PromptRow[], z: Float32Array): Record<keyof 
     start += targets.length
   }
   return {
-    outcomes: mean(terms.outcomes),
+    outcomes: mean(terms.outcomes) / (weights.length === 0 ? 1 : mean(weights)),
     comparisons: mean(terms.comparisons),
     pairs: mean(terms.pairs),
     margin: mean(ofMargin),

@@ -18,7 +18,7 @@ export const trainingFlags = {
   config: flag(
     z.string().optional(),
     'recipe',
-    'JSON file with what differs from the defaults of the recipe, or the name of a shipped one: default, original',
+    'JSON file with what differs from the defaults of the recipe, or the name of a shipped one: default, version1, original',
   ),
   seed: flag(
     seed(),

@@ -5,8 +5,8 @@ import type { Matrix } from '../../numeric/matrix.js'
 import { addScaled, dot } from '../../numeric/vector.js'
 import type { Outcomes } from '../../outcomes/outcomes.js'
 import { llmMeans } from './llmMeans.js'
-import { minimize } from './minimize.js'
-import type { Objective } from './minimize.js'
+import { minimize } from '../../numeric/minimize.js'
+import type { Objective } from '../../numeric/minimize.js'
 import type { Embedded } from './nearest.js'
 
 /** An embedding has unit length, a feature unit variance: multiplied by this, both weigh alike. */

@@ -4,7 +4,9 @@ import type { PreparedData } from '../data/prepareData.js'
 import type { Recipe } from '../recipe.js'
 import type { Component, ComponentWeights } from './component.js'
 import { exportGatedMixture, exportTower } from './exportWeights.js'
-import { gatedMixture } from './gatedMixture.js'
+import { blendScores } from '../refit/blendScores.js'
+import { refitScores } from '../refit/refitScores.js'
+import { classScoresOf, gatedMixture, gatesOf, withClassScores } from './gatedMixture.js'
 import type { GatedMixtureSettings } from './gatedMixture.js'
 import { tower } from './tower.js'
 import type { TowerSettings } from './tower.js'
@@ -16,6 +18,8 @@ export interface BlendedComponent {
   component: Component
   /** Its weight in the sum of logits; those of all components add up to 1. */
   blendWeight: number
+  /** What becomes of its parameters once they are trained. A TensorFlow.js backend must have been started. */
+  finish: (parameters: Parameters) => Parameters
   /** Its trained parameters as they are saved, times its blend weight. */
   exportWeights: (parameters: Parameters) => ComponentWeights
 }
@@ -32,6 +36,7 @@ export function componentsOf(recipe: Recipe, prepared: PreparedData): BlendedCom
         name: `gated-mixture-${member}`,
         component: gatedMixture(settings),
         blendWeight,
+        finish: (parameters) => refitMixture(recipe, settings, prepared, parameters),
         exportWeights: (parameters) => exportGatedMixture(settings, parameters, blendWeight),
       })
     }
@@ -43,10 +48,26 @@ export function componentsOf(recipe: Recipe, prepared: PreparedData): BlendedCom
       name: 'tower',
       component: tower(settings),
       blendWeight,
+      finish: (parameters) => parameters,
       exportWeights: (parameters) => exportTower(settings, parameters, blendWeight),
     })
   }
   return components
+}
+
+/** The mixture with class scores fitted to the outcomes and blended with the trained ones, if the recipe asks for it. */
+function refitMixture(
+  { kinds: { refit }, losses }: Recipe,
+  settings: GatedMixtureSettings,
+  { train, llms, sources }: PreparedData,
+  parameters: Parameters,
+): Parameters {
+  // The scores of other losses are not logits of outcomes.
+  if (refit.rounds === 0 || losses.outcomes === 0 || outcomeCount(train) === 0) return parameters
+  const gates = gatesOf(settings, parameters, train.inputs)
+  const refitted = refitScores(train, gates, { llms: llms.length, sources: sources.length }, refit)
+  const blended = blendScores(classScoresOf(settings, parameters), refitted, refit.blend_information)
+  return withClassScores(parameters, blended)
 }
 
 function gatedMixtureSettings({ kinds, losses }: Recipe, prepared: PreparedData): GatedMixtureSettings {

@@ -2,13 +2,14 @@ import * as tf from '@tensorflow/tfjs-core'
 
 import { at, valueAt } from '../../numeric/at.js'
 import { matrixOf } from '../../numeric/matrix.js'
+import type { Matrix } from '../../numeric/matrix.js'
 import { gaussian } from '../../numeric/random.js'
 import type { Random } from '../../numeric/random.js'
 import type { UpdateRule } from '../autodiff/adamW.js'
 import { dropoutMask } from '../autodiff/constantTensors.js'
 import { addBias, plainLoss, plus, product, softmax, times, transposed } from '../autodiff/operations.js'
 import type { Differentiated } from '../autodiff/operations.js'
-import { matrixTensor, parameter } from '../autodiff/parameters.js'
+import { copyParameters, matrixTensor, parameter, tensorsOf } from '../autodiff/parameters.js'
 import type { Parameter, Parameters, ParameterTensors } from '../autodiff/parameters.js'
 import type { Batch } from '../data/batch.js'
 import { categoryLoss, lossOf } from '../losses.js'
@@ -81,6 +82,40 @@ export function gatedMixture(settings: GatedMixtureSettings): Component {
   }
 }
 
+/**
+ * The gate of some prompts, without dropout. A TensorFlow.js backend must have been started.
+ * @param inputs [n, W]
+ * @returns [n, K]
+ */
+export function gatesOf(settings: GatedMixtureSettings, parameters: Parameters, inputs: Matrix): Matrix {
+  const gates = tf.tidy(() => {
+    const tensors = tensorsOf(parameters)
+    const x = tf.tensor2d(scaledInputs({ inputs }, settings), [inputs.rows, settings.inputs])
+    const logits = addBias(product(x, matrixTensor(tensors, GATE_KERNEL)), valueAt(tensors, GATE_BIAS))
+    return softmax(logits).dataSync<'float32'>()
+  })
+  return matrixOf(gates, settings.classes)
+}
+
+/** The trained class scores [M, K], with the offsets of LLMs and classes in them. */
+export function classScoresOf({ classes: K }: GatedMixtureSettings, parameters: Parameters): Matrix {
+  const dataOf = (name: string) => valueAt(parameters, name).data
+  const [ofClass, ofLlm] = [dataOf(CLASS_OFFSET), dataOf(LLM_OFFSET)]
+  const scores = dataOf(CLASS_SCORES).map(
+    (value, i) => value + at(ofClass, i % K) + at(ofLlm, Math.floor(i / K)),
+  )
+  return matrixOf(scores, K)
+}
+
+/** The same mixture with other class scores [M, K], the offsets being in them. */
+export function withClassScores(parameters: Parameters, scores: Matrix): Parameters {
+  const changed = copyParameters(parameters)
+  valueAt(changed, CLASS_OFFSET).data.fill(0)
+  valueAt(changed, LLM_OFFSET).data.fill(0)
+  valueAt(changed, CLASS_SCORES).data.set(scores.data)
+  return changed
+}
+
 function initialParameters({ inputs, llms, classes }: GatedMixtureSettings, random: Random): Parameters {
   return new Map<string, Parameter>([
     [GATE_KERNEL, parameter([inputs, classes], () => KERNEL_DEVIATION * gaussian(random))],
@@ -115,7 +150,7 @@ function forward(
 }
 
 function scaledInputs(
-  { inputs }: Batch,
+  { inputs }: Pick<Batch, 'inputs'>,
   { embedding: E, embeddingScale }: GatedMixtureSettings,
 ): Float32Array {
   return inputs.data.map((value, i) => (i % inputs.columns < E ? embeddingScale * value : value))

@@ -10,6 +10,8 @@ export interface Batch {
   inputs: Matrix
   /** [B] */
   category: Int32Array
+  /** [B] what each outcome of a prompt counts in the loss. */
+  weight: Float32Array
   /** [n] position of each pair's prompt in the batch, ascending. */
   prompt: Int32Array
   /** [n] row of the LLM. */
@@ -31,6 +33,7 @@ export function batchOf(examples: Examples, prompts: Int32Array): Batch {
   const batch: Batch = {
     inputs: gatherRows(examples.inputs, prompts),
     category: Int32Array.from(prompts, (p) => at(examples.category, p)),
+    weight: Float32Array.from(prompts, (p) => at(examples.weight, p)),
     prompt: new Int32Array(n),
     llm: new Int32Array(n),
     target: new Float32Array(n),

@@ -7,9 +7,6 @@ import type { Comparisons, JudgedData, Outcomes } from '../../outcomes/outcomes.
 /** The target of an LLM that was compared on a prompt and has no outcome of its own there. */
 const NO_TARGET = NaN
 
-/** The category of a prompt that has none, or one that training does not know. */
-export const NO_CATEGORY = -1
-
 /**
  * What a network learns from, prompt by prompt: pairs of a prompt and an LLM with their targets, and comparisons of two
  * pairs of the same prompt. Shapes: P prompts, W = E + F inputs, n pairs, c comparisons.
@@ -19,6 +16,10 @@ export interface Examples {
   inputs: Matrix
   /** [P] index of each prompt's category, or NO_CATEGORY. */
   category: Int32Array
+  /** [P] index of each prompt's source. */
+  source: Int32Array
+  /** [P] what each outcome of a prompt counts in the loss. */
+  weight: Float32Array
   /** [P + 1] where the pairs of each prompt begin in `llm` and `target`. */
   firstPair: Int32Array
   /** [n] row of the LLM. */
@@ -43,7 +44,7 @@ export function outcomeCount({ target }: Pick<Examples, 'target'>): number {
 
 /** Every pair that has a target, in order. */
 export function forEachOutcome(
-  { firstPair, llm, target }: Examples,
+  { firstPair, llm, target }: Pick<Examples, 'firstPair' | 'llm' | 'target'>,
   visit: (llm: LlmRow, prompt: PromptIndex, pair: number) => void,
 ): void {
   for (let prompt = 0; prompt + 1 < firstPair.length; prompt++) {
@@ -57,13 +58,14 @@ export function forEachOutcome(
  * Puts outcomes and comparisons together, prompt by prompt.
  * @param prompts those to take, as indices into the data; rows of `inputs` follow this order.
  * @param inputs [prompts.length, W]
- * @param category [prompts.length] index of each prompt's category, or NO_CATEGORY
+ * @param labels [prompts.length] index of each prompt's category, or NO_CATEGORY, and of its source
+ * @returns with outcomes that all count alike
  */
 export function toExamples(
   { outcomes, comparisons }: Pick<JudgedData, 'outcomes' | 'comparisons'>,
   prompts: Int32Array,
   inputs: Matrix,
-  category: Int32Array,
+  labels: Pick<Examples, 'category' | 'source'>,
 ): Examples {
   const targets = targetsByPrompt(outcomes, comparisons)
   const compared = comparisonsByPrompt(comparisons)
@@ -86,7 +88,8 @@ export function toExamples(
   }
   return {
     inputs,
-    category,
+    ...labels,
+    weight: new Float32Array(prompts.length).fill(1),
     firstPair: Int32Array.from(firstPair),
     llm: Int32Array.from(llms),
     target: Float32Array.from(target),

@@ -4,16 +4,14 @@ import { extractFeatures, featureCount, fitFeatures } from '../../features/featu
 import { at } from '../../numeric/at.js'
 import { gatherRows, matrixOf, rowOf } from '../../numeric/matrix.js'
 import type { Matrix } from '../../numeric/matrix.js'
-import { tally } from '../../numeric/tally.js'
 import { filterLlms } from '../../outcomes/filterLlms.js'
-import type { JudgedData, JudgedPrompt } from '../../outcomes/outcomes.js'
+import type { JudgedData } from '../../outcomes/outcomes.js'
 import { splitsOf } from '../../outcomes/splits.js'
 import type { Recipe } from '../recipe.js'
-import { NO_CATEGORY, toExamples } from './examples.js'
+import { categoriesOf } from './categories.js'
+import { toExamples } from './examples.js'
 import type { Examples } from './examples.js'
-
-/** Name under which the categories with few prompts are joined. */
-const SMALL_CATEGORIES = 'other'
+import { sourceWeights } from './sourceWeights.js'
 
 /** Judged data, ready to be learned from. */
 export interface PreparedData {
@@ -27,6 +25,8 @@ export interface PreparedData {
   features: FeatureSpec
   /** Names of the categories, small ones joined; empty if the data has none. */
   categories: readonly string[]
+  /** Names of the sources, sorted; '' for prompts that name none. */
+  sources: readonly string[]
 }
 
 /**
@@ -42,14 +42,19 @@ export function prepareData(all: JudgedData, embeddings: Matrix, recipe: Recipe)
   const data = filterLlms(all, llmsOfSplit(all, splits, 'train'))
   const trainPrompts = Array.from(train, (p) => at(prompts, p))
   const features = fitFeatures(trainPrompts.map(({ text }) => text))
-  const categories = categoriesOf(trainPrompts, recipe.data.smallest_category)
+  const categories = categoriesOf(
+    trainPrompts.map(({ category }) => category),
+    { joinBelow: recipe.data.join_categories_below, smallest: recipe.data.smallest_category },
+  )
+  const sources = [...new Set(prompts.map(({ source }) => source))].sort()
   const examplesOf = (chosen: Int32Array) => {
     const own = Array.from(chosen, (p) => at(prompts, p))
     const ownEmbeddings = gatherRows(embeddings, chosen)
     const texts = own.map(({ text }) => text)
-    const category = Int32Array.from(own, (prompt) => categoryOf(prompt, categories))
+    const category = Int32Array.from(own, (prompt) => categories.indexOf(prompt.category))
+    const source = Int32Array.from(own, (prompt) => sources.indexOf(prompt.source))
     const inputs = joinFeatures(ownEmbeddings, texts, features)
-    return { examples: toExamples(data, chosen, inputs, category), embeddings: ownEmbeddings }
+    return { examples: toExamples(data, chosen, inputs, { category, source }), embeddings: ownEmbeddings }
   }
   const [ofTrain, ofDev] = [examplesOf(train), examplesOf(dev)]
   if (ofDev.examples.llm.length === 0) {
@@ -61,12 +66,13 @@ export function prepareData(all: JudgedData, embeddings: Matrix, recipe: Recipe)
   }
   return {
     llms: data.outcomes.llms,
-    train: ofTrain.examples,
+    train: { ...ofTrain.examples, weight: sourceWeights(ofTrain.examples, recipe.data.source_exponent) },
     dev: ofDev.examples,
     trainEmbeddings: ofTrain.embeddings,
     devEmbeddings: ofDev.embeddings,
     features,
-    categories,
+    categories: categories.names,
+    sources,
   }
 }
 
@@ -123,20 +129,6 @@ function llmsOfSplit(
     if (splits[p] === wanted) rows.add(at(comparisons.a, i)).add(at(comparisons.b, i))
   })
   return new Set(outcomes.llms.filter((_, row) => rows.has(row)))
-}
-
-/** Sorted, those with few prompts joined in one; none if no prompt has a category. */
-function categoriesOf(prompts: readonly JudgedPrompt[], minSize: number): string[] {
-  const sizes = tally(prompts.map(({ category }) => category).filter((name) => name !== ''))
-  const large = [...sizes].filter(([, size]) => size >= minSize).map(([name]) => name)
-  const names = large.length < sizes.size ? [...large, SMALL_CATEGORIES] : large
-  return [...new Set(names)].sort()
-}
-
-/** A category that training does not know counts as a small one, if there are such. */
-function categoryOf({ category }: JudgedPrompt, categories: readonly string[]): number {
-  const name = [category, SMALL_CATEGORIES].find((candidate) => categories.includes(candidate))
-  return category === '' || name === undefined ? NO_CATEGORY : categories.indexOf(name)
 }
 
 function indicesOf(splits: readonly string[], wanted: string): Int32Array {

@@ -34,7 +34,7 @@ export async function trainBlend(
   const { dev } = prepared
   let devLogits = new Float32Array(dev.llm.length)
   let weights: ComponentWeights = { towers: [], gatedBranches: [] }
-  for (const [n, { name, component, blendWeight, exportWeights }] of components.entries()) {
+  for (const [n, { name, component, blendWeight, finish, exportWeights }] of components.entries()) {
     const file = checkpointOf?.(name)
     const best = await trainComponent(component, prepared, {
       schedule,
@@ -45,9 +45,10 @@ export async function trainBlend(
         onEpoch?.(name, report, devMetrics(dev, report.devLogits))
       },
     })
-    const own = logitsOf(component, best.parameters, dev)
+    const parameters = finish(best.parameters)
+    const own = logitsOf(component, parameters, dev)
     devLogits = devLogits.map((sum, pair) => sum + blendWeight * at(own, pair))
-    weights = sumOf(weights, exportWeights(best.parameters))
+    weights = sumOf(weights, exportWeights(parameters))
   }
   return { weights, devLogits }
 }

@@ -18,11 +18,13 @@ describe('recipeOf', () => {
   })
 
   it('knows the shipped recipes by name', async () => {
-    expect((await recipeOf('default')).schedule.epochs).to.equal(8)
+    expect(await recipeOf('default')).to.deep.equal(recipeSchema.parse({}))
+    const { kinds, data } = await recipeOf('version1')
+    expect([kinds.refit.rounds, data.join_categories_below, data.source_exponent]).to.deep.equal([0, 0, 0])
     expect((await recipeOf('original')).losses.margin).to.equal(1)
     expect(await rejection(recipeOf('defualt'))).to.include({
       code: 'INVALID_ARGUMENT',
-      message: '--config: expected a JSON file or one of default, original, got "defualt"',
+      message: '--config: expected a JSON file or one of default, original, version1, got "defualt"',
     })
   })
 

@@ -4,8 +4,9 @@ import fc from 'fast-check'
 import { at } from '../../../src/numeric/at.js'
 import { matrixOf } from '../../../src/numeric/matrix.js'
 import { JudgedDataBuilder } from '../../../src/outcomes/judgedDataBuilder.js'
+import { NO_CATEGORY } from '../../../src/train/data/categories.js'
 import { allPrompts, batchOf } from '../../../src/train/data/batch.js'
-import { NO_CATEGORY, promptCount, toExamples } from '../../../src/train/data/examples.js'
+import { promptCount, toExamples } from '../../../src/train/data/examples.js'
 import type { Examples } from '../../../src/train/data/examples.js'
 
 const PROMPTS = 5
@@ -94,12 +95,11 @@ describe('toExamples and batchOf', () => {
         const { llms } = data.outcomes
         const prompts = Int32Array.from(chosen)
         const inputs = matrixOf(Float32Array.from(chosen.flatMap((p) => [p, p + 0.5])), 2)
-        const examples = toExamples(
-          data,
-          prompts,
-          inputs,
-          prompts.map((p) => p % 3),
-        )
+        const labels = { category: prompts.map((p) => p % 3), source: prompts.map((p) => p % 2) }
+        const unweighted = toExamples(data, prompts, inputs, labels)
+        expect(unweighted.weight).to.deep.equal(new Float32Array(prompts.length).fill(1))
+        const examples = { ...unweighted, weight: Float32Array.from(prompts, (p) => p / 4) }
+        expect(examples.source).to.deep.equal(labels.source)
         expect(promptCount(examples)).to.equal(chosen.length)
         const { firstPair, firstComparison } = examples
         chosen.forEach((prompt, p) => {
@@ -125,6 +125,7 @@ describe('toExamples and batchOf', () => {
             expected(rows, comparisons, at(chosen, p)),
           )
           expect(batch.category[position]).to.equal(at(chosen, p) % 3)
+          expect(batch.weight[position]).to.equal(at(chosen, p) / 4)
         })
         expect(Array.from(batch.prompt)).to.deep.equal(Array.from(batch.prompt).sort((x, y) => x - y))
       }),
@@ -134,12 +135,10 @@ describe('toExamples and batchOf', () => {
   it('take all prompts in order', () => {
     const data = dataOf([{ prompt: 1, scores: { a: 1 } }], [])
     const prompts = Int32Array.of(3, 1)
-    const examples = toExamples(
-      data,
-      prompts,
-      matrixOf(new Float32Array(4), 2),
-      Int32Array.of(NO_CATEGORY, 2),
-    )
+    const examples = toExamples(data, prompts, matrixOf(new Float32Array(4), 2), {
+      category: Int32Array.of(NO_CATEGORY, 2),
+      source: new Int32Array(2),
+    })
     expect(Array.from(allPrompts(examples))).to.deep.equal([0, 1])
     const batch = batchOf(examples, allPrompts(examples))
     expect(Array.from(batch.prompt)).to.deep.equal([1])

@@ -1,5 +1,5 @@
-import { at } from '../../numeric/at.js'
-import { addScaled, dot } from '../../numeric/vector.js'
+import { at } from './at.js'
+import { addScaled, dot } from './vector.js'
 
 /** Writes the gradient at `x` into `gradient` and returns the value. */
 export type Objective = (x: Float64Array, gradient: Float64Array) => number

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 
-import { minimize } from '../../../src/evaluate/baselines/minimize.js'
-import type { Objective } from '../../../src/evaluate/baselines/minimize.js'
+import { minimize } from '../../src/numeric/minimize.js'
+import type { Objective } from '../../src/numeric/minimize.js'
 
 const OPTIONS = { maxIterations: 500, tolerance: 1e-8 }
 

@@ -1,0 +1,62 @@
+import type { CategoryFold } from '../../experiments/unseenCategories.js'
+import type { SourceMean } from '../../experiments/sourceMeans.js'
+import type { UnseenLlmResult } from '../../experiments/unseenLlms.js'
+import type { UnseenBlocksReport } from '../../experiments/unseenBlocks.js'
+import type { UnseenSourcesReport } from '../../experiments/unseenSources.js'
+
+export function linesOfBlocks({ cells, metrics }: UnseenBlocksReport): string[] {
+  return [`unseen blocks (LLM x source), ${cells} of them, means over sources:`, ...metrics.map(lineOfMean)]
+}
+
+export function linesOfSources({ sources, metrics, routed }: UnseenSourcesReport): string[] {
+  return [
+    `unseen sources, ${sources.length} of them, means over sources:`,
+    ...metrics.map(lineOfMean),
+    '  routed, source by source, and with the best constant of the training data:',
+    ...routed.map(
+      ({ source, recipe, constant }) => `    ${source}: ${recipe.toFixed(3)}, ${constant.toFixed(3)}`,
+    ),
+  ]
+}
+
+/** The difference to the first system, with its 95 % intervals over units (cells or prompts) and over sources. */
+function lineOfMean({ metric, system, value, difference }: SourceMean): string {
+  const line = `  ${metric}, ${system}: ${value.toFixed(4)}`
+  if (difference === undefined) return line
+  const range = ([low, high]: readonly [number, number]) => `${signed(low)} to ${signed(high)}`
+  const { overUnits, overSources } = difference
+  return `${line} (${signed(difference.value)}; over units ${range(overUnits)}, over sources ${range(overSources)})`
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(4)}`
+}
+
+/** Log loss over the outcomes of all folds. */
+export function logLossOfFolds(folds: readonly CategoryFold[]): { outcomes: number; logLoss: number } {
+  const outcomes = folds.reduce((sum, fold) => sum + fold.outcomes, 0)
+  const logLoss = folds.reduce((sum, fold) => sum + fold.logLoss * fold.outcomes, 0) / outcomes
+  return { outcomes, logLoss }
+}
+
+export function linesOfCategories(folds: readonly CategoryFold[]): string[] {
+  const { outcomes, logLoss } = logLossOfFolds(folds)
+  return [
+    `unseen categories, ${folds.length} folds of whole categories:`,
+    ...folds.map(
+      (fold, i) => `  fold ${i + 1}: ${fold.prompts} prompts, log loss ${fold.logLoss.toFixed(4)}`,
+    ),
+    `  together: ${outcomes} outcomes, log loss ${logLoss.toFixed(4)}`,
+  ]
+}
+
+/** @param count LLMs that were left out */
+export function linesOfLlms(count: number, results: readonly UnseenLlmResult[]): string[] {
+  return [
+    `${count} LLMs left out of training, added from n outcomes each:`,
+    ...results.map(
+      ({ size, logLoss, pairs }) =>
+        `  n = ${size}: log loss ${logLoss.toFixed(4)}, pairs with known LLMs ${pairs.toFixed(4)}`,
+    ),
+  ]
+}

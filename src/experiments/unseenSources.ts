@@ -1,0 +1,160 @@
+import { pairsByPrompt } from '../metrics/pairwise.js'
+import { logLossByPrompt } from '../metrics/properScores.js'
+import { routedByPrompt } from '../metrics/routedScore.js'
+import { hasValue } from '../metrics/scoredOutcomes.js'
+import type { PerPrompt } from '../metrics/scoredOutcomes.js'
+import { spearman } from '../metrics/spearman.js'
+import { at, valueAt } from '../numeric/at.js'
+import type { JudgedData } from '../outcomes/outcomes.js'
+import { meanProbabilities } from '../train/meanProbabilities.js'
+import { cellsOf, isCovered, widthOf } from './cells.js'
+import { llmsKnownElsewhere } from './hiddenCells.js'
+import { choosePredicted } from './predictOutcomes.js'
+import type { EmbeddedData, PredictedOutcomes } from './predictOutcomes.js'
+import { compareSystems, meanOverSources } from './sourceMeans.js'
+import type { MeasuredSystem, SourceMean, Unit } from './sourceMeans.js'
+import { constantSystem, meanSystem, promptsOfSource, trainSystem } from './systems.js'
+import type { NamedRecipe, Predict } from './systems.js'
+
+export interface UnseenSourcesReport {
+  sources: string[]
+  /** Plain means over the sources. */
+  metrics: SourceMean[]
+  /** Of the first recipe and of the best constant, source by source. */
+  routed: { source: string; recipe: number; constant: number }[]
+}
+
+/** Split of prompts that neither training nor the choice of its epoch sees. */
+const UNSEEN = 'unseen'
+const BEST_CONSTANT = 'best constant'
+const LLM_MEAN = 'LLM mean'
+
+/** Units of a system: prompts, cells (LLM x source) and whole sources, each with metrics of their own. */
+interface Units {
+  prompts: Unit[]
+  cells: Unit[]
+  sources: Unit[]
+}
+
+/**
+ * What a source that training has never seen does to level, order and choice: whole sources are left out in groups, and scored on
+ * the LLMs that have outcomes elsewhere. A TensorFlow.js backend must have been started.
+ * @param recipes the first is the one that the others are compared with; the mean of each LLM is added, and of routing the LLM
+ * that is best on average over the training sources as the first recipe predicts it
+ * @throws LLimitError as `trainPredictor` does.
+ */
+export async function evaluateUnseenSources(
+  embedded: EmbeddedData,
+  recipes: readonly NamedRecipe[],
+  seed: number,
+  groups: number,
+): Promise<UnseenSourcesReport> {
+  const { outcomes } = embedded.data
+  const sources = [...new Set(outcomes.prompts.map(({ source }) => source))].sort()
+  const names = [...recipes.map(({ name }) => name), LLM_MEAN, BEST_CONSTANT]
+  const units = new Map(names.map((name): [string, Units] => [name, { prompts: [], cells: [], sources: [] }]))
+  for (let group = 0; group < groups; group++) {
+    const leftOut = new Set(sources.filter((_, i) => i % groups === group))
+    const visible = withoutSources(embedded.data, leftOut)
+    const known = llmsKnownElsewhere(outcomes, leftOut)
+    const add = (name: string, predict: Predict) => {
+      for (const source of leftOut) addUnits(valueAt(units, name), embedded, source, known, predict)
+    }
+    for (const [i, { name, recipe }] of recipes.entries()) {
+      const { predict, predictor } = await trainSystem(visible, embedded, recipe, seed)
+      add(name, predict)
+      if (i > 0) continue
+      add(BEST_CONSTANT, constantSystem(embedded, predictor.prepared.llms, meanProbabilities(predictor)))
+    }
+    add(LLM_MEAN, meanSystem(visible, embedded))
+  }
+  return reportOf(names, units, seed)
+}
+
+function withoutSources(data: JudgedData, leftOut: ReadonlySet<string>): JudgedData {
+  const prompts = data.outcomes.prompts.map((prompt) =>
+    leftOut.has(prompt.source) ? { ...prompt, split: UNSEEN } : prompt,
+  )
+  return { ...data, outcomes: { ...data.outcomes, prompts } }
+}
+
+function addUnits(
+  units: Units,
+  { data }: EmbeddedData,
+  source: string,
+  known: ReadonlySet<string>,
+  predict: Predict,
+): void {
+  const chosen = promptsOfSource(data.outcomes, source)
+  const { predicted: all, deviationOf } = predict(chosen)
+  const predicted = choosePredicted(all, (i) => known.has(at(all.llm, i)))
+  const cells = cellsOf(predicted, deviationOf)
+  units.prompts.push(...promptUnits(source, predicted))
+  for (const cell of cells) {
+    const { deviation } = cell
+    if (deviation === undefined) continue
+    const shares = {
+      coverage: { above: isCovered(cell, deviation) ? 1 : 0, below: 1 },
+      width: { above: widthOf(cell, deviation), below: 1 },
+    }
+    units.cells.push({ source, shares })
+  }
+  const compared = cells.filter(({ outcomes }) => outcomes >= minCompared(chosen.length))
+  const order = spearman(
+    Float64Array.from(compared, ({ score }) => score),
+    Float64Array.from(compared, ({ prediction }) => prediction),
+  )
+  if (hasValue(order)) units.sources.push({ source, shares: { 'order of LLMs': { above: order, below: 1 } } })
+}
+
+/** Outcomes of an LLM from which on its mean is worth comparing: 20, fewer in a small source. */
+function minCompared(prompts: number): number {
+  return Math.min(20, Math.max(3, Math.floor(prompts / 2)))
+}
+
+function promptUnits(source: string, predicted: PredictedOutcomes): Unit[] {
+  const metrics: Record<string, PerPrompt> = {
+    'log loss': logLossByPrompt(predicted),
+    pairs: pairsByPrompt(predicted),
+    routed: routedByPrompt(predicted),
+  }
+  return Array.from({ length: predicted.prompts }, (_, p) => ({
+    source,
+    shares: Object.fromEntries(
+      Object.entries(metrics).map(([name, { above, below }]) => [
+        name,
+        { above: at(above, p), below: at(below, p) },
+      ]),
+    ),
+  }))
+}
+
+function reportOf(
+  names: readonly string[],
+  units: ReadonlyMap<string, Units>,
+  seed: number,
+): UnseenSourcesReport {
+  const systemsOf = (kind: keyof Units): MeasuredSystem[] =>
+    names
+      .map((name) => ({ name, units: valueAt(units, name)[kind] }))
+      .filter((system) => system.units.length > 0)
+  const first = valueAt(units, at(names, 0)).prompts
+  const constant = valueAt(units, BEST_CONSTANT).prompts
+  const sources = [...new Set(first.map(({ source }) => source))]
+  return {
+    sources,
+    metrics: (['prompts', 'cells', 'sources'] as const).flatMap((kind) =>
+      compareSystems(systemsOf(kind), seed),
+    ),
+    routed: sources
+      .map((source) => ({ source, recipe: routedOf(first, source), constant: routedOf(constant, source) }))
+      .filter(({ recipe }) => hasValue(recipe)),
+  }
+}
+
+function routedOf(units: readonly Unit[], wanted: string): number {
+  return meanOverSources(
+    units.filter(({ source }) => source === wanted),
+    'routed',
+  )
+}

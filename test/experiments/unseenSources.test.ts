@@ -1,0 +1,43 @@
+import { expect } from 'chai'
+
+import { evaluateUnseenSources } from '../../src/experiments/unseenSources.js'
+import type { UnseenSourcesReport } from '../../src/experiments/unseenSources.js'
+import { startBackend } from '../../src/tensor/backend.js'
+import { flatteringWorld, QUICK } from './sources.js'
+
+describe('evaluateUnseenSources', () => {
+  let report: UnseenSourcesReport
+  before(async () => {
+    await startBackend(['wasm'])
+    report = await evaluateUnseenSources(flatteringWorld(), [{ name: 'recipe', recipe: QUICK }], 1, 3)
+  })
+
+  const valueOf = (name: string, system: string) =>
+    report.metrics.find((row) => row.metric === name && row.system === system)?.value
+
+  it('leaves every source out once', () => {
+    expect(report.sources).to.have.members(['easy', 'middle', 'hard'])
+    expect(report.routed.map(({ source }) => source)).to.have.members(['easy', 'middle', 'hard'])
+  })
+
+  it('orders LLMs by their ability, which raw means do not', () => {
+    expect(valueOf('order of LLMs', 'recipe')).to.be.greaterThan(0.7)
+    expect(valueOf('order of LLMs', 'LLM mean')).to.be.lessThan(0.5)
+    expect(valueOf('pairs', 'recipe')).to.be.greaterThan(Number(valueOf('pairs', 'LLM mean')) + 0.05)
+  })
+
+  it('routes on a source never seen beside the best constant of the training data', () => {
+    for (const { recipe, constant } of report.routed) {
+      expect(recipe).to.be.within(0, 1)
+      expect(constant).to.be.within(0, 1)
+    }
+    // Abilities are all that there is: the best LLM is the best choice for every prompt.
+    expect(valueOf('routed', 'best constant')).to.be.closeTo(Number(valueOf('routed', 'recipe')), 0.1)
+  })
+
+  it('measures the level: a hard source is predicted too well, whoever predicts it', () => {
+    expect(valueOf('log loss', 'recipe')).to.be.greaterThan(0.5)
+    expect(valueOf('width', 'recipe')).to.be.within(0.05, 1)
+    expect(valueOf('coverage', 'recipe')).to.be.within(0, 1)
+  })
+})
