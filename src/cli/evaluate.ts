@@ -2,6 +2,7 @@ import type { Card } from '../card.js'
 import { readConfig } from '../config.js'
 import type { Config } from '../config.js'
 import { evaluate } from '../evaluate/evaluate.js'
+import { describeFreeChoice, freeChoiceOf } from '../evaluate/freeChoice.js'
 import { outcomesOfSplit } from '../evaluate/selectOutcomes.js'
 import { tablesOf } from '../evaluate/table.js'
 import { checkJudgedData } from '../outcomes/checkJudgedData.js'
@@ -47,7 +48,15 @@ export const command = defineCommand({
     const inputs =
       card === undefined ? undefined : { card, embed: embedderOf(service, card, config, terminal) }
     const baselines = await baselinesOf(splitOf(trainSplit), outcomes, { ...options, inputs }, terminal)
-    const remarks = [...candidates.remarks, ...baselines.remarks]
+    const freeChoice =
+      candidates.choices === undefined
+        ? undefined
+        : freeChoiceOf(outcomes.prompts, candidates.choices, splitOf(trainSplit))
+    const remarks = [
+      ...candidates.remarks,
+      ...baselines.remarks,
+      ...(freeChoice === undefined ? [] : [describeFreeChoice(freeChoice)]),
+    ]
     const pair = pairOf(options)
     const evaluation = evaluate(outcomes, [...systems, ...baselines.systems], {
       seed,
@@ -63,6 +72,7 @@ export const command = defineCommand({
       split,
       trainSplit,
       seed,
+      ...(freeChoice === undefined ? {} : { freeChoice }),
       remarks,
     }
     if (out !== undefined) {

@@ -27,18 +27,26 @@ export type ScorePrompts = (
 /** Prompts per call, as a client with many would send them. */
 const PROMPTS_PER_CALL = 256
 
+/** What a model says of outcomes, and of the LLMs beside them. */
+export interface ModelPredictions {
+  /** [N] */
+  predictions: Float64Array
+  /** [P] the LLM with the highest score on each prompt, of all that the model knows. */
+  choices: string[]
+}
+
 /**
  * What a model predicts for every outcome; each prompt is scored for all of `llms` at once.
  * @param llms those the model knows, among them every LLM with an outcome
- * @returns [N]
  */
 export async function predictWith(
   score: ScorePrompts,
   outcomes: Outcomes,
   llms: readonly string[],
   onProgress?: (done: number, total: number) => void,
-): Promise<Float64Array> {
+): Promise<ModelPredictions> {
   const predictions = new Float64Array(outcomes.score.length)
+  const choices: string[] = []
   const P = outcomes.prompts.length
   let i = 0
   for (let from = 0; from < P; from += PROMPTS_PER_CALL) {
@@ -47,6 +55,7 @@ export async function predictWith(
       llms,
       chunk.map(({ text }) => text),
     )
+    choices.push(...chunk.map((_, p) => highest(scores, llms, p)))
     for (; i < predictions.length; i++) {
       const p = at(outcomes.prompt, i) - from
       if (p >= chunk.length) break
@@ -54,7 +63,12 @@ export async function predictWith(
     }
     onProgress?.(Math.min(P, from + PROMPTS_PER_CALL), P)
   }
-  return predictions
+  return { predictions, choices }
+}
+
+function highest(scores: ReadonlyMap<string, Float32Array>, llms: readonly string[], p: number): string {
+  const scoreOf = (llm: string) => at(valueAt(scores, llm), p)
+  return llms.reduce((best, llm) => (scoreOf(llm) > scoreOf(best) ? llm : best))
 }
 
 /** Stands for an outcome that a file does not predict; `isPredicted` tells. */

@@ -16,11 +16,18 @@ describe('predictWith', () => {
     const progress: number[] = []
     const score = (llms: readonly string[], prompts: readonly string[]) => {
       calls.push(prompts.length)
-      const of = (m: number) => Float32Array.from(prompts, (text) => 2 * Number(text.slice(1)) + m)
-      return Promise.resolve(new Map(llms.map((llm, m) => [llm, of(m)])))
+      const offset = { a: 0, b: 1, more: 1.5 }
+      const of = (llm: string) =>
+        Float32Array.from(prompts, (text) => 2 * Number(text.slice(1)) + offset[llm as keyof typeof offset])
+      return Promise.resolve(new Map(llms.map((llm) => [llm, of(llm)])))
     }
-    const found = await predictWith(score, outcomes, ['a', 'b', 'more'], (done) => progress.push(done))
-    expect([...found]).to.deep.equal([...outcomes.prompt].map((p, i) => 2 * p + (outcomes.llm[i] ?? NaN)))
+    const { predictions, choices } = await predictWith(score, outcomes, ['a', 'more', 'b'], (done) =>
+      progress.push(done),
+    )
+    expect([...predictions]).to.deep.equal(
+      [...outcomes.prompt].map((p, i) => 2 * p + (outcomes.llm[i] ?? NaN)),
+    )
+    expect(choices).to.deep.equal(Array<string>(600).fill('more'))
     expect(calls).to.deep.equal([256, 256, 88])
     expect(progress).to.deep.equal([256, 512, 600])
   })

@@ -23,6 +23,8 @@ const MARGIN_NOTE = 'gives no probabilities: its margin s in [-1, 1] is read as 
 export interface Candidates {
   outcomes: Outcomes
   systems: System[]
+  /** [P] the LLM that the model would choose for each prompt of the outcomes, of all that it knows; absent without a model. */
+  choices?: readonly string[]
   remarks: string[]
 }
 
@@ -41,8 +43,10 @@ export async function candidatesOf(
   const { outcomes, systems, remarks } = await fromFiles(known.outcomes, predictions)
   const pair = pairOf(options)
   if (pair !== undefined) validatePair(outcomes, pair)
-  const models = model === undefined ? [] : [await fromModel(selection, model, outcomes, terminal)]
-  return { outcomes, systems: [...models, ...systems], remarks: [...known.remarks, ...remarks] }
+  const common = { outcomes, remarks: [...known.remarks, ...remarks] }
+  if (model === undefined) return { ...common, systems }
+  const { system, choices } = await fromModel(selection, model, outcomes, terminal)
+  return { ...common, systems: [system, ...systems], choices }
 }
 
 /** Without outcomes of LLMs that a model does not know. */
@@ -50,7 +54,7 @@ export function ofKnownLlms(
   all: Outcomes,
   model: string,
   known: readonly string[],
-): Omit<Candidates, 'systems'> {
+): Omit<Candidates, 'systems' | 'choices'> {
   const isKnown = all.llms.map((llm) => known.includes(llm))
   const { outcomes } = selectOutcomes(all, (i) => at(isKnown, at(all.llm, i)))
   const judged = new Set(all.llm)
@@ -97,9 +101,9 @@ export async function fromModel(
   model: string,
   outcomes: Outcomes,
   terminal: Terminal,
-): Promise<System> {
+): Promise<{ system: System; choices: readonly string[] }> {
   const { card } = await selection.describeModel(model)
-  const scores = await terminal.progress('model', (onProgress) =>
+  const { predictions: scores, choices } = await terminal.progress('model', (onProgress) =>
     predictWith(
       (llms, prompts) => selection.infer({ model, llms, prompts, batchSize: BATCH_SIZE.default }),
       outcomes,
@@ -107,7 +111,9 @@ export async function fromModel(
       onProgress,
     ),
   )
-  if (card.output === 'probability') return { type: 'predictor', name: model, predictions: scores }
+  if (card.output === 'probability') {
+    return { system: { type: 'predictor', name: model, predictions: scores }, choices }
+  }
   const predictions = scores.map((margin) => (margin + 1) / 2)
-  return { type: 'predictor', name: model, predictions, note: MARGIN_NOTE }
+  return { system: { type: 'predictor', name: model, predictions, note: MARGIN_NOTE }, choices }
 }

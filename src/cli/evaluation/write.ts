@@ -4,6 +4,7 @@ import path from 'node:path'
 import { barsSvg } from '../../evaluate/charts/bars.js'
 import { reliabilitySvg, routeSvg } from '../../evaluate/charts/curves.js'
 import type { Evaluation } from '../../evaluate/evaluate.js'
+import type { FreeChoice } from '../../evaluate/freeChoice.js'
 
 /** What an evaluation was made of, so that it can be made again. */
 export interface Provenance {
@@ -13,6 +14,8 @@ export interface Provenance {
   split: string
   trainSplit: string
   seed: number
+  /** Of the model; absent without one. */
+  freeChoice?: FreeChoice
   remarks: readonly string[]
 }
 

@@ -67,10 +67,12 @@ describe('candidates of an evaluation', () => {
     const { signal } = new AbortController()
     const streams = { stdout: new Kept(), stderr: new Kept() }
     const terminal = new Terminal({ ...streams, json: false, quiet: true, signal })
-    const plain = await fromModel(serving('probability'), 'm', outcomes, terminal)
+    const { system: plain, choices } = await fromModel(serving('probability'), 'm', outcomes, terminal)
     expect(numbersOf(plain)).to.deep.equal([0.5, 1, 0.5, 1, 0])
     expect(plain.note).to.equal(undefined)
-    const margin = await fromModel(serving('margin'), 'm', outcomes, terminal)
+    // c, a and b have the scores 0, 0.5 and 1.
+    expect(choices).to.deep.equal(['b', 'b'])
+    const { system: margin } = await fromModel(serving('margin'), 'm', outcomes, terminal)
     expect(numbersOf(margin)).to.deep.equal([0.75, 1, 0.75, 1, 0.5])
     expect(margin.note).to.match(/no probabilities/)
   })
