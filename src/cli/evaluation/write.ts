@@ -1,8 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
-import { barsSvg } from '../../evaluate/charts/bars.js'
-import { reliabilitySvg, routeSvg } from '../../evaluate/charts/curves.js'
+import { barsSvg, reliabilitySvg, routeSvg } from '../../evaluate/charts.js'
 import type { Evaluation } from '../../evaluate/evaluate.js'
 import type { FreeChoice } from '../../evaluate/freeChoice.js'
 

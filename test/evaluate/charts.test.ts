@@ -1,9 +1,8 @@
 import { expect } from 'chai'
 
-import { barsSvg } from '../../../src/evaluate/charts/bars.js'
-import { reliabilitySvg, routeSvg } from '../../../src/evaluate/charts/curves.js'
-import { evaluate } from '../../../src/evaluate/evaluate.js'
-import { sampleOutcomes, sampleSystems } from '../sample.js'
+import { barsSvg, reliabilitySvg, routeSvg } from '../../src/evaluate/charts.js'
+import { evaluate } from '../../src/evaluate/evaluate.js'
+import { sampleOutcomes, sampleSystems } from './sample.js'
 
 describe('charts', () => {
   const outcomes = sampleOutcomes()
