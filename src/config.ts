@@ -27,7 +27,7 @@ export const { version: VERSION } = z
   .parse(JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')))
 
 /**
- * What computes sentence vectors: TensorFlow's native library, on a GPU where there is one; ONNX Runtime; TensorFlow.js
+ * What computes sentence vectors: TensorFlow's native library, on a GPU if there is one; ONNX Runtime; TensorFlow.js
  * in WebAssembly, which runs anywhere; in plain JavaScript, the last resort.
  */
 export const ENGINES = ['tensorflow', 'onnxruntime', 'wasm', 'cpu'] as const
@@ -146,7 +146,7 @@ export interface Config {
   cache: { bytes: number; redisUrl: string | undefined }
   /** Folder for what can be computed again, and whether somebody chose it. */
   cacheDir: { path: string; isChosen: boolean }
-  /** Tokens that may be queued for an encoder before requests are refused. */
+  /** Tokens that may be queued for an encoder before requests are rejected. */
   maxQueuedTokens: number
   limits: Limits
   logLevel: 'error' | 'warn' | 'info' | 'debug'

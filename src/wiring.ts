@@ -28,7 +28,7 @@ export interface Service {
 export async function openService(config: Config, log: Logger): Promise<Service> {
   const scorer = new Scorer(
     ({ name, rejected }) => log.info('scorer ready', { backend: name, rejected }),
-    (reason) => log.warn('scorer lost, the next request starts another', { reason }),
+    (reason) => log.warn('scorer worker exited; will restart on the next request', { reason }),
   )
   const remote = await openRemoteCache(config.cache.redisUrl, log)
   const cache = new PromptCache({ maxBytes: config.cache.bytes, bytesOf: bytesOfEmbedding, remote })

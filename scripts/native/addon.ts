@@ -23,11 +23,11 @@ export interface AddonPaths {
   package: string
   /** TensorFlow's shared libraries. */
   libraries: string
-  /** CUDA's, where TensorFlow's libraries look for them: beside their own folder. */
+  /** CUDA's, where TensorFlow's libraries look for them: next to their own folder. */
   cuda: string
   /** The addon, which finds `libraries` from where it lies. */
   addon: string
-  /** What this project compiles into the addon beside the package's own sources. */
+  /** What this project compiles into the addon besides the package's own sources. */
   settings: string
 }
 

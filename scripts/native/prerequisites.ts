@@ -1,7 +1,7 @@
 import { LLimitError } from '../../src/errors.js'
 import { run } from './command.js'
 
-/** @throws LLimitError ENGINE_UNAVAILABLE where the addon cannot be built here, with what to install. */
+/** @throws LLimitError ENGINE_UNAVAILABLE if the addon cannot be built here, with what to install. */
 export async function checkPrerequisites(): Promise<void> {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw unavailable(

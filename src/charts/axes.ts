@@ -14,7 +14,7 @@ export interface ChartOptions {
   y: string
   /** Values at the bottom and the top of the y axis; the x axis goes from 0 to 1. */
   range: readonly [low: number, high: number]
-  /** Names beside the chart, each with its color. */
+  /** Names to the right of the chart, each with its color. */
   legend: readonly string[]
   /** A line below the legend. */
   note?: string

@@ -30,7 +30,7 @@ const flags = z.object({
 
 export type BenchOptions = z.output<typeof flags>
 
-/** What the benchmark exports. It lies beside src and is not shipped: an installation has the command alone. */
+/** What the benchmark exports. It is next to src and not shipped: an installation has the command alone. */
 export interface Benchmark {
   /** @returns the results, as in performance.json */
   benchmark: (options: BenchOptions, terminal: Terminal) => Promise<unknown>

@@ -22,7 +22,7 @@ export const command = defineCommand({
   ],
   positional: 'checkpoint',
   flags: z.object({
-    checkpoint: flag(z.string(), 'file', 'a .pkl, .pt, or .safetensors with its .json beside it'),
+    checkpoint: flag(z.string(), 'file', 'a .pkl, .pt, or .safetensors with its .json next to it'),
     name: savedModelName(),
     out: savedModelsFolder(),
     replace: flag(

@@ -71,7 +71,9 @@ export const command = defineCommand({
     for (const choice of CHOICES) {
       if (only !== undefined && only !== nameOf(choice)) continue
       const found =
-        only === undefined ? await examineApart(encoder, savedModels, choice) : await examine(spec, choice)
+        only === undefined
+          ? await examineInSubprocess(encoder, savedModels, choice)
+          : await examine(spec, choice)
       terminal.print(describe(found))
       engines.push(found)
     }
@@ -84,7 +86,7 @@ function nameOf({ engine, precision }: EngineChoice): string {
 }
 
 /** In a process of its own: memory that a library has taken once is not counted again for the next that uses it. */
-async function examineApart(
+async function examineInSubprocess(
   encoder: string,
   savedModels: string,
   choice: EngineChoice,

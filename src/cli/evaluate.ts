@@ -23,7 +23,7 @@ import { openForCommand } from './openForCommand.js'
 
 export const command = defineCommand({
   description:
-    'Measures a saved model, through the code that serves it, on the prompts of one split of the outcomes, beside baselines ' +
+    'Measures a saved model, through the code that serves it, on the prompts of one split of the outcomes, against baselines ' +
     'fitted on another split.',
   examples: [
     'llimit evaluate --model dense_network/my-model --outcomes outcomes.jsonl.gz --out evaluation',

@@ -16,7 +16,7 @@ await runProgram(
         summary: 'add an LLM to a saved model from a few outcomes',
         load: () => import('./addLlm.js'),
       },
-      evaluate: { summary: 'measure a saved model beside baselines', load: () => import('./evaluate.js') },
+      evaluate: { summary: 'measure a saved model against baselines', load: () => import('./evaluate.js') },
       'evaluate-unseen': {
         summary: 'measure a recipe on what is left out of training',
         load: () => import('./evaluateUnseen.js'),
@@ -34,7 +34,7 @@ await runProgram(
         load: () => import('./doctor.js'),
       },
       bench: {
-        summary: 'measure speed beside other servers, in a checkout',
+        summary: 'measure speed against other servers, in a checkout',
         load: () => import('./bench.js'),
       },
     },

@@ -10,6 +10,7 @@ import type { MatrixFormat } from '../encoder/static/writeStaticEncoder.js'
 import { LLimitError } from '../errors.js'
 import { rowOf } from '../numeric/matrix.js'
 import type { Matrix } from '../numeric/matrix.js'
+import { dot } from '../numeric/vector.js'
 import { openPieces } from '../tokenizer/tokenizer.js'
 import { REFERENCE_PROMPTS } from '../savedModel/referencePrompts.js'
 import { distillRows } from './distill.js'
@@ -107,8 +108,7 @@ export function meanCosine(a: Matrix, b: Matrix): number {
   for (let row = 0; row < a.rows; row++) {
     const [left, right] = [rowOf(a, row), rowOf(b, row)]
     const lengths = Math.hypot(...left) * Math.hypot(...right)
-    const product = left.reduce((total, value, e) => total + value * (right[e] ?? NaN), 0)
-    sum += lengths === 0 ? 0 : product / lengths
+    sum += lengths === 0 ? 0 : dot(left, right) / lengths
   }
   return sum / a.rows
 }

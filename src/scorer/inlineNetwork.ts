@@ -110,7 +110,7 @@ function padded(width: number, multiple: number): number {
   return Math.ceil(width / multiple) * multiple
 }
 
-/** Puts the columns of a matrix beside those of others, in rows of K. */
+/** Puts the columns of a matrix next to those of others, in rows of K. */
 function copyColumns(
   { rows, columns, data }: { rows: number; columns: number; data: Float32Array },
   to: Float32Array,
@@ -124,7 +124,7 @@ function copyColumns(
 /** In place. */
 function softmax(values: Float32Array): void {
   let largest = -Infinity
-  for (let k = 0; k < values.length; k++) largest = Math.max(largest, values[k] as number)
+  for (const value of values) largest = Math.max(largest, value)
   let sum = 0
   for (let k = 0; k < values.length; k++) {
     const exponential = Math.exp((values[k] as number) - largest)

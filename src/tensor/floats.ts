@@ -24,7 +24,7 @@ const READ: Readonly<Record<FloatType, Read>> = {
 
 /**
  * The numbers of `bytes` as float32: exact for float32, float16 and bfloat16, rounded to nearest for float64 (a number
- * beyond the range of float32 becomes infinite). A copy: it does not keep `bytes` alive. Bytes after the last whole
+ * beyond the range of float32 becomes infinite). A copy: it does not keep `bytes` alive. Bytes after the last complete
  * number are not read.
  */
 export function decodeFloats(bytes: Uint8Array, type: FloatType, littleEndian = true): Float32Array {

@@ -5,7 +5,7 @@ import { closest, distance } from 'fastest-levenshtein'
 import { flagOf } from '../../config.js'
 import { LLimitError, quote } from '../../errors.js'
 import type { Command } from './command.js'
-import { COMMON_FLAGS, kindOf } from './flags.js'
+import { COMMON_FLAGS, arityOf } from './flags.js'
 
 /** A name further away than this share of its length is no misspelling of another. */
 const MAX_DISTANCE = 0.5
@@ -26,7 +26,7 @@ export function readArguments(
   const byFlag = new Map(
     schemas
       .filter(([name]) => name !== positional)
-      .map(([name, schema]) => [flagOf(name), { name, kind: kindOf(schema) }]),
+      .map(([name, schema]) => [flagOf(name), { name, kind: arityOf(schema) }]),
   )
   const given: Given = {}
   // A list takes the words that follow its first value.

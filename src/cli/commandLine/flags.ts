@@ -58,18 +58,18 @@ export function settingFlags<N extends SettingName>(...settings: readonly N[]) {
 }
 
 /** How a flag is typed: without a value, with one, or with one or more. */
-export function kindOf(schema: z.ZodType): 'switch' | 'value' | 'list' {
+export function arityOf(schema: z.ZodType): 'switch' | 'value' | 'list' {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodOptional) {
-    return kindOf(schema.unwrap() as z.ZodType)
+    return arityOf(schema.unwrap() as z.ZodType)
   }
-  if (schema instanceof z.ZodPipe) return kindOf(schema.in as z.ZodType)
+  if (schema instanceof z.ZodPipe) return arityOf(schema.in as z.ZodType)
   if (schema instanceof z.ZodBoolean) return 'switch'
   return schema instanceof z.ZodArray ? 'list' : 'value'
 }
 
 /** The default of a flag as text; undefined if it has none or if it is empty. */
 export function defaultOf(schema: z.ZodType): string | undefined {
-  if (!(schema instanceof z.ZodDefault) || kindOf(schema) === 'switch') return undefined
+  if (!(schema instanceof z.ZodDefault) || arityOf(schema) === 'switch') return undefined
   const text = String(schema.def.defaultValue)
   return text === '' ? undefined : text
 }

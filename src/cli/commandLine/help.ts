@@ -2,11 +2,11 @@ import type { z } from 'zod'
 
 import { flagOf } from '../../config.js'
 import type { Command, Program } from './command.js'
-import { COMMON_FLAGS, defaultOf, isRequired, kindOf } from './flags.js'
+import { COMMON_FLAGS, defaultOf, isRequired, arityOf } from './flags.js'
 
 /** Columns of a terminal of the usual width. */
 const COLUMNS = 100
-/** Of the texts beside the flags. */
+/** Of the names of flags. */
 const MAX_INDENT = 32
 
 /** `llimit train --outcomes <file>... --name <name> [flags]` */
@@ -56,22 +56,21 @@ export function helpOfProgram({ name, description, commands }: Program): string 
   ].join('\n')
 }
 
-/** Names with their descriptions beside them. */
+/** Names to the left of their descriptions. */
 function columns(rows: readonly (readonly [string, string])[]): string[] {
   const width = Math.min(MAX_INDENT, Math.max(...rows.map(([name]) => name.length)) + '    '.length)
   return rows.flatMap(([name, text]) => {
-    const lines = wrap(text, COLUMNS - width).map((line) => ' '.repeat(width) + line)
+    const [first, ...rest] = wrap(text, COLUMNS - width).map((line) => ' '.repeat(width) + line)
     const label = `  ${name}`
-    // Beside the text, or above it.
-    return label.length + 2 > width
-      ? [label, ...lines]
-      : [label + (lines[0] ?? '').slice(label.length), ...lines.slice(1)]
+    // On the line where the text begins, or on one of its own.
+    if (first === undefined) return [label]
+    return label.length + 2 > width ? [label, first, ...rest] : [label + first.slice(label.length), ...rest]
   })
 }
 
 /** `--outcomes <file>...` */
 function formOf(name: string, schema: z.ZodType): string {
-  const kind = kindOf(schema)
+  const kind = arityOf(schema)
   if (kind === 'switch') return flagOf(name)
   const value = `<${schema.meta()?.placeholder ?? 'value'}>`
   return `${flagOf(name)} ${value}${kind === 'list' ? '...' : ''}`

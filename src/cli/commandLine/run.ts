@@ -9,7 +9,7 @@ import { watchSignals } from './interruption.js'
 import type { Interruption } from './interruption.js'
 import { Terminal } from './terminal.js'
 
-/** Exit statuses, beside 0 and those of signals. */
+/** Exit statuses, besides 0 and those of signals. */
 const FAILED = 1
 const WRONG_USAGE = 2
 
@@ -66,7 +66,7 @@ export async function runCommand(
   } catch (error) {
     const isUsage = error instanceof LLimitError && error.code === 'INVALID_ARGUMENT'
     const hint = isUsage ? `\nusage: ${usageOf(name, command)} (${name} --help explains it)` : ''
-    const stack = isInternalError(error) ? `\n${error.stack ?? ''}` : ''
+    const stack = isInternalError(error) && error.stack !== undefined ? `\n${error.stack}` : ''
     end(stderr, `error: ${messageOf(error)}${hint}${stack}`, isUsage ? WRONG_USAGE : FAILED)
   }
 }
@@ -103,7 +103,7 @@ function exitOnBrokenPipe(error: Error): void {
   throw error
 }
 
-/** Neither an error that we foresaw nor a file or folder that the system refuses, whose message says all. */
+/** Neither an error that we foresaw nor a file or folder that the system does not give, whose message says all. */
 function isInternalError(error: unknown): error is Error {
   return error instanceof Error && !(error instanceof LLimitError) && !('syscall' in error)
 }

@@ -1,7 +1,7 @@
 import { LLimitError } from '../../errors.js'
 
 /**
- * The refusal of a split without outcomes.
+ * The error for a split without outcomes.
  * @param splits split -> prompts
  */
 export function emptySplit(split: string, splits: Readonly<Record<string, number>>): LLimitError {

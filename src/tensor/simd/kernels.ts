@@ -30,7 +30,7 @@ export interface Kernels {
 
 /**
  * Compiles the kernels for a memory; a few hundred bytes, so at once.
- * @throws an error of WebAssembly where the processor has no vector registers.
+ * @throws an error of WebAssembly if the processor has no vector registers.
  */
 export function createKernels(memory: WebAssembly.Memory): Kernels {
   const module = new WebAssembly.Module(assemble([addProduct, dot, addInt8Row, addFloat64Row]))
