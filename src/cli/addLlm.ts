@@ -84,8 +84,8 @@ export const command = defineCommand({
         `${model} is now version ${now}, not ${card.version} as at the start; try again`,
       )
     }
-    const place = { root: config.savedModels, name: path.basename(directory) }
-    const written = await writeSavedModel(place, added.card, added.files, 'newVersion')
+    const destination = { root: config.savedModels, name: path.basename(directory) }
+    const written = await writeSavedModel(destination, added.card, added.files, 'newVersion')
     const checked = validation === undefined ? '' : `, cross-validated in ${seconds(fitted, validated)} s`
     terminal.print(`${llm}: ${scores.length} outcomes, fitted in ${seconds(started, fitted)} s${checked}`)
     const notes = reliabilityNotes({ scores, relatives }, validation)

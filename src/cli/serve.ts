@@ -22,7 +22,7 @@ const CLOSE_DEADLINE_MS = 7_000
 
 export const command = defineCommand({
   description:
-    'Serves the API. The port is taken at once; a request that comes while models are loaded waits for them. On SIGTERM or ' +
+    'Serves the API. The port is opened at once; a request that comes while models are loaded waits for them. On SIGTERM or ' +
     'SIGINT the requests that have begun are answered, then it ends. --json prints the address and sends the log to stderr; ' +
     '--quiet logs warnings and errors only.',
   examples: [
@@ -81,14 +81,14 @@ function shareOf(config: Config): Config {
   }
 }
 
-/** @throws LLimitError CONFLICT if the port is taken, INVALID_CONFIG if it cannot be had for another reason. */
+/** @throws LLimitError CONFLICT if the port is in use, INVALID_CONFIG if it cannot be opened for another reason. */
 async function listen(app: Parameters<typeof startServer>[0], { host, port }: Config): Promise<Server> {
   try {
     return await startServer(app, host, port)
   } catch (cause) {
-    const isTaken = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE'
-    if (!isTaken) throw new LLimitError('INVALID_CONFIG', `cannot listen: ${messageOf(cause)}`, { cause })
-    const problem = `port ${port} of ${host} is taken by another program; choose another with --port or PORT`
+    const isInUse = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE'
+    if (!isInUse) throw new LLimitError('INVALID_CONFIG', `cannot listen: ${messageOf(cause)}`, { cause })
+    const problem = `port ${port} of ${host} is already in use; choose another with --port or PORT`
     throw new LLimitError('CONFLICT', problem, { cause })
   }
 }

@@ -54,7 +54,7 @@ export const command = defineCommand({
     const { savedModels: root } = config
     const onConflict = replace ? 'replace' : newVersion ? 'newVersion' : 'reject'
     const recipe = await recipeOf(options.config)
-    // Minutes of training for a place that is taken would be in vain.
+    // Before minutes of training, not after.
     await prepareDestination({ root, name }, 'dense_network', onConflict)
     const cache = await cacheFolder(config, terminal)
     const data = await readJudgedData(outcomes)

@@ -180,11 +180,11 @@ describe('llimit serve', () => {
     expect(flag.stderr).to.match(/^error: --port: expected .*\nusage: llimit serve /)
   })
 
-  it('says that the port is taken, before it opens any engine', async () => {
+  it('says that the port is in use, before it opens any engine', async () => {
     const { port } = new URL(url)
     const second = await llimit(['serve', '--port', port, '--host', '127.0.0.1'], { cwd: repositoryRoot })
     expect(second).to.deep.include({ status: 1, stdout: '' })
-    expect(second.stderr).to.match(/^error: port \d+ of 127\.0\.0\.1 is taken .*--port or PORT\n$/)
+    expect(second.stderr).to.match(/^error: port \d+ of 127\.0\.0\.1 is already in use; .*--port or PORT\n$/)
   })
 
   it('answers a request that comes while models are loaded, and prints its address alone with --json', async () => {

@@ -38,7 +38,7 @@ export function seed() {
   return integer(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER).default(1)
 }
 
-/** Some of the settings as flags. They are checked by `readConfig`, which knows where each value came from. */
+/** Some of the settings as flags. They are checked by `readConfig`, which knows the source of each value. */
 export function settingFlags<N extends SettingName>(...settings: readonly N[]) {
   const shape = settings.map((name) => {
     const meta = { ...SETTINGS.shape[name].meta() }

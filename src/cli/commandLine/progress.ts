@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream'
 
 import { Presets, SingleBar } from 'cli-progress'
 
-/** Between two lines where there is no terminal to draw a bar on. */
+/** Between two lines, if there is no terminal to draw a bar on. */
 const LINE_MS = 10_000
 
 interface Options {

@@ -19,7 +19,7 @@ import { pairOf } from './flags.js'
 
 const MARGIN_NOTE = 'gives no probabilities: its margin s in [-1, 1] is read as (s + 1) / 2'
 
-/** The outcomes that everything can be measured on, and what is said of those that were left out. */
+/** The outcomes that everything can be measured on, and remarks about those that were excluded. */
 export interface Candidates {
   outcomes: Outcomes
   systems: System[]
@@ -66,7 +66,7 @@ export function ofKnownLlms(
   const remarks =
     unknown.length > 0
       ? [
-          `left out: ${left} outcomes of ${unknown.length} LLMs that ${model} does not know: ${listOf(unknown)}`,
+          `excluded: ${left} outcomes of ${unknown.length} LLMs that ${model} does not know: ${listOf(unknown)}`,
         ]
       : []
   return { outcomes, remarks }
@@ -86,7 +86,7 @@ export async function fromFiles(all: Outcomes, files: readonly string[]): Promis
     if (missing.length === 0) return []
     const llms = new Set(missing.map((i) => llmOf(all, i)))
     return [
-      `left out: ${missing.length} outcomes that ${system.name} does not predict, of ${listOf([...llms])}`,
+      `excluded: ${missing.length} outcomes that ${system.name} does not predict, of ${listOf([...llms])}`,
     ]
   })
   if (outcomes.score.length === 0) {

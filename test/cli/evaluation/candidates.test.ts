@@ -29,7 +29,7 @@ describe('candidates of an evaluation', () => {
     const known = ofKnownLlms(outcomes, 'dense_network/m', ['b', 'a', 'more'])
     expect([...known.outcomes.llm]).to.deep.equal([0, 1, 0, 1])
     expect(known.remarks).to.deep.equal([
-      'left out: 1 outcomes of 1 LLMs that dense_network/m does not know: c',
+      'excluded: 1 outcomes of 1 LLMs that dense_network/m does not know: c',
     ])
     expect(ofKnownLlms(outcomes, 'm', ['a', 'b', 'c']).remarks).to.deep.equal([])
     expect(refusal(() => ofKnownLlms(outcomes, 'm', ['z'])).message).to.match(/knows none of the 3 LLMs/)
@@ -50,8 +50,8 @@ describe('candidates of an evaluation', () => {
       ['second', [0.5, 0.6]],
     ])
     expect(remarks).to.deep.equal([
-      'left out: 1 outcomes that first does not predict, of c',
-      'left out: 3 outcomes that second does not predict, of a, b, c',
+      'excluded: 1 outcomes that first does not predict, of c',
+      'excluded: 3 outcomes that second does not predict, of a, b, c',
     ])
     const none = await files.writeRows('none.jsonl', [])
     expect(String(await rejection(fromFiles(outcomes, [none])))).to.match(/no outcome is predicted/)
