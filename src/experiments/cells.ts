@@ -44,7 +44,7 @@ export function cellsOf(predicted: PredictedOutcomes, deviationOf?: DeviationOf)
   })
 }
 
-export const INTERVAL_LEVEL = 0.9
+const INTERVAL_LEVEL = 0.9
 const REACH = deviationsOf(INTERVAL_LEVEL)
 
 /**

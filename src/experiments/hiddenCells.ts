@@ -51,7 +51,7 @@ export function hiddenCells(outcomes: Outcomes, fold: number): HiddenCells {
 }
 
 /** Training outcomes of each LLM in each source, by `cellKey`; only of those that have some. */
-export function cellSizes(outcomes: Outcomes): Map<string, number> {
+function cellSizes(outcomes: Outcomes): Map<string, number> {
   const keys: string[] = []
   outcomes.llm.forEach((llm, i) => {
     const { source, split } = promptOf(outcomes, i)
@@ -60,7 +60,7 @@ export function cellSizes(outcomes: Outcomes): Map<string, number> {
   return tally(keys)
 }
 
-export function cellKey(llm: LlmRow, source: string): string {
+function cellKey(llm: LlmRow, source: string): string {
   return `${llm} ${source}`
 }
 

@@ -5,7 +5,7 @@ import type { Statistic } from '../metrics/scoredOutcomes.js'
 import { at, valueAt } from '../numeric/at.js'
 
 /** What one unit (a cell, a prompt) adds to a metric: of a source it is the sum of `above` over that of `below`. */
-export interface Share {
+interface Share {
   above: number
   below: number
 }

@@ -71,15 +71,15 @@ function unitsOf({ outcomes }: JudgedData, hidden: HiddenCells, predict: Predict
 }
 
 function sharesOf(cell: Cell, all: readonly Cell[]): Unit['shares'] {
-  const rivals = all.filter(
+  const opponents = all.filter(
     (other) =>
       other !== cell && other.outcomes >= MIN_COMPARED && Math.abs(cell.score - other.score) > MIN_DIFFERENCE,
   )
-  const right = rivals.filter(({ score, prediction }) => cell.score > score === cell.prediction > prediction)
+  const right = opponents.filter(({ score, prediction }) => cell.score > score === cell.prediction > prediction)
   const { deviation } = cell
   return {
     'log loss': { above: cell.loss, below: cell.outcomes },
-    pairs: { above: right.length, below: rivals.length },
+    pairs: { above: right.length, below: opponents.length },
     'error of means': { above: Math.abs(cell.score - cell.prediction), below: 1 },
     ...(deviation !== undefined && {
       coverage: { above: isCovered(cell, deviation) ? 1 : 0, below: 1 },

@@ -45,7 +45,7 @@ export const recipeSchema = z
             rounds: z.int().nonnegative().default(2),
             /** Of L-BFGS, at most, in a round. */
             iterations: count.default(50),
-            /** Of what the logit of an LLM on a class is beside the level of the class and the ability of the LLM. */
+            /** Of the deviations: what the logit of an LLM on a class has besides the level of the class and the ability of the LLM. */
             deviation_variance: z.number().positive().default(0.4),
             /** Of what all logits of a source have in common, which is left out when scoring; 0 for none. */
             source_variance: weight.default(0.1),
