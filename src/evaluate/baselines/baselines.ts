@@ -38,13 +38,13 @@ export function meanBaselines(train: Outcomes, test: Outcomes): System[] {
 }
 
 /** Baselines on the embeddings and features of the prompts. */
-export function promptBaselines(
+export async function promptBaselines(
   train: WithFeatures,
   test: WithFeatures,
   { logistic, onProgress }: PromptBaselineOptions,
-): System[] {
+): Promise<System[]> {
   const nearest: System = { type: 'predictor', name: 'kNN', predictions: predictNearest(train, test) }
   if (!logistic) return [nearest]
-  const predictions = predictLogistic(train, test, onProgress === undefined ? {} : { onProgress })
+  const predictions = await predictLogistic(train, test, onProgress === undefined ? {} : { onProgress })
   return [nearest, { type: 'predictor', name: 'logistic per LLM', predictions }]
 }

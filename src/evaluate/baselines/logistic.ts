@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises'
+
 import { at } from '../../numeric/at.js'
 import { logistic } from '../../numeric/logistic.js'
 import { gatherRows, rowOf } from '../../numeric/matrix.js'
@@ -34,17 +36,19 @@ export interface WithFeatures extends Embedded {
  * @param onProgress called after each LLM with the number that is done
  * @returns [N] for the outcomes of `test`
  */
-export function predictLogistic(
+export async function predictLogistic(
   train: WithFeatures,
   test: WithFeatures,
   { onProgress, penalty = PENALTY }: { onProgress?: (done: number) => void; penalty?: number } = {},
-): Float64Array {
+): Promise<Float64Array> {
   const [trainInputs, testInputs] = standardizedInputs(train, test)
   const means = llmMeans(train.outcomes)
   const trainPlaces = placesByLlm(train.outcomes)
   const testPlaces = placesByLlm(test.outcomes)
   const predictions = new Float64Array(test.outcomes.score.length)
-  train.outcomes.llms.forEach((_, m) => {
+  for (const m of train.outcomes.llms.keys()) {
+    // An LLM takes a second: signals and timers are let in between.
+    await setImmediate()
     const asked = at(testPlaces, m)
     if (asked.length > 0) {
       const places = at(trainPlaces, m)
@@ -56,7 +60,7 @@ export function predictLogistic(
       }
     }
     onProgress?.(m + 1)
-  })
+  }
   return predictions
 }
 

@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises'
+
 import * as tf from '@tensorflow/tfjs-core'
 
 import { LLimitError } from '../../errors.js'
@@ -62,7 +64,13 @@ export async function trainComponent(
   while (checkpoint.epoch < epochs && checkpoint.epoch - checkpoint.best.epoch < patience) {
     const epoch = checkpoint.epoch + 1
     // One generator for each epoch, so that a resumed training goes on as if it had not been interrupted.
-    const trainLoss = trainEpoch(component, checkpoint, train, schedule, createRandom(seed * 1009 + epoch))
+    const trainLoss = await trainEpoch(
+      component,
+      checkpoint,
+      train,
+      schedule,
+      createRandom(seed * 1009 + epoch),
+    )
     const devLogits = logitsOf(component, checkpoint.parameters, dev)
     const devLoss = heldOutLoss(devLogits, devBatch, component.losses)
     assertFinite('dev', devLoss, component, checkpoint)
@@ -94,18 +102,20 @@ export function logitsOf(component: Component, parameters: Parameters, examples:
 }
 
 /** Updates the parameters of the checkpoint in place. @returns the mean loss of the steps */
-function trainEpoch(
+async function trainEpoch(
   component: Component,
   checkpoint: Checkpoint,
   train: Examples,
   { batchPrompts, warmUpSteps, epochs }: Schedule,
   random: Random,
-): number {
+): Promise<number> {
   const { parameters, adam } = checkpoint
   const order = permutation(promptCount(train), random)
   const stepsPerEpoch = Math.ceil(order.length / batchPrompts)
   let lossSum = 0
   for (let step = 0; step < stepsPerEpoch; step++) {
+    // An epoch takes seconds: signals and timers are let in between.
+    await setImmediate()
     const batch = batchOf(train, order.subarray(step * batchPrompts, (step + 1) * batchPrompts))
     const { loss, gradients } = gradientsOf(component, parameters, batch, random)
     assertFinite('train', loss, component, checkpoint)

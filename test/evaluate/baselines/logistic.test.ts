@@ -40,35 +40,37 @@ describe('predictLogistic', () => {
     }
   }
 
-  it('learns for each LLM where it succeeds, whatever the scale of a feature', () => {
-    const predictions = predictLogistic(train, test, { penalty: 1 })
+  it('learns for each LLM where it succeeds, whatever the scale of a feature', async () => {
+    const predictions = await predictLogistic(train, test, { penalty: 1 })
     for (const name of ['up', 'down']) {
       const own = of(name, predictions)
       expect(auc(own.predictions, own.scores), name).to.be.greaterThan(0.95)
     }
   })
 
-  it('gives probabilities: their mean is the mean of the scores it was fitted on', () => {
-    const own = of('up', predictLogistic(train, train, { penalty: 1 }), train)
+  it('gives probabilities: their mean is the mean of the scores it was fitted on', async () => {
+    const own = of('up', await predictLogistic(train, train, { penalty: 1 }), train)
     expect(mean(own.predictions)).to.be.closeTo(mean(own.scores), 1e-3)
   })
 
-  it('falls back on the mean of an LLM that always scores the same', () => {
+  it('falls back on the mean of an LLM that always scores the same', async () => {
     const means = llmMeans(train.outcomes)
     const never = means[train.outcomes.llms.indexOf('never')] ?? NaN
-    for (const value of of('never', predictLogistic(train, test)).predictions) {
+    for (const value of of('never', await predictLogistic(train, test)).predictions) {
       expect(value).to.be.closeTo(never, 1e-9)
     }
   })
 
-  it('with a penalty beyond measure is the mean', () => {
-    const flat = of('up', predictLogistic(train, test, { penalty: 1e9 })).predictions
+  it('with a penalty beyond measure is the mean', async () => {
+    const flat = of('up', await predictLogistic(train, test, { penalty: 1e9 })).predictions
     for (const value of flat) expect(value).to.be.closeTo(flat[0] ?? NaN, 1e-6)
   })
 
-  it('tells how many LLMs are done', () => {
-    const told: number[] = []
-    predictLogistic(train, test, { onProgress: (done) => told.push(done) })
-    expect(told).to.deep.equal([1, 2, 3])
+  it('tells how many LLMs are done, and lets signals and timers in between', async () => {
+    const told: (number | string)[] = []
+    setImmediate(() => told.push('others'))
+    await predictLogistic(train, test, { onProgress: (done) => told.push(done) })
+    expect(told).to.have.members([1, 2, 3, 'others'])
+    expect(told.at(-1), 'before the end').to.equal(3)
   })
 })

@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises'
+
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -143,15 +145,14 @@ describe('trainComponent', () => {
     })
   }
 
-  it('gives the parameters of the best epoch, whose loss it reports', async () => {
+  it('gives the parameters of the best epoch, whose loss it reports, and lets signals in meanwhile', async () => {
     const { component, prepared } = settingOf('a tower', { train: 30, dev: 60 })
     const losses: number[] = []
     const schedule = { ...SCHEDULE, epochs: 30, patience: 3 }
-    const best = await trainComponent(component, prepared, {
-      schedule,
-      seed: 1,
-      onEpoch: ({ devLoss }) => void losses.push(devLoss),
-    })
+    const onEpoch = ({ devLoss }: EpochReport) => void losses.push(devLoss)
+    const training = trainComponent(component, prepared, { schedule, seed: 1, onEpoch })
+    expect(await Promise.race([training, setImmediate('signals')])).to.equal('signals')
+    const best = await training
     expect(best.devLoss).to.equal(Math.min(...losses))
     expect(losses[best.epoch - 1]).to.equal(best.devLoss)
     const batch = batchOf(prepared.dev, allPrompts(prepared.dev))
