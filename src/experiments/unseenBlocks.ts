@@ -75,7 +75,9 @@ function sharesOf(cell: Cell, all: readonly Cell[]): Unit['shares'] {
     (other) =>
       other !== cell && other.outcomes >= MIN_COMPARED && Math.abs(cell.score - other.score) > MIN_DIFFERENCE,
   )
-  const right = opponents.filter(({ score, prediction }) => cell.score > score === cell.prediction > prediction)
+  const right = opponents.filter(
+    ({ score, prediction }) => cell.score > score === cell.prediction > prediction,
+  )
   const { deviation } = cell
   return {
     'log loss': { above: cell.loss, below: cell.outcomes },

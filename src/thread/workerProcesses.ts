@@ -17,7 +17,11 @@ const RESTART_AFTER_MS = 500
  * and finishes what it has begun.
  * @returns the exit code of a process that ended before it listened, which another try would not change; 0 otherwise.
  */
-export async function superviseWorkers(count: number, stop: AbortSignal, { onExit }: WorkerEvents): Promise<number> {
+export async function superviseWorkers(
+  count: number,
+  stop: AbortSignal,
+  { onExit }: WorkerEvents,
+): Promise<number> {
   const failure = new AbortController()
   const ended = AbortSignal.any([stop, failure.signal])
   const isEnded = () => ended.aborted
