@@ -27,7 +27,7 @@ export type ScorePrompts = (
 /** Prompts per call, as a client with many would send them. */
 const PROMPTS_PER_CALL = 256
 
-/** What a model says of outcomes, and of the LLMs beside them. */
+/** What a model says of outcomes, and which LLMs it would choose. */
 export interface ModelPredictions {
   /** [N] */
   predictions: Float64Array
