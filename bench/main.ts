@@ -16,10 +16,11 @@ import type { PoolMember } from './serverPool.js'
 import { FULL, QUICK } from './sizes.js'
 import type { Sizes } from './sizes.js'
 import { findInfinity } from './systems/infinity.js'
-import { llimit, variantOf } from './systems/llimit.js'
+import { llimit, STATIC, variantOf } from './systems/llimit.js'
 import type { Variant } from './systems/llimit.js'
 import { findPytorch, PYTORCH } from './systems/pytorch.js'
 import { writeBenchModel } from './systems/savedModel.js'
+import { writeStaticBenchModel } from './systems/staticModel.js'
 import type { Candidate } from './systems/systemUnderTest.js'
 import { findTransformersJs } from './systems/transformersJs.js'
 import { concurrentWorkloads } from './workloads/concurrent.js'
@@ -52,7 +53,10 @@ async function measure(options: BenchOptions, terminal: Terminal): Promise<Resul
   const peers = await findPeers(options.peers)
   await writeBenchModel()
   const variants = options.engine.map((text) => variantOf(text, options.precision))
-  const encoder = isChosen(only, ENCODER) ? await openEncoder(variants, peers, sizes) : undefined
+  const engines = variants.filter(({ engine }) => engine !== STATIC)
+  if (engines.length < variants.length) await writeStaticBenchModel()
+  const measuresEncoder = isChosen(only, ENCODER) && engines.length > 0
+  const encoder = measuresEncoder ? await openEncoder(engines, peers, sizes) : undefined
   const candidates = workloads.length > 0 ? [...variants.map(llimit), ...peers] : []
   const clients = { load: openLoadClient(), background: openLoadClient() }
   const pool = await startPool(candidates, note)

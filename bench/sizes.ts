@@ -2,6 +2,8 @@
 export interface Sizes {
   /** Single prompts, one after another. */
   singles: number
+  /** Single prompts of 8,000 tokens. */
+  longs: number
   /** Requests of 32 prompts. */
   batches: number
   /** Prompts of the large request. */
@@ -21,10 +23,11 @@ export interface Sizes {
 
 export const FULL: Sizes = {
   singles: 200,
+  longs: 40,
   batches: 10,
   large: 1024,
   seconds: 10,
-  pool: 6000,
+  pool: 60_000,
   cached: 64,
   burnIn: 50,
   encoderPrompts: 200,
@@ -34,6 +37,7 @@ export const FULL: Sizes = {
 /** A trial of the benchmark itself. */
 export const QUICK: Sizes = {
   singles: 12,
+  longs: 2,
   batches: 2,
   large: 40,
   seconds: 2,

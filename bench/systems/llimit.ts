@@ -6,6 +6,7 @@ import { CACHE, ROOT } from '../paths.js'
 import type { SystemUnderTest } from './systemUnderTest.js'
 import { scoreMessages } from './messages.js'
 import { MODEL_NAME, SAVED_MODELS } from './savedModel.js'
+import { STATIC_MODELS } from './staticModel.js'
 import { installedVersions } from './versions.js'
 
 /** An engine of our own server; `auto` leaves the choice to the server. */
@@ -14,10 +15,15 @@ export interface Variant {
   precision?: string
 }
 
+/** The variant whose saved model rests on the static encoder: no engine computes. */
+export const STATIC = 'static'
+
 /** Our own server, with what its operator would set to choose the engine. */
 export function llimit({ engine, precision }: Variant): SystemUnderTest {
+  const isStatic = engine === STATIC
+  const models = path.join(CACHE, isStatic ? STATIC_MODELS : SAVED_MODELS)
   const choice = {
-    ...(engine !== 'auto' && { LLIMIT_ENGINE: engine }),
+    ...(engine !== 'auto' && !isStatic && { LLIMIT_ENGINE: engine }),
     ...(precision !== undefined && { LLIMIT_PRECISION: precision }),
   }
   return {
@@ -36,7 +42,7 @@ export function llimit({ engine, precision }: Variant): SystemUnderTest {
       env: {
         HOST: '127.0.0.1',
         PORT: String(port),
-        LLIMIT_SAVED_MODELS: path.join(CACHE, SAVED_MODELS),
+        LLIMIT_SAVED_MODELS: models,
         LLIMIT_PRELOAD: MODEL_NAME,
         ...choice,
       },
@@ -46,13 +52,15 @@ export function llimit({ engine, precision }: Variant): SystemUnderTest {
 }
 
 /** What is read of the line that the server logs when an encoder is open. */
-const encoderReady = z.object({ description: z.string(), precision: z.string() })
+const encoderReady = z.object({ description: z.string(), precision: z.string().optional() })
 
 function engineFrom(log: string): string | undefined {
   const line = log.split('\n').find((text) => text.includes('"encoder ready"'))
   if (line === undefined) return undefined
   const { description, precision } = encoderReady.parse(JSON.parse(line))
-  return description.includes(precision) ? description : `${description}, ${precision}`
+  return precision === undefined || description.includes(precision)
+    ? description
+    : `${description}, ${precision}`
 }
 
 /** `onnxruntime:int8`; the precision is optional. */

@@ -32,6 +32,16 @@ export const sequentialWorkloads: readonly Workload[] = [
     },
   },
   {
+    id: 'long',
+    title: 'One unseen prompt of 8,000 tokens, 20 LLMs, one request after another',
+    needs: 'embeddings',
+    run: async (context) => {
+      const prompts = onePerRequest(context.prompts.exact(context.sizes.longs, 8000))
+      const { latencies } = await send(context, prompts, 20)
+      return percentiles(latencies)
+    },
+  },
+  {
     id: 'batch',
     title: '32 unseen prompts, 40 LLMs, one request after another',
     needs: 'embeddings',
