@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { readConfig } from '../config.js'
 import { matrixOf } from '../numeric/matrix.js'
 import { checkJudgedData } from '../outcomes/checkJudgedData.js'
+import { exclude } from '../outcomes/exclude.js'
 import { readJudgedData } from '../outcomes/readJudgedData.js'
 import { linesOf, listOf } from '../outcomes/reportLines.js'
 import { prepareDestination } from '../savedModel/destination.js'
@@ -15,7 +16,7 @@ import { untrainableLlms } from '../train/data/prepareData.js'
 import { CheckpointFile } from '../train/loop/checkpointFile.js'
 import { trainModel } from '../train/trainModel.js'
 import { defineCommand } from './commandLine/command.js'
-import { flag, settingFlags } from './commandLine/flags.js'
+import { flag, names, settingFlags } from './commandLine/flags.js'
 import { cachedEmbeddings } from './embeddings.js'
 import { cacheFolder, openForCommand, withSavedModels } from './openForCommand.js'
 import { checkReference } from './reference.js'
@@ -41,6 +42,13 @@ export const command = defineCommand({
       out: savedModelsFolder(),
       replace: flag(z.boolean().default(false), '', 'replace a saved model of that name'),
       newVersion: flag(z.boolean().default(false), '', 'keep a saved model of that name as <name>@<version>'),
+      excludeSource: flag(names().default([]), 'source,...', 'leave out what comes from these sources'),
+      excludeLlm: flag(names().default([]), 'llm,...', 'leave out these LLMs'),
+      excludeBlock: flag(
+        names().default([]),
+        'llm@source,...',
+        'leave out what these sources say of these LLMs, such as outcomes that are known to be wrong',
+      ),
       backend: flag(z.enum(BACKENDS).optional(), 'name', `${BACKENDS.join(', ')} (default: wasm)`),
       ...settingFlags('engine', 'precision', 'cacheDir'),
     })
@@ -57,7 +65,9 @@ export const command = defineCommand({
     // Before minutes of training, not after.
     await prepareDestination({ root, name }, 'dense_network', onConflict)
     const cache = await cacheFolder(config, terminal)
-    const data = await readJudgedData(outcomes)
+    const { excludeSource: sources, excludeLlm: llms, excludeBlock: blocks } = options
+    const exclusion = { sources, llms, blocks }
+    const data = exclude(await readJudgedData(outcomes), exclusion)
     for (const line of linesOf(checkJudgedData(data))) terminal.note(line)
     const skippedLlms = untrainableLlms(data, recipe)
     if (skippedLlms.length > 0) terminal.note(`skipped (no training data): ${listOf(skippedLlms)}`)
@@ -70,7 +80,7 @@ export const command = defineCommand({
     const embeddings = await embed(data.outcomes.prompts.map(({ text }) => text))
 
     const { name: backend } = await startBackend(wanted === undefined ? ['wasm', 'cpu'] : [wanted])
-    const key = keyOf([data.files, recipe, seed, sha256, backend])
+    const key = keyOf([data.files, exclusion, recipe, seed, sha256, backend])
     // A folder for each name and key: two of a name may run at once.
     const folder = path.join(cache, 'train', `${name}-${key.slice(0, 12)}`)
     const epochs = new EpochLines(terminal)

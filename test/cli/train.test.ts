@@ -84,6 +84,21 @@ describe('llimit train', () => {
     expect((await readdir(parent)).sort()).to.deep.equal(['mine', 'mine@1'])
   })
 
+  it('trains without LLMs that are excluded, and rejects one that the data does not have', async () => {
+    const outcomes = await files.writeRows('made-up.jsonl', rows())
+    const recipe = { schedule: { epochs: 1, least_steps: 0 }, kinds: { heads: 1 }, evidence: { regions: 3 } }
+    const config = await files.write('less.json', JSON.stringify(recipe))
+    const args = ['--outcomes', outcomes, '--name', 'less', '--config', config, '--out', 'models']
+    const trained = await train(...args, '--exclude-llm', 'poet,stranger', '--quiet')
+    expect(trained.status, trained.stderr).to.equal(0)
+    const file = path.join(files.folder, 'models', 'dense_network', 'less', 'card.json')
+    expect((await readCard(file)).card.llms).to.deep.equal(['both', 'reckoner'])
+
+    const mistyped = await train(...args, '--replace', '--exclude-source', 'poems')
+    expect(mistyped).to.deep.include({ status: 2, stdout: '' })
+    expect(mistyped.stderr).to.match(/expected to exclude sources of the data, got "poems"/)
+  })
+
   it('ends with 130 if it is interrupted, and resumes where it was', async () => {
     const outcomes = await files.writeRows('long.jsonl', rows())
     // Long enough that it cannot end before it is interrupted.
