@@ -22,7 +22,7 @@ export function exclude<D extends JudgedData>(data: D, { sources, llms, blocks }
   const { outcomes } = data
   assertKnown('source', sources, new Set(outcomes.prompts.map(({ source }) => source)))
   assertKnown('LLM', llms, new Set(outcomes.llms))
-  assertKnown('block', blocks, blocksOf(data))
+  assertKnown('block', blocks, judgedBlocks(data))
   const isKept = (llm: LlmRow, prompt: PromptIndex) =>
     !blocks.includes(blockOf(at(outcomes.llms, llm), at(outcomes.prompts, prompt).source))
   const unblocked = blocks.length === 0 ? data : filterJudgments(data, isKept)
@@ -34,7 +34,7 @@ function blockOf(llm: string, source: string): string {
   return `${llm}@${source}`
 }
 
-function blocksOf({ outcomes }: JudgedData): Set<string> {
+function judgedBlocks({ outcomes }: JudgedData): Set<string> {
   return new Set(
     Array.from(outcomes.llm.keys(), (i) => blockOf(llmOf(outcomes, i), promptOf(outcomes, i).source)),
   )

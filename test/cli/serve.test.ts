@@ -11,17 +11,11 @@ import { z } from 'zod'
 import { emptyFolder } from '../encoder/static/tinyStatic.js'
 import { makeSavedModels, writeSavedModel } from '../savedModels.js'
 import { writeStaticModel } from '../staticModel.js'
-import { LLIMIT, llimit } from './llimit.js'
+import { llimit } from './llimit.js'
 import { LogLines } from './logLines.js'
+import { infer, isListening, isReady, launch, post, start, urlIn } from './server.js'
 import { rejection } from '../rejection.js'
 import { repositoryRoot } from '../repository.js'
-
-const answer = z.object({ scores: z.record(z.string(), z.array(z.number())) })
-const listening = z.object({
-  message: z.literal('listening'),
-  url: z.string(),
-  address: z.object({ port: z.number() }),
-})
 
 /** The built server as an operator starts it: a process of its own, driven over HTTP. */
 describe('llimit serve', () => {
@@ -166,7 +160,7 @@ describe('llimit serve', () => {
     const second = await llimit(['serve', ...flags], { cwd: repositoryRoot })
     expect(second.status).to.equal(1)
     expect(second.stderr)
-      .to.match(/is taken/)
+      .to.match(/is already in use/)
       .and.to.match(/ended before it listened/)
   })
 
@@ -221,47 +215,3 @@ describe('llimit serve', () => {
       await rejection(fetch(`${at}/health`))
     })
 })
-
-/** The server on a free port; the log is on stderr with `--json`. */
-function launch(env: Record<string, string>, flags: readonly string[] = []) {
-  return spawn(process.execPath, [LLIMIT, 'serve', ...flags], {
-    cwd: repositoryRoot,
-    env: { ...process.env, HOST: '127.0.0.1', PORT: '0', LLIMIT_LOG_LEVEL: 'info', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-}
-
-/** Starts the server and waits until it listens. */
-async function start(env: Record<string, string>, flags: readonly string[] = []) {
-  const server = launch(env, flags)
-  const log = new LogLines(flags.includes('--json') ? server.stderr : server.stdout)
-  return { server, log, url: urlIn(await log.until(isListening)) }
-}
-
-function isListening(line: string): boolean {
-  return listening.safeParse(JSON.parse(line)).success
-}
-
-function isReady(line: string): boolean {
-  return line.includes('"message":"ready"')
-}
-
-function urlIn(line: string): string {
-  return listening.parse(JSON.parse(line)).url
-}
-
-function post(url: string, body: unknown, signal?: AbortSignal): Promise<Response> {
-  const headers = { 'content-type': 'application/json' }
-  return fetch(`${url}/infer`, {
-    method: 'POST',
-    headers,
-    body: JSON.stringify(body),
-    signal: signal ?? null,
-  })
-}
-
-async function infer(url: string, body: unknown, signal?: AbortSignal): Promise<z.infer<typeof answer>> {
-  const response = await post(url, body, signal)
-  expect(response.status).to.equal(200)
-  return answer.parse(await response.json())
-}
