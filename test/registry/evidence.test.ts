@@ -30,7 +30,10 @@ describe('readEvidence', () => {
     const card = await write('good')
     const evidence = await readEvidence(directoryOf('good'), card)
     const { centroids, outcomes } = tinyEvidence(1, 2)
-    expect(evidence?.regions).to.deep.equal({ count: 3, centroids, familiarity: [-0.2, -0.05, 0, 0.05, 0.2] })
+    expect(evidence?.regions).to.deep.equal({
+      centroids: { rows: 3, columns: 384, data: centroids },
+      familiarity: [-0.2, -0.05, 0, 0.05, 0.2],
+    })
     expect(evidence?.outcomes).to.deep.equal({ rows: 2, columns: 3, data: outcomes })
     expect(evidence?.deviations).to.be.closeTo(1.6448536, 1e-6)
   })
