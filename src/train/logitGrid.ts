@@ -4,8 +4,8 @@ import { at } from '../numeric/at.js'
 import { matrixOf, rowOf } from '../numeric/matrix.js'
 import type { Matrix } from '../numeric/matrix.js'
 import type { DenseNetworkWeights } from '../scorer/networkWeights.js'
-import { logitsOfRow } from './newLlm/fitRow.js'
 import { llmRows } from './export/llmRows.js'
+import { logitsOfRow } from './newLlm/fitRow.js'
 
 /** Prompts that are scored at once. */
 const CHUNK = 1024

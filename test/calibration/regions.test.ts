@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 
-import { matrixOf } from '../../src/numeric/matrix.js'
 import { familiarityOf, placeOf } from '../../src/calibration/regions.js'
+import { matrixOf } from '../../src/numeric/matrix.js'
 
 const quantiles = fc
   .array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 2, maxLength: 30 })

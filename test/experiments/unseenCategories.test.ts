@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 
-import { crossValidateCategories } from '../../src/experiments/unseenCategories.js'
 import type { EmbeddedData } from '../../src/experiments/predictOutcomes.js'
+import { crossValidateCategories } from '../../src/experiments/unseenCategories.js'
 import { startBackend } from '../../src/tensor/backend.js'
 import { recipeSchema } from '../../src/train/recipe.js'
 import { LLMS, worldOf } from '../train/world.js'

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 
 import { at } from '../../src/numeric/at.js'
-import type { Batch } from '../../src/train/data/batch.js'
 import { createRandom, gaussian } from '../../src/numeric/random.js'
+import type { Batch } from '../../src/train/data/batch.js'
 
 /** What a batch says of one prompt; the LLMs are 0, 1, … in this order. */
 export interface PromptRow {

@@ -3,9 +3,9 @@ import fc from 'fast-check'
 
 import { softplus } from '../../src/numeric/logistic.js'
 import { matrixOf } from '../../src/numeric/matrix.js'
+import type { Differentiated } from '../../src/train/autodiff/operations.js'
 import { categoryLoss, heldOutLoss, lossOf } from '../../src/train/losses.js'
 import type { LossWeights } from '../../src/train/losses.js'
-import type { Differentiated } from '../../src/train/autodiff/operations.js'
 import { anyRows, batchOfRows } from './batches.js'
 import type { PromptRow } from './batches.js'
 

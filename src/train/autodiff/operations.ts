@@ -14,7 +14,7 @@ export function product(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
   ])
 }
 
-/** [n, m] the product of a constant `matrix` [n, k] with `b` [k, m]: with one-hot rows, the rows of `b` they name. */
+/** [n, m] product of a constant `matrix` [n, k] and `b` [k, m]; with one-hot rows, the rows of `b` that they name. */
 export function constantProduct(matrix: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
   return withGradient([b], [matrix], tf.matMul(matrix, b), (dy, [x]) => [tf.matMul(tf.transpose(x), dy)])
 }
@@ -49,8 +49,8 @@ export function times(x: tf.Tensor2D, constant: tf.Tensor2D): tf.Tensor2D {
 
 /** [n, K] softmax of each row. */
 export function softmax(x: tf.Tensor2D): tf.Tensor2D {
-  const shares = tf.softmax(x)
-  return withGradient([x], [shares], shares, (dy, [y]) => {
+  const weights = tf.softmax(x)
+  return withGradient([x], [weights], weights, (dy, [y]) => {
     const weighted = tf.mul(dy, y)
     return [tf.sub(weighted, tf.mul(tf.sum(weighted, 1, true), y))]
   })

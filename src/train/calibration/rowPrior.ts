@@ -30,8 +30,8 @@ export function fitRowPrior({ rows: M, columns: W, data }: Matrix): RowPrior {
   const deviations = columns.map((column, w) => column.map((value) => value - at(means, w)))
   const covariance = deviations.map((a, i) =>
     Float64Array.from(deviations.slice(0, i + 1), (b, j) => {
-      const covariance = dot(a, b) / Math.max(1, M - 1)
-      return WIDENING ** 2 * (i === j ? covariance : (1 - SHRINKAGE) * covariance)
+      const entry = dot(a, b) / Math.max(1, M - 1)
+      return WIDENING ** 2 * (i === j ? entry : (1 - SHRINKAGE) * entry)
     }),
   )
   const ridge = RIDGE * mean(covariance.map((row, i) => at(row, i))) + Number.MIN_VALUE

@@ -1,6 +1,6 @@
 import { at } from '../../numeric/at.js'
-import type { BlendedComponent } from '../components/components.js'
 import type { ComponentWeights } from '../components/component.js'
+import type { BlendedComponent } from '../components/components.js'
 import type { PreparedData } from '../data/prepareData.js'
 import type { Checkpoint } from './checkpoint.js'
 import type { CheckpointFile } from './checkpointFile.js'

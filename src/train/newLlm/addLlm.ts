@@ -10,13 +10,13 @@ import type { CardContents } from '../../savedModel/writeSavedModel.js'
 import { readNetwork } from '../../scorer/readNetwork.js'
 import { writeNetwork } from '../../scorer/writeNetwork.js'
 import type { ModelFiles } from '../../tensor/layersModel.js'
+import type { RowPrior } from '../calibration/rowPrior.js'
 import { joinFeatures } from '../data/prepareData.js'
 import { readEvidence, writeEvidence } from '../export/evidenceFile.js'
+import { llmRows, withLlm } from '../export/llmRows.js'
 import { crossValidate } from './crossValidate.js'
 import type { RowValidation } from './crossValidate.js'
 import { fitLlmRow } from './fitRow.js'
-import { llmRows, withLlm } from '../export/llmRows.js'
-import type { RowPrior } from '../calibration/rowPrior.js'
 
 export interface AddLlmRequest {
   card: Card

@@ -4,9 +4,9 @@ import { at } from '../../numeric/at.js'
 import { softplus } from '../../numeric/logistic.js'
 import { gatherRows } from '../../numeric/matrix.js'
 import type { DenseNetworkWeights } from '../../scorer/networkWeights.js'
+import type { RowPrior } from '../calibration/rowPrior.js'
 import { fitLlmRow, logitsOfRow } from './fitRow.js'
 import type { NewOutcomes } from './fitRow.js'
-import type { RowPrior } from '../calibration/rowPrior.js'
 
 const FOLDS = 5
 

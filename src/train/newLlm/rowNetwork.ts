@@ -12,8 +12,8 @@ import {
   product,
   transposed,
 } from '../autodiff/operations.js'
-import { llmTables } from '../export/llmRows.js'
 import type { RowPrior } from '../calibration/rowPrior.js'
+import { llmTables } from '../export/llmRows.js'
 
 /**
  * A network as a function of the row of one LLM, with all else as it is: row = mean + factor · z. What does not depend on z

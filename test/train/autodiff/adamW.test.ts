@@ -2,9 +2,9 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 
 import { adamWStep, initialAdamState } from '../../../src/train/autodiff/adamW.js'
+import type { UpdateRule } from '../../../src/train/autodiff/adamW.js'
 import { copyParameters } from '../../../src/train/autodiff/parameters.js'
 import type { Parameters } from '../../../src/train/autodiff/parameters.js'
-import type { UpdateRule } from '../../../src/train/autodiff/adamW.js'
 
 const number = fc.integer({ min: -1000, max: 1000 }).map((unit) => Math.fround(unit / 1000))
 const gradient = fc.constantFrom(-3, -1, -0.5, 0.5, 0.7, 2)

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { expect } from 'chai'
 
+import { createRandom, gaussian } from '../../../src/numeric/random.js'
 import { startBackend } from '../../../src/tensor/backend.js'
 import * as operations from '../../../src/train/autodiff/operations.js'
-import { createRandom, gaussian } from '../../../src/numeric/random.js'
 
 /** Bilinear operations have no error but rounding, 1e-7 of values near 1 over STEP; that of softmax is STEP^2 at most. */
 const STEP = 2 ** -7

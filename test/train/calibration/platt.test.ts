@@ -3,9 +3,9 @@ import fc from 'fast-check'
 
 import { probabilityOf } from '../../../src/calibration/probability.js'
 import type { LogitScale } from '../../../src/calibration/probability.js'
-import { fitCalibration } from '../../../src/train/calibration/platt.js'
 import { softplus } from '../../../src/numeric/logistic.js'
 import { createRandom, gaussian } from '../../../src/numeric/random.js'
+import { fitCalibration } from '../../../src/train/calibration/platt.js'
 
 /** Slope and intercept are held to the Gaussian prior that the logits are right as they are. */
 function objective(z: Float32Array, y: Float32Array, { slope, intercept }: LogitScale): number {

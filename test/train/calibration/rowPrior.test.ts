@@ -3,8 +3,8 @@ import fc from 'fast-check'
 
 import { at } from '../../../src/numeric/at.js'
 import { matrixOf } from '../../../src/numeric/matrix.js'
-import { cholesky, fitRowPrior } from '../../../src/train/calibration/rowPrior.js'
 import { createRandom, gaussian } from '../../../src/numeric/random.js'
+import { cholesky, fitRowPrior } from '../../../src/train/calibration/rowPrior.js'
 
 const W = 3
 

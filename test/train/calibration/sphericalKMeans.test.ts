@@ -1,12 +1,12 @@
-import { expect } from 'chai'
 import * as tf from '@tensorflow/tfjs-core'
+import { expect } from 'chai'
 
-import { startBackend } from '../../../src/tensor/backend.js'
-import { assignToNearest, sphericalKMeans } from '../../../src/train/calibration/sphericalKMeans.js'
 import { at } from '../../../src/numeric/at.js'
 import { gatherRows, matrixOf, rowOf } from '../../../src/numeric/matrix.js'
 import type { Matrix } from '../../../src/numeric/matrix.js'
 import { createRandom, gaussian } from '../../../src/numeric/random.js'
+import { startBackend } from '../../../src/tensor/backend.js'
+import { assignToNearest, sphericalKMeans } from '../../../src/train/calibration/sphericalKMeans.js'
 
 const E = 6
 

@@ -1,9 +1,9 @@
 import { expect } from 'chai'
 
 import { extractFeatures, fitFeatures } from '../../../src/features/features.js'
-import { prepareData, untrainableLlms } from '../../../src/train/data/prepareData.js'
 import { at } from '../../../src/numeric/at.js'
 import { gatherRows, matrixOf, rowOf } from '../../../src/numeric/matrix.js'
+import { prepareData, untrainableLlms } from '../../../src/train/data/prepareData.js'
 import { recipeSchema } from '../../../src/train/recipe.js'
 import { judged } from '../../outcomes/judged.js'
 import { refusal } from '../../rejection.js'

@@ -3,10 +3,10 @@ import { expect } from 'chai'
 import { llmRow } from '../../../src/numeric/indices.js'
 import { rowOf } from '../../../src/numeric/matrix.js'
 import type { Matrix } from '../../../src/numeric/matrix.js'
-import type { DenseNetworkWeights } from '../../../src/scorer/networkWeights.js'
-import { outputOfPair } from '../../../src/train/oracle.js'
 import { createRandom, gaussian } from '../../../src/numeric/random.js'
+import type { DenseNetworkWeights } from '../../../src/scorer/networkWeights.js'
 import { llmRows, withLlm } from '../../../src/train/export/llmRows.js'
+import { outputOfPair } from '../../../src/train/oracle.js'
 
 const random = createRandom(2)
 const values = (length: number) => Float32Array.from({ length }, () => gaussian(random))

@@ -4,12 +4,12 @@ import path from 'node:path'
 
 import { expect } from 'chai'
 
+import { createRandom, gaussian } from '../../../src/numeric/random.js'
 import { writeSafetensors } from '../../../src/tensor/writeSafetensors.js'
 import { initialAdamState } from '../../../src/train/autodiff/adamW.js'
 import { parameter } from '../../../src/train/autodiff/parameters.js'
-import { CheckpointFile } from '../../../src/train/loop/checkpointFile.js'
-import { createRandom, gaussian } from '../../../src/numeric/random.js'
 import type { Checkpoint } from '../../../src/train/loop/checkpoint.js'
+import { CheckpointFile } from '../../../src/train/loop/checkpointFile.js'
 
 /** A state after `epoch` epochs, with values of every kind that a parameter may have. */
 function checkpointAfter(epoch: number): Checkpoint {

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 
 import { matrixOf } from '../../../src/numeric/matrix.js'
-import { devMetrics } from '../../../src/train/loop/devMetrics.js'
 import { prepareData } from '../../../src/train/data/prepareData.js'
+import { devMetrics } from '../../../src/train/loop/devMetrics.js'
 import { recipeSchema } from '../../../src/train/recipe.js'
 import { judged } from '../../outcomes/judged.js'
 

@@ -1,5 +1,5 @@
-import { expect } from 'chai'
 import * as tf from '@tensorflow/tfjs-core'
+import { expect } from 'chai'
 
 import { at } from '../../../src/numeric/at.js'
 import { createRandom, gaussian } from '../../../src/numeric/random.js'
