@@ -1,4 +1,4 @@
-import { mkdir, rm, symlink } from 'node:fs/promises'
+import { mkdir, readFile, rm, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 
@@ -15,6 +15,7 @@ const HEADERS =
   /^tensorflow\/include\/((tensorflow\/c|xla\/tsl\/c)\/|(tensorflow\/core|tsl)\/platform\/ctstring).*\.h$/
 const LIBRARIES = /^tensorflow\/(libtensorflow_(?:cc|framework)\.so\.2)$/
 
+const manifestSchema = z.object({ peerDependencies: z.object({ '@tensorflow/tfjs-node': z.string() }) })
 const apiHeadersSchema = z.object({ include_dir: z.string() })
 
 /** Where the parts of the addon lie inside the package @tensorflow/tfjs-node, which looks for them there. */
@@ -43,13 +44,15 @@ export function addonPaths(root: string): AddonPaths {
 }
 
 /**
- * Installs the JavaScript and the sources of TensorFlow's packages as package-lock.json has them, without running their
- * install scripts, which would download a prebuilt addon. The package for the GPU is the same without an addon, so it goes.
+ * Installs the JavaScript and the C++ sources of @tensorflow/tfjs-node in the version that package.json names, without
+ * running its install script, which would download a prebuilt addon.
  */
 export async function installSources(root: string): Promise<void> {
-  const flags = ['--include=optional', '--ignore-scripts', '--no-save', '--no-audit', '--no-fund']
-  await run('npm', ['install', ...flags], root)
-  await rm(path.join(root, 'node_modules/@tensorflow/tfjs-node-gpu'), { recursive: true, force: true })
+  const manifest = manifestSchema.parse(JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')))
+  const name = '@tensorflow/tfjs-node'
+  // npm 11 installs a package that is an optional peer only if it is told another kind.
+  const flags = ['--save-optional', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund']
+  await run('npm', ['install', ...flags, `${name}@${manifest.peerDependencies[name]}`], root)
 }
 
 /** Puts TensorFlow's libraries into the package and its headers into `headers`. */
