@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url'
 
 import { z } from 'zod'
 
+import { ENGINES, PRECISIONS } from './engines.js'
+import type { EngineName, Precision } from './engines.js'
 import { LLimitError } from './errors.js'
 import { describeIssues, integer } from './validation.js'
 
@@ -25,17 +27,6 @@ const SHIPPED_MODELS = path.join(ROOT, 'saved_models')
 export const { version: VERSION } = z
   .object({ version: z.string() })
   .parse(JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')))
-
-/**
- * What computes sentence vectors: TensorFlow's native library, on a GPU if there is one; ONNX Runtime; TensorFlow.js
- * in WebAssembly, which runs anywhere; in plain JavaScript, the last resort.
- */
-export const ENGINES = ['tensorflow', 'onnxruntime', 'wasm', 'cpu'] as const
-export type EngineName = (typeof ENGINES)[number]
-
-/** Number format of the encoder's weights and products. Sums, norms and the vectors that come out stay float32. */
-export const PRECISIONS = ['fp32', 'bf16', 'int8'] as const
-export type Precision = (typeof PRECISIONS)[number]
 
 /** What the operator wants to compute with; `auto` is the fastest engine that works. */
 export interface EnginePreference {

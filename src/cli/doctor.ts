@@ -4,13 +4,14 @@ import { promisify } from 'node:util'
 
 import { z } from 'zod'
 
-import { ENGINES, PRECISIONS, readConfig } from '../config.js'
+import { readConfig } from '../config.js'
 import { readEncoderSpec } from '../encoder/directory.js'
 import type { EncoderSpec } from '../encoder/directory.js'
 import { StaticEncoder } from '../encoder/static/staticEncoder.js'
 import { isStaticEncoder } from '../encoder/static/staticSpec.js'
-import { openThread, SUPPORTED } from '../encoder/selectEngine.js'
+import { openThread } from '../encoder/selectEngine.js'
 import type { EngineChoice } from '../encoder/worker.js'
+import { engineFacts, ENGINES, PRECISIONS } from '../engines.js'
 import { messageOf } from '../errors.js'
 import { at } from '../numeric/at.js'
 import { findEncoder } from '../savedModel/listing.js'
@@ -21,7 +22,7 @@ import type { Terminal } from './commandLine/terminal.js'
 const MEBIBYTE = 2 ** 20
 
 const CHOICES: readonly EngineChoice[] = ENGINES.flatMap((engine) =>
-  PRECISIONS.filter((precision) => SUPPORTED[engine].includes(precision)).map((precision) => ({
+  PRECISIONS.filter((precision) => engineFacts(engine).precisions.includes(precision)).map((precision) => ({
     engine,
     precision,
   })),

@@ -1,5 +1,5 @@
 import { LLimitError } from '../errors.js'
-import type { Precision } from '../config.js'
+import type { Precision } from '../engines.js'
 import { at } from '../numeric/at.js'
 import type { Engine } from './engine.js'
 import { pack } from './packing.js'

@@ -1,4 +1,4 @@
-import type { Precision } from '../config.js'
+import type { Precision } from '../engines.js'
 import type { EncoderSpec } from './directory.js'
 import type { PackedTokens } from './packing.js'
 

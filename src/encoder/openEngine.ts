@@ -1,7 +1,7 @@
 import { LLimitError, messageOf } from '../errors.js'
 import { startBackend } from '../tensor/backend.js'
 import type { BackendName } from '../tensor/backend.js'
-import type { EngineName } from '../config.js'
+import type { EngineName } from '../engines.js'
 import type { OpenEngine } from './engine.js'
 
 /** A SavedModel on a current TensorFlow if `npm run build-native` was run, else operations on the stock packages. */

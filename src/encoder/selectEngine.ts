@@ -2,8 +2,10 @@ import { createRequire } from 'node:module'
 
 import { LLimitError, messageOf } from '../errors.js'
 import { Thread } from '../thread/thread.js'
+import type { EnginePreference } from '../config.js'
+import { engineFacts, ENGINES } from '../engines.js'
+import type { EngineName } from '../engines.js'
 import type { EncoderSpec } from './directory.js'
-import type { EngineName, EnginePreference, Precision } from '../config.js'
 import type { EncoderCalls, EngineChoice, OpenedEngine } from './worker.js'
 
 export interface RejectedEngine extends EngineChoice {
@@ -18,14 +20,6 @@ export interface OpenThread {
   opened: OpenedEngine
 }
 
-/** Engine -> precisions it has. */
-export const SUPPORTED: Readonly<Record<EngineName, readonly Precision[]>> = {
-  tensorflow: ['fp32', 'bf16'],
-  onnxruntime: ['fp32', 'int8'],
-  wasm: ['fp32'],
-  cpu: ['fp32'],
-}
-
 /** Listeners to what happens to engines while one is selected and afterwards. */
 export interface EngineEvents {
   /** Every engine that is not used, with its reason: does not load, computes something else, is slower. */
@@ -34,16 +28,8 @@ export interface EngineEvents {
   onLost?: (reason: string) => void
 }
 
-/** Packages of which an engine needs one, and which need not be installed. */
-const OPTIONAL_PACKAGES: Partial<Record<EngineName, readonly string[]>> = {
-  tensorflow: ['@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'],
-}
-
 /** Native TensorFlow keeps state that is not safe in two threads, so one encoder of a process has it. */
 let tensorflowIsTaken = false
-
-/** Engines of one row are measured against each other; a later row is tried only if nothing before it works. */
-const FALLBACK_ORDER: readonly (readonly EngineName[])[] = [['tensorflow', 'onnxruntime'], ['wasm'], ['cpu']]
 
 /**
  * Opens the fastest engine that reproduces the encoder's reference vectors on this machine, in the precision asked for
@@ -113,7 +99,7 @@ export async function openThread(
 }
 
 function isInstalled(engine: EngineName): boolean {
-  const packages = OPTIONAL_PACKAGES[engine]
+  const { optionalPackages } = engineFacts(engine)
   const { resolve } = createRequire(import.meta.url)
   const isFound = (name: string) => {
     try {
@@ -122,21 +108,23 @@ function isInstalled(engine: EngineName): boolean {
       return false
     }
   }
-  return packages?.some(isFound) ?? true
+  return optionalPackages?.some(isFound) ?? true
 }
 
 function taken(): LLimitError {
   return new LLimitError('ENGINE_UNAVAILABLE', 'works in one thread of a process, which another encoder uses')
 }
 
-/** What to try, row by row of the fallback order: each engine in the preferred precision, then in fp32. */
+/** What to try, rank by rank: each engine in the preferred precision, then in fp32. */
 export function choicesFor({ engine, precision }: EnginePreference): EngineChoice[][] {
   const precisions = precision === 'fp32' ? (['fp32'] as const) : ([precision, 'fp32'] as const)
-  return FALLBACK_ORDER.map((engines) =>
-    engines
-      .filter((name) => engine === 'auto' || engine === name)
+  const wanted = engine === 'auto' ? ENGINES : [engine]
+  const ranks = [...new Set(wanted.map((name) => engineFacts(name).rank))].sort((a, b) => a - b)
+  return ranks.map((rank) =>
+    wanted
+      .filter((name) => engineFacts(name).rank === rank)
       .flatMap((name) => precisions.map((p) => ({ engine: name, precision: p }))),
-  ).filter((choices) => choices.length > 0)
+  )
 }
 
 async function openAll(
@@ -152,7 +140,7 @@ async function openAll(
   for (const choice of choices) {
     // An engine that works in the precision asked for need not show what it does in fp32.
     if (working.some(({ opened }) => opened.engine === choice.engine)) continue
-    if (!SUPPORTED[choice.engine].includes(choice.precision)) {
+    if (!engineFacts(choice.engine).precisions.includes(choice.precision)) {
       reject(choice, `does not compute in ${choice.precision}`)
       continue
     }

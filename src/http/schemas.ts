@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { cardSchema } from '../card.js'
+import { cardSchema, jsonSchema } from '../card.js'
 import { ANSWER_CODES } from '../errors.js'
 import { BATCH_SIZE } from '../selection/requests.js'
 import type { ModelDescription, ModelSummary, PairDetail, PromptDetail } from '../selection/requests.js'
@@ -52,7 +52,7 @@ export const inferRequestSchema = z.object(
 
 const ofUnknownTraining = 'Null if the saved model does not say what it was trained on.'
 
-export const pairDetailSchema = z.object({
+const pairDetailSchema = z.object({
   probability: z.number().describe('Probability that the LLM succeeds on the prompt: the score.'),
   low: z.number().nullable().describe(`Lower end of its interval. ${ofUnknownTraining}`),
   high: z.number().nullable().describe(`Upper end of its interval. ${ofUnknownTraining}`),
@@ -62,7 +62,7 @@ export const pairDetailSchema = z.object({
     .describe(`Outcomes of the LLM on training prompts of the same region. ${ofUnknownTraining}`),
 }) satisfies z.ZodType<PairDetail>
 
-export const promptDetailSchema = z.object({
+const promptDetailSchema = z.object({
   tokens: z.int().describe('Tokens that the encoder read, the two that it adds included.'),
   truncated: z.boolean().describe('Whether the prompt has more tokens than the encoder reads.'),
   familiarity: z
@@ -94,7 +94,7 @@ export const rootSchema = z.object({
 
 export const healthSchema = z.object({ status: z.literal('healthy'), version: z.string() })
 
-export const modelSummarySchema = z.object({
+const modelSummarySchema = z.object({
   model: modelName,
   llms: z.array(z.string()).readonly().describe('LLMs it can score. Empty if the saved model is broken.'),
   encoder: z.string().nullable().describe('Name of its encoder. Null if the saved model is broken.'),
@@ -120,6 +120,22 @@ export const errorSchema = z.object({
     .exactOptional(z.array(z.object({ path: z.string(), message: z.string() })))
     .describe('The faults field by field, at most 20 of them.'),
 })
+
+/** The names that they have in the OpenAPI document. */
+export const NAMED_SCHEMAS = {
+  Card: cardSchema,
+  Error: errorSchema,
+  Health: healthSchema,
+  InferRequest: inferRequestSchema,
+  InferResponse: inferResponseSchema,
+  Json: jsonSchema,
+  ModelDescription: modelDescriptionSchema,
+  ModelList: modelListSchema,
+  ModelSummary: modelSummarySchema,
+  PairDetail: pairDetailSchema,
+  PromptDetail: promptDetailSchema,
+  Root: rootSchema,
+}
 
 /** LLimit v1 took integers written as strings, floats and booleans too; so do we. */
 function asInteger(value: unknown): unknown {

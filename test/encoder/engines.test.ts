@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { expect } from 'chai'
 
+import { ENGINES } from '../../src/engines.js'
 import { readEncoderSpec } from '../../src/encoder/directory.js'
 import type { Engine } from '../../src/encoder/engine.js'
 import { OPEN_ENGINE } from '../../src/encoder/openEngine.js'
@@ -12,7 +13,7 @@ import { TINY_CONFIG, TINY_PROMPTS, TINY_VARIANTS, tinyWeights, writeTinyBert } 
 const tokens = pack(TINY_PROMPTS.map((ids) => Int32Array.from(ids)))
 
 // The native engine has tests of its own: its library need not be there.
-for (const name of ['onnxruntime', 'wasm', 'cpu'] as const) {
+for (const name of ENGINES.filter((engine) => engine !== 'tensorflow')) {
   describe(`the engine ${name}`, () => {
     const open = async (variant: Parameters<typeof writeTinyBert>[0] = {}): Promise<Engine> =>
       OPEN_ENGINE[name](await readEncoderSpec(await writeTinyBert(variant)), 'fp32')

@@ -4,6 +4,7 @@ import path from 'node:path'
 
 import { expect } from 'chai'
 
+import { ENGINES } from '../../src/engines.js'
 import { readEncoderSpec } from '../../src/encoder/directory.js'
 import { choicesFor, selectEngine } from '../../src/encoder/selectEngine.js'
 import type { RejectedEngine } from '../../src/encoder/selectEngine.js'
@@ -60,7 +61,7 @@ describe('engine selection', () => {
     const events = { onRejected: (one: RejectedEngine) => rejected.push(one) }
     const error = await rejection(selectEngine(await readEncoderSpec(directory), preference, events))
     expect(error).to.include({ code: 'ENGINE_UNAVAILABLE' })
-    expect(rejected.map(({ engine }) => engine)).to.deep.equal(['tensorflow', 'onnxruntime', 'wasm', 'cpu'])
+    expect(rejected.map(({ engine }) => engine)).to.deep.equal(ENGINES)
     // Nothing has failed if nobody has installed it.
     const packages = ['tfjs-node', 'tfjs-node-gpu'].map((name) => `node_modules/@tensorflow/${name}`)
     expect(rejected[0]?.isInstalled).to.equal(packages.some((folder) => existsSync(folder)))

@@ -1,33 +1,6 @@
 import { z } from 'zod'
 
-import { cardSchema, jsonSchema } from '../../card.js'
-import {
-  errorSchema,
-  healthSchema,
-  inferRequestSchema,
-  inferResponseSchema,
-  modelDescriptionSchema,
-  modelListSchema,
-  modelSummarySchema,
-  pairDetailSchema,
-  promptDetailSchema,
-  rootSchema,
-} from '../schemas.js'
-
-const NAMED_SCHEMAS = {
-  Card: cardSchema,
-  Error: errorSchema,
-  Health: healthSchema,
-  InferRequest: inferRequestSchema,
-  InferResponse: inferResponseSchema,
-  Json: jsonSchema,
-  ModelDescription: modelDescriptionSchema,
-  ModelList: modelListSchema,
-  ModelSummary: modelSummarySchema,
-  PairDetail: pairDetailSchema,
-  PromptDetail: promptDetailSchema,
-  Root: rootSchema,
-}
+import { NAMED_SCHEMAS } from '../schemas.js'
 
 export type SchemaName = keyof typeof NAMED_SCHEMAS
 
