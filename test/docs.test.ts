@@ -5,8 +5,10 @@ import { expect } from 'chai'
 
 import { readConfig, SETTINGS, variableOf } from '../src/config.js'
 import { checkpointPickleOptions } from '../src/convert/allowedGlobals.js'
+import { engineFacts, ENGINES } from '../src/engines.js'
 import { ANSWER_CODES } from '../src/errors.js'
 import { METRICS } from '../src/evaluate/measure.js'
+import { createOpenApi } from '../src/http/openapi/document.js'
 import { STATUS } from '../src/http/status.js'
 import { repositoryRoot } from './repository.js'
 
@@ -26,10 +28,29 @@ describe('docs/api.md', () => {
     expect(listed).to.have.members(SETTINGS.keyof().options.map(variableOf))
   })
 
+  it('lists every route', () => {
+    const { limits } = readConfig({}, {})
+    for (const [route, { post }] of Object.entries(createOpenApi('', limits).paths)) {
+      const inWords = route.replace(/{(\w+)}/g, '<$1>')
+      const isPage = ['/docs', '/redoc'].includes(route)
+      expect(api).to.include(`\`${isPage ? '' : post === undefined ? 'GET ' : 'POST '}${inWords}\``)
+    }
+  })
+
   it('names the defaults', () => {
     const { limits, maxLoadedModels, preload, port } = readConfig({}, {})
     const defaults = [port, maxLoadedModels, preload, limits.prompts, limits.llms, limits.promptChars]
     for (const value of [...defaults, limits.bodyBytes / 2 ** 20]) expect(api).to.include(`\`${value}\``)
+  })
+})
+
+describe('docs/engines.md', () => {
+  it('lists every engine with its precisions', () => {
+    const page = read('docs/engines.md')
+    for (const engine of ENGINES) {
+      const precisions = engineFacts(engine).precisions.map((precision) => `\`${precision}\``)
+      expect(page).to.match(new RegExp(`^\\| \`${engine}\` +\\|[^|]*\\| ${precisions.join(', ')} +\\|`, 'm'))
+    }
   })
 })
 

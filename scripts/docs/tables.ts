@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { METRIC_NAMES, METRICS } from '../../src/evaluate/measure.js'
+import { METRICS } from '../../src/evaluate/measure.js'
 import type { MetricName } from '../../src/evaluate/measure.js'
 
 const estimate = z.object({ value: z.number(), low: z.number(), high: z.number() })
@@ -28,8 +28,8 @@ export const evaluationSchema = z.object({
 })
 export type EvaluationFile = z.infer<typeof evaluationSchema>
 
-/** What is measured relative to the model itself would be 0. */
-const SHOWN = METRIC_NAMES.filter((metric) => metric !== 'brier')
+/** Columns of the pages. The Brier score would say what the log loss does. */
+const SHOWN: readonly MetricName[] = ['auc', 'pairs', 'logLoss', 'ece', 'routed']
 const ABSENT = '–'
 
 type Row = readonly string[]
