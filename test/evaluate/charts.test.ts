@@ -2,6 +2,7 @@ import { expect } from 'chai'
 
 import { barsSvg, reliabilitySvg, routeSvg } from '../../src/evaluate/charts.js'
 import { evaluate } from '../../src/evaluate/evaluate.js'
+import { METRIC_NAMES } from '../../src/evaluate/measure.js'
 import { sampleOutcomes, sampleSystems } from './sample.js'
 
 describe('charts', () => {
@@ -27,8 +28,8 @@ describe('charts', () => {
   }
 
   it('metrics has a bar with a whisker for each value', () => {
-    // Six metrics of two systems that predict, and one of each that does not.
-    expect(charts.metrics.match(/stroke-width="1\.5"/g)).to.have.length(6 * 2 + 2)
+    // Every metric of two systems that predict, and one of each that does not.
+    expect(charts.metrics.match(/stroke-width="1\.5"/g)).to.have.length(METRIC_NAMES.length * 2 + 2)
   })
 
   it('route begins at the weak LLM and ends at the strong one', () => {
