@@ -28,10 +28,14 @@ function processorFlags(): Set<string> {
   }
 }
 
-/** The commit that is measured, marked if the working tree differs from it. */
-export function describeCommit(): string {
+/** The commit of a checkout, by default of this one, marked if the working tree differs from it. */
+export function describeCommit(checkout = ROOT): string {
   try {
-    const commit = execFileSync('git', ['describe', '--always', '--dirty'], { cwd: ROOT, encoding: 'utf8' })
+    const commit = execFileSync('git', ['describe', '--always', '--dirty'], {
+      cwd: checkout,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
     return commit.trim().replace(/-dirty$/, ' with uncommitted changes')
   } catch {
     return 'unknown'

@@ -57,7 +57,10 @@ async function measure(options: BenchOptions, terminal: Terminal): Promise<Resul
   if (engines.length < variants.length) await writeStaticBenchModel()
   const measuresEncoder = isChosen(only, ENCODER) && engines.length > 0
   const encoder = measuresEncoder ? await openEncoder(engines, peers, sizes) : undefined
-  const candidates = workloads.length > 0 ? [...variants.map(llimit), ...peers] : []
+  const ours = [undefined, ...options.beside].flatMap((checkout) =>
+    variants.map((variant) => llimit(variant, checkout)),
+  )
+  const candidates = workloads.length > 0 ? [...ours, ...peers] : []
   const clients = { load: openLoadClient(), background: openLoadClient() }
   const pool = await startPool(candidates, note)
   try {

@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 
 import { z } from 'zod'
 
+import { LLimitError } from '../../src/errors.js'
+import { describeCommit } from '../machine.js'
 import { CACHE, ROOT } from '../paths.js'
 import type { SystemUnderTest } from './systemUnderTest.js'
 import { scoreMessages } from './messages.js'
@@ -18,8 +21,14 @@ export interface Variant {
 /** The variant whose saved model rests on the static encoder: no engine computes. */
 export const STATIC = 'static'
 
-/** Our own server, with what its operator would set to choose the engine. */
-export function llimit({ engine, precision }: Variant): SystemUnderTest {
+/** Where the program lies in a compiled checkout, the newest place first. */
+const PROGRAMS = [['dist/src/cli/main.js', 'serve'], ['dist/src/main.js']] as const
+
+/**
+ * Our own server, with what its operator would set to choose the engine.
+ * @param checkout another compiled checkout of the project, which serves the same saved model; by default this one
+ */
+export function llimit({ engine, precision }: Variant, checkout = ROOT): SystemUnderTest {
   const isStatic = engine === STATIC
   const models = path.join(CACHE, isStatic ? STATIC_MODELS : SAVED_MODELS)
   const choice = {
@@ -28,9 +37,11 @@ export function llimit({ engine, precision }: Variant): SystemUnderTest {
   }
   return {
     ...scoreMessages,
-    name: ['LLimit', engine, precision].filter((part) => part !== undefined).join(' '),
+    name: ['LLimit', engine, precision, ...(checkout === ROOT ? [] : [`at ${describeCommit(checkout)}`])]
+      .filter((part) => part !== undefined)
+      .join(' '),
     hasCache: true,
-    versions: installedVersions(ROOT, [
+    versions: installedVersions(checkout, [
       'onnxruntime-node',
       '@tensorflow/tfjs-core',
       '@tensorflow/tfjs-node',
@@ -38,7 +49,7 @@ export function llimit({ engine, precision }: Variant): SystemUnderTest {
     ]),
     start: (port) => ({
       command: process.execPath,
-      args: [path.join(ROOT, 'dist/src/cli/main.js'), 'serve'],
+      args: programOf(checkout),
       env: {
         HOST: '127.0.0.1',
         PORT: String(port),
@@ -49,6 +60,16 @@ export function llimit({ engine, precision }: Variant): SystemUnderTest {
     }),
     engineFrom,
   }
+}
+
+/** What node is given to start the server of a checkout. */
+function programOf(checkout: string): string[] {
+  for (const [program, ...args] of PROGRAMS) {
+    const file = path.join(checkout, program)
+    if (existsSync(file)) return [file, ...args]
+  }
+  const problem = `expected a compiled checkout of the project, found no ${PROGRAMS[0][0]} in ${checkout}`
+  throw new LLimitError('INVALID_ARGUMENT', `--beside: ${problem}; run \`npm ci && npm run build\` there`)
 }
 
 /** What is read of the line that the server logs when an encoder is open. */

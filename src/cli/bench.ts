@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { LLimitError } from '../errors.js'
 import { integer } from '../validation.js'
 import { defineCommand } from './commandLine/command.js'
-import { flag, names } from './commandLine/flags.js'
+import { files, flag, names } from './commandLine/flags.js'
 import type { Terminal } from './commandLine/terminal.js'
 
 const flags = z.object({
@@ -25,6 +25,11 @@ const flags = z.object({
   ),
   precision: flag(z.string().optional(), 'name', 'of the engines that name none'),
   peers: flag(names().optional(), 'a,b', 'other servers by name, or none (default: all)'),
+  beside: flag(
+    files().default([]),
+    'folder',
+    'other checkouts of this project, compiled, measured in the same run',
+  ),
   out: flag(z.string().optional(), 'folder', 'of the report (default: .cache/bench/results of the checkout)'),
 })
 
