@@ -57,7 +57,7 @@ async function measure(options: BenchOptions, terminal: Terminal): Promise<Resul
   if (engines.length < variants.length) await writeStaticBenchModel()
   const measuresEncoder = isChosen(only, ENCODER) && engines.length > 0
   const encoder = measuresEncoder ? await openEncoder(engines, peers, sizes) : undefined
-  const ours = [undefined, ...options.beside].flatMap((checkout) =>
+  const ours = [undefined, ...options.checkout].flatMap((checkout) =>
     variants.map((variant) => llimit(variant, checkout)),
   )
   const candidates = workloads.length > 0 ? [...ours, ...peers] : []

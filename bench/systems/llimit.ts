@@ -69,7 +69,7 @@ function programOf(checkout: string): string[] {
     if (existsSync(file)) return [file, ...args]
   }
   const problem = `expected a compiled checkout of the project, found no ${PROGRAMS[0][0]} in ${checkout}`
-  throw new LLimitError('INVALID_ARGUMENT', `--beside: ${problem}; run \`npm ci && npm run build\` there`)
+  throw new LLimitError('INVALID_ARGUMENT', `--checkout: ${problem}; run \`npm ci && npm run build\` there`)
 }
 
 /** What is read of the line that the server logs when an encoder is open. */

@@ -25,7 +25,7 @@ const flags = z.object({
   ),
   precision: flag(z.string().optional(), 'name', 'of the engines that name none'),
   peers: flag(names().optional(), 'a,b', 'other servers by name, or none (default: all)'),
-  beside: flag(
+  checkout: flag(
     files().default([]),
     'folder',
     'other checkouts of this project, compiled, measured in the same run',

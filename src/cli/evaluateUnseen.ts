@@ -1,26 +1,31 @@
 import { z } from 'zod'
 
 import { readConfig } from '../config.js'
+import type { Config } from '../config.js'
+import { DISTILL_SETTINGS } from '../distill/distill.js'
+import { distillEncoder } from '../distill/distillEncoder.js'
+import type { DistillRequest } from '../distill/distillEncoder.js'
+import type { Comparison, TrainingSetup } from '../experiments/systems.js'
 import { evaluateUnseenBlocks } from '../experiments/unseenBlocks.js'
-import { crossValidateCategories } from '../experiments/unseenCategories.js'
+import { evaluateUnseenCategories } from '../experiments/unseenCategories.js'
 import { evaluateUnseenLlms } from '../experiments/unseenLlms.js'
 import { evaluateUnseenSources } from '../experiments/unseenSources.js'
-import { matrixOf } from '../numeric/matrix.js'
+import { at } from '../numeric/at.js'
+import { gatherRows, matrixOf } from '../numeric/matrix.js'
+import type { Matrix } from '../numeric/matrix.js'
+import type { JudgedData } from '../outcomes/outcomes.js'
 import { readJudgedData } from '../outcomes/readJudgedData.js'
 import { withSplits } from '../outcomes/splits.js'
+import { findEncoder } from '../savedModel/listing.js'
 import { startBackend } from '../tensor/backend.js'
 import { defineCommand } from './commandLine/command.js'
 import { flag, settingFlags } from './commandLine/flags.js'
+import type { Terminal } from './commandLine/terminal.js'
 import { cachedEmbeddings } from './embeddings.js'
 import { openForCommand } from './openForCommand.js'
+import { EpochLines } from './training/epochLines.js'
 import { recipeOf, trainingFlags } from './training/recipe.js'
-import {
-  linesOfBlocks,
-  linesOfCategories,
-  linesOfLlms,
-  linesOfSources,
-  logLossOfFolds,
-} from './unseen/report.js'
+import { linesOfBlocks, linesOfCategories, linesOfLlms, linesOfSources } from './unseen/report.js'
 
 const LEFT_OUT = ['blocks', 'sources', 'categories', 'llms'] as const
 const BLOCK_FOLDS = 2
@@ -33,10 +38,11 @@ export const command = defineCommand({
   description:
     'Trains a recipe again and again with something left out, and measures it there: the outcomes of LLMs in some sources ' +
     '(blocks), in two folds; whole sources and whole categories of prompts, in three; twenty LLMs, added from a few outcomes ' +
-    'each. Writes nothing.',
+    'each. Other recipes and encoders are compared with the first, with 95 % intervals of the differences. Writes nothing.',
   examples: [
     'llimit evaluate-unseen --outcomes outcomes.jsonl.gz --config default',
     'llimit evaluate-unseen --outcomes outcomes.jsonl.gz --leave-out blocks sources --against version1',
+    'llimit evaluate-unseen --outcomes outcomes.jsonl.gz --against-encoder static-minilm-384 --distill-from all-MiniLM-L6-v2',
   ],
   flags: z.object({
     ...trainingFlags,
@@ -46,48 +52,112 @@ export const command = defineCommand({
       `${LEFT_OUT.join(', ')}: one or several (default: all)`,
     ),
     against: flag(
-      z.string().optional(),
+      z.array(z.string()).default([]),
       'recipe',
-      'another recipe, compared with the first on the same blocks and sources',
+      'other recipes, compared with the first on the same outcomes',
+    ),
+    againstEncoder: flag(
+      z.array(z.string()).default([]),
+      'encoder',
+      'other installed encoders, compared with the first on the same outcomes',
+    ),
+    distillFrom: flag(
+      z.string().optional(),
+      'encoder',
+      'compared too: a static encoder that is distilled from this one for each training, from what it trains on',
     ),
     ...settingFlags('savedModels', 'engine', 'precision', 'cacheDir'),
   }),
   run: async (options, terminal) => {
-    const { outcomes, seed, encoder: name, leaveOut, against } = options
+    const { outcomes, seed, leaveOut, against } = options
     const recipe = await recipeOf(options.config)
-    const recipes = [{ name: 'recipe', recipe }]
-    if (against !== undefined) recipes.push({ name: against, recipe: await recipeOf(against) })
     const config = readConfig(options)
     const data = withSplits(await readJudgedData(outcomes), recipe.data.dev_share)
-    const { encoders } = await openForCommand(config, terminal)
-    const texts = data.outcomes.prompts.map(({ text }) => text)
-    const encoder = await encoders.get(name)
-    const found = await cachedEmbeddings(encoder, name, texts, { config, terminal })
-    const trainingData = { data, embeddings: matrixOf(found, encoder.dimension) }
+    const encoders = await embeddedBy(data, options, { config, terminal })
+    const [first] = encoders
+    const setups: TrainingSetup[] = encoders.map(([name, embed]) => ({ name, recipe, embed }))
+    for (const name of against) {
+      setups.push({ name: `recipe ${name}`, recipe: await recipeOf(name), embed: first[1] })
+    }
     await startBackend(['wasm', 'cpu'])
 
+    const epochs = new EpochLines(terminal)
+    const comparison: Comparison = {
+      data,
+      setups,
+      seed,
+      onTraining: (description) => terminal.note(description),
+      onEpoch: (component, report, metrics) => epochs.epoch(component, report, metrics),
+    }
     const result: Record<string, unknown> = {}
     const show = (lines: readonly string[]) => lines.forEach((line) => terminal.print(line))
     if (leaveOut.includes('blocks')) {
-      const report = await evaluateUnseenBlocks(trainingData, recipes, seed, BLOCK_FOLDS)
+      const report = await evaluateUnseenBlocks(comparison, BLOCK_FOLDS)
       show(linesOfBlocks(report))
       result['unseenBlocks'] = report
     }
     if (leaveOut.includes('sources')) {
-      const report = await evaluateUnseenSources(trainingData, recipes, seed, SOURCE_GROUPS)
+      const report = await evaluateUnseenSources(comparison, SOURCE_GROUPS)
       show(linesOfSources(report))
       result['unseenSources'] = report
     }
     if (leaveOut.includes('categories')) {
-      const folds = await crossValidateCategories(trainingData, recipe, seed, CATEGORY_FOLDS)
-      show(linesOfCategories(folds))
-      result['unseenCategories'] = { folds, ...logLossOfFolds(folds) }
+      const report = await evaluateUnseenCategories(comparison, CATEGORY_FOLDS)
+      show(linesOfCategories(report))
+      result['unseenCategories'] = report
     }
     if (leaveOut.includes('llms')) {
-      const newLlms = await evaluateUnseenLlms(trainingData, recipe, seed, LEFT_OUT_LLMS, SIZES)
+      const embeddings = await first[1](data.outcomes.prompts)
+      const newLlms = await evaluateUnseenLlms({ data, embeddings }, recipe, seed, LEFT_OUT_LLMS, SIZES)
       show(linesOfLlms(LEFT_OUT_LLMS, newLlms))
       result['newLlms'] = newLlms
     }
     return result
   },
 })
+
+type Encoders = [string, TrainingSetup['embed']][]
+
+/** The vectors of all prompts, by each encoder that is compared; the first is the one that the others are compared with. */
+async function embeddedBy(
+  { outcomes }: JudgedData,
+  {
+    encoder,
+    againstEncoder,
+    distillFrom,
+  }: { encoder: string; againstEncoder: readonly string[]; distillFrom?: string | undefined },
+  { config, terminal }: { config: Config; terminal: Terminal },
+): Promise<[Encoders[number], ...Encoders]> {
+  const { encoders } = await openForCommand(config, terminal)
+  const texts = outcomes.prompts.map(({ text }) => text)
+  const vectorsOf = async (name: string) => {
+    const opened = await encoders.get(name)
+    return matrixOf(await cachedEmbeddings(opened, name, texts, { config, terminal }), opened.dimension)
+  }
+  const installed = async (name: string): Promise<Encoders[number]> => {
+    const vectors = await vectorsOf(name)
+    return [name, () => vectors]
+  }
+  const others: Encoders = []
+  for (const name of againstEncoder) others.push(await installed(name))
+  if (distillFrom !== undefined) {
+    const directory = await findEncoder(config.encoderRoots, distillFrom)
+    const { sha256 } = await encoders.get(distillFrom)
+    const teacher = { name: distillFrom, directory, sha256 }
+    others.push([`distilled from ${distillFrom}`, distilling(teacher, await vectorsOf(distillFrom))])
+  }
+  return [await installed(encoder), ...others]
+}
+
+/** By a static encoder that has seen the training prompts only. */
+function distilling(teacher: DistillRequest['teacher'], vectors: Matrix): TrainingSetup['embed'] {
+  return async (prompts) => {
+    const train = prompts.flatMap(({ split }, p) => (split === 'train' ? [p] : []))
+    const { encode } = await distillEncoder({
+      teacher,
+      training: { prompts: train.map((p) => at(prompts, p).text), vectors: gatherRows(vectors, train) },
+      settings: DISTILL_SETTINGS,
+    })
+    return encode(prompts.map(({ text }) => text))
+  }
+}

@@ -32,19 +32,27 @@ export function scaleOf({ calibration, devLogits, prepared }: Predictor): LogitS
 
 /**
  * What is predicted for the outcomes of some prompts, of the LLMs that are known.
- * @param predictions a trained network; or the prediction of each LLM, whatever the prompt, undefined if it is not known
  * @param chosen [P] prompts, ascending; the outcomes number them 0, 1, …
  * @param newRows rows of LLMs that the network does not know, by name
  */
 export function predictOutcomes(
-  predictions: Predictor | ((llm: string) => number | undefined),
+  predictor: Predictor,
   embedded: EmbeddedData,
   chosen: Int32Array,
   newRows: ReadonlyMap<string, Float32Array> = new Map(),
 ): PredictedOutcomes {
-  const predict =
-    typeof predictions === 'function' ? predictions : probabilitiesOf(predictions, embedded, chosen, newRows)
-  const { outcomes } = embedded.data
+  return predictWith(probabilitiesOf(predictor, embedded, chosen, newRows), embedded.data, chosen)
+}
+
+/**
+ * The same for any prediction.
+ * @param predict of an LLM, by its name, and the place of a prompt among the chosen ones; undefined if the LLM is not known
+ */
+export function predictWith(
+  predict: (llm: string, position: number) => number | undefined,
+  { outcomes }: JudgedData,
+  chosen: Int32Array,
+): PredictedOutcomes {
   const positions = new Map(Array.from(chosen, (p, position) => [promptIndex(p), position]))
   const predicted = Array.from(outcomes.prompt).flatMap((p, i) => {
     const prompt = positions.get(promptIndex(p))

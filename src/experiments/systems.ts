@@ -2,18 +2,35 @@ import { llmMeans } from '../evaluate/baselines/llmMeans.js'
 import { outcomesOfSplit } from '../evaluate/selectOutcomes.js'
 import { at } from '../numeric/at.js'
 import { rowsByName } from '../numeric/indices.js'
+import type { Matrix } from '../numeric/matrix.js'
 import type { JudgedData, Outcomes } from '../outcomes/outcomes.js'
+import type { BlendTraining } from '../train/loop/trainBlend.js'
 import type { Recipe } from '../train/recipe.js'
 import { trainPredictor } from '../train/trainModel.js'
 import type { Predictor } from '../train/trainModel.js'
 import { deviationsFor } from './deviations.js'
 import type { DeviationOf } from './deviations.js'
-import { predictOutcomes } from './predictOutcomes.js'
-import type { EmbeddedData, PredictedOutcomes } from './predictOutcomes.js'
+import { predictOutcomes, predictWith } from './predictOutcomes.js'
+import type { PredictedOutcomes } from './predictOutcomes.js'
 
-export interface NamedRecipe {
+/** What is trained and measured: a recipe, on the vectors of an encoder. */
+export interface TrainingSetup {
   name: string
   recipe: Recipe
+  /** [P, E] of all prompts, which may learn from the texts of split train. */
+  embed: (prompts: Outcomes['prompts']) => Matrix | Promise<Matrix>
+}
+
+/** What every evaluation with something left out takes. */
+export interface Comparison {
+  /** With splits. */
+  data: JudgedData
+  /** The first is the one that the others are compared with. */
+  setups: readonly TrainingSetup[]
+  seed: number
+  /** Called before each training with what is left out and who is trained. */
+  onTraining?: (description: string) => void
+  onEpoch?: BlendTraining['onEpoch']
 }
 
 /** What a system says of some prompts, hidden outcomes included. @param chosen prompts, ascending */
@@ -24,16 +41,26 @@ export type Predict = (chosen: Int32Array) => {
 }
 
 /**
- * A recipe trained on what is visible. A TensorFlow.js backend must have been started.
+ * A setup trained on what is visible. A TensorFlow.js backend must have been started.
+ * @param leftOut a name for what is hidden
  * @throws LLimitError as `trainPredictor` does.
  */
 export async function trainSystem(
   visible: JudgedData,
-  embedded: EmbeddedData,
-  recipe: Recipe,
-  seed: number,
+  { name, recipe, embed }: TrainingSetup,
+  { data, seed, onTraining, onEpoch }: Comparison,
+  leftOut: string,
 ): Promise<{ predict: Predict; predictor: Predictor }> {
-  const predictor = await trainPredictor({ data: visible, embeddings: embedded.embeddings, recipe, seed })
+  onTraining?.(`without ${leftOut}: ${name}`)
+  const embeddings = await embed(visible.outcomes.prompts)
+  const embedded = { data, embeddings }
+  const predictor = await trainPredictor({
+    data: visible,
+    embeddings,
+    recipe,
+    seed,
+    ...(onEpoch && { onEpoch }),
+  })
   const deviations = deviationsFor(predictor, embedded, recipe, seed)
   const predict = (chosen: Int32Array) => ({
     predicted: predictOutcomes(predictor, embedded, chosen),
@@ -43,23 +70,19 @@ export async function trainSystem(
 }
 
 /** Each LLM by one number, whatever the prompt. @param values of the LLMs `llms` */
-export function constantSystem(
-  embedded: EmbeddedData,
-  llms: readonly string[],
-  values: Float64Array,
-): Predict {
+export function constantSystem(data: JudgedData, llms: readonly string[], values: Float64Array): Predict {
   const rows = rowsByName(llms)
   const constantOf = (llm: string) => {
     const row = rows.get(llm)
     return row === undefined ? undefined : at(values, row)
   }
-  return (chosen) => ({ predicted: predictOutcomes(constantOf, embedded, chosen), deviationOf: undefined })
+  return (chosen) => ({ predicted: predictWith(constantOf, data, chosen), deviationOf: undefined })
 }
 
 /** Each LLM by the mean of its visible training outcomes, whatever they are on. */
-export function meanSystem(visible: JudgedData, embedded: EmbeddedData): Predict {
+export function meanSystem(visible: JudgedData, data: JudgedData): Predict {
   const means = llmMeans(outcomesOfSplit(visible.outcomes, 'train').outcomes)
-  return constantSystem(embedded, visible.outcomes.llms, means)
+  return constantSystem(data, visible.outcomes.llms, means)
 }
 
 /** The prompts of a source that a training could have seen. */

@@ -5,11 +5,10 @@ import { cellsOf, isCovered, widthOf } from './cells.js'
 import type { Cell } from './cells.js'
 import { hiddenCells } from './hiddenCells.js'
 import type { HiddenCells } from './hiddenCells.js'
-import type { EmbeddedData } from './predictOutcomes.js'
 import { compareSystems } from './sourceMeans.js'
 import type { MeasuredSystem, SourceMean, Unit } from './sourceMeans.js'
 import { meanSystem, promptsOfSource, trainSystem } from './systems.js'
-import type { NamedRecipe, Predict } from './systems.js'
+import type { Comparison, Predict } from './systems.js'
 
 export interface UnseenBlocksReport {
   /** Hidden ones, of all folds together. */
@@ -27,26 +26,25 @@ const LLM_MEAN = 'LLM mean'
 
 /**
  * How well LLMs are predicted in sources whose outcomes of them training has not seen, but others: cells (LLM x source) are
- * hidden, all sources at once, and each recipe is trained once for each fold. A TensorFlow.js backend must have been started.
- * @param recipes the first is the one that the others are compared with; the mean of each LLM is added
+ * hidden, all sources at once, and each setup is trained once for each fold. The mean of each LLM is compared as well. A
+ * TensorFlow.js backend must have been started.
  * @throws LLimitError as `trainPredictor` does.
  */
 export async function evaluateUnseenBlocks(
-  embedded: EmbeddedData,
-  recipes: readonly NamedRecipe[],
-  seed: number,
+  comparison: Comparison,
   folds: number,
 ): Promise<UnseenBlocksReport> {
-  const names = [...recipes.map(({ name }) => name), LLM_MEAN]
+  const { data, setups, seed } = comparison
+  const names = [...setups.map(({ name }) => name), LLM_MEAN]
   const units = new Map(names.map((name): [string, Unit[]] => [name, []]))
   for (let fold = 0; fold < folds; fold++) {
-    const hidden = hiddenCells(embedded.data.outcomes, fold)
-    const visible = withoutCells(embedded.data, hidden)
-    for (const { name, recipe } of recipes) {
-      const { predict } = await trainSystem(visible, embedded, recipe, seed)
-      valueAt(units, name).push(...unitsOf(embedded.data, hidden, predict))
+    const hidden = hiddenCells(data.outcomes, fold)
+    const visible = withoutCells(data, hidden)
+    for (const setup of setups) {
+      const { predict } = await trainSystem(visible, setup, comparison, `fold ${fold + 1} of the blocks`)
+      valueAt(units, setup.name).push(...unitsOf(data, hidden, predict))
     }
-    valueAt(units, LLM_MEAN).push(...unitsOf(embedded.data, hidden, meanSystem(visible, embedded)))
+    valueAt(units, LLM_MEAN).push(...unitsOf(data, hidden, meanSystem(visible, data)))
   }
   const systems: MeasuredSystem[] = names.map((name) => ({ name, units: valueAt(units, name) }))
   return { cells: valueAt(units, LLM_MEAN).length, metrics: compareSystems(systems, seed) }

@@ -10,17 +10,17 @@ import { meanProbabilities } from '../train/meanProbabilities.js'
 import { cellsOf, isCovered, widthOf } from './cells.js'
 import { llmsKnownElsewhere } from './hiddenCells.js'
 import { choosePredicted } from './predictOutcomes.js'
-import type { EmbeddedData, PredictedOutcomes } from './predictOutcomes.js'
+import type { PredictedOutcomes } from './predictOutcomes.js'
 import { compareSystems, meanOverSources } from './sourceMeans.js'
 import type { MeasuredSystem, SourceMean, Unit } from './sourceMeans.js'
 import { constantSystem, meanSystem, promptsOfSource, trainSystem } from './systems.js'
-import type { NamedRecipe, Predict } from './systems.js'
+import type { Comparison, Predict } from './systems.js'
 
 export interface UnseenSourcesReport {
   sources: string[]
   /** Plain means over the sources. */
   metrics: SourceMean[]
-  /** Of the first recipe and of the best constant, source by source. */
+  /** Of the first setup and of the best constant, source by source. */
   routed: { source: string; recipe: number; constant: number }[]
 }
 
@@ -38,35 +38,33 @@ interface Units {
 
 /**
  * What a source that training has never seen does to level, order and choice: whole sources are left out in groups, and scored on
- * the LLMs that have outcomes elsewhere. A TensorFlow.js backend must have been started.
- * @param recipes the first is the one that the others are compared with; the mean of each LLM is added, and of routing the LLM
- * that is best on average over the training sources as the first recipe predicts it
+ * the LLMs that have outcomes elsewhere. Compared as well: the mean of each LLM; in routing, the LLM that is best on average over
+ * the training sources as the first setup predicts it. A TensorFlow.js backend must have been started.
  * @throws LLimitError as `trainPredictor` does.
  */
 export async function evaluateUnseenSources(
-  embedded: EmbeddedData,
-  recipes: readonly NamedRecipe[],
-  seed: number,
+  comparison: Comparison,
   groups: number,
 ): Promise<UnseenSourcesReport> {
-  const { outcomes } = embedded.data
-  const sources = [...new Set(outcomes.prompts.map(({ source }) => source))].sort()
-  const names = [...recipes.map(({ name }) => name), LLM_MEAN, BEST_CONSTANT]
+  const { data, setups, seed } = comparison
+  const sources = [...new Set(data.outcomes.prompts.map(({ source }) => source))].sort()
+  const names = [...setups.map(({ name }) => name), LLM_MEAN, BEST_CONSTANT]
   const units = new Map(names.map((name): [string, Units] => [name, { prompts: [], cells: [], sources: [] }]))
   for (let group = 0; group < groups; group++) {
     const leftOut = new Set(sources.filter((_, i) => i % groups === group))
-    const visible = withoutSources(embedded.data, leftOut)
-    const known = llmsKnownElsewhere(outcomes, leftOut)
+    const visible = withoutSources(data, leftOut)
+    const known = llmsKnownElsewhere(data.outcomes, leftOut)
     const add = (name: string, predict: Predict) => {
-      for (const source of leftOut) addUnits(valueAt(units, name), embedded, source, known, predict)
+      for (const source of leftOut) addUnits(valueAt(units, name), data, source, known, predict)
     }
-    for (const [i, { name, recipe }] of recipes.entries()) {
-      const { predict, predictor } = await trainSystem(visible, embedded, recipe, seed)
-      add(name, predict)
+    for (const [i, setup] of setups.entries()) {
+      const what = `group ${group + 1} of the sources`
+      const { predict, predictor } = await trainSystem(visible, setup, comparison, what)
+      add(setup.name, predict)
       if (i > 0) continue
-      add(BEST_CONSTANT, constantSystem(embedded, predictor.prepared.llms, meanProbabilities(predictor)))
+      add(BEST_CONSTANT, constantSystem(data, predictor.prepared.llms, meanProbabilities(predictor)))
     }
-    add(LLM_MEAN, meanSystem(visible, embedded))
+    add(LLM_MEAN, meanSystem(visible, data))
   }
   return reportOf(names, units, seed)
 }
@@ -80,7 +78,7 @@ function withoutSources(data: JudgedData, leftOut: ReadonlySet<string>): JudgedD
 
 function addUnits(
   units: Units,
-  { data }: EmbeddedData,
+  data: JudgedData,
   source: string,
   known: ReadonlySet<string>,
   predict: Predict,

@@ -1,7 +1,9 @@
 import type { EmbeddedData } from '../../src/experiments/predictOutcomes.js'
+import type { Comparison } from '../../src/experiments/systems.js'
 import { matrixOf } from '../../src/numeric/matrix.js'
 import { createRandom, gaussian } from '../../src/numeric/random.js'
 import { recipeSchema } from '../../src/train/recipe.js'
+import type { Recipe } from '../../src/train/recipe.js'
 import { judged } from '../outcomes/judged.js'
 
 /** Logit of success that a source adds: what is easy flatters those who were judged on it alone. */
@@ -48,6 +50,19 @@ export function flatteringWorld(): EmbeddedData {
     }),
   )
   return { data: judged(rows), embeddings: matrixOf(Float32Array.from(embeddings), E) }
+}
+
+/** Recipes to be compared on the embeddings of a world. */
+export function comparisonOf(
+  { data, embeddings }: EmbeddedData,
+  recipes: Record<string, Recipe>,
+): Comparison {
+  const setups = Object.entries(recipes).map(([name, recipe]) => ({
+    name,
+    recipe,
+    embed: () => embeddings,
+  }))
+  return { data, setups, seed: 1 }
 }
 
 /** Trains in a second. */

@@ -3,18 +3,15 @@ import { expect } from 'chai'
 import { evaluateUnseenBlocks } from '../../src/experiments/unseenBlocks.js'
 import type { UnseenBlocksReport } from '../../src/experiments/unseenBlocks.js'
 import { startBackend } from '../../src/tensor/backend.js'
-import { flatteringWorld, QUICK } from './sources.js'
+import { comparisonOf, flatteringWorld, QUICK } from './sources.js'
 
 describe('evaluateUnseenBlocks', () => {
   let report: UnseenBlocksReport
   before(async () => {
     await startBackend(['wasm'])
     const without = { ...QUICK, kinds: { ...QUICK.kinds, refit: { ...QUICK.kinds.refit, rounds: 0 } } }
-    const recipes = [
-      { name: 'refitted', recipe: QUICK },
-      { name: 'trained alone', recipe: without },
-    ]
-    report = await evaluateUnseenBlocks(flatteringWorld(), recipes, 1, 2)
+    const recipes = { refitted: QUICK, 'trained alone': without }
+    report = await evaluateUnseenBlocks(comparisonOf(flatteringWorld(), recipes), 2)
   })
 
   const metric = (name: string, system: string) => {

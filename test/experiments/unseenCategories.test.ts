@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 
 import type { EmbeddedData } from '../../src/experiments/predictOutcomes.js'
-import { crossValidateCategories } from '../../src/experiments/unseenCategories.js'
+import { evaluateUnseenCategories } from '../../src/experiments/unseenCategories.js'
+import { matrixOf } from '../../src/numeric/matrix.js'
 import { startBackend } from '../../src/tensor/backend.js'
 import { recipeSchema } from '../../src/train/recipe.js'
 import { LLMS, worldOf } from '../train/world.js'
@@ -18,30 +19,47 @@ function flipped({ data, embeddings }: EmbeddedData, category: string): Embedded
   return { data: { ...data, outcomes: { ...data.outcomes, score: turned } }, embeddings }
 }
 
-describe('crossValidateCategories', () => {
+/** The world as it is, and with the vectors of another encoder that tell nothing. */
+function run(world: EmbeddedData, seed: number, folds = 2) {
+  const blind = matrixOf(new Float32Array(world.embeddings.data.length).fill(0.1), world.embeddings.columns)
+  const setups = [
+    { name: 'first', recipe: RECIPE, embed: () => world.embeddings },
+    { name: 'blind', recipe: RECIPE, embed: () => blind },
+  ]
+  return evaluateUnseenCategories({ data: world.data, setups, seed }, folds)
+}
+
+describe('evaluateUnseenCategories', () => {
   before(() => startBackend(['wasm']))
 
-  it('predicts each category once, by a network that knows nothing of it', async () => {
+  it('predicts each category once, by networks that know nothing of it', async () => {
     const world = worldOf({ seed: 5, train: 120, dev: 60 })
-    const folds = await crossValidateCategories(world, RECIPE, 1, 2)
-    const sizes = ['code', 'verse'].map(
-      (name) => world.data.outcomes.prompts.filter(({ category }) => category === name).length,
-    )
-    expect(folds.map(({ prompts }) => prompts)).to.deep.equal(sizes)
-    expect(folds.map(({ outcomes }) => outcomes)).to.deep.equal(sizes.map((size) => size * LLMS.length))
-    for (const [fold, category] of ['code', 'verse'].entries()) {
-      const turned = await crossValidateCategories(flipped(world, category), RECIPE, 1, 2)
-      // -log p - log(1 - p) is 2 ln 2 at least: below, the predictions would have followed the outcomes.
-      const sum = (folds[fold]?.logLoss ?? NaN) + (turned[fold]?.logLoss ?? NaN)
-      expect(sum).to.be.at.least(2 * Math.LN2)
-      // The other fold learns from the turned outcomes.
-      expect(turned[1 - fold]?.logLoss).to.not.equal(folds[1 - fold]?.logLoss)
+    const found = await run(world, 1)
+    const { prompts } = world.data.outcomes
+    expect(found).to.include({ prompts: prompts.length, outcomes: prompts.length * LLMS.length })
+    const both = flipped(flipped(world, 'code'), 'verse')
+    const turned = await run(both, 1)
+    for (const [i, { metric, system, value }] of found.metrics.entries()) {
+      expect(turned.metrics[i]).to.include({ metric, system })
+      // Networks that are trained on what is turned round are turned round as well, if the categories are alike.
+      expect(turned.metrics[i]?.value).to.be.closeTo(value, 0.05)
     }
+    const code = await run(flipped(world, 'code'), 1)
+    // Each category is predicted by what the other one says, which is now the opposite.
+    expect(code.metrics[0]?.value).to.be.greaterThan(2 * Math.LN2 - (found.metrics[0]?.value ?? NaN) - 1e-6)
   })
 
-  it('gives the same numbers for the same seed', async () => {
+  it('compares other setups with the first on the same outcomes', async () => {
+    const { metrics } = await run(worldOf({ seed: 5, train: 120, dev: 60 }), 1)
+    const [first, blind] = metrics
+    expect(first).to.not.have.property('difference')
+    expect(blind?.difference?.value).to.be.closeTo(Number(blind?.value) - Number(first?.value), 1e-9)
+    const [low, high] = blind?.difference?.overUnits ?? []
+    expect(low).to.be.at.most(Number(high))
+  })
+
+  it('has no more folds than categories', async () => {
     const world = worldOf({ seed: 5, train: 40, dev: 20 })
-    const folds = await crossValidateCategories(world, RECIPE, 2, 2)
-    expect(await crossValidateCategories(world, RECIPE, 2, 2)).to.deep.equal(folds)
+    expect(await run(world, 2, 9)).to.deep.equal(await run(world, 2, 2))
   })
 })

@@ -1,15 +1,16 @@
 import { expect } from 'chai'
 
 import { evaluateUnseenSources } from '../../src/experiments/unseenSources.js'
+import type { EmbeddedData } from '../../src/experiments/predictOutcomes.js'
 import type { UnseenSourcesReport } from '../../src/experiments/unseenSources.js'
 import { startBackend } from '../../src/tensor/backend.js'
-import { flatteringWorld, QUICK } from './sources.js'
+import { comparisonOf, flatteringWorld, QUICK } from './sources.js'
 
 describe('evaluateUnseenSources', () => {
   let report: UnseenSourcesReport
   before(async () => {
     await startBackend(['wasm'])
-    report = await evaluateUnseenSources(flatteringWorld(), [{ name: 'recipe', recipe: QUICK }], 1, 3)
+    report = await evaluateUnseenSources(comparisonOf(flatteringWorld(), { recipe: QUICK }), 3)
   })
 
   const valueOf = (name: string, system: string) =>
@@ -39,5 +40,21 @@ describe('evaluateUnseenSources', () => {
     expect(valueOf('log loss', 'recipe')).to.be.greaterThan(0.5)
     expect(valueOf('width', 'recipe')).to.be.within(0.05, 1)
     expect(valueOf('coverage', 'recipe')).to.be.within(0, 1)
+  })
+
+  it('gives a setup the prompts of the visible sources only to learn from', async () => {
+    const world = flatteringWorld()
+    const learned: string[] = []
+    const told: string[] = []
+    const embed = (prompts: EmbeddedData['data']['outcomes']['prompts']) => {
+      const visible = prompts.filter(({ split }) => split === 'train').map(({ source }) => source)
+      learned.push([...new Set(visible)].sort().join(' '))
+      return world.embeddings
+    }
+    const setups = [{ name: 'recipe', recipe: QUICK, embed }]
+    const onTraining = (text: string) => void told.push(text)
+    await evaluateUnseenSources({ data: world.data, setups, seed: 1, onTraining }, 3)
+    expect(learned).to.deep.equal(['hard middle', 'easy middle', 'easy hard'])
+    expect(told[0]).to.equal('without group 1 of the sources: recipe')
   })
 })

@@ -1,4 +1,4 @@
-import type { CategoryFold } from '../../experiments/unseenCategories.js'
+import type { UnseenCategoriesReport } from '../../experiments/unseenCategories.js'
 import type { SourceMean } from '../../experiments/sourceMeans.js'
 import type { UnseenLlmResult } from '../../experiments/unseenLlms.js'
 import type { UnseenBlocksReport } from '../../experiments/unseenBlocks.js'
@@ -32,22 +32,8 @@ function signed(value: number): string {
   return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(4)}`
 }
 
-/** Log loss over the outcomes of all folds. */
-export function logLossOfFolds(folds: readonly CategoryFold[]): { outcomes: number; logLoss: number } {
-  const outcomes = folds.reduce((sum, fold) => sum + fold.outcomes, 0)
-  const logLoss = folds.reduce((sum, fold) => sum + fold.logLoss * fold.outcomes, 0) / outcomes
-  return { outcomes, logLoss }
-}
-
-export function linesOfCategories(folds: readonly CategoryFold[]): string[] {
-  const { outcomes, logLoss } = logLossOfFolds(folds)
-  return [
-    `unseen categories, ${folds.length} folds of whole categories:`,
-    ...folds.map(
-      (fold, i) => `  fold ${i + 1}: ${fold.prompts} prompts, log loss ${fold.logLoss.toFixed(4)}`,
-    ),
-    `  together: ${outcomes} outcomes, log loss ${logLoss.toFixed(4)}`,
-  ]
+export function linesOfCategories({ prompts, outcomes, metrics }: UnseenCategoriesReport): string[] {
+  return [`unseen categories, ${prompts} prompts and ${outcomes} outcomes:`, ...metrics.map(lineOfMean)]
 }
 
 /** @param count LLMs that were left out */

@@ -21,7 +21,7 @@ describe('our server in the benchmark', () => {
     await writeFile(path.join(checkout, 'package.json'), '{}')
   }
 
-  it('is that of this checkout, or of another one beside it', async () => {
+  it('is that of this checkout, or of another one', async () => {
     const [program, command] = llimit({ engine: 'auto' }).start(1).args
     expect(program)
       .to.match(/dist\/src\/cli\/main\.js$/)
@@ -42,6 +42,6 @@ describe('our server in the benchmark', () => {
   })
 
   it('must be compiled', () => {
-    expect(() => llimit({ engine: 'auto' }, checkout).start(1)).to.throw(/--beside: .*npm run build/)
+    expect(() => llimit({ engine: 'auto' }, checkout).start(1)).to.throw(/--checkout: .*npm run build/)
   })
 })

@@ -30,11 +30,11 @@ describe('reports of what training has not seen', () => {
     ])
   })
 
-  it('weigh the folds of categories by their outcomes', () => {
-    const folds = [
-      { prompts: 1, outcomes: 3, logLoss: 0.4 },
-      { prompts: 2, outcomes: 1, logLoss: 0.8 },
-    ]
-    expect(linesOfCategories(folds).at(-1)).to.equal('  together: 4 outcomes, log loss 0.5000')
+  it('name the outcomes that categories were left out of', () => {
+    const report = { prompts: 2, outcomes: 4, metrics: metrics.slice(0, 1) }
+    expect(linesOfCategories(report)).to.deep.equal([
+      'unseen categories, 2 prompts and 4 outcomes:',
+      '  log loss, recipe: 0.5500',
+    ])
   })
 })
