@@ -24,7 +24,7 @@ import type { Terminal } from './commandLine/terminal.js'
 import { cachedEmbeddings } from './embeddings.js'
 import { openForCommand } from './openForCommand.js'
 import { EpochLines } from './training/epochLines.js'
-import { recipeOf, trainingFlags } from './training/recipe.js'
+import { backendsFor, recipeOf, trainingFlags } from './training/recipe.js'
 import { linesOfBlocks, linesOfCategories, linesOfLlms, linesOfSources } from './unseen/report.js'
 
 const LEFT_OUT = ['blocks', 'sources', 'categories', 'llms'] as const
@@ -79,7 +79,7 @@ export const command = defineCommand({
     for (const name of against) {
       setups.push({ name: `recipe ${name}`, recipe: await recipeOf(name), embed: first[1] })
     }
-    await startBackend(['wasm', 'cpu'])
+    await startBackend(backendsFor(options.backend))
 
     const epochs = new EpochLines(terminal)
     const comparison: Comparison = {

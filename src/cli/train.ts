@@ -22,9 +22,7 @@ import { cacheFolder, openForCommand, withSavedModels } from './openForCommand.j
 import { checkReference } from './reference.js'
 import { savedModelName, savedModelsFolder } from './savedModelFlags.js'
 import { describeMetrics, EpochLines } from './training/epochLines.js'
-import { recipeOf, trainingFlags } from './training/recipe.js'
-
-const BACKENDS = ['wasm', 'tfjs-node', 'cpu'] as const
+import { backendsFor, recipeOf, trainingFlags } from './training/recipe.js'
 
 export const command = defineCommand({
   description:
@@ -49,7 +47,6 @@ export const command = defineCommand({
         'llm@source,...',
         'leave out what these sources say of these LLMs, such as outcomes that are known to be wrong',
       ),
-      backend: flag(z.enum(BACKENDS).optional(), 'name', `${BACKENDS.join(', ')} (default: wasm)`),
       ...settingFlags('engine', 'precision', 'cacheDir'),
     })
     .refine(
@@ -79,7 +76,7 @@ export const command = defineCommand({
       matrixOf(await cachedEmbeddings(encoder, options.encoder, prompts, { config, terminal }), dimension)
     const embeddings = await embed(data.outcomes.prompts.map(({ text }) => text))
 
-    const { name: backend } = await startBackend(wanted === undefined ? ['wasm', 'cpu'] : [wanted])
+    const { name: backend } = await startBackend(backendsFor(wanted))
     const key = keyOf([data.files, exclusion, recipe, seed, sha256, backend])
     // A folder for each name and key: two of a name may run at once.
     const folder = path.join(cache, 'train', `${name}-${key.slice(0, 12)}`)

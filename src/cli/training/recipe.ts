@@ -7,10 +7,13 @@ import { z } from 'zod'
 import { LLimitError, quote } from '../../errors.js'
 import { readRecipe, recipeSchema } from '../../train/recipe.js'
 import type { Recipe } from '../../train/recipe.js'
+import type { BackendName } from '../../tensor/backend.js'
 import { files, flag, seed } from '../commandLine/flags.js'
 
 /** The recipes that the project ships; compiled files lie in dist/src/cli/training. */
 const SHIPPED = fileURLToPath(new URL('../../../../recipes', import.meta.url))
+
+const BACKENDS = ['wasm', 'tfjs-node', 'cpu'] as const
 
 /** What every command that trains takes. */
 export const trainingFlags = {
@@ -26,6 +29,16 @@ export const trainingFlags = {
     'of first values, order and dropout: the same seed on the same backend gives the same model',
   ),
   encoder: flag(z.string().default('all-MiniLM-L6-v2'), 'name', 'an installed encoder'),
+  backend: flag(
+    z.enum(BACKENDS).optional(),
+    'name',
+    `that trains: ${BACKENDS.join(', ')}; tfjs-node is native TensorFlow, about three times as fast (default: wasm)`,
+  ),
+}
+
+/** The backends to try, in this order. */
+export function backendsFor(wanted: (typeof BACKENDS)[number] | undefined): BackendName[] {
+  return wanted === undefined ? ['wasm', 'cpu'] : [wanted]
 }
 
 /**
