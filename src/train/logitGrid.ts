@@ -4,6 +4,7 @@ import { at } from '../numeric/at.js'
 import { matrixOf, rowOf } from '../numeric/matrix.js'
 import type { Matrix } from '../numeric/matrix.js'
 import type { DenseNetworkWeights } from '../scorer/networkWeights.js'
+import { valuesOf } from '../tensor/valuesOf.js'
 import { llmRows } from './export/llmRows.js'
 import { logitsOfRow } from './newLlm/fitRow.js'
 
@@ -31,7 +32,7 @@ export function logitGrid(network: DenseNetworkWeights, inputs: Matrix): Matrix 
 /** The gate of each prompt is computed once. */
 function gatedLogits({ gatedBranches }: DenseNetworkWeights, inputs: Matrix): Matrix {
   const M = at(gatedBranches, 0).classScores.rows
-  const logits = tf.tidy(() => {
+  const logits = valuesOf(() => {
     const x = toTensor(inputs)
     return gatedBranches
       .map(({ gateKernel, gateBias, classScores }) => {
@@ -41,7 +42,6 @@ function gatedLogits({ gatedBranches }: DenseNetworkWeights, inputs: Matrix): Ma
         return tf.matMul(gate, tf.transpose(toTensor(classScores)))
       })
       .reduce((a, b) => tf.add<tf.Tensor2D>(a, b))
-      .dataSync<'float32'>()
   })
   return matrixOf(logits, M)
 }

@@ -6,6 +6,7 @@ import type { Matrix } from '../../numeric/matrix.js'
 import { permutation } from '../../numeric/random.js'
 import type { Random } from '../../numeric/random.js'
 import { addScaled } from '../../numeric/vector.js'
+import { valuesOf } from '../../tensor/valuesOf.js'
 
 const ROUNDS = 20
 
@@ -43,10 +44,8 @@ export function sphericalKMeans(points: Matrix, maxClusters: number, random: Ran
  */
 export function assignToNearest(centroids: Matrix, points: Matrix): Assignment {
   const { columns: E, rows: R } = centroids
-  const cosines = tf.tidy(() =>
-    tf
-      .matMul(tf.tensor2d(points.data, [points.rows, E]), tf.transpose(tf.tensor2d(centroids.data, [R, E])))
-      .dataSync<'float32'>(),
+  const cosines = valuesOf(() =>
+    tf.matMul(tf.tensor2d(points.data, [points.rows, E]), tf.transpose(tf.tensor2d(centroids.data, [R, E]))),
   )
   const cluster = new Int32Array(points.rows)
   const cosine = new Float32Array(points.rows)

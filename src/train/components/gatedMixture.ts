@@ -5,6 +5,7 @@ import { matrixOf } from '../../numeric/matrix.js'
 import type { Matrix } from '../../numeric/matrix.js'
 import { gaussian } from '../../numeric/random.js'
 import type { Random } from '../../numeric/random.js'
+import { valuesOf } from '../../tensor/valuesOf.js'
 import type { UpdateRule } from '../autodiff/adamW.js'
 import { dropoutMask } from '../autodiff/constantTensors.js'
 import { addBias, plainLoss, plus, product, softmax, times, transposed } from '../autodiff/operations.js'
@@ -88,11 +89,11 @@ export function gatedMixture(settings: GatedMixtureSettings): Component {
  * @returns [n, K]
  */
 export function gatesOf(settings: GatedMixtureSettings, parameters: Parameters, inputs: Matrix): Matrix {
-  const gates = tf.tidy(() => {
+  const gates = valuesOf(() => {
     const tensors = tensorsOf(parameters)
     const x = tf.tensor2d(scaledInputs({ inputs }, settings), [inputs.rows, settings.inputs])
     const logits = addBias(product(x, matrixTensor(tensors, GATE_KERNEL)), valueAt(tensors, GATE_BIAS))
-    return softmax(logits).dataSync<'float32'>()
+    return softmax(logits)
   })
   return matrixOf(gates, settings.classes)
 }

@@ -7,6 +7,7 @@ import { softplus } from '../../numeric/logistic.js'
 import { matrixOf, rowOf } from '../../numeric/matrix.js'
 import type { Matrix } from '../../numeric/matrix.js'
 import type { DenseNetworkWeights } from '../../scorer/networkWeights.js'
+import { valuesOf } from '../../tensor/valuesOf.js'
 import { adamWStep, initialAdamState } from '../autodiff/adamW.js'
 import { plainLoss } from '../autodiff/operations.js'
 import type { Differentiated } from '../autodiff/operations.js'
@@ -47,9 +48,9 @@ export function fitLlmRow(
     const loss = (values: tf.Tensor) =>
       plainLoss(logitsOf(values as tf.Tensor2D), (logits) => crossEntropy(logits, target, scale))
     for (let step = 0; step < STEPS && target.length > 0; step++) {
-      const gradient = tf.tidy(() => {
+      const gradient = valuesOf(() => {
         const values = tf.tensor2d(z.data, [prior.mean.length, 1])
-        return tf.grad(loss)(values).dataSync<'float32'>()
+        return tf.grad(loss)(values)
       })
       adamWStep(parameters, new Map([['z', gradient]]), adam, () => rule, 1 - step / STEPS)
     }
@@ -66,7 +67,7 @@ export function fitLlmRow(
 export function logitsOfRow(network: DenseNetworkWeights, row: Float32Array, inputs: Matrix): Float32Array {
   const W = row.length
   const constant = { mean: row, factor: matrixOf(new Float32Array(W * W), W) }
-  return tf.tidy(() => rowNetwork(network, constant, inputs)(tf.zeros([W, 1])).dataSync<'float32'>())
+  return valuesOf(() => rowNetwork(network, constant, inputs)(tf.zeros([W, 1])))
 }
 
 /** mean + factor · z */

@@ -7,6 +7,7 @@ import { at, valueAt } from '../../numeric/at.js'
 import { logistic } from '../../numeric/logistic.js'
 import { gatherRows } from '../../numeric/matrix.js'
 import type { Matrix } from '../../numeric/matrix.js'
+import { valuesOf } from '../../tensor/valuesOf.js'
 import { promptCount } from '../data/examples.js'
 import type { Examples } from '../data/examples.js'
 
@@ -97,7 +98,7 @@ export interface BlockFit {
  */
 export function fitOfBlock({ gate, llms, target }: OutcomeBlock, scores: Matrix, level: number): BlockFit {
   let [loss, byLevel] = [0, 0]
-  const byScores = tf.tidy(() => {
+  const byScores = valuesOf(() => {
     const logits = logitsOf(gate, llms, scores).dataSync<'float32'>()
     const errors = new Float32Array(logits.length)
     for (let i = 0; i < logits.length; i++) {
@@ -121,7 +122,7 @@ export function fitOfBlock({ gate, llms, target }: OutcomeBlock, scores: Matrix,
  */
 export function informationOfBlock(block: OutcomeBlock, scores: Matrix, level: number): Float32Array {
   const { gate, llms, target } = block
-  return tf.tidy(() => {
+  return valuesOf(() => {
     const logits = logitsOf(gate, llms, scores).dataSync<'float32'>()
     const spread = logits.map((z, i) => {
       if (Number.isNaN(at(target, i))) return 0
@@ -139,8 +140,8 @@ function logitsOf(gate: tf.Tensor2D, llms: Int32Array, scores: Matrix): tf.Tenso
 }
 
 /** [m, K] of values [P * m]. */
-function sumByLlm(values: Float32Array, gate: tf.Tensor2D): Float32Array {
+function sumByLlm(values: Float32Array, gate: tf.Tensor2D): tf.Tensor2D {
   const [P] = gate.shape
   const byPrompt = tf.tensor2d(values, [P, values.length / P])
-  return tf.matMul(tf.transpose(byPrompt), gate).dataSync<'float32'>()
+  return tf.matMul(tf.transpose(byPrompt), gate)
 }
