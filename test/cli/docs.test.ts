@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 
 import { expect } from 'chai'
 
 import { readArguments } from '../../src/cli/commandLine/arguments.js'
 import type { Command } from '../../src/cli/commandLine/command.js'
+import { SETTINGS, variableOf } from '../../src/config.js'
 import { repositoryRoot } from '../repository.js'
 
 const read = (file: string) => readFileSync(path.join(repositoryRoot, file), 'utf8')
@@ -16,13 +17,18 @@ const pages = ['.', 'docs', 'docs/decisions', 'bench', 'scripts/fixtures'].flatM
     .map((file) => path.join(folder, file)),
 )
 
-/** What of a line of a shell, or of a text in backquotes, calls this program or npm. */
-function callsIn(page: string): string[] {
+/** Lines for a shell, and texts in backquotes. */
+function linesIn(page: string): string[] {
   const text = read(page).replaceAll('\\\n', ' ')
   const blocks = [...text.matchAll(/^```sh\n(.*?)^```/gms)].flatMap((block) => (block[1] ?? '').split('\n'))
   const inline = [...text.matchAll(/`([^`\n]+)`/g)].map((match) => match[1] ?? '')
-  return [...blocks, ...inline].flatMap((line) => {
-    const calls = line.replace(/\s+/g, ' ').matchAll(/(?:^|[ &])((?:(?:npx )?llimit|npm(?: run)?) [^#&|>]*)/g)
+  return [...blocks, ...inline].map((line) => line.replace(/\s+/g, ' '))
+}
+
+/** What of a line calls this program or npm. */
+function callsIn(page: string): string[] {
+  return linesIn(page).flatMap((line) => {
+    const calls = line.matchAll(/(?:^|[ &])((?:(?:npx )?llimit|npm(?: run)?) [^#&|>]*)/g)
     return [...calls].map((call) => (call[1] ?? '').trim())
   })
 }
@@ -65,5 +71,29 @@ describe('the commands in the docs', () => {
       const [name = '', ...args] = program === 'npx' ? words.slice(1) : words
       if (name.startsWith('-') || name.startsWith('<')) return
       await check(name, args)
+    })
+})
+
+/** What a test cannot run, since it takes Docker, a debugger or an hour. */
+describe('the commands of other programs in the docs', () => {
+  const others =
+    /^((docker|buildah|node|npx mocha|python[\d.]*|\S+\/(pip|python)|container=\S+) |\.ci\/run|scripts\/\S+\.py)/
+  const lines = pages.flatMap((page) =>
+    [...new Set(linesIn(page))].filter((line) => others.test(line)).map((line) => ({ page, line })),
+  )
+  const built = lines.flatMap(({ line }) => /^(?:docker build|buildah bud) .*-t (\S+)/.exec(line)?.[1] ?? [])
+
+  it('are found', () => expect(lines.length).to.be.greaterThan(15))
+
+  for (const { page, line } of lines)
+    it(`${page}: ${line}`, () => {
+      const words = wordsOf(line.replace(/ #.*/, ''))
+      for (const file of words.filter((word) =>
+        /^(Dockerfile|\.ci\/|dist\/|node_modules\/|scripts\/)/.test(word),
+      ))
+        expect(existsSync(path.join(repositoryRoot, file)), file).to.equal(true)
+      for (const image of line.match(/\bllimit-[\w:-]+/g) ?? []) expect(built).to.include(image)
+      for (const [, variable] of line.matchAll(/-e (LLIMIT_\w+|HOST|PORT)=/g))
+        expect(SETTINGS.keyof().options.map(variableOf)).to.include(variable)
     })
 })

@@ -31,11 +31,18 @@ describe('llimit serve', () => {
   })
   after(() => server.kill('SIGKILL'))
 
-  it('answers the curl of the README', async () => {
-    const prompts = ['What is Python?', 'Prove that the square root of 2 is irrational.']
-    const { scores } = await infer(url, { ...model, prompts })
-    expect(Object.keys(scores)).to.deep.equal(model.models_to_score)
-    for (const score of Object.values(scores).flat()) expect(score).to.be.within(0, 1)
+  it('answers the curl of the README as it says', async () => {
+    const readme = await readFile(path.join(repositoryRoot, 'README.md'), 'utf8')
+    const [, request = '', answer = ''] =
+      /^curl \S+\/infer .*-d '(.*?)'.*?```json\n(.*?)```/ms.exec(readme) ?? []
+    const { scores } = await infer(url, JSON.parse(request) as object)
+    const documented = (JSON.parse(answer) as { scores: Record<string, number[]> }).scores
+    expect(Object.keys(scores)).to.deep.equal(Object.keys(documented))
+    for (const [llm, expected] of Object.entries(documented)) {
+      expect(scores[llm]).to.have.lengthOf(expected.length)
+      // The last digits are those of the engine.
+      expected.forEach((score, p) => expect(scores[llm]?.[p]).to.be.closeTo(score, 1e-6))
+    }
   })
 
   it('answers as the original does with its converted checkpoint', async () => {
