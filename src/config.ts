@@ -17,6 +17,12 @@ declare module 'zod' {
   }
 }
 
+/**
+ * ONNX Runtime otherwise keeps an identifier of the machine in the user's folder and tells Microsoft what it computes. Its
+ * library reads this when it is loaded, from the environment of the process: a thread can only change its own copy.
+ */
+process.env['ORT_DISABLE_TELEMETRY'] = '1'
+
 const MEBIBYTE = 2 ** 20
 
 /** The folder with package.json; compiled files lie in dist/src. */

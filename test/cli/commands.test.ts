@@ -1,4 +1,4 @@
-import { cp, readFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 
 import { expect } from 'chai'
@@ -98,5 +98,15 @@ describe('the commands', () => {
   it('doctor examines an engine', async () => {
     const engines = z.tuple([z.object({ engine: z.literal('onnxruntime'), maxError: z.number().max(5e-6) })])
     await resultOf(z.object({ engines }), 'doctor', '--only', 'onnxruntime:fp32')
+  })
+
+  it('report nothing to anybody: ONNX Runtime keeps no identifier of the machine', async () => {
+    const home = path.join(files.folder, 'home')
+    await mkdir(home)
+    // Each of the last ones, if it is set, has the library report nothing by itself.
+    const env = { HOME: home, XDG_CACHE_HOME: home, ORT_DISABLE_TELEMETRY: '', CI: '', GITHUB_ACTIONS: '' }
+    const { status, stderr } = await llimit(['doctor', '--only', 'onnxruntime:fp32'], { cwd: home, env })
+    expect(status, stderr).to.equal(0)
+    expect(await readdir(home, { recursive: true })).to.deep.equal([])
   })
 })
