@@ -240,3 +240,8 @@ function invalidSettings(
   })
   return new LLimitError(names.some(isFlag) ? 'INVALID_ARGUMENT' : 'INVALID_CONFIG', messages.join('; '))
 }
+
+/** Has TensorFlow's native library print warnings and errors only; it reads the variable when it is loaded, in any thread. */
+export function quietNativeTensorflow(environment: NodeJS.ProcessEnv = process.env): void {
+  environment['TF_CPP_MIN_LOG_LEVEL'] ??= '1'
+}

@@ -3,7 +3,7 @@ import path from 'node:path'
 
 import { expect } from 'chai'
 
-import { flagOf, readConfig, SETTINGS, variableOf } from '../src/config.js'
+import { quietNativeTensorflow, flagOf, readConfig, SETTINGS, variableOf } from '../src/config.js'
 import { LLimitError } from '../src/errors.js'
 
 describe('readConfig', () => {
@@ -90,5 +90,16 @@ describe('settings', () => {
       expect(setting.meta()?.description).to.have.length.greaterThan(5)
       expect(setting.meta()?.placeholder).to.have.length.greaterThan(0)
     }
+  })
+})
+
+describe('quietNativeTensorflow', () => {
+  it('leaves the variable to whoever has set it', () => {
+    const unset: NodeJS.ProcessEnv = {}
+    quietNativeTensorflow(unset)
+    expect(unset).to.deep.equal({ TF_CPP_MIN_LOG_LEVEL: '1' })
+    const set = { TF_CPP_MIN_LOG_LEVEL: '0' }
+    quietNativeTensorflow(set)
+    expect(set).to.deep.equal({ TF_CPP_MIN_LOG_LEVEL: '0' })
   })
 })

@@ -6,6 +6,9 @@ import { repositoryRoot } from '../repository.js'
 
 export const LLIMIT = path.join(repositoryRoot, 'dist', 'src', 'cli', 'main.js')
 
+/** What TensorFlow's native library, where it is built, prints before it reads how much it may print. */
+const NATIVE_LINES = /^(?:WARNING: All log messages before absl|I\d{4} ).*\n/gm
+
 export interface Ended {
   /** Exit status; null if a signal ended it. */
   status: number | null
@@ -43,5 +46,5 @@ export async function run(program: string, args: readonly string[], options: Opt
     running.on('error', reject).on('close', resolve)
   })
   const [stdout, stderr] = await Promise.all([text(running.stdout), text(running.stderr)])
-  return { status: await status, stdout, stderr }
+  return { status: await status, stdout, stderr: stderr.replaceAll(NATIVE_LINES, '') }
 }

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream'
 
-import { VERSION } from '../../config.js'
+import { quietNativeTensorflow, VERSION } from '../../config.js'
 import { LLimitError, messageOf, quote } from '../../errors.js'
 import { readArguments, suggestion } from './arguments.js'
 import type { Command, Program } from './command.js'
@@ -15,6 +15,7 @@ const WRONG_USAGE = 2
 
 /** Runs the command that the first word names, and sets the exit status. */
 export async function runProgram(program: Program, args: readonly string[]): Promise<void> {
+  quietNativeTensorflow()
   const { name, commands } = program
   const [first, ...rest] = args[0] === 'help' ? [...args.slice(1), '--help'] : args
   const { stdout, stderr } = process
