@@ -71,6 +71,12 @@ const evidence = z.strictObject({
   }),
 })
 
+/** What LLMs have in common on a prompt besides what the network knows of it: see `SharedDifficulty`. */
+const sharedDifficulty = z.strictObject({
+  /** Standard deviation of the logits, fitted on held-out prompts. */
+  deviation: z.number().min(0).max(4),
+})
+
 /** What a saved model that was trained here was trained on, how, and how good it was on held-out prompts. */
 const training = z.strictObject({
   command: z.string(),
@@ -130,6 +136,8 @@ const denseNetworkCard = z.strictObject({
   output: z.enum(['margin', 'probability']),
   calibration: z.exactOptional(calibration),
   evidence: z.exactOptional(evidence),
+  /** Without it nothing is known of how the outcomes of LLMs on one prompt depend on each other. */
+  shared_difficulty: z.exactOptional(sharedDifficulty),
   training: z.exactOptional(training),
   /** LLMs that were added after the training, with the network as it was; they are the last of `llms`. */
   added: z.exactOptional(z.array(addedLlm)),
@@ -149,5 +157,6 @@ export type FeatureSpec = Card['features']
 export type FeatureScaler = z.infer<typeof scaler>
 export type Calibration = z.infer<typeof calibration>
 export type EvidenceSpec = z.infer<typeof evidence>
+export type SharedDifficultySpec = z.infer<typeof sharedDifficulty>
 export type Training = z.infer<typeof training>
 export type Activation = z.infer<typeof activation>

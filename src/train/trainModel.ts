@@ -9,6 +9,7 @@ import type { CardContents } from '../savedModel/writeSavedModel.js'
 import type { DenseNetworkWeights } from '../scorer/networkWeights.js'
 import { writeNetwork } from '../scorer/writeNetwork.js'
 import { measureEvidence } from './calibration/evidence.js'
+import { fitDifficulty } from './calibration/fitDifficulty.js'
 import { fitCalibration } from './calibration/platt.js'
 import { fitRowPrior } from './calibration/rowPrior.js'
 import { componentsOf } from './components/components.js'
@@ -99,6 +100,7 @@ export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
 
   const probabilities = devLogits.map((z) => probabilityOf(z, calibration))
   const evidence = measureEvidence(prepared, probabilities, recipe.evidence, seed)
+  const difficulty = calibration && fitDifficulty(dev, probabilities)
   const metrics = devMetrics(dev, devLogits, calibration ?? MARGIN_SCALE)
 
   const referenceEmbeddings = await request.embed(REFERENCE_PROMPTS)
@@ -120,6 +122,7 @@ export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
     ...(calibration === undefined
       ? { output: 'margin' }
       : { output: 'probability', calibration, evidence: evidence.card }),
+    ...(difficulty && { shared_difficulty: difficulty }),
     training,
     origin: originOf(data),
     reference: referenceScores(network, calibration, features, llms, referenceEmbeddings),

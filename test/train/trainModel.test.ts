@@ -117,6 +117,8 @@ describe('trainModel', () => {
     const world = worldOf({ seed: 1, train: 300, dev: 150, comparisons: 1 })
     const { card, directory } = await train(world, { kinds: GATED_MIXTURE, schedule })
     expect(card.output).to.equal('probability')
+    // The world has none, and its dev split is too small to say so for certain.
+    expect(card.shared_difficulty?.deviation).to.be.within(0, 1.75)
     expect(card.llms).to.deep.equal(LLMS)
     expect(card.features.version).to.equal('v2')
     expect(card.network.kinds).to.equal(4)
@@ -226,7 +228,7 @@ describe('trainModel', () => {
     it(`makes a model of margins of ${name}`, async () => {
       const { card } = await train(world, { kinds: GATED_MIXTURE, ...recipe })
       expect(card.output).to.equal('margin')
-      expect(card).to.not.have.any.keys('calibration', 'evidence')
+      expect(card).to.not.have.any.keys('calibration', 'evidence', 'shared_difficulty')
       const scores = card.reference.scores.flat()
       for (const score of scores) expect(score).to.be.within(-1, 1)
       // a is better than e on either topic.
