@@ -12,7 +12,7 @@ export async function rejection(promise: Promise<unknown>): Promise<unknown> {
 }
 
 /** The LLimitError that `run` throws; throws if it returns, and passes on whatever else it throws. */
-export function refusal(run: () => unknown): LLimitError {
+export function thrownBy(run: () => unknown): LLimitError {
   let value: unknown
   try {
     value = run()
@@ -20,5 +20,5 @@ export function refusal(run: () => unknown): LLimitError {
     if (error instanceof LLimitError) return error
     throw error
   }
-  throw new Error(`expected a refusal, got ${JSON.stringify(value)}`)
+  throw new Error(`expected an error, got ${JSON.stringify(value)}`)
 }

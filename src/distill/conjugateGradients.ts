@@ -1,4 +1,6 @@
-/* eslint-disable @typescript-eslint/non-nullable-type-assertion-style -- the loops below are all the time of a distillation; at() doubles it, and every index is below a length by construction */
+/* eslint-disable @typescript-eslint/non-nullable-type-assertion-style --
+   The loops below are all the time of a distillation; at() doubles it, and every index is below a length by
+   construction. */
 /** Writes the product of a symmetric, positive definite matrix with X into `product`. Both [n, C]. */
 export type Multiply = (x: Float64Array, product: Float64Array) => void
 

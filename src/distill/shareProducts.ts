@@ -1,4 +1,5 @@
-/* eslint-disable @typescript-eslint/non-nullable-type-assertion-style -- these loops are all the time of a distillation, and every index is below a length by construction */
+/* eslint-disable @typescript-eslint/non-nullable-type-assertion-style --
+   These loops are all the time of a distillation, and every index is below a length by construction. */
 import { createKernels, pagesFor } from '../tensor/simd/kernels.js'
 import type { TokenShares } from './tokenShares.js'
 

@@ -1,4 +1,6 @@
-/* eslint-disable @typescript-eslint/non-nullable-type-assertion-style -- the loops below are all the time of a distillation; at() doubles it, and every index is below a length by construction */
+/* eslint-disable @typescript-eslint/non-nullable-type-assertion-style --
+   The loops below are all the time of a distillation; at() doubles it, and every index is below a length by
+   construction. */
 import { damped, TokenCounter } from '../encoder/static/tokenCounts.js'
 import type { TokenCounts } from '../encoder/static/tokenCounts.js'
 

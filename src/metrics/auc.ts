@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/no-non-null-assertion --
+/* eslint-disable @typescript-eslint/non-nullable-type-assertion-style --
    The loop over N outcomes is run for each of a thousand samples: plain indexing, since `at` makes it four times slower. */
 import { at } from '../numeric/at.js'
 import type { Floats, ScoredOutcomes, Statistic } from './scoredOutcomes.js'
@@ -29,7 +29,7 @@ export function aucStatistic({ prompts, prompt, score, prediction }: ScoredOutco
   const ones = new Float64Array(prompts).fill(1)
   return (weights = ones) => {
     for (let place = 0; place < sortedWeights.length; place++) {
-      sortedWeights[place] = weights[sortedPrompt[place]!]!
+      sortedWeights[place] = weights[sortedPrompt[place] as number] as number
     }
     return areaOver(rank, labels, sortedWeights)
   }
@@ -68,8 +68,8 @@ function areaOver(rank: Uint32Array, labels: Float64Array, weights: Float64Array
   }
   for (let place = 0; place < rank.length; place++) {
     if (place > 0 && rank[place] !== rank[place - 1]) closeRank()
-    const weight = weights[place]!
-    const label = labels[place]!
+    const weight = weights[place] as number
+    const label = labels[place] as number
     successesHere += weight * label
     failuresHere += weight * (1 - label)
   }

@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/no-non-null-assertion --
+/* eslint-disable @typescript-eslint/non-nullable-type-assertion-style --
    The loop over N outcomes is run for each of a thousand samples: plain indexing, since `at` makes it four times slower. */
 import { at } from '../numeric/at.js'
 import type { ScoredOutcomes, Statistic } from './scoredOutcomes.js'
@@ -34,8 +34,9 @@ export function calibrationErrorStatistic({ prompts, prompt, score, prediction }
     const sums = new Float64Array(BINS)
     let total = 0
     for (let i = 0; i < bin.length; i++) {
-      const weight = weights[prompt[i]!]!
-      sums[bin[i]!]! += weight * excess[i]!
+      const weight = weights[prompt[i] as number] as number
+      const b = bin[i] as number
+      sums[b] = (sums[b] as number) + weight * (excess[i] as number)
       total += weight
     }
     // In each bin: outcomes times the difference of the means is the difference of the sums.

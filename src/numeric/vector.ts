@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/no-non-null-assertion --
+/* eslint-disable @typescript-eslint/non-nullable-type-assertion-style --
    The inner loops of fits and searches: plain indexing, since `at` makes them several times slower. Each checks the lengths
    once, so that no index is out of bounds. */
 import type { Matrix } from './matrix.js'
@@ -12,7 +12,7 @@ type Floats = Float32Array | Float64Array
 export function dot(a: Floats, b: Floats, start = 0): number {
   expectLength(b, a.length)
   let sum = start
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!
+  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number)
   return sum
 }
 
@@ -22,7 +22,7 @@ export function dot(a: Floats, b: Floats, start = 0): number {
  */
 export function addScaled(target: Float64Array, factor: number, values: Floats): void {
   expectLength(values, target.length)
-  for (let i = 0; i < target.length; i++) target[i]! += factor * values[i]!
+  for (let i = 0; i < target.length; i++) target[i] = (target[i] as number) + factor * (values[i] as number)
 }
 
 /**
@@ -40,10 +40,10 @@ export function dotRows({ rows, columns, data }: Matrix, vector: Float32Array): 
     let i = 0
     // Two sums at a time: additions to one would wait for each other.
     for (; i + 1 < columns; i += 2) {
-      even += data[start + i]! * vector[i]!
-      odd += data[start + i + 1]! * vector[i + 1]!
+      even += (data[start + i] as number) * (vector[i] as number)
+      odd += (data[start + i + 1] as number) * (vector[i + 1] as number)
     }
-    products[r] = i < columns ? even + odd + data[start + i]! * vector[i]! : even + odd
+    products[r] = i < columns ? even + odd + (data[start + i] as number) * (vector[i] as number) : even + odd
   }
   return products
 }

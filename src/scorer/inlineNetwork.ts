@@ -1,4 +1,5 @@
-/* eslint-disable @typescript-eslint/non-nullable-type-assertion-style -- the softmax is half the time of a prompt; every index is below a length by construction */
+/* eslint-disable @typescript-eslint/non-nullable-type-assertion-style --
+   The softmax is half the time of a prompt; every index is below a length by construction. */
 import { setImmediate } from 'node:timers/promises'
 
 import { probabilityOf } from '../calibration/probability.js'

@@ -1,4 +1,6 @@
-/* eslint-disable @typescript-eslint/non-nullable-type-assertion-style -- these loops are most of the time of a prompt that is cached; at() would double it, and DenseNetwork checks the rows before */
+/* eslint-disable @typescript-eslint/non-nullable-type-assertion-style --
+   These loops are most of the time of a prompt that is cached; at() would double it, and DenseNetwork checks the rows
+   before. */
 
 /** The prompt and the LLM row of `size` pairs from the `start`th on, all prompts of an LLM one after the other. */
 export function pairsFrom(start: number, size: number, promptCount: number, llms: Int32Array) {

@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/no-non-null-assertion --
+/* eslint-disable @typescript-eslint/non-nullable-type-assertion-style --
    These loops run in every step of a training, over all pairs of a batch: at() makes them half as slow again. Every index is
    below a length by construction. */
 import { LLimitError } from '../errors.js'
@@ -111,24 +111,25 @@ export function categoryLoss(gate: Matrix, category: Int32Array, C: number, weig
 /** Logarithm of the sum of the exponentials of every `step`-th value from `start` on. */
 function logSumExp(values: Float32Array, step: number, start: number): number {
   let largest = -Infinity
-  for (let i = start; i < values.length; i += step) largest = Math.max(largest, values[i]!)
+  for (let i = start; i < values.length; i += step) largest = Math.max(largest, values[i] as number)
   let sum = 0
-  for (let i = start; i < values.length; i += step) sum += Math.exp(values[i]! - largest)
+  for (let i = start; i < values.length; i += step) sum += Math.exp((values[i] as number) - largest)
   return largest + Math.log(sum)
 }
 
 function addCrossEntropy(z: Float32Array, batch: Batch, weight: number, gradient: Float32Array): number {
   const { target, prompt, weight: weights } = batch
   let total = 0
-  for (let i = 0; i < z.length; i++) if (!Number.isNaN(target[i]!)) total += weights[prompt[i]!]!
+  for (let i = 0; i < z.length; i++)
+    if (!Number.isNaN(target[i])) total += weights[prompt[i] as number] as number
   let loss = 0
   for (let i = 0; i < z.length; i++) {
-    const y = target[i]!
+    const y = target[i] as number
     if (Number.isNaN(y)) continue
-    const zi = z[i]!
-    const factor = (weight * weights[prompt[i]!]!) / total
+    const zi = z[i] as number
+    const factor = (weight * (weights[prompt[i] as number] as number)) / total
     loss += (softplus(zi) - y * zi) * factor
-    gradient[i] = gradient[i]! + (logistic(zi) - y) * factor
+    gradient[i] = (gradient[i] as number) + (logistic(zi) - y) * factor
   }
   return loss
 }
@@ -161,17 +162,17 @@ function addMean(
 ): number {
   let sum = 0
   for (const [a, b, preference] of comparisons) {
-    const [loss, byA, byB] = lossOfComparison(z[a]!, z[b]!, preference)
+    const [loss, byA, byB] = lossOfComparison(z[a] as number, z[b] as number, preference)
     sum += loss
-    gradient[a] = gradient[a]! + (byA * weight) / comparisons.length
-    gradient[b] = gradient[b]! + (byB * weight) / comparisons.length
+    gradient[a] = (gradient[a] as number) + (byA * weight) / comparisons.length
+    gradient[b] = (gradient[b] as number) + (byB * weight) / comparisons.length
   }
   return comparisons.length === 0 ? 0 : (sum * weight) / comparisons.length
 }
 
 /** Those that the data has. */
 function comparisonsOf({ a, b, preference }: Batch): Comparison[] {
-  return Array.from(a, (pair, c): Comparison => [pair, b[c]!, preference[c]!])
+  return Array.from(a, (pair, c): Comparison => [pair, b[c] as number, preference[c] as number])
 }
 
 /** All pairs of LLMs whose outcomes on one prompt differ, the better one first. */
@@ -179,7 +180,7 @@ function comparisonsByTarget({ prompt, target }: Batch): Comparison[] {
   const comparisons: Comparison[] = []
   for (let i = 0; i < prompt.length; i++) {
     for (let j = i + 1; prompt[j] === prompt[i] && j < prompt.length; j++) {
-      const difference = target[i]! - target[j]!
+      const difference = (target[i] as number) - (target[j] as number)
       if (difference > 0) comparisons.push([i, j, 1])
       else if (difference < 0) comparisons.push([j, i, 1])
     }

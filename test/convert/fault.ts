@@ -1,11 +1,11 @@
 import { expect } from 'chai'
 
 import { LLimitError } from '../../src/errors.js'
-import { refusal, rejection } from '../rejection.js'
+import { thrownBy, rejection } from '../rejection.js'
 
 /** Runs something that must reject a checkpoint, and returns the message of the error. */
 export function faultOf(run: () => unknown): string {
-  return messageOf(refusal(run))
+  return messageOf(thrownBy(run))
 }
 
 /** The same for something asynchronous. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 
 import { evaluatePair, validatePair } from '../../src/evaluate/evaluatePair.js'
-import { refusal } from '../rejection.js'
+import { thrownBy } from '../rejection.js'
 import { judged } from '../outcomes/judged.js'
 import { sampleOutcomes, sampleSystems } from './sample.js'
 
@@ -26,7 +26,7 @@ describe('evaluatePair', () => {
 
   it('rejects an LLM without outcomes, and a strong one that is the weaker', () => {
     const rejected = (strong: string, weak: string) =>
-      refusal(() => evaluatePair(outcomes, systems, { strong, weak }, options))
+      thrownBy(() => evaluatePair(outcomes, systems, { strong, weak }, options))
     expect(rejected('strong', 'none')).to.include({
       code: 'INVALID_ARGUMENT',
       message: 'expected an LLM with outcomes in the evaluated split, got "none"',
@@ -38,7 +38,7 @@ describe('evaluatePair', () => {
       ['strong', 'none'],
       ['weak', 'strong'],
     ] as const) {
-      const early = refusal(() => validatePair(outcomes, { strong, weak }))
+      const early = thrownBy(() => validatePair(outcomes, { strong, weak }))
       expect(early.message, 'without any system').to.equal(rejected(strong, weak).message)
     }
     validatePair(outcomes, { strong: 'strong', weak: 'weak' })
@@ -49,7 +49,7 @@ describe('evaluatePair', () => {
       { prompt: 'p', scores: { a: 1 } },
       { prompt: 'q', scores: { b: 0 } },
     ]).outcomes
-    expect(refusal(() => validatePair(apart, { strong: 'a', weak: 'b' }))).to.include({
+    expect(thrownBy(() => validatePair(apart, { strong: 'a', weak: 'b' }))).to.include({
       code: 'INVALID_ARGUMENT',
       message: 'expected a prompt with outcomes of both a and b, got none',
     })

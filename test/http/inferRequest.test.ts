@@ -3,13 +3,13 @@ import fc from 'fast-check'
 
 import { LLimitError } from '../../src/errors.js'
 import { parseInferRequest } from '../../src/http/inferRequest.js'
-import { refusal } from '../rejection.js'
+import { thrownBy } from '../rejection.js'
 import { INFER, LIMITS } from './runningApp.js'
 
 const parse = (body: unknown) => parseInferRequest(body, LIMITS)
 const withBatch = (batch_size: unknown) => parse({ ...INFER, batch_size })
 
-const errorFor = (body: unknown) => refusal(() => parse(body))
+const errorFor = (body: unknown) => thrownBy(() => parse(body))
 
 describe('parseInferRequest', () => {
   it('takes a request and drops unknown fields', () => {

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 
 import { exclude } from '../../src/outcomes/exclude.js'
 import { llmOf, promptOf } from '../../src/outcomes/outcomes.js'
-import { refusal } from '../rejection.js'
+import { thrownBy } from '../rejection.js'
 import { judged } from './judged.js'
 
 describe('exclude', () => {
@@ -57,7 +57,7 @@ describe('exclude', () => {
       ['r', 'c', 0.75],
     ])
     expect(left.outcomes.llms).to.deep.equal(['a', 'b', 'c'])
-    expect(refusal(() => exclude(data, { sources: [], llms: [], blocks: ['c@worse'] })).message).to.match(
+    expect(thrownBy(() => exclude(data, { sources: [], llms: [], blocks: ['c@worse'] })).message).to.match(
       /blocks of the data, got "c@worse"/,
     )
   })
@@ -67,7 +67,7 @@ describe('exclude', () => {
   })
 
   it('rejects names that the data does not have', () => {
-    const fault = (exclusion: Parameters<typeof exclude>[1]) => refusal(() => exclude(data, exclusion))
+    const fault = (exclusion: Parameters<typeof exclude>[1]) => thrownBy(() => exclude(data, exclusion))
     expect(fault({ sources: ['good', 'goood'], llms: [], blocks: [] })).to.include({
       code: 'INVALID_ARGUMENT',
       message: 'expected to exclude sources of the data, got "goood", which it does not have',

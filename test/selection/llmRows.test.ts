@@ -2,11 +2,11 @@ import { expect } from 'chai'
 
 import { rowsByName } from '../../src/numeric/indices.js'
 import { rowsOfLlms } from '../../src/selection/llmRows.js'
-import { refusal } from '../rejection.js'
+import { thrownBy } from '../rejection.js'
 
 const known = rowsByName(['gpt-4o', 'gpt-4o-mini', 'llama-3-8b', '__proto__'])
 
-const errorFor = (llms: string[]) => refusal(() => rowsOfLlms(llms, 'dense_network/x', known))
+const errorFor = (llms: string[]) => thrownBy(() => rowsOfLlms(llms, 'dense_network/x', known))
 
 describe('rowsOfLlms', () => {
   it('keeps the order of the request and counts a name once', () => {

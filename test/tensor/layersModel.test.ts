@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 
 import { toArtifacts, toFiles } from '../../src/tensor/layersModel.js'
-import { refusal } from '../rejection.js'
+import { thrownBy } from '../rejection.js'
 
 describe('the files of a layers model', () => {
   const artifacts = {
@@ -35,9 +35,9 @@ describe('the files of a layers model', () => {
 
   it('are named with what is wrong', () => {
     const fault = (json: string) =>
-      refusal(() => toArtifacts(new Map([['model.json', Buffer.from(json)]]))).message
+      thrownBy(() => toArtifacts(new Map([['model.json', Buffer.from(json)]]))).message
     const manifest = { modelTopology: {}, weightsManifest: [{ paths: ['x.bin'], weights: [] }] }
-    expect(refusal(() => toArtifacts(new Map())).message).to.equal('model.json: expected a file, found none')
+    expect(thrownBy(() => toArtifacts(new Map())).message).to.equal('model.json: expected a file, found none')
     expect(fault('{')).to.match(/^model\.json: expected JSON: /)
     expect(fault('{"weightsManifest":[]}')).to.equal(
       'model.json: modelTopology: expected object, got nothing',

@@ -10,7 +10,7 @@ import { readSafetensors } from '../../src/tensor/readSafetensors.js'
 import { openSafetensors } from '../../src/tensor/safetensors.js'
 import { writeSafetensors } from '../../src/tensor/writeSafetensors.js'
 import type { FloatTensor } from '../../src/tensor/writeSafetensors.js'
-import { refusal } from '../rejection.js'
+import { thrownBy } from '../rejection.js'
 
 const tensor = fc.array(fc.nat(4), { maxLength: 3 }).chain((shape) => {
   const size = shape.reduce((product, width) => product * width, 1)
@@ -90,7 +90,7 @@ describe('writeSafetensors', () => {
 
   it('rejects a shape that does not match the data, and the name that the format keeps', () => {
     const write = (name: string, shape: number[]) =>
-      refusal(() => writeSafetensors(new Map([[name, { shape, data: new Float32Array(5) }]]))).message
+      thrownBy(() => writeSafetensors(new Map([[name, { shape, data: new Float32Array(5) }]]))).message
     expect(write('w', [2, 3])).to.equal('tensor "w": expected 6 values for the shape [2, 3], got 5')
     expect(write('__metadata__', [5])).to.equal(
       'expected a name for a tensor, got "__metadata__", which the format reserves',

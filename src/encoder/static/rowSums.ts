@@ -1,4 +1,5 @@
-/* eslint-disable @typescript-eslint/non-nullable-type-assertion-style -- these loops are the time of the encoder; at() doubles it, and ids were checked when they were counted */
+/* eslint-disable @typescript-eslint/non-nullable-type-assertion-style --
+   These loops are the time of the encoder; at() doubles it, and ids were checked when they were counted. */
 import { createKernels, INT8_LANES, pagesFor } from '../../tensor/simd/kernels.js'
 import type { TokenMatrix } from './tokenMatrix.js'
 

@@ -1,4 +1,6 @@
-/* eslint-disable @typescript-eslint/non-nullable-type-assertion-style -- the loops below are all the time of the encoder; at() doubles it, and every index is below a length by construction */
+/* eslint-disable @typescript-eslint/non-nullable-type-assertion-style --
+   The loops below are all the time of the encoder; at() doubles it, and every index is below a length by
+   construction. */
 import type { StaticConfig } from './staticSpec.js'
 
 /** How often each distinct token occurs, in the order of first occurrence. */

@@ -1,4 +1,5 @@
-/* eslint-disable @typescript-eslint/non-nullable-type-assertion-style, @typescript-eslint/prefer-for-of -- plain loops: reduce and from of typed arrays take ten times as long as the sum of the rows */
+/* eslint-disable @typescript-eslint/non-nullable-type-assertion-style, @typescript-eslint/prefer-for-of --
+   Plain loops: reduce and from of typed arrays take ten times as long as the sum of the rows. */
 import type { RowSums } from './rowSums.js'
 import type { StaticConfig } from './staticSpec.js'
 import { damped } from './tokenCounts.js'

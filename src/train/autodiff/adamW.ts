@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/no-non-null-assertion --
+/* eslint-disable @typescript-eslint/non-nullable-type-assertion-style --
    The loop over all values of all parameters in every step: at() makes it several times slower. A gradient and the moments
    have the length of their parameter. */
 import { valueAt } from '../../numeric/at.js'
@@ -56,12 +56,12 @@ export function adamWStep(
     const rate = learningRate * rateFactor
     const keep = 1 - rate * decay
     for (let i = 0; i < data.length; i++) {
-      const g = gradient[i]! + penalty * data[i]!
-      const m = BETA_1 * first[i]! + (1 - BETA_1) * g
-      const v = BETA_2 * second[i]! + (1 - BETA_2) * g * g
+      const g = (gradient[i] as number) + penalty * (data[i] as number)
+      const m = BETA_1 * (first[i] as number) + (1 - BETA_1) * g
+      const v = BETA_2 * (second[i] as number) + (1 - BETA_2) * g * g
       first[i] = m
       second[i] = v
-      data[i] = keep * data[i]! - (rate * m * unbias1) / (Math.sqrt(v * unbias2) + EPSILON)
+      data[i] = keep * (data[i] as number) - (rate * m * unbias1) / (Math.sqrt(v * unbias2) + EPSILON)
     }
   }
 }

@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/no-non-null-assertion --
+/* eslint-disable @typescript-eslint/non-nullable-type-assertion-style --
    The loop over all cells of a block in every step of a fit: at() makes it several times slower. Logits and targets have the
    same length. */
 import * as tf from '@tensorflow/tfjs-core'
@@ -102,9 +102,9 @@ export function fitOfBlock({ gate, llms, target }: OutcomeBlock, scores: Matrix,
     const logits = logitsOf(gate, llms, scores).dataSync<'float32'>()
     const errors = new Float32Array(logits.length)
     for (let i = 0; i < logits.length; i++) {
-      const y = target[i]!
+      const y = target[i] as number
       if (Number.isNaN(y)) continue
-      const z = logits[i]! + level
+      const z = (logits[i] as number) + level
       const small = Math.exp(-Math.abs(z))
       loss += Math.max(z, 0) + Math.log1p(small) - y * z
       const error = (z >= 0 ? 1 / (1 + small) : small / (1 + small)) - y

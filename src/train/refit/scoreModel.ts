@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/no-non-null-assertion --
+/* eslint-disable @typescript-eslint/non-nullable-type-assertion-style --
    The loops over all M x K class scores in every step of a fit: at() makes them several times slower. Every index is below a
    length by construction. */
 import { at } from '../../numeric/at.js'
@@ -62,7 +62,10 @@ export function scoresOf(x: Float64Array, shape: ScoreShape, variances: ScoreVar
   const [ofAbility, ofDeviation] = [Math.sqrt(variances.ability), Math.sqrt(variances.deviation)]
   const scores = new Float32Array(deviation.length)
   for (let i = 0; i < scores.length; i++) {
-    scores[i] = level[i % K]! + ofAbility * ability[Math.floor(i / K)]! + ofDeviation * deviation[i]!
+    scores[i] =
+      (level[i % K] as number) +
+      ofAbility * (ability[Math.floor(i / K)] as number) +
+      ofDeviation * (deviation[i] as number)
   }
   return matrixOf(scores, K)
 }
@@ -105,7 +108,7 @@ export function addRows(matrix: Matrix, rows: Int32Array, values: Float32Array):
   const K = matrix.columns
   rows.forEach((row, i) => {
     const target = rowOf(matrix, row)
-    for (let k = 0; k < K; k++) target[k]! += values[i * K + k]!
+    for (let k = 0; k < K; k++) target[k] = (target[k] as number) + (values[i * K + k] as number)
   })
 }
 
@@ -127,10 +130,12 @@ function addPriors(
     by.source[s] = at(parts.source, s) + Math.sqrt(variances.source) * at(bySource, s)
   })
   for (let i = 0; i < byScores.data.length; i++) {
-    const derivative = byScores.data[i]!
-    by.level[i % K]! += derivative
-    by.ability[Math.floor(i / K)]! += ofAbility * derivative
-    by.deviation[i] = parts.deviation[i]! + ofDeviation * derivative
+    const derivative = byScores.data[i] as number
+    const k = i % K
+    const m = Math.floor(i / K)
+    by.level[k] = (by.level[k] as number) + derivative
+    by.ability[m] = (by.ability[m] as number) + ofAbility * derivative
+    by.deviation[i] = (parts.deviation[i] as number) + ofDeviation * derivative
   }
   const squares = (values: Float64Array) => values.reduce((sum, value) => sum + value * value, 0)
   const whitened = squares(parts.ability) + squares(parts.deviation) + squares(parts.source)

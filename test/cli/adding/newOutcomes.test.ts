@@ -2,7 +2,7 @@ import { expect } from 'chai'
 
 import { outcomesOf } from '../../../src/cli/adding/newOutcomes.js'
 import { judged } from '../../outcomes/judged.js'
-import { refusal } from '../../rejection.js'
+import { thrownBy } from '../../rejection.js'
 
 describe('outcomes of an LLM to be added', () => {
   const rows = [
@@ -17,10 +17,10 @@ describe('outcomes of an LLM to be added', () => {
   })
 
   it('are refused where there are none, with what there is', () => {
-    expect(refusal(() => outcomesOf('z', outcomes)).message).to.equal(
+    expect(thrownBy(() => outcomesOf('z', outcomes)).message).to.equal(
       '--llm "z" has no outcome in the files; the files contain 3 other LLMs',
     )
-    expect(refusal(() => outcomesOf('compared', outcomes)).message).to.match(
+    expect(thrownBy(() => outcomesOf('compared', outcomes)).message).to.match(
       /^--llm "compared" has no outcome in the files, only comparisons; .* outcomes/,
     )
   })

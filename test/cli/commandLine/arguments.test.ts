@@ -3,7 +3,7 @@ import { z } from 'zod'
 
 import { readArguments, suggestion } from '../../../src/cli/commandLine/arguments.js'
 import { files } from '../../../src/cli/commandLine/flags.js'
-import { refusal } from '../../rejection.js'
+import { thrownBy } from '../../rejection.js'
 
 const command = {
   positional: 'checkpoint',
@@ -54,11 +54,11 @@ describe('readArguments', () => {
   }
   for (const [line, message] of Object.entries(invalid))
     it(`says what is wrong with ${line}`, () => {
-      expect(refusal(() => read(line))).to.include({ code: 'INVALID_ARGUMENT', message })
+      expect(thrownBy(() => read(line))).to.include({ code: 'INVALID_ARGUMENT', message })
     })
 
   it('knows no flags by the names of object members', () => {
-    expect(refusal(() => read('--constructor')).message).to.equal('unknown flag --constructor')
+    expect(thrownBy(() => read('--constructor')).message).to.equal('unknown flag --constructor')
   })
 })
 

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { checkFlags, files, names, seed, settingFlags } from '../../../src/cli/commandLine/flags.js'
 import { SETTINGS } from '../../../src/config.js'
 import { integer } from '../../../src/validation.js'
-import { refusal } from '../../rejection.js'
+import { thrownBy } from '../../rejection.js'
 
 const flags = z
   .object({
@@ -38,11 +38,11 @@ describe('checkFlags', () => {
   ] as const
   for (const [given, message] of faults)
     it(`says ${message}`, () => {
-      expect(refusal(() => checkFlags(flags, given))).to.include({ code: 'INVALID_ARGUMENT', message })
+      expect(thrownBy(() => checkFlags(flags, given))).to.include({ code: 'INVALID_ARGUMENT', message })
     })
 
   it('calls a word without a flag by its place', () => {
-    expect(refusal(() => checkFlags(flags, {}, 'name')).message).to.equal('<name> is missing')
+    expect(thrownBy(() => checkFlags(flags, {}, 'name')).message).to.equal('<name> is missing')
   })
 })
 

@@ -9,7 +9,7 @@ import type { SelectionService } from '../../../src/selection/service.js'
 import { Kept } from '../commandLine/streams.js'
 import { DataFiles } from '../../outcomes/dataFiles.js'
 import { judged } from '../../outcomes/judged.js'
-import { refusal, rejection } from '../../rejection.js'
+import { thrownBy, rejection } from '../../rejection.js'
 
 const { outcomes } = judged([
   { prompt: 'x', scores: { a: 1, b: 0 } },
@@ -32,7 +32,7 @@ describe('candidates of an evaluation', () => {
       'excluded: 1 outcomes of 1 LLMs that dense_network/m does not know: c',
     ])
     expect(ofKnownLlms(outcomes, 'm', ['a', 'b', 'c']).remarks).to.deep.equal([])
-    expect(refusal(() => ofKnownLlms(outcomes, 'm', ['z'])).message).to.match(/knows none of the 3 LLMs/)
+    expect(thrownBy(() => ofKnownLlms(outcomes, 'm', ['z'])).message).to.match(/knows none of the 3 LLMs/)
   })
 
   it('are measured on the outcomes that all files predict', async () => {

@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import { readEncoderSpec } from '../../../src/encoder/directory.js'
 import { writeBertGraph } from '../../../src/encoder/onnx/bertGraph.js'
 import { openWeights } from '../../../src/encoder/weightFile.js'
-import { refusal } from '../../rejection.js'
+import { thrownBy } from '../../rejection.js'
 import { writeTinyBert } from '../tinyBert.js'
 
 describe('writeBertGraph', () => {
@@ -12,7 +12,7 @@ describe('writeBertGraph', () => {
     const weights = await openWeights(spec)
     try {
       const integers = { ...weights, file: { ...weights.file, dtype: () => 'I64' } }
-      expect(refusal(() => writeBertGraph(spec, integers)).message).to.equal(
+      expect(thrownBy(() => writeBertGraph(spec, integers)).message).to.equal(
         'model.safetensors: embeddings.word_embeddings.weight: expected F32, F16, BF16, F64, got I64',
       )
     } finally {

@@ -6,7 +6,7 @@ import { gatherRows, matrixOf, rowOf } from '../../../src/numeric/matrix.js'
 import { prepareData, untrainableLlms } from '../../../src/train/data/prepareData.js'
 import { recipeSchema } from '../../../src/train/recipe.js'
 import { judged } from '../../outcomes/judged.js'
-import { refusal } from '../../rejection.js'
+import { thrownBy } from '../../rejection.js'
 
 const recipe = recipeSchema.parse({ data: { smallest_category: 2 } })
 
@@ -103,7 +103,7 @@ describe('prepareData', () => {
   })
 
   it('rejects data without a train or a dev split, and other splits are neither', () => {
-    const error = refusal(() =>
+    const error = thrownBy(() =>
       prepareData(judged([row('1', 'train'), row('2', 'test')]), embeddingsOf(2), recipe),
     )
     expect(error).to.include({
@@ -115,7 +115,7 @@ describe('prepareData', () => {
   })
 
   it('says that a hash split the data if it leaves one empty', () => {
-    const error = refusal(() => prepareData(judged([row('1', '')]), embeddingsOf(1), recipe))
+    const error = thrownBy(() => prepareData(judged([row('1', '')]), embeddingsOf(1), recipe))
     expect(error.message).to.match(
       /by a hash of the text \(data.dev_share 0\.\d+\): give more prompts, or a "split"/,
     )
@@ -130,7 +130,7 @@ describe('prepareData', () => {
         { name: 'two.csv', sha256: '' },
       ],
     }
-    const error = refusal(() => prepareData(data, embeddingsOf(2), recipe))
+    const error = thrownBy(() => prepareData(data, embeddingsOf(2), recipe))
     expect(error).to.include({ code: 'INVALID_FILE' })
     expect(error.message).to.match(/^one\.jsonl, two\.csv: expected a prompt of split "dev"/)
   })

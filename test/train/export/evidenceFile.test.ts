@@ -4,7 +4,7 @@ import { EVIDENCE_FILE } from '../../../src/card.js'
 import { matrixOf } from '../../../src/numeric/matrix.js'
 import { writeSafetensors } from '../../../src/tensor/writeSafetensors.js'
 import { readEvidence, writeEvidence } from '../../../src/train/export/evidenceFile.js'
-import { refusal } from '../../rejection.js'
+import { thrownBy } from '../../rejection.js'
 
 const SHAPE = { regions: 2, embedding: 3, llms: 4, row: 2 }
 const values = (length: number) => Float32Array.from({ length }, (_, i) => i / 7)
@@ -23,7 +23,7 @@ describe('readEvidence', () => {
   it('rejects each tensor of another shape, by its name and both shapes', () => {
     const files = new Map([[EVIDENCE_FILE, writeEvidence(evidence)]])
     const messageFor = (change: Partial<typeof SHAPE>) => {
-      const error = refusal(() => readEvidence(files, { ...SHAPE, ...change }))
+      const error = thrownBy(() => readEvidence(files, { ...SHAPE, ...change }))
       expect(error.code).to.equal('MODEL_BROKEN')
       return error.message
     }
@@ -36,9 +36,9 @@ describe('readEvidence', () => {
 
   it('rejects a file without a tensor, and files without it', () => {
     const only = writeSafetensors(new Map([['centroids', { shape: [2, 3], data: values(6) }]]))
-    const missing = refusal(() => readEvidence(new Map([[EVIDENCE_FILE, only]]), SHAPE))
+    const missing = thrownBy(() => readEvidence(new Map([[EVIDENCE_FILE, only]]), SHAPE))
     expect(missing.message).to.include('"outcomes" of shape [4, 2], got none')
-    const without = refusal(() => readEvidence(new Map(), SHAPE))
+    const without = thrownBy(() => readEvidence(new Map(), SHAPE))
     expect(without).to.include({ code: 'MODEL_BROKEN' })
   })
 })

@@ -94,6 +94,10 @@ describe('CheckpointFile', () => {
     const damages: Record<string, () => Promise<void>> = {
       'the state is cut off': () => truncate(state, 20),
       'the state lacks a field': () => writeFile(state, '{"key": "key", "epoch": 1}'),
+      'the state is of an earlier version': async () => {
+        const text = await readFile(state, 'utf8')
+        await writeFile(state, text.replace('"format":2', '"format":1'))
+      },
       'the tensors are gone': () => rm(tensors),
       'the tensors are cut off': () => truncate(tensors, 200),
       'the tensors are empty': () => truncate(tensors, 0),
@@ -108,6 +112,7 @@ describe('CheckpointFile', () => {
     expect(reasons).to.have.length(Object.keys(damages).length)
     expect(reasons[0]).to.match(/checkpoint\.json: expected JSON/)
     expect(reasons[1]).to.match(/checkpoint\.json: .*expected/)
+    expect(reasons[2]).to.match(/checkpoint\.json: .*format/)
     expect(reasons.at(-1)).to.match(/epoch-1\.safetensors: expected tensors "best\/…", got none/)
   })
 

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { expect } from 'chai'
 
+import { logitGrid } from '../../src/experiments/logitGrid.js'
 import { at } from '../../src/numeric/at.js'
 import { llmRow } from '../../src/numeric/indices.js'
 import { matrixOf, rowOf } from '../../src/numeric/matrix.js'
@@ -8,7 +9,6 @@ import type { Matrix } from '../../src/numeric/matrix.js'
 import { createRandom, gaussian } from '../../src/numeric/random.js'
 import type { DenseNetworkWeights } from '../../src/scorer/networkWeights.js'
 import { startBackend } from '../../src/tensor/backend.js'
-import { logitGrid } from '../../src/train/logitGrid.js'
 import { outputOfPair } from '../../src/train/oracle.js'
 
 const random = createRandom(11)

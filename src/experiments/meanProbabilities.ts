@@ -1,8 +1,8 @@
 import { probabilityOf } from '../calibration/probability.js'
 import { at } from '../numeric/at.js'
 import { gatherRows, rowOf } from '../numeric/matrix.js'
+import type { Predictor } from '../train/trainModel.js'
 import { logitGrid } from './logitGrid.js'
-import type { Predictor } from './trainModel.js'
 
 /** Prompts of a source that say what its mean is; more are taken at equal steps. */
 const MAX_PROMPTS = 500
