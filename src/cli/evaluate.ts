@@ -61,6 +61,7 @@ export const command = defineCommand({
     const evaluation = evaluate(outcomes, [...systems, ...baselines.systems], {
       seed,
       ...(pair === undefined ? {} : { pair }),
+      ...(card?.shared_difficulty === undefined ? {} : { deviation: card.shared_difficulty.deviation }),
     })
     for (const line of [...remarks, `split ${split}:`, ...tablesOf(evaluation)]) terminal.print(line)
     const provenance = {

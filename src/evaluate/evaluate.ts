@@ -7,6 +7,8 @@ import { promptOf } from '../outcomes/outcomes.js'
 import type { JudgedPrompt, Outcomes } from '../outcomes/outcomes.js'
 import { evaluatePair } from './evaluatePair.js'
 import type { ModelPair, PairReport } from './evaluatePair.js'
+import { measureJoint } from './joint.js'
+import type { JointReport } from './joint.js'
 import { measure, scoredOutcomes } from './measure.js'
 import type { Measured } from './measure.js'
 import { selectOutcomes } from './selectOutcomes.js'
@@ -36,11 +38,15 @@ export interface Evaluation {
   categories: MeasuredGroup[]
   reliability: { name: string; bins: ReliabilityBin[] }[]
   pairRouting?: PairReport
+  /** Of the first system. */
+  joint?: JointReport
 }
 
 export interface EvaluationOptions extends BootstrapOptions {
   /** Two LLMs to route between. */
   pair?: ModelPair
+  /** Of the difficulty that LLMs share, if the first system says so. */
+  deviation?: number
 }
 
 /**
@@ -52,7 +58,8 @@ export function evaluate(
   systems: readonly System[],
   options: EvaluationOptions,
 ): Evaluation {
-  const { pair } = options
+  const { pair, deviation } = options
+  const [first] = systems.filter(isPredicting)
   return {
     systems: systems.map(({ name, note }) => (note === undefined ? { name } : { name, note })),
     llms: new Set(outcomes.llm).size,
@@ -64,6 +71,9 @@ export function evaluate(
       bins: reliability(scoredOutcomes(outcomes, predictions)),
     })),
     ...(pair === undefined ? {} : { pairRouting: evaluatePair(outcomes, systems, pair, options) }),
+    ...(deviation === undefined || first === undefined
+      ? {}
+      : { joint: measureJoint(outcomes, first.predictions, deviation, options) }),
   }
 }
 

@@ -2,6 +2,8 @@ import { at } from '../numeric/at.js'
 import type { Estimate } from '../metrics/bootstrap.js'
 import type { Evaluation, MeasuredGroup } from './evaluate.js'
 import type { PairReport } from './evaluatePair.js'
+import { JOINT_METRIC_NAMES, JOINT_METRICS } from './joint.js'
+import type { JointReport } from './joint.js'
 import { METRIC_NAMES, METRICS } from './measure.js'
 import type { Measured } from './measure.js'
 
@@ -9,7 +11,7 @@ const NO_ESTIMATE = '–'
 
 /** The evaluation as the terminal shows it; the JSON holds the rest. */
 export function tablesOf(evaluation: Evaluation): string[] {
-  const { systems, llms, overall, sources, categories, pairRouting } = evaluation
+  const { systems, llms, overall, sources, categories, pairRouting, joint } = evaluation
   const [first] = systems
   if (first === undefined) throw new Error('expected at least one system, got none')
   return [
@@ -21,6 +23,7 @@ export function tablesOf(evaluation: Evaluation): string[] {
     ...sources.flatMap((group) => ['', titleOf(group, 'source'), ...measuredTable(group.systems)]),
     ...(categories.length > 0 ? ['', `by category, ${first.name}`, ...categoryTable(categories)] : []),
     ...(pairRouting === undefined ? [] : ['', ...pairTable(pairRouting)]),
+    ...(joint === undefined ? [] : ['', ...jointTable(joint)]),
   ]
 }
 
@@ -64,6 +67,25 @@ function pairTable({ strong, weak, prompts, quality, systems }: PairReport): str
     ...aligned([
       ['', 'APGR', 'CPT(50 %)', 'CPT(80 %)'],
       ...systems.map(({ name, apgr, cpt50, cpt80 }) => [name, ...[apgr, cpt50, cpt80].map(withInterval)]),
+    ]),
+  ]
+}
+
+function jointTable({ deviation, prompts, systems }: JointReport): string[] {
+  return [
+    `outcomes of LLMs on one prompt together, ${prompts} prompts, difficulty of deviation ${deviation.toFixed(2)}`,
+    ...aligned([
+      ['', ...JOINT_METRIC_NAMES.map((metric) => JOINT_METRICS[metric])],
+      ...systems.map(({ name, metrics }) => [
+        name,
+        ...JOINT_METRIC_NAMES.map((metric) => withInterval(metrics[metric])),
+      ]),
+      ...systems
+        .slice(1)
+        .map(({ name, difference }) => [
+          `difference of ${name}`,
+          ...JOINT_METRIC_NAMES.map((metric) => signed(difference[metric])),
+        ]),
     ]),
   ]
 }

@@ -65,6 +65,7 @@ export function reliability({
     }))
 }
 
-function binOf(probability: number): number {
+/** The bin of a probability. */
+export function binOf(probability: number): number {
   return Math.min(BINS - 1, Math.max(0, Math.floor(probability * BINS)))
 }
