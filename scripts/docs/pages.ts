@@ -1,5 +1,12 @@
 import { fillBlock } from './blocks.js'
-import { differenceTable, overallTable, qualityTable, routingTable, sourceTable } from './tables.js'
+import {
+  differenceTable,
+  jointTable,
+  overallTable,
+  qualityTable,
+  routingTable,
+  sourceTable,
+} from './tables.js'
 import type { EvaluationFile } from './tables.js'
 
 type Table = (evaluation: EvaluationFile) => string[]
@@ -14,6 +21,7 @@ export const PAGES: ReadonlyMap<string, Readonly<Record<string, Table>>> = new M
       differences: differenceTable,
       sources: sourceTable,
       routing: routingTable,
+      joint: jointTable,
     },
   ],
 ])

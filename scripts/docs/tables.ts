@@ -1,5 +1,7 @@
 import { z } from 'zod'
 
+import { JOINT_METRIC_NAMES, JOINT_METRICS } from '../../src/evaluate/joint.js'
+import type { JointMetric } from '../../src/evaluate/joint.js'
 import { METRICS } from '../../src/evaluate/measure.js'
 import type { MetricName } from '../../src/evaluate/measure.js'
 
@@ -25,6 +27,14 @@ export const evaluationSchema = z.object({
     quality: z.object({ strong: z.number(), weak: z.number() }),
     systems: z.array(z.object({ name: z.string(), apgr: estimate, cpt50: estimate, cpt80: estimate })),
   }),
+  /** Absent if the card of the model has no shared difficulty. */
+  joint: z.exactOptional(
+    z.object({
+      deviation: z.number(),
+      prompts: z.int(),
+      systems: z.array(z.object({ name: z.string(), metrics, difference: metrics })),
+    }),
+  ),
 })
 export type EvaluationFile = z.infer<typeof evaluationSchema>
 
@@ -78,6 +88,31 @@ export function routingTable({ pairRouting }: EvaluationFile): string[] {
     `- ${prompts} prompts with outcomes of both. Random routing has an APGR of .500.`,
     '',
     ...table(['system', 'APGR', 'CPT(50 %)', 'CPT(80 %)'], rows),
+  ]
+}
+
+export function jointTable({ joint }: EvaluationFile): string[] {
+  if (joint === undefined) return ['The card of this model has no shared difficulty.']
+  const { deviation, prompts, systems } = joint
+  const row = (name: string, cellOf: (metric: JointMetric) => string) => [
+    name,
+    ...JOINT_METRIC_NAMES.map(cellOf),
+  ]
+  return [
+    `- ${prompts} prompts with outcomes of two LLMs or more.`,
+    `- Deviation of the shared difficulty: ${decimals(deviation)} in logits.`,
+    '',
+    ...table(
+      ['', ...JOINT_METRIC_NAMES.map((metric) => JOINT_METRICS[metric])],
+      [
+        ...systems.map(({ name, metrics }) => row(name, (metric) => withInterval(metrics[metric]))),
+        ...systems
+          .slice(1)
+          .map(({ name, difference }) =>
+            row(`difference of ${name}`, (metric) => signed(difference[metric])),
+          ),
+      ],
+    ),
   ]
 }
 
