@@ -8,6 +8,7 @@ import { at, valueAt } from '../numeric/at.js'
 import type { JudgedData } from '../outcomes/outcomes.js'
 import { cellsOf, isCovered, widthOf } from './cells.js'
 import { llmsKnownElsewhere } from './hiddenCells.js'
+import { INDEPENDENT, jointUnits, SHARED, sharedDeviation } from './jointUnits.js'
 import { meanProbabilities } from './meanProbabilities.js'
 import { choosePredicted } from './predictOutcomes.js'
 import type { PredictedOutcomes } from './predictOutcomes.js'
@@ -39,7 +40,8 @@ interface Units {
 /**
  * What a source that training has never seen does to level, order and choice: whole sources are left out in groups, and scored on
  * the LLMs that have outcomes elsewhere. Compared as well: the mean of each LLM; in routing, the LLM that is best on average over
- * the training sources as the first setup predicts it. A TensorFlow.js backend must have been started.
+ * the training sources as the first setup predicts it; and whether outcomes on one prompt depend on each other as the shared difficulty
+ * of the first setup says, or not at all. A TensorFlow.js backend must have been started.
  * @throws LLimitError as `trainPredictor` does.
  */
 export async function evaluateUnseenSources(
@@ -48,7 +50,7 @@ export async function evaluateUnseenSources(
 ): Promise<UnseenSourcesReport> {
   const { data, setups, seed } = comparison
   const sources = [...new Set(data.outcomes.prompts.map(({ source }) => source))].sort()
-  const names = [...setups.map(({ name }) => name), LLM_MEAN, BEST_CONSTANT]
+  const names = [...setups.map(({ name }) => name), LLM_MEAN, BEST_CONSTANT, SHARED, INDEPENDENT]
   const units = new Map(names.map((name): [string, Units] => [name, { prompts: [], cells: [], sources: [] }]))
   for (let group = 0; group < groups; group++) {
     const leftOut = new Set(sources.filter((_, i) => i % groups === group))
@@ -63,6 +65,16 @@ export async function evaluateUnseenSources(
       add(setup.name, predict)
       if (i > 0) continue
       add(BEST_CONSTANT, constantSystem(data, predictor.prepared.llms, meanProbabilities(predictor)))
+      const deviation = sharedDeviation(predictor)
+      for (const source of leftOut) {
+        const joint = jointUnits(
+          source,
+          predictKnown(predict, data, source, known).predicted,
+          deviation,
+          seed,
+        )
+        for (const name of [SHARED, INDEPENDENT] as const) valueAt(units, name).prompts.push(...joint[name])
+      }
     }
     add(LLM_MEAN, meanSystem(visible, data))
   }
@@ -83,9 +95,7 @@ function addUnits(
   known: ReadonlySet<string>,
   predict: Predict,
 ): void {
-  const chosen = promptsOfSource(data.outcomes, source)
-  const { predicted: all, deviationOf } = predict(chosen)
-  const predicted = choosePredicted(all, (i) => known.has(at(all.llm, i)))
+  const { predicted, deviationOf } = predictKnown(predict, data, source, known)
   const cells = cellsOf(predicted, deviationOf)
   units.prompts.push(...promptUnits(source, predicted))
   for (const cell of cells) {
@@ -97,12 +107,23 @@ function addUnits(
     }
     units.cells.push({ source, shares })
   }
-  const compared = cells.filter(({ outcomes }) => outcomes >= minCompared(chosen.length))
+  const compared = cells.filter(({ outcomes }) => outcomes >= minCompared(predicted.prompts))
   const order = spearman(
     Float64Array.from(compared, ({ score }) => score),
     Float64Array.from(compared, ({ prediction }) => prediction),
   )
   if (hasValue(order)) units.sources.push({ source, shares: { 'order of LLMs': { above: order, below: 1 } } })
+}
+
+/** On all prompts of a source, of the LLMs that are known. */
+function predictKnown(
+  predict: Predict,
+  data: JudgedData,
+  source: string,
+  known: ReadonlySet<string>,
+): ReturnType<Predict> {
+  const { predicted, deviationOf } = predict(promptsOfSource(data.outcomes, source))
+  return { predicted: choosePredicted(predicted, (i) => known.has(at(predicted.llm, i))), deviationOf }
 }
 
 /** Outcomes of an LLM from which on its mean is worth comparing: 20, fewer in a small source. */

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 
+import { JOINT_METRICS } from '../../src/evaluate/joint.js'
 import { evaluateUnseenSources } from '../../src/experiments/unseenSources.js'
 import type { EmbeddedData } from '../../src/experiments/predictOutcomes.js'
 import type { UnseenSourcesReport } from '../../src/experiments/unseenSources.js'
@@ -34,6 +35,15 @@ describe('evaluateUnseenSources', () => {
     }
     // Abilities are all that there is: the best LLM is the best choice for every prompt.
     expect(valueOf('routed', 'best constant')).to.be.closeTo(Number(valueOf('routed', 'recipe')), 0.1)
+  })
+
+  it('knows better from a failure what a source is like than if LLMs failed independently', () => {
+    for (const metric of Object.values(JOINT_METRICS).slice(1)) {
+      const shared = report.metrics.find((row) => row.metric === metric && row.system === 'shared difficulty')
+      const independent = report.metrics.find((row) => row.metric === metric && row.system === 'independence')
+      expect(shared?.value, metric).to.be.lessThan(Number(independent?.value))
+      expect(independent?.difference?.value, metric).to.be.greaterThan(0)
+    }
   })
 
   it('measures the level: a hard source is predicted too well, whoever predicts it', () => {
