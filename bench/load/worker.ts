@@ -54,7 +54,7 @@ async function paced({ target, everyMs }: PacedJob): Promise<LoadResult> {
   const open: Promise<unknown>[] = []
   const begin = performance.now()
   for (let due = begin; !stopped; due += everyMs) {
-    await new Promise((resolve) => setTimeout(resolve, due - performance.now()))
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())))
     const probe = send(agent, target).then(() => void latencies.push(performance.now() - due))
     // A failure is waited for below; until then it is not unhandled.
     probe.catch(() => undefined)

@@ -17,9 +17,10 @@ import { STATIC_LLMS, staticWeights, writeStaticModel } from '../staticModel.js'
 describe('a saved model on a static encoder', () => {
   let service: Service
   let root: string
-  const log = new PassThrough()
+  const written: Buffer[] = []
 
   before(async () => {
+    const log = new PassThrough().on('data', (chunk: Buffer) => written.push(chunk))
     root = await emptyFolder()
     await writeStaticModel(root)
     service = await openService(
@@ -63,7 +64,7 @@ describe('a saved model on a static encoder', () => {
   })
 
   it('opens no engine and no thread', () => {
-    const lines = String(log.read())
+    const lines = String(Buffer.concat(written))
     expect(lines).to.include('encoder ready').and.include('saved model loaded')
     expect(lines).to.not.include('scorer ready')
     expect(lines).to.not.match(/engine/)
