@@ -208,6 +208,10 @@ describe('vocabulary', () => {
     })
   }
 
+  it('has one exception to checked indexing, plain loops with `as number`', () => {
+    expect(findingsOf(/no-non-null-assertion/, '')).to.deep.equal([])
+  })
+
   it('has no silent default in src: a wrong index must not read as data', () => {
     expect('values[i] ?? 0').to.match(SILENT_DEFAULT)
     const found = findingsOf(SILENT_DEFAULT, 'src')

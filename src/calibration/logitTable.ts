@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/no-non-null-assertion --
+/* eslint-disable @typescript-eslint/non-nullable-type-assertion-style --
    The loops over the points of a quadrature: at() makes them several times slower. Every index is below a length by
    construction. */
 import { logitOf } from './probability.js'
@@ -47,11 +47,11 @@ export class LogitTable {
   /** Cubic Hermite interpolation. */
   #at(size: number): number {
     const last = this.#values.length - 1
-    if (size >= MAX_LOGIT) return this.#values[last]! + size - MAX_LOGIT
+    if (size >= MAX_LOGIT) return (this.#values[last] as number) + size - MAX_LOGIT
     const k = Math.floor(size / STEP)
     const x = size / STEP - k
-    const [from, to] = [this.#values[k]!, this.#values[k + 1]!]
-    const [rise, end] = [STEP * this.#slopes[k]!, STEP * this.#slopes[k + 1]!]
+    const [from, to] = [this.#values[k] as number, this.#values[k + 1] as number]
+    const [rise, end] = [STEP * (this.#slopes[k] as number), STEP * (this.#slopes[k + 1] as number)]
     return from + x * (rise + x * (3 * (to - from) - 2 * rise - end + x * (2 * (from - to) + rise + end)))
   }
 }
@@ -75,8 +75,8 @@ function averageOver({ odds, weights }: Points, value: number): { logit: number;
   const scale = Math.exp(-value)
   let [failure, spread] = [0, 0]
   for (let k = 0; k < odds.length; k++) {
-    const against = scale * odds[k]!
-    const own = (weights[k]! * against) / (1 + against)
+    const against = scale * (odds[k] as number)
+    const own = ((weights[k] as number) * against) / (1 + against)
     failure += own
     spread += own / (1 + against)
   }

@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/no-non-null-assertion --
+/* eslint-disable @typescript-eslint/non-nullable-type-assertion-style --
    The loops over LLMs and points of the quadrature: at() makes them several times slower. Every index is below a length by
    construction. */
 import { at } from '../numeric/at.js'
@@ -55,7 +55,7 @@ export class SharedDifficulty {
     return Float64Array.from(probabilities, (probability) => {
       const scale = Math.exp(-this.#table.of(probability))
       let sum = 0
-      for (let k = 0; k < odds.length; k++) sum += weights[k]! / (1 + scale * odds[k]!)
+      for (let k = 0; k < odds.length; k++) sum += (weights[k] as number) / (1 + scale * (odds[k] as number))
       // Rounding may lead beyond 1, as below.
       return Math.min(1, sum)
     })
@@ -78,9 +78,9 @@ export class SharedDifficulty {
       if (attempts.has(m)) continue
       const scale = Math.exp(-this.#table.of(at(probabilities, m)))
       for (let k = 0; k < odds.length; k++) {
-        const against = scale * odds[k]!
-        const success = left[k]! / (1 + against)
-        first[m]! += success
+        const against = scale * (odds[k] as number)
+        const success = (left[k] as number) / (1 + against)
+        first[m] = (first[m] as number) + success
         left[k] = success * against
       }
     }
@@ -167,8 +167,8 @@ function averages(
 ): { success: number; failure: number } {
   let [success, failure] = [0, 0]
   for (let k = 0; k < odds.length; k++) {
-    const against = scale * odds[k]!
-    const own = weights[k]! / (1 + against)
+    const against = scale * (odds[k] as number)
+    const own = (weights[k] as number) / (1 + against)
     success += own
     failure += own * against
   }
@@ -179,12 +179,12 @@ function averages(
 function learn(odds: Float64Array, weights: Float64Array, scale: number, score: number): void {
   let total = 0
   for (let k = 0; k < odds.length; k++) {
-    const against = scale * odds[k]!
+    const against = scale * (odds[k] as number)
     // success^y failure^(1 - y), where failure = against · success; powers are slow, and most scores are 0 or 1
     const power = score === 1 ? 1 : score === 0 ? against : against ** (1 - score)
-    const weight = (weights[k]! * power) / (1 + against)
+    const weight = ((weights[k] as number) * power) / (1 + against)
     weights[k] = weight
     total += weight
   }
-  for (let k = 0; k < weights.length; k++) weights[k]! /= total
+  for (let k = 0; k < weights.length; k++) weights[k] = (weights[k] as number) / total
 }
