@@ -5,6 +5,7 @@ import type { Config } from '../config.js'
 import { DISTILL_SETTINGS } from '../distill/distill.js'
 import { distillEncoder } from '../distill/distillEncoder.js'
 import type { DistillRequest } from '../distill/distillEncoder.js'
+import { evaluateDev } from '../experiments/devSplit.js'
 import type { Comparison, TrainingSetup } from '../experiments/systems.js'
 import { evaluateUnseenBlocks } from '../experiments/unseenBlocks.js'
 import { evaluateUnseenCategories } from '../experiments/unseenCategories.js'
@@ -25,9 +26,11 @@ import { cachedEmbeddings } from './embeddings.js'
 import { openForCommand } from './openForCommand.js'
 import { EpochLines } from './training/epochLines.js'
 import { backendsFor, recipeOf, trainingFlags } from './training/recipe.js'
-import { linesOfBlocks, linesOfCategories, linesOfLlms, linesOfSources } from './unseen/report.js'
+import { linesOfBlocks, linesOfCategories, linesOfDev, linesOfLlms, linesOfSources } from './unseen/report.js'
 
-const LEFT_OUT = ['blocks', 'sources', 'categories', 'llms'] as const
+const LEFT_OUT = ['dev', 'blocks', 'sources', 'categories', 'llms'] as const
+/** What is measured unless the user chooses: all that `evaluate` does not show. */
+const USUAL = ['blocks', 'sources', 'categories', 'llms'] as const
 const BLOCK_FOLDS = 2
 const SOURCE_GROUPS = 3
 const CATEGORY_FOLDS = 3
@@ -47,9 +50,9 @@ export const command = defineCommand({
   flags: z.object({
     ...trainingFlags,
     leaveOut: flag(
-      z.array(z.enum(LEFT_OUT)).default([...LEFT_OUT]),
+      z.array(z.enum(LEFT_OUT)).default([...USUAL]),
       'what',
-      `${LEFT_OUT.join(', ')}: one or several (default: all)`,
+      `${LEFT_OUT.join(', ')}: one or several; dev is the split that chooses the epoch`,
     ),
     against: flag(
       z.array(z.string()).default([]),
@@ -91,6 +94,11 @@ export const command = defineCommand({
     }
     const result: Record<string, unknown> = {}
     const show = (lines: readonly string[]) => lines.forEach((line) => terminal.print(line))
+    if (leaveOut.includes('dev')) {
+      const report = await evaluateDev(comparison)
+      show(linesOfDev(report))
+      result['dev'] = report
+    }
     if (leaveOut.includes('blocks')) {
       const report = await evaluateUnseenBlocks(comparison, BLOCK_FOLDS)
       show(linesOfBlocks(report))

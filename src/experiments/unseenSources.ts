@@ -1,8 +1,4 @@
-import { pairsByPrompt } from '../metrics/pairwise.js'
-import { logLossByPrompt } from '../metrics/properScores.js'
-import { routedByPrompt } from '../metrics/routedScore.js'
 import { hasValue } from '../metrics/scoredOutcomes.js'
-import type { PerPrompt } from '../metrics/scoredOutcomes.js'
 import { spearman } from '../metrics/spearman.js'
 import { at, valueAt } from '../numeric/at.js'
 import type { JudgedData } from '../outcomes/outcomes.js'
@@ -11,7 +7,7 @@ import { llmsKnownElsewhere } from './hiddenCells.js'
 import { INDEPENDENT, jointUnits, SHARED, sharedDeviation } from './jointUnits.js'
 import { meanProbabilities } from './meanProbabilities.js'
 import { choosePredicted } from './predictOutcomes.js'
-import type { PredictedOutcomes } from './predictOutcomes.js'
+import { promptUnits } from './promptUnits.js'
 import { compareSystems, meanOverSources } from './sourceMeans.js'
 import type { MeasuredSystem, SourceMean, Unit } from './sourceMeans.js'
 import { constantSystem, meanSystem, promptsOfSource, trainSystem } from './systems.js'
@@ -129,23 +125,6 @@ function predictKnown(
 /** Outcomes of an LLM from which on its mean is worth comparing: 20, fewer in a small source. */
 function minCompared(prompts: number): number {
   return Math.min(20, Math.max(3, Math.floor(prompts / 2)))
-}
-
-function promptUnits(source: string, predicted: PredictedOutcomes): Unit[] {
-  const metrics: Record<string, PerPrompt> = {
-    'log loss': logLossByPrompt(predicted),
-    pairs: pairsByPrompt(predicted),
-    routed: routedByPrompt(predicted),
-  }
-  return Array.from({ length: predicted.prompts }, (_, p) => ({
-    source,
-    shares: Object.fromEntries(
-      Object.entries(metrics).map(([name, { above, below }]) => [
-        name,
-        { above: at(above, p), below: at(below, p) },
-      ]),
-    ),
-  }))
 }
 
 function reportOf(

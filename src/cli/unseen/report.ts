@@ -1,8 +1,13 @@
+import type { DevReport } from '../../experiments/devSplit.js'
 import type { UnseenCategoriesReport } from '../../experiments/unseenCategories.js'
 import type { SourceMean } from '../../experiments/sourceMeans.js'
 import type { UnseenLlmResult } from '../../experiments/unseenLlms.js'
 import type { UnseenBlocksReport } from '../../experiments/unseenBlocks.js'
 import type { UnseenSourcesReport } from '../../experiments/unseenSources.js'
+
+export function linesOfDev({ prompts, metrics }: DevReport): string[] {
+  return [`dev split, ${prompts} prompts:`, ...metrics.map(lineOfMean)]
+}
 
 export function linesOfBlocks({ cells, metrics }: UnseenBlocksReport): string[] {
   return [`unseen blocks (LLM x source), ${cells} of them, means over sources:`, ...metrics.map(lineOfMean)]
