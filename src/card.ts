@@ -60,6 +60,16 @@ const evidence = z.strictObject({
    */
   familiarity: z.array(z.number()).min(2),
   /**
+   * The category of the training prompts of each region, '' for none: a region is a part of one, and the outcomes that count for
+   * an LLM there are those on the whole category. Absent: a region is what counts.
+   */
+  categories: z.exactOptional(z.array(z.string())),
+  /**
+   * Factor of all logits of a prompt of familiarity f: least + (1 - least) * min(1, f / full). Absent: 1. Source-out evaluations
+   * choose it.
+   */
+  level: z.exactOptional(z.strictObject({ least: z.number().gt(0).lte(1), full: z.number().gt(0).lte(1) })),
+  /**
    * Standard deviation of a logit whose LLM has n outcomes in the prompt's region, for a prompt of familiarity f in
    * [0, 1]: sqrt(base^2 + sparse^2 / (n + 1) + unfamiliar^2 * (1 - f)^2). The interval covers `level` of them.
    */

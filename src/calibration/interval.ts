@@ -11,9 +11,9 @@ export interface Interval {
 }
 
 /**
- * Standard deviation of a logit: the fewer outcomes its LLM has in the prompt's region and the less familiar the prompt,
- * the larger.
- * @param outcomes of the LLM in the region, >= 0
+ * Standard deviation of a logit: the fewer outcomes its LLM has on the prompt's category and the less familiar the prompt, the
+ * larger.
+ * @param outcomes of the LLM on the category, >= 0
  * @param familiarity in [0, 1]
  */
 export function logitDeviation(
@@ -21,7 +21,18 @@ export function logitDeviation(
   outcomes: number,
   familiarity: number,
 ): number {
-  return Math.sqrt(base ** 2 + sparse ** 2 / (outcomes + 1) + (unfamiliar * (1 - familiarity)) ** 2)
+  return Math.hypot(ownDeviation({ base, sparse }, outcomes), unfamiliar * (1 - familiarity))
+}
+
+/**
+ * The part of it that LLMs do not share: an unfamiliar prompt moves the logits of all together. The standard error of the
+ * difference of two logits is the square root of the sum of the squares of theirs.
+ */
+export function ownDeviation(
+  { base, sparse }: Pick<EvidenceSpec['interval'], 'base' | 'sparse'>,
+  outcomes: number,
+): number {
+  return Math.sqrt(base ** 2 + sparse ** 2 / (outcomes + 1))
 }
 
 /** @param reach how far the logit may be off: `deviationsOf(level)` times its standard deviation. */

@@ -19,6 +19,11 @@ export function probabilityOf(logit: number, { slope, intercept } = UNCALIBRATED
   return logistic(slope * logit + intercept)
 }
 
+/** Logits as the scale makes them: the probability is the logistic function of each. */
+export function scaledLogits(logits: Float32Array, { slope, intercept } = UNCALIBRATED): Float32Array {
+  return logits.map((z) => slope * z + intercept)
+}
+
 /** The logit of a probability, finite also for 0 and 1. */
 export function logitOf(probability: number): number {
   const p = Math.min(MAX_PROBABILITY, Math.max(MIN_PROBABILITY, probability))

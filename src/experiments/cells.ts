@@ -1,7 +1,7 @@
 import { deviationsOf } from '../calibration/interval.js'
 import { crossEntropy } from '../metrics/properScores.js'
 import { at } from '../numeric/at.js'
-import type { DeviationOf } from './deviations.js'
+import type { DeviationOf } from './chosenEvidence.js'
 import type { PredictedOutcomes } from './predictOutcomes.js'
 
 /** One LLM on the prompts of one source that it was judged on, as something predicts it. */

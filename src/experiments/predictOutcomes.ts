@@ -1,3 +1,4 @@
+import { leveled } from '../calibration/level.js'
 import { probabilityOf } from '../calibration/probability.js'
 import type { LogitScale } from '../calibration/probability.js'
 import type { FeatureSpec } from '../card.js'
@@ -25,6 +26,13 @@ export interface PredictedOutcomes extends ScoredOutcomes {
   llm: string[]
 }
 
+interface Besides {
+  /** Rows of LLMs that the network does not know, by name. */
+  newRows?: ReadonlyMap<string, Float32Array>
+  /** [P] of the logits of each chosen prompt; 1 if left out. */
+  factors?: readonly number[]
+}
+
 /** The scale of a predictor's logits; margins are made probabilities as well, to have a log loss. */
 export function scaleOf({ calibration, devLogits, prepared }: Predictor): LogitScale {
   return calibration ?? fitCalibration(devLogits, prepared.dev.target)
@@ -33,15 +41,14 @@ export function scaleOf({ calibration, devLogits, prepared }: Predictor): LogitS
 /**
  * What is predicted for the outcomes of some prompts, of the LLMs that are known.
  * @param chosen [P] prompts, ascending; the outcomes number them 0, 1, …
- * @param newRows rows of LLMs that the network does not know, by name
  */
 export function predictOutcomes(
   predictor: Predictor,
   embedded: EmbeddedData,
   chosen: Int32Array,
-  newRows: ReadonlyMap<string, Float32Array> = new Map(),
+  besides: Besides = {},
 ): PredictedOutcomes {
-  return predictWith(probabilitiesOf(predictor, embedded, chosen, newRows), embedded.data, chosen)
+  return predictWith(probabilitiesOf(predictor, embedded, chosen, besides), embedded.data, chosen)
 }
 
 /**
@@ -74,7 +81,7 @@ function probabilitiesOf(
   predictor: Predictor,
   embedded: EmbeddedData,
   chosen: Int32Array,
-  newRows: ReadonlyMap<string, Float32Array>,
+  { newRows = new Map(), factors }: Besides,
 ): (llm: string, position: number) => number | undefined {
   const { prepared } = predictor
   const network = [...newRows.values()].reduce(withLlm, predictor.network)
@@ -83,7 +90,9 @@ function probabilitiesOf(
   const grid = logitGrid(network, inputsOf(embedded, chosen, prepared.features))
   return (llm, position) => {
     const column = columns.get(llm)
-    return column === undefined ? undefined : probabilityOf(at(rowOf(grid, position), column), scale)
+    if (column === undefined) return undefined
+    const probability = probabilityOf(at(rowOf(grid, position), column), scale)
+    return factors === undefined ? probability : leveled(probability, at(factors, position))
   }
 }
 

@@ -8,8 +8,8 @@ import type { BlendTraining } from '../train/loop/trainBlend.js'
 import type { Recipe } from '../train/recipe.js'
 import { trainPredictor } from '../train/trainModel.js'
 import type { Predictor } from '../train/trainModel.js'
-import { deviationsFor } from './deviations.js'
-import type { DeviationOf } from './deviations.js'
+import { evidenceOf } from './chosenEvidence.js'
+import type { DeviationOf } from './chosenEvidence.js'
 import { predictOutcomes, predictWith } from './predictOutcomes.js'
 import type { PredictedOutcomes } from './predictOutcomes.js'
 
@@ -61,11 +61,11 @@ export async function trainSystem(
     seed,
     ...(onEpoch && { onEpoch }),
   })
-  const deviations = deviationsFor(predictor, embedded, recipe, seed)
-  const predict = (chosen: Int32Array) => ({
-    predicted: predictOutcomes(predictor, embedded, chosen),
-    deviationOf: deviations(chosen),
-  })
+  const evidence = evidenceOf(predictor, embedded, recipe, seed)
+  const predict = (chosen: Int32Array) => {
+    const { deviationOf, factors } = evidence(chosen)
+    return { predicted: predictOutcomes(predictor, embedded, chosen, { factors }), deviationOf }
+  }
   return { predict, predictor }
 }
 

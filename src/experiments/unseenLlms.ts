@@ -12,6 +12,7 @@ import { llmRows } from '../train/export/llmRows.js'
 import { fitLlmRow } from '../train/newLlm/fitRow.js'
 import type { Recipe } from '../train/recipe.js'
 import { trainPredictor } from '../train/trainModel.js'
+import { evidenceOf } from './chosenEvidence.js'
 import { choosePredicted, inputsOf, predictOutcomes, scaleOf } from './predictOutcomes.js'
 import type { EmbeddedData } from './predictOutcomes.js'
 
@@ -50,6 +51,7 @@ export async function evaluateUnseenLlms(
   const random = createRandom(seed)
   const drawn = unseen.map((name) => [name, drawOutcomes(data.outcomes, name, random)] as const)
   const dev = Int32Array.from(prompts.flatMap(({ split }, p) => (split === 'dev' ? [p] : [])))
+  const { factors } = evidenceOf(predictor, embedded, recipe, seed)(dev)
 
   /** The row of an LLM that is added from some outcomes. */
   const rowFrom = (outcomes: Int32Array) => {
@@ -60,7 +62,7 @@ export async function evaluateUnseenLlms(
   }
   return sizes.map((size) => {
     const rows = new Map(drawn.map(([name, outcomes]) => [name, rowFrom(outcomes.subarray(0, size))]))
-    const predicted = predictOutcomes(predictor, embedded, dev, rows)
+    const predicted = predictOutcomes(predictor, embedded, dev, { newRows: rows, factors })
     const isUnseen = predicted.llm.map((name) => rows.has(name))
     return {
       size,

@@ -59,7 +59,20 @@ const pairDetailSchema = z.object({
   evidence: z
     .number()
     .nullable()
-    .describe(`Outcomes of the LLM on training prompts of the same region. ${ofUnknownTraining}`),
+    .describe(`Outcomes of the LLM on training prompts of the same category. ${ofUnknownTraining}`),
+  judged_on_this_kind: z
+    .boolean()
+    .nullable()
+    .describe(
+      `Whether these are ten or more: else its score rests on other categories. ${ofUnknownTraining}`,
+    ),
+  standard_error: z
+    .number()
+    .nullable()
+    .describe(
+      'Of the logit, without what moves the logits of all LLMs together. That of the difference of the logits of two LLMs is ' +
+        `the square root of the sum of their squares. ${ofUnknownTraining}`,
+    ),
 }) satisfies z.ZodType<PairDetail>
 
 const promptDetailSchema = z.object({
@@ -71,6 +84,12 @@ const promptDetailSchema = z.object({
     .describe(
       `Percentile of this prompt's similarity to the training prompts among held-out prompts: 0 = unlike any, ` +
         `1 = as similar as the closest. ${ofUnknownTraining}`,
+    ),
+  category: z
+    .string()
+    .nullable()
+    .describe(
+      'Category of the training prompts that the prompt is most similar to; null if the saved model names none.',
     ),
 }) satisfies z.ZodType<PromptDetail>
 

@@ -1,4 +1,5 @@
 import { deviationsOf } from '../calibration/interval.js'
+import type { Level } from '../calibration/level.js'
 import type { Regions } from '../calibration/regions.js'
 import { EVIDENCE_FILE } from '../card.js'
 import type { Card, EvidenceSpec } from '../card.js'
@@ -12,8 +13,12 @@ import { readSafetensors } from '../tensor/readSafetensors.js'
 /** What the training data of a saved model says, in memory. M LLMs, R regions. */
 export interface Evidence {
   regions: Regions
-  /** [M, R] outcomes of each LLM in each region. */
+  /** [R] category of each region, '' for none; undefined if the card does not name them. */
+  categories: readonly string[] | undefined
+  /** [M, R] outcomes of each LLM on the category of each region; in the region itself if they are not named. */
   outcomes: Matrix
+  /** Of the logits of unfamiliar prompts; undefined: they count in full. */
+  level: Level | undefined
   interval: EvidenceSpec['interval']
   /** Standard deviations on either side that the interval's level asks for. */
   deviations: number
@@ -26,7 +31,12 @@ export interface Evidence {
  */
 export async function readEvidence(directory: string, card: Card): Promise<Evidence | undefined> {
   if (card.evidence === undefined) return undefined
-  const { regions: R, familiarity, interval } = card.evidence
+  const { regions: R, familiarity, interval, categories, level } = card.evidence
+  if (categories !== undefined && categories.length !== R) {
+    throw mismatch(
+      `expected ${R} evidence.categories in card.json, one for each region, got ${categories.length}`,
+    )
+  }
   const E = card.encoder.dimension
   const tensors = readSafetensors(await readFile(directory, card), EVIDENCE_FILE)
   const floats = (name: string, ...shape: number[]) => {
@@ -40,7 +50,9 @@ export async function readEvidence(directory: string, card: Card): Promise<Evide
   checkFamiliarity(familiarity)
   return {
     regions: { centroids: matrixOf(floats('centroids', R, E), E), familiarity },
+    categories,
     outcomes: matrixOf(floats('outcomes', card.llms.length, R), R),
+    level,
     interval,
     deviations: deviationsOf(interval.level),
   }

@@ -1,5 +1,4 @@
-import { intervalAround, logitDeviation } from '../calibration/interval.js'
-import { placeOf } from '../calibration/regions.js'
+import { intervalAround, logitDeviation, ownDeviation } from '../calibration/interval.js'
 import type { Placement } from '../calibration/regions.js'
 import type { CachedEmbedding } from '../embedding/cache/embedding.js'
 import { at, valueAt } from '../numeric/at.js'
@@ -9,6 +8,9 @@ import type { Evidence } from '../registry/evidence.js'
 import { mapYielding } from '../thread/mapYielding.js'
 import type { DetailedScores, PairDetail, PromptDetail, Scores } from './requests.js'
 
+/** Outcomes on a category from which on they say more of an LLM there than those on all others. */
+const MIN_JUDGED = 10
+
 /** What was scored, and with what. P prompts. */
 interface Scored {
   scores: Scores
@@ -17,6 +19,8 @@ interface Scored {
   /** [P] */
   embedded: readonly CachedEmbedding[]
   evidence: Evidence | undefined
+  /** [P] of the prompts, if there is evidence. */
+  places: readonly Placement[] | undefined
   /** Tokens that the encoder reads of a prompt at most. */
   maxTokens: number
 }
@@ -26,18 +30,22 @@ interface Scored {
  * much.
  */
 export async function detailsOf(scored: Scored, signal?: AbortSignal): Promise<DetailedScores> {
-  const { scores, rows, embedded, evidence, maxTokens } = scored
-  const promptDetail = ({ tokens, truncated }: CachedEmbedding, place?: Placement): PromptDetail => ({
+  const { scores, rows, embedded, evidence, places, maxTokens } = scored
+  const promptDetail = ({
+    tokens,
+    truncated,
+  }: CachedEmbedding): Omit<PromptDetail, 'familiarity' | 'category'> => ({
     tokens: Math.min(tokens, maxTokens),
     truncated,
-    familiarity: place === undefined ? null : place.familiarity,
   })
-  if (evidence === undefined) {
-    const prompts = embedded.map((embedding) => promptDetail(embedding))
+  if (evidence === undefined || places === undefined) {
+    const prompts = embedded.map((own) => ({ ...promptDetail(own), familiarity: null, category: null }))
     return { scores, details: await detailsOfLlms(scores, () => withoutInterval, signal), prompts }
   }
-  const places = await mapYielding(embedded, ({ vector }) => placeOf(vector, evidence.regions), signal)
-  const prompts = embedded.map((embedding, p) => promptDetail(embedding, at(places, p)))
+  const prompts = embedded.map((own, p) => {
+    const { region, familiarity } = at(places, p)
+    return { ...promptDetail(own), familiarity, category: categoryOf(region, evidence) }
+  })
   const ofLlm = (llm: string): PairDetails => withIntervals(valueAt(rows, llm), places, evidence)
   return { scores, details: await detailsOfLlms(scores, ofLlm, signal), prompts }
 }
@@ -59,7 +67,20 @@ async function detailsOfLlms(
 }
 
 function withoutInterval(probability: number): PairDetail {
-  return { probability, low: null, high: null, evidence: null }
+  return {
+    probability,
+    low: null,
+    high: null,
+    evidence: null,
+    judged_on_this_kind: null,
+    standard_error: null,
+  }
+}
+
+/** '' stands for training prompts without one. */
+function categoryOf(region: number, { categories }: Evidence): string | null {
+  const category = categories === undefined ? '' : at(categories, region)
+  return category === '' ? null : category
 }
 
 function withIntervals(row: LlmRow, places: readonly Placement[], evidence: Evidence): PairDetails {
@@ -69,6 +90,12 @@ function withIntervals(row: LlmRow, places: readonly Placement[], evidence: Evid
     const { region, familiarity } = at(places, prompt)
     const found = at(outcomes, region)
     const reach = deviations * logitDeviation(interval, found, familiarity)
-    return { probability, ...intervalAround(probability, reach), evidence: found }
+    return {
+      probability,
+      ...intervalAround(probability, reach),
+      evidence: found,
+      judged_on_this_kind: found >= MIN_JUDGED,
+      standard_error: ownDeviation(interval, found),
+    }
   }
 }

@@ -23,8 +23,15 @@ export interface PairDetail {
   /** Ends of its interval; null if the saved model does not say what it was trained on, as below. */
   low: number | null
   high: number | null
-  /** Outcomes of the LLM on training prompts of the same region. */
+  /** Outcomes of the LLM on training prompts of the same category. */
   evidence: number | null
+  /** Whether these are enough to say more than outcomes on other categories do. */
+  judged_on_this_kind: boolean | null
+  /**
+   * Of the logit, without what moves the logits of all LLMs together: that of the difference of two logits is the square root of
+   * the sum of their squares.
+   */
+  standard_error: number | null
 }
 
 /** What is known of a prompt, whatever the LLM. */
@@ -35,6 +42,8 @@ export interface PromptDetail {
   truncated: boolean
   /** Share of held-out prompts that are at most as similar to the training prompts as this one, in [0, 1]. */
   familiarity: number | null
+  /** The category of the training prompts that it is most similar to; null if the saved model names none. */
+  category: string | null
 }
 
 /** Scores with what is known of them: per LLM of `scores` a detail per prompt, and one per prompt. */

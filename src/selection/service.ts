@@ -1,5 +1,9 @@
 import type { Logger } from 'winston'
 
+import { leveled, levelFactor } from '../calibration/level.js'
+import type { Level } from '../calibration/level.js'
+import { placeOf } from '../calibration/regions.js'
+import type { Placement } from '../calibration/regions.js'
 import type { CachedEmbedding } from '../embedding/cache/embedding.js'
 import { LLimitError, shorten } from '../errors.js'
 import { featureCount } from '../features/features.js'
@@ -57,7 +61,7 @@ export class Selection implements SelectionService {
       const { card, evidence, embedder } = savedModel
       if (card.output !== 'probability') throw noProbabilities(request.model)
       const rows = rowsOfLlms(request.llms, request.model, savedModel.rows)
-      const scored = await this.#score(request, savedModel, rows, signal)
+      const scored = await this.#score(request, savedModel, rows, signal, true)
       return detailsOf({ ...scored, rows, evidence, maxTokens: embedder.maxTokens }, signal)
     })
   }
@@ -75,10 +79,11 @@ export class Selection implements SelectionService {
   /** @param rows LLM -> row of the LLM embedding, in the order of the request */
   async #score(
     { prompts, batchSize }: InferRequest,
-    { card, embedder, network }: LoadedModel,
+    { card, embedder, evidence, network }: LoadedModel,
     rows: ReadonlyMap<string, LlmRow>,
     signal: AbortSignal | undefined,
-  ): Promise<{ scores: Scores; embedded: CachedEmbedding[] }> {
+    needsPlaces = evidence?.level !== undefined,
+  ): Promise<{ scores: Scores; embedded: CachedEmbedding[]; places: Placement[] | undefined }> {
     const embedded = await embedder.embed(prompts, signal)
     this.#logTruncation(embedded)
     const features = await mapYielding(
@@ -94,7 +99,12 @@ export class Selection implements SelectionService {
       batchSize,
     }
     const scores = await network.score(batch, signal)
-    return { scores: byLlm([...rows.keys()], prompts.length, scores), embedded }
+    const places =
+      evidence !== undefined && needsPlaces
+        ? await mapYielding(vectors, (vector) => placeOf(vector, evidence.regions), signal)
+        : undefined
+    if (evidence?.level !== undefined && places !== undefined) levelScores(scores, places, evidence.level)
+    return { scores: byLlm([...rows.keys()], prompts.length, scores), embedded, places }
   }
 
   async listModels(): Promise<ModelSummary[]> {
@@ -134,6 +144,14 @@ export class Selection implements SelectionService {
 function noProbabilities(model: string): LLimitError {
   const message = `details: expected a model whose scores are probabilities, got ${shorten(model)}, whose scores are margins`
   return new LLimitError('INVALID_REQUEST', message, { errors: [{ path: 'details', message }] })
+}
+
+/** @param scores [M, P] probabilities, changed in place */
+function levelScores(scores: Float32Array, places: readonly Placement[], level: Level): void {
+  const factors = places.map(({ familiarity }) => levelFactor(familiarity, level))
+  for (let i = 0; i < scores.length; i++) {
+    scores[i] = leveled(at(scores, i), at(factors, i % factors.length))
+  }
 }
 
 /** @param scores [M, P] */

@@ -21,7 +21,7 @@ export const recipeSchema = z
         /** Members: trained one by one from other first values, and averaged. */
         heads: count.default(2),
         /** Classes for each category of the training data. */
-        per_category: count.default(4),
+        per_category: count.default(1),
         /** Classes if the data has no categories. */
         without_categories: count.default(128),
         /** What the embedding is multiplied by before it meets the gate. */
@@ -102,7 +102,7 @@ export const recipeSchema = z
          * A category with fewer training prompts than this is joined with those whose names begin alike, up to the last `:`, `/`
          * or `-`: `code:sql-understanding` with `code:sql`. 0 joins none.
          */
-        join_categories_below: z.int().nonnegative().default(100),
+        join_categories_below: z.int().nonnegative().default(0),
         /** A category that is then still smaller than this is joined with the other small ones. */
         smallest_category: count.default(10),
         /** Each of the n outcomes of a source counts n^-e in the losses of outcomes: 0 for all alike, 1 for sources that count alike. */
@@ -111,8 +111,15 @@ export const recipeSchema = z
       .prefault({}),
     evidence: z
       .strictObject({
-        /** Clusters of training prompts, at most, by which outcomes are counted. */
-        regions: count.default(64),
+        /** Clusters of training prompts, in which familiarity is measured; a category has one at least. */
+        regions: count.default(256),
+        /** How far the logits of unfamiliar prompts are trusted: see `levelFactor`. */
+        level: z
+          .strictObject({
+            least: z.number().gt(0).lte(1).default(0.6),
+            full: z.number().gt(0).lte(1).default(0.25),
+          })
+          .prefault({}),
         /** Standard deviation of a logit, as the card has it; wider if the dev split asks for it. */
         deviation: z
           .strictObject({

@@ -1,7 +1,11 @@
-import { probabilityOf } from '../calibration/probability.js'
+import { levelFactor } from '../calibration/level.js'
+import { scaledLogits } from '../calibration/probability.js'
+import { placeOf } from '../calibration/regions.js'
 import { EVIDENCE_FILE } from '../card.js'
 import type { Calibration, Card, Training } from '../card.js'
 import { featureCount } from '../features/features.js'
+import { logistic } from '../numeric/logistic.js'
+import { rowOf } from '../numeric/matrix.js'
 import type { Matrix } from '../numeric/matrix.js'
 import type { JudgedData } from '../outcomes/outcomes.js'
 import { REFERENCE_PROMPTS } from '../savedModel/referencePrompts.js'
@@ -98,12 +102,21 @@ export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
   const { network, calibration, prepared, devLogits } = await trainPredictor(request)
   const { llms, dev, features } = prepared
 
-  const probabilities = devLogits.map((z) => probabilityOf(z, calibration))
-  const evidence = measureEvidence(prepared, probabilities, recipe.evidence, seed)
-  const difficulty = calibration && fitDifficulty(dev, probabilities)
-  const metrics = devMetrics(dev, devLogits, calibration ?? MARGIN_SCALE)
+  const evidence = measureEvidence(prepared, scaledLogits(devLogits, calibration), recipe.evidence, seed)
+  const metrics =
+    calibration === undefined ? devMetrics(dev, devLogits, MARGIN_SCALE) : devMetrics(dev, evidence.devLogits)
+  const difficulty =
+    calibration &&
+    fitDifficulty(
+      dev,
+      evidence.devLogits.map((z) => logistic(z)),
+    )
 
   const referenceEmbeddings = await request.embed(REFERENCE_PROMPTS)
+  const regions = { centroids: evidence.centroids, familiarity: evidence.card.familiarity }
+  const factors = REFERENCE_PROMPTS.map((_, p) =>
+    levelFactor(placeOf(rowOf(referenceEmbeddings, p), regions).familiarity, recipe.evidence.level),
+  )
   const training: Training = {
     ...request.about,
     seed,
@@ -125,7 +138,13 @@ export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
     ...(difficulty && { shared_difficulty: difficulty }),
     training,
     origin: originOf(data),
-    reference: referenceScores(network, calibration, features, llms, referenceEmbeddings),
+    reference: referenceScores(
+      network,
+      calibration && { ...calibration, factors },
+      features,
+      llms,
+      referenceEmbeddings,
+    ),
   }
   const evidenceBytes = writeEvidence({ ...evidence, prior: fitRowPrior(llmRows(network)) })
   return { card, files: new Map([...(await writeNetwork(network)), [EVIDENCE_FILE, evidenceBytes]]) }

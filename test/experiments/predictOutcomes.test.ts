@@ -51,9 +51,22 @@ describe('predictOutcomes', () => {
     const rows = [{ prompt, scores: { a: 1, alias: 1, stranger: 1 } }]
     const data = { data: judged(rows), embeddings: embedded.embeddings }
     const ofA = rowOf(llmRows(predictor.network), 0)
-    const predicted = predictOutcomes(predictor, data, Int32Array.of(0), new Map([['alias', ofA]]))
+    const predicted = predictOutcomes(predictor, data, Int32Array.of(0), {
+      newRows: new Map([['alias', ofA]]),
+    })
     expect(predicted.llm).to.deep.equal(['a', 'alias'])
     expect(predicted.prediction[1]).to.equal(predicted.prediction[0])
+  })
+
+  it('multiplies the logits of a prompt by its factor', () => {
+    const chosen = Int32Array.of(0, 1)
+    const plain = predictOutcomes(predictor, embedded, chosen)
+    const halved = predictOutcomes(predictor, embedded, chosen, { factors: [0.5, 1] })
+    const logit = (probability = NaN) => Math.log(probability / (1 - probability))
+    plain.prediction.forEach((probability, i) => {
+      const factor = at(plain.prompt, i) === 0 ? 0.5 : 1
+      expect(logit(halved.prediction[i])).to.be.closeTo(factor * logit(probability), 1e-9)
+    })
   })
 })
 

@@ -27,10 +27,22 @@ export const fakeService: SelectionService = {
       details: new Map(
         llms.map((llm) => [
           llm,
-          prompts.map(() => ({ probability: 0.5, low: 0.25, high: 0.75, evidence: 3 })),
+          prompts.map(() => ({
+            probability: 0.5,
+            low: 0.25,
+            high: 0.75,
+            evidence: 3,
+            judged_on_this_kind: false,
+            standard_error: 0.4,
+          })),
         ]),
       ),
-      prompts: prompts.map(({ length }) => ({ tokens: length, truncated: false, familiarity: null })),
+      prompts: prompts.map(({ length }) => ({
+        tokens: length,
+        truncated: false,
+        familiarity: null,
+        category: null,
+      })),
     }),
   listModels: () => Promise.resolve([modelSummary]),
   describeModel: () => Promise.resolve(modelDescription),

@@ -9,6 +9,8 @@ import { rejection } from '../rejection.js'
 
 const [P, R, E] = [1024, 256, 384]
 
+const NAMES = ['a', ...Array.from({ length: 299 }, (_, m) => `llm ${m}`)]
+
 /** As large as the evidence of a saved model gets. */
 const evidence = {
   regions: {
@@ -18,7 +20,9 @@ const evidence = {
     ),
     familiarity: [-0.2, 0, 0.2],
   },
-  outcomes: matrixOf(new Float32Array(R).fill(4), R),
+  categories: undefined,
+  outcomes: matrixOf(new Float32Array(NAMES.length * R).fill(4), R),
+  level: undefined,
   interval: { level: 0.9, base: 0.3, sparse: 1, unfamiliar: 1 },
   deviations: 1.64,
 }
@@ -28,10 +32,11 @@ const embedded = Array.from({ length: P }, (_, p) => ({
   truncated: p > 256,
 }))
 const scored = {
-  scores: new Map([['a', new Float32Array(P).fill(0.5)]]),
-  rows: rowsByName(['a']),
+  scores: new Map(NAMES.map((name) => [name, new Float32Array(P).fill(0.5)])),
+  rows: rowsByName(NAMES),
   embedded,
   evidence,
+  places: embedded.map(() => ({ region: 3, familiarity: 0.5 })),
   maxTokens: 256,
 }
 
@@ -45,7 +50,7 @@ describe('detailsOf', () => {
     }
     const { details, prompts } = await ended
     expect(details.get('a')).to.have.length(P)
-    // 100 million products, in steps of 5 ms; no machine does them in two.
+    // 300,000 intervals, in steps of 5 ms; no machine does them in two.
     expect(turns).to.be.greaterThan(3)
     expect(prompts.slice(255, 258).map(({ tokens }) => tokens)).to.deep.equal([255, 256, 256])
   })
@@ -53,8 +58,14 @@ describe('detailsOf', () => {
   it('takes no LLM for another one', async () => {
     const strange = { ...scored, scores: new Map([['b', new Float32Array(P)]]) }
     expect(await rejection(detailsOf(strange))).to.be.instanceOf(RangeError)
-    const beyond = { ...scored, rows: new Map([['a', llmRow(1)]]) }
-    expect(await rejection(detailsOf(beyond))).to.include({ message: 'expected a row from 0 to 0, got 1' })
+    const beyond = {
+      ...scored,
+      scores: new Map([['a', new Float32Array(P)]]),
+      rows: new Map([['a', llmRow(NAMES.length)]]),
+    }
+    expect(await rejection(detailsOf(beyond))).to.include({
+      message: 'expected a row from 0 to 299, got 300',
+    })
   })
 
   it('ends when nobody waits any more', async () => {

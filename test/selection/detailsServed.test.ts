@@ -7,8 +7,6 @@ import { z } from 'zod'
 
 import { readConfig } from '../../src/config.js'
 import type { Card } from '../../src/card.js'
-import { scoreOfPair } from '../../src/convert/oracle.js'
-import { extractFeatures } from '../../src/features/features.js'
 import { createApp } from '../../src/http/app.js'
 import { inferResponseSchema, modelListSchema } from '../../src/http/schemas.js'
 import { closeServer, startServer } from '../../src/http/server.js'
@@ -19,22 +17,39 @@ import {
   ENCODER,
   makeSavedModels,
   TINY_CALIBRATION,
-  tinyEvidence,
-  tinyWeights,
   writeSavedModel,
   writeTrainedModel,
 } from '../savedModels.js'
+import { plainDetail, plainPlace } from './plainDetails.js'
 
 const LLMS = ['a', 'b', 'constructor']
+const CATEGORIES = ['code', '', 'math']
+const LEVEL = { least: 0.4, full: 0.75 }
 const PROMPTS = ['What is Python?', '', 'word '.repeat(400), 'Prove that 2 + 2 = 4 and explain each step']
 
 const detailedSchema = z.object({
   scores: z.record(z.string(), z.array(z.number())),
   details: z.record(
     z.string(),
-    z.array(z.object({ probability: z.number(), low: z.number(), high: z.number(), evidence: z.number() })),
+    z.array(
+      z.object({
+        probability: z.number(),
+        low: z.number(),
+        high: z.number(),
+        evidence: z.number(),
+        judged_on_this_kind: z.boolean(),
+        standard_error: z.number(),
+      }),
+    ),
   ),
-  prompts: z.array(z.object({ tokens: z.number(), truncated: z.boolean(), familiarity: z.number() })),
+  prompts: z.array(
+    z.object({
+      tokens: z.number(),
+      truncated: z.boolean(),
+      familiarity: z.number(),
+      category: z.string().nullable(),
+    }),
+  ),
 })
 
 /** A server with trained models, over real HTTP, held to plain float64 arithmetic. */
@@ -55,6 +70,10 @@ describe('details over HTTP', () => {
       delete card.evidence
       return card
     })
+    await writeTrainedModel({ root, name: 'leveled' }, { seed: 7, llms: LLMS }, 'reject', (card) => ({
+      ...card,
+      ...(card.evidence && { evidence: { ...card.evidence, categories: CATEGORIES, level: LEVEL } }),
+    }))
     await writeSavedModel(path.join(root, 'dense_network', 'margin'), { seed: 7, llms: LLMS })
     const config = readConfig({ savedModels: root })
     const log = createLogger('error', { silent: true })
@@ -101,10 +120,32 @@ describe('details over HTTP', () => {
         expect(detail?.probability).to.be.closeTo(expected.probability, 2e-6)
         expect(detail?.low).to.be.closeTo(expected.low, 2e-6)
         expect(detail?.high).to.be.closeTo(expected.high, 2e-6)
+        expect(detail?.judged_on_this_kind).to.equal(expected.evidence >= 10)
+        expect(detail?.standard_error).to.be.closeTo(expected.standardError, 1e-12)
       }
+      expect(answer.prompts[p]?.category).to.equal(null)
     }
     expect(answer.prompts.map(({ tokens }) => tokens).slice(1, 3)).to.deep.equal([2, 256])
     expect(answer.prompts.map(({ truncated }) => truncated)).to.deep.equal([false, false, true, false])
+  })
+
+  it('name the category, and make the logits of unfamiliar prompts smaller where the card says so', async () => {
+    const answer = detailedSchema.parse(await (await ask('leveled', { details: true })).json())
+    const plain = inferResponseSchema.parse(await (await ask('leveled')).json())
+    expect(plain.scores).to.deep.equal(answer.scores)
+    const vectors = await (await service.encoders.get(ENCODER)).embed(PROMPTS)
+    for (const [p, { vector }] of vectors.entries()) {
+      const place = plainPlace(vector, card)
+      const factor = place.familiarity >= 0.75 ? 1 : 0.4 + (0.6 * place.familiarity) / 0.75
+      expect(answer.prompts[p]?.category).to.equal(['code', null, 'math'][place.region])
+      for (const [m, llm] of LLMS.entries()) {
+        const expected = plainDetail(vector, PROMPTS[p] ?? '', m, place, card, factor)
+        const detail = answer.details[llm]?.[p]
+        expect(detail?.probability).to.be.closeTo(expected.probability, 2e-6)
+        expect(detail?.low).to.be.closeTo(expected.low, 2e-6)
+        expect(detail?.high).to.be.closeTo(expected.high, 2e-6)
+      }
+    }
   })
 
   it('leave the answer as it is where nobody asks for them', async () => {
@@ -128,13 +169,24 @@ describe('details over HTTP', () => {
     const { slope, intercept } = TINY_CALIBRATION
     for (const llm of ['a', 'b']) {
       answer.details?.[llm]?.forEach(({ probability, ...unknown }, p) => {
-        expect(unknown).to.deep.equal({ low: null, high: null, evidence: null })
+        expect(unknown).to.deep.equal({
+          low: null,
+          high: null,
+          evidence: null,
+          judged_on_this_kind: null,
+          standard_error: null,
+        })
         const logit = Math.log(probability / (1 - probability))
         const expected = 1 / (1 + Math.exp(-(slope * logit + intercept)))
         expect(calibrated.scores[llm]?.[p]).to.be.closeTo(expected, 1e-6)
       })
     }
-    expect(answer.prompts?.[0]).to.deep.equal({ tokens: 6, truncated: false, familiarity: null })
+    expect(answer.prompts?.[0]).to.deep.equal({
+      tokens: 6,
+      truncated: false,
+      familiarity: null,
+      category: null,
+    })
   })
 
   it('are rejected for margins, with the field', async () => {
@@ -180,41 +232,3 @@ describe('details over HTTP', () => {
     })
   })
 })
-
-/** Nearest region and familiarity in plain loops over the evidence that the model was written with. */
-function plainPlace(vector: Float32Array, { evidence, llms }: Card): { region: number; familiarity: number } {
-  const { centroids } = tinyEvidence(7, llms.length)
-  const cosines = [0, 1, 2].map((region) => {
-    const centroid = [...centroids.subarray(region * 384, (region + 1) * 384)]
-    return centroid.reduce((sum, value, i) => sum + value * (vector[i] ?? NaN), 0) / Math.hypot(...vector)
-  })
-  const cosine = Math.max(...cosines)
-  const steps = evidence?.familiarity ?? []
-  // Each piece of the distribution function rises from 0 to its share, where the cosine passes it.
-  const pieces = steps.slice(1).map((to, i) => {
-    const from = steps[i] ?? NaN
-    return Math.min(1, Math.max(0, (cosine - from) / (to - from)))
-  })
-  const familiarity = pieces.reduce((sum, piece) => sum + piece, 0) / pieces.length
-  return { region: cosines.indexOf(cosine), familiarity }
-}
-
-function plainDetail(
-  vector: Float32Array,
-  prompt: string,
-  row: number,
-  { region, familiarity }: { region: number; familiarity: number },
-  { llms, features: spec }: Card,
-) {
-  const features = extractFeatures(prompt, spec)
-  const weights = tinyWeights(7, llms.length)
-  // The oracle ends in tanh; what stands before it is the logit.
-  const logit = Math.atanh(scoreOfPair(weights, { type: 'relu' }, vector, features, row))
-  const z = TINY_CALIBRATION.slope * logit + TINY_CALIBRATION.intercept
-  const evidence = (row * 3 + region) * 3
-  const sd = Math.sqrt(0.3 ** 2 + 1.5 ** 2 / (evidence + 1) + 0.8 ** 2 * (1 - familiarity) ** 2)
-  const at = (t: number) => 1 / (1 + Math.exp(-t))
-  // 1.6449 standard deviations hold 90 %.
-  const reach = 1.6448536269514722 * sd
-  return { probability: at(z), low: at(z - reach), high: at(z + reach), evidence }
-}

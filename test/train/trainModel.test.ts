@@ -28,7 +28,8 @@ import type { World } from './world.js'
 
 const SHORT = {
   schedule: { epochs: 3, batch_prompts: 20, warm_up_steps: 5 },
-  evidence: { regions: 4 },
+  // The network alone, without what the level makes of its logits.
+  evidence: { regions: 4, level: { least: 1 } },
 }
 const GATED_MIXTURE = { heads: 2, per_category: 2, without_categories: 3, table_learning_rate: 0.1 }
 const TOWER = { weight: 1, hidden: [8, 4], llm_dimension: 3, learning_rate: 0.01 }
@@ -151,7 +152,7 @@ describe('trainModel', () => {
       prior_mean: [8],
       prior_factor: [8, 8],
     })
-    expect(outcomes.reduce((a, b) => a + b, 0)).to.equal(300 * 5)
+    expect(outcomes.reduce((a, b) => a + b, 0)).to.equal(2 * 300 * 5)
   })
 
   it('counts the prompts of a source whatever its name', async () => {

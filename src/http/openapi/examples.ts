@@ -30,13 +30,27 @@ export const detailedResponse: z.input<typeof inferResponseSchema> = {
   scores: { 'gpt-4o-2024-05-13': [0.91, 0.78] },
   details: {
     'gpt-4o-2024-05-13': [
-      { probability: 0.91, low: 0.84, high: 0.95, evidence: 61 },
-      { probability: 0.78, low: 0.55, high: 0.91, evidence: 7 },
+      {
+        probability: 0.91,
+        low: 0.84,
+        high: 0.95,
+        evidence: 61,
+        judged_on_this_kind: true,
+        standard_error: 0.25,
+      },
+      {
+        probability: 0.78,
+        low: 0.55,
+        high: 0.91,
+        evidence: 7,
+        judged_on_this_kind: false,
+        standard_error: 0.3,
+      },
     ],
   },
   prompts: [
-    { tokens: 6, truncated: false, familiarity: 0.83 },
-    { tokens: 13, truncated: false, familiarity: 0.35 },
+    { tokens: 6, truncated: false, familiarity: 0.83, category: 'computer science' },
+    { tokens: 13, truncated: false, familiarity: 0.35, category: 'math' },
   ],
 }
 

@@ -6,6 +6,7 @@ import { at, valueAt } from '../../numeric/at.js'
 import { rowsByName } from '../../numeric/indices.js'
 import { gatherRows, matrixOf, rowOf } from '../../numeric/matrix.js'
 import type { Matrix } from '../../numeric/matrix.js'
+import { tally } from '../../numeric/tally.js'
 import type { CardContents } from '../../savedModel/writeSavedModel.js'
 import { readNetwork } from '../../scorer/readNetwork.js'
 import { writeNetwork } from '../../scorer/writeNetwork.js'
@@ -126,14 +127,23 @@ function centeredOn({ rows, columns, data }: Matrix, { mean, factor }: RowPrior)
   return { mean: relativeMean, factor }
 }
 
-/** [R] of prompts, those whose nearest centroid is that of the region. */
-function countByRegion(embeddings: Matrix, centroids: Matrix, { familiarity }: EvidenceSpec): Float32Array {
-  const counts = new Float32Array(centroids.rows)
-  for (let p = 0; p < embeddings.rows; p++) {
-    const { region } = placeOf(rowOf(embeddings, p), { centroids, familiarity })
-    counts[region] = at(counts, region) + 1
+/** [R] of prompts, those whose nearest centroid is of the category of the region. */
+function countByRegion(
+  embeddings: Matrix,
+  centroids: Matrix,
+  { familiarity, categories }: EvidenceSpec,
+): Float32Array {
+  const categoryOf = (region: number) => (categories === undefined ? `${region}` : at(categories, region))
+  const places = Array.from({ length: embeddings.rows }, (_, p) =>
+    placeOf(rowOf(embeddings, p), { centroids, familiarity }),
+  )
+  const counts = tally(places.map(({ region }) => categoryOf(region)))
+  const row = new Float32Array(centroids.rows)
+  for (let region = 0; region < row.length; region++) {
+    const category = categoryOf(region)
+    if (counts.has(category)) row[region] = valueAt(counts, category)
   }
-  return counts
+  return row
 }
 
 function withRow({ columns, data }: Matrix, row: Float32Array): Matrix {

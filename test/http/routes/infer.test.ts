@@ -46,12 +46,13 @@ describe('POST /infer', () => {
     const body = { ...INFER, models_to_score: names, prompts: ['one'], details: true }
     const response = await post(app, body)
     expect(response.headers.get('content-type')).to.equal('application/json')
-    const detail = '[{"probability":0.5,"low":0.25,"high":0.75,"evidence":3}]'
+    const detail =
+      '[{"probability":0.5,"low":0.25,"high":0.75,"evidence":3,"judged_on_this_kind":false,"standard_error":0.4}]'
     const text = await response.text()
     expect(text).to.equal(
       '{"scores":{"7":[0.5],"__proto__":[0.5],"a\\"b":[0.5]},' +
         `"details":{"__proto__":${detail},"7":${detail},"a\\"b":${detail}},` +
-        '"prompts":[{"tokens":3,"truncated":false,"familiarity":null}]}',
+        '"prompts":[{"tokens":3,"truncated":false,"familiarity":null,"category":null}]}',
     )
     expect(() => inferResponseSchema.parse(JSON.parse(text))).to.not.throw()
     const none = await post(app, { ...body, models_to_score: [] })

@@ -55,13 +55,20 @@ describe('measureEvidence', () => {
     const { data, embeddings } = worldOf({ seed: 1, train: 100, dev: 50 })
     const recipe = recipeSchema.parse({ evidence: { regions: 6 } })
     const prepared = prepareData(data, embeddings, recipe)
-    const probabilities = new Float32Array(prepared.dev.llm.length).fill(0.5)
-    const { card, centroids, outcomes } = measureEvidence(prepared, probabilities, recipe.evidence, 1)
+    const logits = new Float32Array(prepared.dev.llm.length)
+    const { card, centroids, outcomes } = measureEvidence(prepared, logits, recipe.evidence, 1)
     expect(card.regions).to.equal(6)
     expect(card.outcomes).to.deep.equal(LLMS.map(() => 100))
     expect([centroids.rows, centroids.columns]).to.deep.equal([6, E])
     expect([outcomes.rows, outcomes.columns]).to.deep.equal([LLMS.length, 6])
-    expect(outcomes.data.reduce((a, b) => a + b, 0)).to.equal(500)
+    // What is known of an LLM in a region is known on the whole category.
+    const ofCategory = (name: string) =>
+      prepared.train.category.filter((c) => prepared.categories[c] === name).length
+    LLMS.forEach((_, m) => {
+      const expected = card.categories?.map(ofCategory)
+      expect([...outcomes.data.subarray(m * 6, (m + 1) * 6)]).to.deep.equal(expected)
+    })
+    expect(new Set(card.categories)).to.deep.equal(new Set(['code', 'verse']))
     // One half for every pair of LLMs as different as these is wrong in most cells.
     expect(card.interval.base).to.be.greaterThan(recipe.evidence.deviation.base)
   })

@@ -134,12 +134,14 @@ describe('addLlm', () => {
     }
   })
 
-  it('counts the outcomes by region', async () => {
+  it('counts the outcomes by category', async () => {
     const { card, files } = await add('a gated mixture', outcomesOfNew(30))
     // Two members of two classes for each of two categories.
     const shape = { regions: 4, embedding: E, row: 8 }
     const { outcomes } = readEvidence(files, { ...shape, llms: LLMS.length })
-    expect(rowOf(outcomes, KNOWN.length).reduce((a, b) => a + b, 0)).to.equal(30)
+    const [code = NaN, sameCode, verse = NaN, sameVerse] = rowOf(outcomes, KNOWN.length)
+    expect(card.evidence?.categories).to.deep.equal(['code', 'code', 'verse', 'verse'])
+    expect([sameCode, sameVerse, code + verse]).to.deep.equal([code, verse, 30])
     expect(card.evidence?.outcomes).to.have.length(LLMS.length)
     expect(card.evidence?.outcomes.at(-1)).to.equal(30)
     const original = trained.get('a gated mixture')?.files ?? new Map()

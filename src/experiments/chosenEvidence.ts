@@ -1,9 +1,10 @@
 import { logitDeviation } from '../calibration/interval.js'
-import { probabilityOf } from '../calibration/probability.js'
+import { levelFactor } from '../calibration/level.js'
 import { familiarityOf } from '../calibration/regions.js'
 import { at } from '../numeric/at.js'
 import { rowsByName } from '../numeric/indices.js'
 import { gatherRows, rowOf } from '../numeric/matrix.js'
+import { scaledLogits } from '../calibration/probability.js'
 import { measureEvidence } from '../train/calibration/evidence.js'
 import { assignToNearest } from '../train/calibration/sphericalKMeans.js'
 import type { Recipe } from '../train/recipe.js'
@@ -14,33 +15,37 @@ import type { EmbeddedData } from './predictOutcomes.js'
 /** The standard deviation of a logit, by name of the LLM and place of the prompt among the chosen ones. */
 export type DeviationOf = (llm: string, position: number) => number
 
+/** What the card of a saved model would say of some prompts. */
+interface ChosenEvidence {
+  deviationOf: DeviationOf
+  /** [P] factor of the logits of each. */
+  factors: number[]
+}
+
 /**
- * How far off the logits of a network may be, as the card of its saved model would say. A TensorFlow.js backend must have been
- * started.
+ * How familiar prompts are, and how far off logits may be, as the card of the saved model would say. A TensorFlow.js backend must
+ * have been started.
  * @param seed of the search for regions
- * @returns for any chosen prompts; of the LLMs that the network knows
+ * @returns for any chosen prompts; deviations of the LLMs that the network knows
  */
-export function deviationsFor(
+export function evidenceOf(
   predictor: Predictor,
   { embeddings }: EmbeddedData,
   recipe: Recipe,
   seed: number,
-): (chosen: Int32Array) => DeviationOf {
+): (chosen: Int32Array) => ChosenEvidence {
   const { prepared, devLogits } = predictor
-  const scale = scaleOf(predictor)
-  const probabilities = devLogits.map((z) => probabilityOf(z, scale))
-  const { card, centroids, outcomes } = measureEvidence(prepared, probabilities, recipe.evidence, seed)
+  const logits = scaledLogits(devLogits, scaleOf(predictor))
+  const { card, centroids, outcomes } = measureEvidence(prepared, logits, recipe.evidence, seed)
   const rows = rowsByName(prepared.llms)
   return (chosen) => {
     const nearest = assignToNearest(centroids, gatherRows(embeddings, chosen))
-    return (llm, position) => {
+    const familiarity = Array.from(nearest.cosine, (cosine) => familiarityOf(cosine, card.familiarity))
+    const deviationOf = (llm: string, position: number) => {
       const row = rows.get(llm)
       const known = row === undefined ? 0 : at(rowOf(outcomes, row), at(nearest.cluster, position))
-      return logitDeviation(
-        card.interval,
-        known,
-        familiarityOf(at(nearest.cosine, position), card.familiarity),
-      )
+      return logitDeviation(card.interval, known, at(familiarity, position))
     }
+    return { deviationOf, factors: familiarity.map((f) => levelFactor(f, recipe.evidence.level)) }
   }
 }
