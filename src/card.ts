@@ -87,6 +87,12 @@ const sharedDifficulty = z.strictObject({
   deviation: z.number().min(0).max(4),
 })
 
+/**
+ * How a router stays out of harm where little is known: it takes the baseline, the LLM with the highest mean over the training
+ * sources, unless the logit of another is higher by z standard errors of the difference. Source-out evaluations choose z.
+ */
+const guard = z.strictObject({ baseline: z.string(), z: z.number().nonnegative() })
+
 /** What a saved model that was trained here was trained on, how, and how good it was on held-out prompts. */
 const training = z.strictObject({
   command: z.string(),
@@ -146,6 +152,7 @@ const denseNetworkCard = z.strictObject({
   output: z.enum(['margin', 'probability']),
   calibration: z.exactOptional(calibration),
   evidence: z.exactOptional(evidence),
+  guard: z.exactOptional(guard),
   /** Without it nothing is known of how the outcomes of LLMs on one prompt depend on each other. */
   shared_difficulty: z.exactOptional(sharedDifficulty),
   training: z.exactOptional(training),

@@ -1,4 +1,4 @@
-import { logitDeviation } from '../calibration/interval.js'
+import { logitDeviation, ownDeviation } from '../calibration/interval.js'
 import { levelFactor } from '../calibration/level.js'
 import { familiarityOf } from '../calibration/regions.js'
 import { at } from '../numeric/at.js'
@@ -18,6 +18,8 @@ export type DeviationOf = (llm: string, position: number) => number
 /** What the card of a saved model would say of some prompts. */
 interface ChosenEvidence {
   deviationOf: DeviationOf
+  /** The part of it that LLMs do not share. */
+  standardErrorOf: DeviationOf
   /** [P] factor of the logits of each. */
   factors: number[]
 }
@@ -41,11 +43,18 @@ export function evidenceOf(
   return (chosen) => {
     const nearest = assignToNearest(centroids, gatherRows(embeddings, chosen))
     const familiarity = Array.from(nearest.cosine, (cosine) => familiarityOf(cosine, card.familiarity))
-    const deviationOf = (llm: string, position: number) => {
+    const knownOf = (llm: string, position: number) => {
       const row = rows.get(llm)
-      const known = row === undefined ? 0 : at(rowOf(outcomes, row), at(nearest.cluster, position))
-      return logitDeviation(card.interval, known, at(familiarity, position))
+      return row === undefined ? 0 : at(rowOf(outcomes, row), at(nearest.cluster, position))
     }
-    return { deviationOf, factors: familiarity.map((f) => levelFactor(f, recipe.evidence.level)) }
+    const deviationOf = (llm: string, position: number) =>
+      logitDeviation(card.interval, knownOf(llm, position), at(familiarity, position))
+    const standardErrorOf = (llm: string, position: number) =>
+      ownDeviation(card.interval, knownOf(llm, position))
+    return {
+      deviationOf,
+      standardErrorOf,
+      factors: familiarity.map((f) => levelFactor(f, recipe.evidence.level)),
+    }
   }
 }

@@ -12,8 +12,8 @@ import type { JudgedData } from '../outcomes/outcomes.js'
 import { fitCalibration } from '../train/calibration/platt.js'
 import { joinFeatures } from '../train/data/prepareData.js'
 import { withLlm } from '../train/export/llmRows.js'
+import { logitGrid } from '../train/logitGrid.js'
 import type { Predictor } from '../train/trainModel.js'
-import { logitGrid } from './logitGrid.js'
 
 /** Judged data with the embeddings [P, E] of its prompts. */
 export interface EmbeddedData {

@@ -38,6 +38,8 @@ export type Predict = (chosen: Int32Array) => {
   predicted: PredictedOutcomes
   /** Undefined if the system has no intervals. */
   deviationOf: DeviationOf | undefined
+  /** The part of it that LLMs do not share. */
+  standardErrorOf: DeviationOf | undefined
 }
 
 /**
@@ -63,8 +65,8 @@ export async function trainSystem(
   })
   const evidence = evidenceOf(predictor, embedded, recipe, seed)
   const predict = (chosen: Int32Array) => {
-    const { deviationOf, factors } = evidence(chosen)
-    return { predicted: predictOutcomes(predictor, embedded, chosen, { factors }), deviationOf }
+    const { factors, ...deviations } = evidence(chosen)
+    return { predicted: predictOutcomes(predictor, embedded, chosen, { factors }), ...deviations }
   }
   return { predict, predictor }
 }
@@ -76,7 +78,11 @@ export function constantSystem(data: JudgedData, llms: readonly string[], values
     const row = rows.get(llm)
     return row === undefined ? undefined : at(values, row)
   }
-  return (chosen) => ({ predicted: predictWith(constantOf, data, chosen), deviationOf: undefined })
+  return (chosen) => ({
+    predicted: predictWith(constantOf, data, chosen),
+    deviationOf: undefined,
+    standardErrorOf: undefined,
+  })
 }
 
 /** Each LLM by the mean of its visible training outcomes, whatever they are on. */

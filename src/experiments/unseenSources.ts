@@ -2,10 +2,11 @@ import { hasValue } from '../metrics/scoredOutcomes.js'
 import { spearman } from '../metrics/spearman.js'
 import { at, valueAt } from '../numeric/at.js'
 import type { JudgedData } from '../outcomes/outcomes.js'
+import { meanProbabilities } from '../train/calibration/meanProbabilities.js'
 import { cellsOf, isCovered, widthOf } from './cells.js'
 import { llmsKnownElsewhere } from './hiddenCells.js'
+import { guardedUnits } from './guardedUnits.js'
 import { INDEPENDENT, jointUnits, SHARED, sharedDeviation } from './jointUnits.js'
-import { meanProbabilities } from './meanProbabilities.js'
 import { choosePredicted } from './predictOutcomes.js'
 import { promptUnits } from './promptUnits.js'
 import { compareSystems, meanOverSources } from './sourceMeans.js'
@@ -26,6 +27,10 @@ const UNSEEN = 'unseen'
 const BEST_CONSTANT = 'best constant'
 const LLM_MEAN = 'LLM mean'
 
+/** Standard errors that the guard asks for. */
+const GUARDS = [0.25, 0.5, 0.75, 1, 1.5]
+const guardName = (z: number) => `guard, z = ${z}`
+
 /** Units of a system: prompts, cells (LLM x source) and whole sources, each with metrics of their own. */
 interface Units {
   prompts: Unit[]
@@ -36,7 +41,7 @@ interface Units {
 /**
  * What a source that training has never seen does to level, order and choice: whole sources are left out in groups, and scored on
  * the LLMs that have outcomes elsewhere. Compared as well: the mean of each LLM; in routing, the LLM that is best on average over
- * the training sources as the first setup predicts it; and whether outcomes on one prompt depend on each other as the shared difficulty
+ * the training sources as the first setup predicts it, and the guard that stays with it unless the difference is clear; whether outcomes on one prompt depend on each other as the shared difficulty
  * of the first setup says, or not at all. A TensorFlow.js backend must have been started.
  * @throws LLimitError as `trainPredictor` does.
  */
@@ -46,7 +51,14 @@ export async function evaluateUnseenSources(
 ): Promise<UnseenSourcesReport> {
   const { data, setups, seed } = comparison
   const sources = [...new Set(data.outcomes.prompts.map(({ source }) => source))].sort()
-  const names = [...setups.map(({ name }) => name), LLM_MEAN, BEST_CONSTANT, SHARED, INDEPENDENT]
+  const names = [
+    ...setups.map(({ name }) => name),
+    LLM_MEAN,
+    BEST_CONSTANT,
+    ...GUARDS.map(guardName),
+    SHARED,
+    INDEPENDENT,
+  ]
   const units = new Map(names.map((name): [string, Units] => [name, { prompts: [], cells: [], sources: [] }]))
   for (let group = 0; group < groups; group++) {
     const leftOut = new Set(sources.filter((_, i) => i % groups === group))
@@ -60,15 +72,17 @@ export async function evaluateUnseenSources(
       const { predict, predictor } = await trainSystem(visible, setup, comparison, what)
       add(setup.name, predict)
       if (i > 0) continue
-      add(BEST_CONSTANT, constantSystem(data, predictor.prepared.llms, meanProbabilities(predictor)))
+      const means = meanProbabilities(predictor)
+      add(BEST_CONSTANT, constantSystem(data, predictor.prepared.llms, means))
+      const meanOf = new Map(predictor.prepared.llms.map((llm, m) => [llm, at(means, m)]))
       const deviation = sharedDeviation(predictor)
       for (const source of leftOut) {
-        const joint = jointUnits(
-          source,
-          predictKnown(predict, data, source, known).predicted,
-          deviation,
-          seed,
-        )
+        const { predicted, standardErrorOf } = predictKnown(predict, data, source, known)
+        for (const z of GUARDS) {
+          const guarded = standardErrorOf && guardedUnits(source, predicted, standardErrorOf, meanOf, z)
+          if (guarded) valueAt(units, guardName(z)).prompts.push(...guarded)
+        }
+        const joint = jointUnits(source, predicted, deviation, seed)
         for (const name of [SHARED, INDEPENDENT] as const) valueAt(units, name).prompts.push(...joint[name])
       }
     }
@@ -118,8 +132,8 @@ function predictKnown(
   source: string,
   known: ReadonlySet<string>,
 ): ReturnType<Predict> {
-  const { predicted, deviationOf } = predict(promptsOfSource(data.outcomes, source))
-  return { predicted: choosePredicted(predicted, (i) => known.has(at(predicted.llm, i))), deviationOf }
+  const { predicted, ...deviations } = predict(promptsOfSource(data.outcomes, source))
+  return { predicted: choosePredicted(predicted, (i) => known.has(at(predicted.llm, i))), ...deviations }
 }
 
 /** Outcomes of an LLM from which on its mean is worth comparing: 20, fewer in a small source. */

@@ -130,6 +130,12 @@ export const recipeSchema = z
           .prefault({}),
       })
       .prefault({}),
+    guard: z
+      .strictObject({
+        /** Standard errors by which an LLM must be better than the baseline: see `guardedChoice`. */
+        z: weight.default(0.75),
+      })
+      .prefault({}),
   })
   .refine(
     ({ kinds, tower }) => kinds.weight + tower.weight > 0,

@@ -4,6 +4,7 @@ import { placeOf } from '../calibration/regions.js'
 import { EVIDENCE_FILE } from '../card.js'
 import type { Calibration, Card, Training } from '../card.js'
 import { featureCount } from '../features/features.js'
+import { at } from '../numeric/at.js'
 import { logistic } from '../numeric/logistic.js'
 import { rowOf } from '../numeric/matrix.js'
 import type { Matrix } from '../numeric/matrix.js'
@@ -14,6 +15,7 @@ import type { DenseNetworkWeights } from '../scorer/networkWeights.js'
 import { writeNetwork } from '../scorer/writeNetwork.js'
 import { measureEvidence } from './calibration/evidence.js'
 import { fitDifficulty } from './calibration/fitDifficulty.js'
+import { meanProbabilities } from './calibration/meanProbabilities.js'
 import { fitCalibration } from './calibration/platt.js'
 import { fitRowPrior } from './calibration/rowPrior.js'
 import { componentsOf } from './components/components.js'
@@ -99,7 +101,8 @@ interface TrainedModel {
 export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
   const started = performance.now()
   const { data, recipe, seed, encoder } = request
-  const { network, calibration, prepared, devLogits } = await trainPredictor(request)
+  const predictor = await trainPredictor(request)
+  const { network, calibration, prepared, devLogits } = predictor
   const { llms, dev, features } = prepared
 
   const evidence = measureEvidence(prepared, scaledLogits(devLogits, calibration), recipe.evidence, seed)
@@ -136,6 +139,7 @@ export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
       ? { output: 'margin' }
       : { output: 'probability', calibration, evidence: evidence.card }),
     ...(difficulty && { shared_difficulty: difficulty }),
+    ...(calibration && { guard: { baseline: baselineOf(predictor), z: recipe.guard.z } }),
     training,
     origin: originOf(data),
     reference: referenceScores(
@@ -148,4 +152,10 @@ export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
   }
   const evidenceBytes = writeEvidence({ ...evidence, prior: fitRowPrior(llmRows(network)) })
   return { card, files: new Map([...(await writeNetwork(network)), [EVIDENCE_FILE, evidenceBytes]]) }
+}
+
+/** The LLM with the highest mean over the training sources. */
+function baselineOf(predictor: Predictor): string {
+  const means = meanProbabilities(predictor)
+  return at(predictor.prepared.llms, means.indexOf(Math.max(...means)))
 }

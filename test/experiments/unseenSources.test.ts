@@ -46,6 +46,13 @@ describe('evaluateUnseenSources', () => {
     }
   })
 
+  it('stays with the best constant where the guard asks for more than there is', () => {
+    const routed = (system: string) => Number(valueOf('routed', system))
+    expect(routed('guard, z = 0.25')).to.be.within(0, 1)
+    // Abilities are all that there is: no LLM but the best constant is better by much.
+    expect(routed('guard, z = 1.5')).to.be.closeTo(routed('best constant'), 0.03)
+  })
+
   it('measures the level: a hard source is predicted too well, whoever predicts it', () => {
     expect(valueOf('log loss', 'recipe')).to.be.greaterThan(0.5)
     expect(valueOf('width', 'recipe')).to.be.within(0.05, 1)

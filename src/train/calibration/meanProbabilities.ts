@@ -1,8 +1,16 @@
-import { probabilityOf } from '../calibration/probability.js'
-import { at } from '../numeric/at.js'
-import { gatherRows, rowOf } from '../numeric/matrix.js'
-import type { Predictor } from '../train/trainModel.js'
-import { logitGrid } from './logitGrid.js'
+import { probabilityOf } from '../../calibration/probability.js'
+import type { Calibration } from '../../card.js'
+import { at } from '../../numeric/at.js'
+import { gatherRows, rowOf } from '../../numeric/matrix.js'
+import type { DenseNetworkWeights } from '../../scorer/networkWeights.js'
+import type { PreparedData } from '../data/prepareData.js'
+import { logitGrid } from '../logitGrid.js'
+
+interface TrainedNetwork {
+  network: DenseNetworkWeights
+  calibration: Calibration | undefined
+  prepared: Pick<PreparedData, 'train' | 'llms'>
+}
 
 /** Prompts of a source that say what its mean is; more are taken at equal steps. */
 const MAX_PROMPTS = 500
@@ -12,7 +20,7 @@ const MAX_PROMPTS = 500
  * prompts to one LLM. Means of outcomes would not do, since every LLM has others. A TensorFlow.js backend must have been started.
  * @returns [M]
  */
-export function meanProbabilities({ network, calibration, prepared }: Predictor): Float64Array {
+export function meanProbabilities({ network, calibration, prepared }: TrainedNetwork): Float64Array {
   const { train, llms } = prepared
   const sources = [...new Set(train.source)]
   const means = new Float64Array(llms.length)

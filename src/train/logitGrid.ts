@@ -5,8 +5,8 @@ import { matrixOf, rowOf } from '../numeric/matrix.js'
 import type { Matrix } from '../numeric/matrix.js'
 import type { DenseNetworkWeights } from '../scorer/networkWeights.js'
 import { valuesOf } from '../tensor/valuesOf.js'
-import { llmRows } from '../train/export/llmRows.js'
-import { logitsOfRow } from '../train/newLlm/fitRow.js'
+import { llmRows } from './export/llmRows.js'
+import { logitsOfRow } from './newLlm/fitRow.js'
 
 /** Prompts that are scored at once. */
 const CHUNK = 1024

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { expect } from 'chai'
 
-import { logitGrid } from '../../src/experiments/logitGrid.js'
+import { logitGrid } from '../../src/train/logitGrid.js'
 import { at } from '../../src/numeric/at.js'
 import { llmRow } from '../../src/numeric/indices.js'
 import { matrixOf, rowOf } from '../../src/numeric/matrix.js'
