@@ -1,4 +1,5 @@
 import { at } from '../numeric/at.js'
+import { pickTokens } from '../outcomes/filterJudgments.js'
 import { promptOf } from '../outcomes/outcomes.js'
 import type { Outcomes } from '../outcomes/outcomes.js'
 
@@ -26,6 +27,7 @@ export function selectOutcomes(all: Outcomes, keep: (i: number) => boolean): Sel
     prompt: oldPrompt.map((_, i) => (isFirst(i) ? ++newPrompt : newPrompt)),
     llm: places.map((i) => at(all.llm, i)),
     score: Float32Array.from(places, (i) => at(all.score, i)),
+    ...pickTokens(all, places),
   }
   return { outcomes, places }
 }

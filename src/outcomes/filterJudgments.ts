@@ -1,7 +1,7 @@
 import { at } from '../numeric/at.js'
 import { llmRow, promptIndex } from '../numeric/indices.js'
 import type { LlmRow, PromptIndex } from '../numeric/indices.js'
-import type { JudgedData } from './outcomes.js'
+import type { JudgedData, Outcomes } from './outcomes.js'
 
 /** The data with those outcomes and comparisons only whose LLMs are kept on their prompt; all prompts and LLMs stay. */
 export function filterJudgments<D extends JudgedData>(
@@ -23,6 +23,7 @@ export function filterJudgments<D extends JudgedData>(
       prompt: pick(outcomes.prompt, judged),
       llm: pick(outcomes.llm, judged),
       score: Float32Array.from(judged, (i) => at(outcomes.score, i)),
+      ...pickTokens(outcomes, judged),
     },
     comparisons: {
       prompt: pick(comparisons.prompt, compared),
@@ -31,6 +32,14 @@ export function filterJudgments<D extends JudgedData>(
       preference: Float32Array.from(compared, (i) => at(comparisons.preference, i)),
     },
   }
+}
+
+/** The lengths of some of the outcomes, if there are any. */
+export function pickTokens(
+  { tokens }: Pick<Outcomes, 'tokens'>,
+  indices: Int32Array,
+): Pick<Outcomes, 'tokens'> {
+  return tokens === undefined ? {} : { tokens: Float32Array.from(indices, (i) => at(tokens, i)) }
 }
 
 function pick(values: Int32Array, indices: Int32Array): Int32Array {

@@ -1,8 +1,10 @@
 import { at, valueAt } from '../numeric/at.js'
 import { llmRow, promptIndex, rowsByName } from '../numeric/indices.js'
 import type { LlmRow, PromptIndex } from '../numeric/indices.js'
+import { mean } from '../numeric/mean.js'
 import type { ComparisonRow } from './comparisonRow.js'
 import type { OutcomeRow } from './outcomeRow.js'
+import { isCounted, NOT_COUNTED } from './outcomes.js'
 import type { Comparisons, JudgedData, JudgedPrompt, Outcomes } from './outcomes.js'
 
 /** What was corrected while reading. */
@@ -31,7 +33,7 @@ export class JudgedDataBuilder {
   /** In order of appearance; `build` sorts them by name. */
   readonly #llms: string[] = []
   readonly #llmRow = new Map<string, LlmRow>()
-  readonly #outcomes: { prompt: PromptIndex; llm: LlmRow; score: number }[] = []
+  readonly #outcomes: { prompt: PromptIndex; llm: LlmRow; score: number; tokens: number }[] = []
   readonly #comparisons: { prompt: PromptIndex; a: LlmRow; b: LlmRow; preference: number }[] = []
   readonly #withOutcomes = new Set<PromptIndex>()
   readonly #cleaning = { repeatedRows: 0, changedSplits: 0, clippedScores: 0 }
@@ -43,7 +45,8 @@ export class JudgedDataBuilder {
     for (const [llm, given] of Object.entries(row.scores)) {
       const score = Math.min(1, Math.max(0, given))
       if (score !== given) this.#cleaning.clippedScores++
-      this.#outcomes.push({ prompt, llm: this.#rowOf(llm), score })
+      const tokens = row.tokens?.[llm] ?? NOT_COUNTED
+      this.#outcomes.push({ prompt, llm: this.#rowOf(llm), score, tokens })
     }
   }
 
@@ -68,22 +71,25 @@ export class JudgedDataBuilder {
     sortedRows: readonly LlmRow[],
   ): { averagedOutcomes: number; outcomes: Outcomes } {
     const sorted = this.#outcomes
-      .map(({ prompt, llm, score }) => ({ prompt, llm: at(sortedRows, llm), score }))
+      .map(({ llm, ...rest }) => ({ ...rest, llm: at(sortedRows, llm) }))
       .sort((x, y) => x.prompt - y.prompt || x.llm - y.llm)
-    const merged: { prompt: PromptIndex; llm: LlmRow; sum: number; count: number }[] = []
-    for (const { prompt, llm, score } of sorted) {
+    const merged: { prompt: PromptIndex; llm: LlmRow; scores: number[]; tokens: number[] }[] = []
+    for (const { prompt, llm, score, tokens } of sorted) {
       const last = merged.at(-1)
       if (last?.prompt === prompt && last.llm === llm) {
-        last.sum += score
-        last.count++
-      } else merged.push({ prompt, llm, sum: score, count: 1 })
+        last.scores.push(score)
+        last.tokens.push(tokens)
+      } else merged.push({ prompt, llm, scores: [score], tokens: [tokens] })
     }
     const outcomes = {
       prompts: this.#prompts,
       llms,
       prompt: Int32Array.from(merged, ({ prompt }) => prompt),
       llm: Int32Array.from(merged, ({ llm }) => llm),
-      score: Float32Array.from(merged, ({ sum, count }) => sum / count),
+      score: Float32Array.from(merged, ({ scores }) => mean(scores)),
+      ...(sorted.some(({ tokens }) => isCounted(tokens))
+        ? { tokens: Float32Array.from(merged, ({ tokens }) => meanCount(tokens)) }
+        : {}),
     }
     return { averagedOutcomes: sorted.length - merged.length, outcomes }
   }
@@ -122,4 +128,10 @@ export class JudgedDataBuilder {
     this.#llms.push(name)
     return next
   }
+}
+
+/** Of those that are known. */
+function meanCount(tokens: readonly number[]): number {
+  const counted = tokens.filter(isCounted)
+  return counted.length === 0 ? NOT_COUNTED : mean(counted)
 }

@@ -35,15 +35,19 @@ function hasOwn(value: unknown, name: string): boolean {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
 }
 
+const tokenCount = z.number().nonnegative('expected a number of tokens, 0 or more')
+
 /**
- * A line of an outcomes file: a prompt with the score of every LLM that was judged on it. Other fields (answers, lengths,
- * prices) are ignored.
+ * A line of an outcomes file: a prompt with the score of every LLM that was judged on it. Other fields (answers, prices) are
+ * ignored.
  */
 export const outcomeRow = z.object({
   prompt: z.string(),
   ...promptFields,
   /** LLM -> from 0 (failed) to 1 (correct, or the best rating) */
   scores: byLlm(score),
+  /** LLM -> length of its answer; LLMs may be missing, and those without a score say nothing. */
+  tokens: z.exactOptional(byLlm(tokenCount)),
 })
 
 export type OutcomeRow = z.infer<typeof outcomeRow>

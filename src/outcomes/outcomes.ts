@@ -25,6 +25,15 @@ export interface Outcomes {
   llm: Int32Array
   /** From 0 (failed) to 1 (correct, or the best rating). */
   score: Float32Array
+  /** Length of each answer in tokens, NOT_COUNTED if it is unknown; absent if all are. */
+  tokens?: Float32Array
+}
+
+/** Stands for the length of an answer that nobody counted; `isCounted` tells. */
+export const NOT_COUNTED = NaN
+
+export function isCounted(tokens: number): boolean {
+  return !Number.isNaN(tokens)
 }
 
 /**

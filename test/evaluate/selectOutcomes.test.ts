@@ -7,7 +7,7 @@ import { judged } from '../outcomes/judged.js'
 
 describe('selectOutcomes', () => {
   const { outcomes: all } = judged([
-    { prompt: 'x', scores: { a: 0, b: 1 }, split: 'dev' },
+    { prompt: 'x', scores: { a: 0, b: 1 }, tokens: { b: 9 }, split: 'dev' },
     { prompt: 'y', scores: { a: 0.5 }, split: 'train' },
     { prompt: 'z', scores: { a: 1, c: 0.25 }, split: 'dev' },
   ])
@@ -20,6 +20,7 @@ describe('selectOutcomes', () => {
         expect([...places]).to.deep.equal(expected)
         expect([...outcomes.llm]).to.deep.equal(expected.map((i) => all.llm[i]))
         expect([...outcomes.score]).to.deep.equal(expected.map((i) => all.score[i]))
+        expect([...(outcomes.tokens ?? [])]).to.deep.equal(expected.map((i) => all.tokens?.[i]))
         expect([...outcomes.prompt].map((p) => outcomes.prompts[p])).to.deep.equal(
           expected.map((i) => promptOf(all, i)),
         )

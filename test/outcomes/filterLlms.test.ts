@@ -7,7 +7,7 @@ import { judged } from './judged.js'
 describe('filterLlms', () => {
   const data = judged(
     [
-      { prompt: 'p', scores: { a: 1, b: 0.5, c: 0 } },
+      { prompt: 'p', scores: { a: 1, b: 0.5, c: 0 }, tokens: { a: 5, b: 6, c: 7 } },
       { prompt: 'q', scores: { b: 0.25 } },
       { prompt: 'r', scores: { a: 0, c: 0.75 } },
     ],
@@ -29,6 +29,7 @@ describe('filterLlms', () => {
       [2, 'a', 0],
       [2, 'c', 0.75],
     ])
+    expect(outcomes.tokens).to.deep.equal(Float32Array.of(5, 7, NaN, NaN))
     expect(comparisons).to.deep.equal({
       prompt: Int32Array.of(1),
       a: Int32Array.of(1),

@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 
 import { LLimitError } from '../../src/errors.js'
-import { llmOf, promptOf } from '../../src/outcomes/outcomes.js'
+import { isCounted, llmOf, promptOf } from '../../src/outcomes/outcomes.js'
 import type { Outcomes } from '../../src/outcomes/outcomes.js'
 import { readJudgedData } from '../../src/outcomes/readJudgedData.js'
 import { rejection } from '../rejection.js'
@@ -46,6 +46,24 @@ describe('readJudgedData', () => {
       { text: 'z', source: 's', category: 'c', split: 'dev' },
       { text: 'a', source: '', category: '', split: '' },
     ])
+  })
+
+  it('reads how long answers are: the mean of what is given, unknown where nothing is', async () => {
+    const file = await files.writeRows('a.jsonl', [
+      { prompt: 'p', scores: { a: 1, b: 0, c: 0 }, tokens: { b: 30, c: 0 } },
+      { prompt: 'p', scores: { a: 1, b: 1 }, tokens: { b: 60 } },
+      { prompt: 'p', scores: { b: 1 } },
+      { prompt: 'q', scores: { a: 1 }, tokens: { other: 7 } },
+    ])
+    const { outcomes } = await readJudgedData([file])
+    expect(outcomes.tokens).to.deep.equal(Float32Array.of(NaN, 45, 0, NaN))
+    expect(Array.from(outcomes.tokens ?? [], isCounted)).to.deep.equal([false, true, true, false])
+    const bare = await files.writeRows('b.jsonl', [{ prompt: 'p', scores: { a: 1 } }])
+    expect((await readJudgedData([bare])).outcomes).to.not.have.property('tokens')
+    const negative = JSON.stringify({ prompt: 'p', scores: { a: 1 }, tokens: { a: -1 } })
+    expect(await rejectedFile(negative)).to.match(
+      /a\.jsonl, line 1: tokens\.a: expected a number of tokens, 0 or more, got -1$/,
+    )
   })
 
   it('rejects what is not UTF-8, with its line, and takes the replacement character itself', async () => {

@@ -16,6 +16,7 @@ export function denseExamples(
     firstPair: Int32Array.from({ length: P + 1 }, (_, p) => p * M),
     llm: Int32Array.from(pairs, (i) => i % M),
     target: Float32Array.from(pairs, (i) => targetOf(Math.floor(i / M), i % M)),
+    tokens: new Float32Array(P * M).fill(NaN),
     firstComparison: new Int32Array(P + 1),
     a: new Int32Array(),
     b: new Int32Array(),

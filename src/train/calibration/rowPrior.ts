@@ -1,4 +1,5 @@
 import { at } from '../../numeric/at.js'
+import { cholesky } from '../../numeric/cholesky.js'
 import { matrixOf } from '../../numeric/matrix.js'
 import type { Matrix } from '../../numeric/matrix.js'
 import { mean } from '../../numeric/mean.js'
@@ -39,23 +40,4 @@ export function fitRowPrior({ rows: M, columns: W, data }: Matrix): RowPrior {
   const factor = matrixOf(new Float32Array(W * W), W)
   cholesky(covariance).forEach((row, i) => factor.data.set(row, i * W))
   return { mean: Float32Array.from(means), factor }
-}
-
-/**
- * The lower triangular factor of a positive definite matrix, of which row i has the entries up to its diagonal.
- * @param matrix the same triangle of the matrix
- */
-export function cholesky(matrix: readonly Float64Array[]): Float64Array[] {
-  const factor = matrix.map((row) => new Float64Array(row.length))
-  matrix.forEach((entries, i) => {
-    const row = at(factor, i)
-    entries.forEach((entry, j) => {
-      const other = at(factor, j)
-      const rest = entry - dot(row.subarray(0, j), other.subarray(0, j))
-      const diagonal = at(other, j)
-      if (i === j) row[j] = Math.sqrt(Math.max(rest, 0))
-      else row[j] = diagonal === 0 ? 0 : rest / diagonal
-    })
-  })
-  return factor
 }

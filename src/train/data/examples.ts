@@ -2,6 +2,7 @@ import { at, valueAt } from '../../numeric/at.js'
 import { llmRow, promptIndex } from '../../numeric/indices.js'
 import type { LlmRow, PromptIndex } from '../../numeric/indices.js'
 import type { Matrix } from '../../numeric/matrix.js'
+import { NOT_COUNTED } from '../../outcomes/outcomes.js'
 import type { Comparisons, JudgedData, Outcomes } from '../../outcomes/outcomes.js'
 
 /** The target of an LLM that was compared on a prompt and has no outcome of its own there. */
@@ -26,6 +27,8 @@ export interface Examples {
   llm: Int32Array
   /** [n] score in [0, 1], or NO_TARGET. */
   target: Float32Array
+  /** [n] length of the answer, or NOT_COUNTED. */
+  tokens: Float32Array
   /** [P + 1] where the comparisons of each prompt begin in `a`, `b` and `preference`. */
   firstComparison: Int32Array
   /** [c] pair, as an index into `llm` and `target`. */
@@ -72,13 +75,15 @@ export function toExamples(
   const [firstPair, firstComparison] = [[0], [0]]
   const llms: LlmRow[] = []
   const target: number[] = []
+  const lengths: number[] = []
   const pairsOfComparisons: { a: number; b: number; preference: number }[] = []
   for (const prompt of Array.from(prompts, promptIndex)) {
     const pairOf = new Map<LlmRow, number>()
-    for (const [llm, score] of targets.get(prompt) ?? []) {
+    for (const [llm, { score, tokens }] of targets.get(prompt) ?? []) {
       pairOf.set(llm, llms.length)
       llms.push(llm)
       target.push(score)
+      lengths.push(tokens)
     }
     for (const { a, b, preference } of compared.get(prompt) ?? []) {
       pairsOfComparisons.push({ a: valueAt(pairOf, a), b: valueAt(pairOf, b), preference })
@@ -93,6 +98,7 @@ export function toExamples(
     firstPair: Int32Array.from(firstPair),
     llm: Int32Array.from(llms),
     target: Float32Array.from(target),
+    tokens: Float32Array.from(lengths),
     firstComparison: Int32Array.from(firstComparison),
     a: Int32Array.from(pairsOfComparisons, ({ a }) => a),
     b: Int32Array.from(pairsOfComparisons, ({ b }) => b),
@@ -100,20 +106,26 @@ export function toExamples(
   }
 }
 
-/** Prompt -> LLM -> its score; an LLM that was only compared has NO_TARGET. */
+interface Target {
+  score: number
+  tokens: number
+}
+
+/** Prompt -> LLM -> what it got; an LLM that was only compared has NO_TARGET. */
 function targetsByPrompt(
   outcomes: Outcomes,
   comparisons: Comparisons,
-): Map<PromptIndex, Map<LlmRow, number>> {
-  const groups = new Map<PromptIndex, Map<LlmRow, number>>()
+): Map<PromptIndex, Map<LlmRow, Target>> {
+  const groups = new Map<PromptIndex, Map<LlmRow, Target>>()
+  const tokensOf = (i: number) => (outcomes.tokens === undefined ? NOT_COUNTED : at(outcomes.tokens, i))
   outcomes.prompt.forEach((prompt, i) => {
-    const targets = groupOf(groups, promptIndex(prompt), () => new Map<LlmRow, number>())
-    targets.set(llmRow(at(outcomes.llm, i)), at(outcomes.score, i))
+    const targets = groupOf(groups, promptIndex(prompt), () => new Map<LlmRow, Target>())
+    targets.set(llmRow(at(outcomes.llm, i)), { score: at(outcomes.score, i), tokens: tokensOf(i) })
   })
   comparisons.prompt.forEach((prompt, i) => {
-    const targets = groupOf(groups, promptIndex(prompt), () => new Map<LlmRow, number>())
+    const targets = groupOf(groups, promptIndex(prompt), () => new Map<LlmRow, Target>())
     for (const llm of [llmRow(at(comparisons.a, i)), llmRow(at(comparisons.b, i))]) {
-      if (!targets.has(llm)) targets.set(llm, NO_TARGET)
+      if (!targets.has(llm)) targets.set(llm, { score: NO_TARGET, tokens: NOT_COUNTED })
     }
   })
   return groups

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { at } from '../../../src/numeric/at.js'
 import { matrixOf } from '../../../src/numeric/matrix.js'
 import { createRandom, gaussian } from '../../../src/numeric/random.js'
-import { cholesky, fitRowPrior } from '../../../src/train/calibration/rowPrior.js'
+import { fitRowPrior } from '../../../src/train/calibration/rowPrior.js'
 
 const W = 3
 
@@ -20,24 +20,6 @@ function squared(factor: Float32Array | Float64Array, width: number): number[] {
 
 const number = fc.double({ min: -3, max: 3, noNaN: true })
 const matrix = (rows: number) => fc.array(number, { minLength: rows * W, maxLength: rows * W })
-
-describe('cholesky', () => {
-  it('gives a lower triangular factor whose square is the matrix', () => {
-    fc.assert(
-      fc.property(matrix(W), (values) => {
-        const positive = squared(Float64Array.from(values), W).map(
-          (v, i) => v + (i % (W + 1) === 0 ? 0.01 : 0),
-        )
-        const triangle = Array.from({ length: W }, (_, i) =>
-          Float64Array.from(positive.slice(i * W, i * W + i + 1)),
-        )
-        const factor = new Float64Array(W * W)
-        cholesky(triangle).forEach((row, i) => factor.set(row, i * W))
-        squared(factor, W).forEach((value, i) => expect(value).to.be.closeTo(at(positive, i), 1e-9))
-      }),
-    )
-  })
-})
 
 describe('fitRowPrior', () => {
   it('has the mean of the rows, and their covariance: shrunk to its diagonal by two fifths, deviations twice as large', () => {

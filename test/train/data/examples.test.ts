@@ -3,6 +3,7 @@ import fc from 'fast-check'
 
 import { at } from '../../../src/numeric/at.js'
 import { matrixOf } from '../../../src/numeric/matrix.js'
+import { judged } from '../../outcomes/judged.js'
 import { JudgedDataBuilder } from '../../../src/outcomes/judgedDataBuilder.js'
 import { allPrompts, batchOf } from '../../../src/train/data/batch.js'
 import { NO_CATEGORY } from '../../../src/train/data/categories.js'
@@ -130,6 +131,25 @@ describe('toExamples and batchOf', () => {
         expect(Array.from(batch.prompt)).to.deep.equal(Array.from(batch.prompt).sort((x, y) => x - y))
       }),
     )
+  })
+
+  it('keep the lengths of answers with their pairs', () => {
+    const { outcomes, comparisons } = judged(
+      [
+        { prompt: 'p', scores: { a: 1, b: 0 }, tokens: { b: 12 } },
+        { prompt: 'q', scores: { a: 1 }, tokens: { a: 8 } },
+      ],
+      [{ prompt: 'q', a: 'a', b: 'b' }],
+    )
+    const labels = { category: new Int32Array(2), source: new Int32Array(2) }
+    const examples = toExamples(
+      { outcomes, comparisons },
+      Int32Array.of(1, 0),
+      matrixOf(new Float32Array(4), 2),
+      labels,
+    )
+    expect(examples.llm).to.deep.equal(Int32Array.of(0, 1, 0, 1))
+    expect(examples.tokens).to.deep.equal(Float32Array.of(8, NaN, NaN, 12))
   })
 
   it('take all prompts in order', () => {
