@@ -1,6 +1,6 @@
 import { deviationsOf } from '../calibration/interval.js'
 import type { Level } from '../calibration/level.js'
-import type { Regions } from '../calibration/regions.js'
+import type { Placement } from '../calibration/regions.js'
 import { EVIDENCE_FILE } from '../card.js'
 import type { Card, EvidenceSpec } from '../card.js'
 import { LLimitError } from '../errors.js'
@@ -9,10 +9,12 @@ import { matrixOf } from '../numeric/matrix.js'
 import type { Matrix } from '../numeric/matrix.js'
 import { readCheckedFiles } from '../scorer/files.js'
 import { readSafetensors } from '../tensor/readSafetensors.js'
+import { fastRegions } from './fastRegions.js'
 
 /** What the training data of a saved model says, in memory. M LLMs, R regions. */
 export interface Evidence {
-  regions: Regions
+  /** Finds the region and the familiarity of a prompt by its vector [E]. */
+  placeOf: (vector: Float32Array) => Placement
   /** [R] category of each region, '' for none; undefined if the card does not name them. */
   categories: readonly string[] | undefined
   /** [M, R] outcomes of each LLM on the category of each region; in the region itself if they are not named. */
@@ -49,7 +51,7 @@ export async function readEvidence(directory: string, card: Card): Promise<Evide
   }
   checkFamiliarity(familiarity)
   return {
-    regions: { centroids: matrixOf(floats('centroids', R, E), E), familiarity },
+    placeOf: fastRegions({ centroids: matrixOf(floats('centroids', R, E), E), familiarity }),
     categories,
     outcomes: matrixOf(floats('outcomes', card.llms.length, R), R),
     level,

@@ -2,7 +2,6 @@ import type { Logger } from 'winston'
 
 import { leveled, levelFactor } from '../calibration/level.js'
 import type { Level } from '../calibration/level.js'
-import { placeOf } from '../calibration/regions.js'
 import type { Placement } from '../calibration/regions.js'
 import type { CachedEmbedding } from '../embedding/cache/embedding.js'
 import { LLimitError, shorten } from '../errors.js'
@@ -100,9 +99,7 @@ export class Selection implements SelectionService {
     }
     const scores = await network.score(batch, signal)
     const places =
-      evidence !== undefined && needsPlaces
-        ? await mapYielding(vectors, (vector) => placeOf(vector, evidence.regions), signal)
-        : undefined
+      evidence !== undefined && needsPlaces ? await mapYielding(vectors, evidence.placeOf, signal) : undefined
     if (evidence?.level !== undefined && places !== undefined) levelScores(scores, places, evidence.level)
     return { scores: byLlm([...rows.keys()], prompts.length, scores), embedded, places }
   }

@@ -30,12 +30,22 @@ describe('readEvidence', () => {
     const card = await write('good')
     const evidence = await readEvidence(directoryOf('good'), card)
     const { centroids, outcomes } = tinyEvidence(1, 2)
-    expect(evidence?.regions).to.deep.equal({
-      centroids: { rows: 3, columns: 384, data: centroids },
-      familiarity: [-0.2, -0.05, 0, 0.05, 0.2],
-    })
+    for (const region of [0, 1, 2]) {
+      // A centroid itself is as near to a region as can be.
+      const centroid = centroids.subarray(region * 384, (region + 1) * 384)
+      expect(evidence?.placeOf(centroid)).to.deep.equal({ region, familiarity: 1 })
+    }
     expect(evidence?.outcomes).to.deep.equal({ rows: 2, columns: 3, data: outcomes })
     expect(evidence?.deviations).to.be.closeTo(1.6448536, 1e-6)
+  })
+
+  it('reads categories and level, if the card has them', async () => {
+    const [categories, level] = [['code', '', 'math'], { least: 0.5, full: 0.2 }]
+    const card = await write('leveled', (contents) => ({
+      ...contents,
+      ...(contents.evidence && { evidence: { ...contents.evidence, categories, level } }),
+    }))
+    expect(await readEvidence(directoryOf('leveled'), card)).to.deep.include({ categories, level })
   })
 
   it('reads nothing if the card has no evidence', async () => {
@@ -53,6 +63,11 @@ describe('readEvidence', () => {
   }
 
   it('says which tensor does not match the card', async () => {
+    const unnamed = await write('unnamed', (card) => ({
+      ...card,
+      evidence: { ...SPEC, categories: ['code'] },
+    }))
+    expect(await why('unnamed', unnamed)).to.match(/expected 3 evidence\.categories in card\.json.*got 1/)
     const few = await write('few', (card) => ({ ...card, evidence: { ...SPEC, regions: 2 } }))
     expect(await why('few', few)).to.match(
       /expected the tensor "centroids" of shape \[2, 384\], got \[3, 384\]/,

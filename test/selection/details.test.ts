@@ -13,13 +13,7 @@ const NAMES = ['a', ...Array.from({ length: 299 }, (_, m) => `llm ${m}`)]
 
 /** As large as the evidence of a saved model gets. */
 const evidence = {
-  regions: {
-    centroids: matrixOf(
-      Float32Array.from({ length: R * E }, (_, i) => Math.sin(i) / Math.sqrt(E / 2)),
-      E,
-    ),
-    familiarity: [-0.2, 0, 0.2],
-  },
+  placeOf: () => ({ region: 0, familiarity: 0 }),
   categories: undefined,
   outcomes: matrixOf(new Float32Array(NAMES.length * R).fill(4), R),
   level: undefined,
