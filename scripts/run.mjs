@@ -22,6 +22,8 @@ function build() {
   if (!existsSync(path.join(root, 'src')) || !existsSync(compiler)) return
   const newest = Math.max(...['tsconfig.json', ...sources].map(newestIn))
   if (existsSync(stamp) && statSync(stamp).mtimeMs >= newest) return
+  // It takes a quarter of a minute the first time.
+  if (process.stderr.isTTY) process.stderr.write('Compiling what has changed\n')
   const { status } = spawnSync(process.execPath, [compiler, '-p', root], {
     cwd: root,
     stdio: ['ignore', 2, 2],

@@ -58,7 +58,9 @@ function describeError(thrown: unknown, depth: number): unknown {
 function asText({ level, message, ...fields }: winston.Logform.TransformableInfo): string {
   const { timestamp, error, ...shown } = fields
   const time = new Date(String(timestamp)).toTimeString().slice(0, 'hh:mm:ss'.length)
-  const parts = Object.entries(shown).map(([name, value]) => `${name} ${fieldAsText(value)}`)
+  const parts = Object.entries(shown)
+    .filter(([, value]) => !(Array.isArray(value) && value.length === 0))
+    .map(([name, value]) => `${name} ${fieldAsText(value)}`)
   const about = parts.length > 0 ? `: ${parts.join(', ')}` : ''
   const trace = error === undefined ? '' : `\n${errorAsText(error)}`
   return `${time} ${level.padEnd(5)} ${String(message)}${about}${trace}`

@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import { LLimitError } from '../src/errors.js'
 import { createLogger } from '../src/log.js'
 
-function capture(level: 'info' | 'debug', silent = false) {
+function capture(level: 'info' | 'debug', options: { silent?: boolean; format?: 'text' } = {}) {
   const written: string[] = []
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -13,7 +13,7 @@ function capture(level: 'info' | 'debug', silent = false) {
       done()
     },
   })
-  return { written, log: createLogger(level, { stream, silent }) }
+  return { written, log: createLogger(level, { stream, ...options }) }
 }
 
 describe('createLogger', () => {
@@ -45,6 +45,14 @@ describe('createLogger', () => {
     expect(written[0]?.match(/"message":"tail"/g)).to.have.length(9)
   })
 
+  it('writes text for a person: few digits, nothing of what is empty, an error with its stack', () => {
+    const { log, written } = capture('info', { format: 'text' })
+    log.info('scorer ready', { backend: 'wasm', ms: 12.34567, llms: 130, rejected: [] })
+    expect(written[0]).to.match(/^\d\d:\d\d:\d\d info {2}scorer ready: backend wasm, ms 12\.35, llms 130\r?\n$/)
+    log.error('failed', { error: new LLimitError('MODEL_BROKEN', 'It is broken') })
+    expect(written[1]).to.match(/^\d\d:\d\d:\d\d error failed\nLLimitError: It is broken\n +at /)
+  })
+
   it('leaves out what is below its level', () => {
     const { log, written } = capture('info')
     log.debug('detail')
@@ -54,7 +62,7 @@ describe('createLogger', () => {
   })
 
   it('writes nothing when silent', () => {
-    const { log, written } = capture('info', true)
+    const { log, written } = capture('info', { silent: true })
     log.error('failed')
     expect(written).to.deep.equal([])
   })
