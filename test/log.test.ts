@@ -48,7 +48,9 @@ describe('createLogger', () => {
   it('writes text for a person: few digits, nothing of what is empty, an error with its stack', () => {
     const { log, written } = capture('info', { format: 'text' })
     log.info('scorer ready', { backend: 'wasm', ms: 12.34567, llms: 130, rejected: [] })
-    expect(written[0]).to.match(/^\d\d:\d\d:\d\d info {2}scorer ready: backend wasm, ms 12\.35, llms 130\r?\n$/)
+    expect(written[0]).to.match(
+      /^\d\d:\d\d:\d\d info {2}scorer ready: backend wasm, ms 12\.35, llms 130\r?\n$/,
+    )
     log.error('failed', { error: new LLimitError('MODEL_BROKEN', 'It is broken') })
     expect(written[1]).to.match(/^\d\d:\d\d:\d\d error failed\nLLimitError: It is broken\n +at /)
   })
