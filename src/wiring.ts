@@ -3,11 +3,13 @@ import type { Logger } from 'winston'
 import { bytesOfEmbedding } from './embedding/cache/embedding.js'
 import { PromptCache } from './embedding/cache/promptCache.js'
 import type { RedisCache } from './embedding/cache/redisCache.js'
+import { readCatalogue } from './catalogue/catalogue.js'
 import type { Config } from './config.js'
 import { messageOf } from './errors.js'
 import { Encoders } from './embedding/encoders.js'
 import { Registry } from './registry/registry.js'
 import { Scorer } from './scorer/scorer.js'
+import { KnownLlms } from './selection/knownLlms.js'
 import { Selection } from './selection/service.js'
 
 /** The parts of a running service, put together. */
@@ -36,7 +38,8 @@ export async function openService(config: Config, log: Logger): Promise<Service>
   const encoders = new Encoders({ roots, enginePreference, cache, maxQueuedTokens, log })
   const { savedModels: root, maxLoadedModels: maxLoaded } = config
   const registry = new Registry({ root, maxLoaded, encoders, scorer, log })
-  const selection = new Selection(registry, log)
+  const knownLlms = new KnownLlms(await readCatalogue(roots))
+  const selection = new Selection(registry, knownLlms, log)
   return {
     selection,
     registry,
@@ -44,7 +47,9 @@ export async function openService(config: Config, log: Logger): Promise<Service>
     preload: async (model) => {
       if (model === '') return
       try {
-        const { llms } = (await registry.find(model)).card
+        const { card } = await registry.find(model)
+        knownLlms.resolverOf(card)
+        const { llms } = card
         await selection.infer({ model, llms: llms.slice(0, 1), prompts: ['warm up'], batchSize: 1 })
       } catch (error) {
         log.warn('saved model not preloaded', { model, reason: messageOf(error) })

@@ -18,6 +18,7 @@ const LAYERS = [
     'src/tensor',
     'src/calibration',
     'src/savedModel',
+    'src/catalogue',
     'src/outcomes',
     'src/thread',
     'src/charts',

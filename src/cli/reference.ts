@@ -33,7 +33,7 @@ export async function checkReference(
   terminal: Terminal,
 ): Promise<ReferenceCheck> {
   const { llms, prompts, scores: expected, tolerance } = card.reference
-  const scores = await service.infer({ model, llms, prompts, batchSize: BATCH_SIZE.default })
+  const { scores } = await service.infer({ model, llms, prompts, batchSize: BATCH_SIZE.default })
   const differences = llms.flatMap((llm, m) => {
     const served = scores.get(llm)
     if (served === undefined) throw new LLimitError('INTERNAL', `no scores of ${llm} in the answer`)

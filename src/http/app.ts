@@ -13,6 +13,7 @@ import { swaggerUiPage } from './pages/swaggerUi.js'
 import { logRequests } from './requestLog.js'
 import { health, openApi, root } from './routes/about.js'
 import { infer } from './routes/infer.js'
+import { listLlms } from './routes/llms.js'
 import { describeModel, listModels } from './routes/models.js'
 
 interface AppDeps {
@@ -37,6 +38,7 @@ export function createApp({ service, limits, version, log }: AppDeps): Express {
   app.route('/').get(root).all(onlyGet)
   app.route('/health').get(health(version)).all(onlyGet)
   app.route('/infer').post(readJson(limits.bodyBytes), infer(service, limits)).all(allowOnly('POST'))
+  app.route('/llms').get(listLlms(service)).all(onlyGet)
   app.route('/models').get(listModels(service)).all(onlyGet)
   app.route('/models/:type/:name').get(describeModel(service)).all(onlyGet)
   app

@@ -25,8 +25,15 @@ export function parseInferRequest(body: unknown, limits: Limits): ParsedRequest 
   checkLimits(body, limits)
   const parsed = inferRequestSchema.safeParse(body, { reportInput: true })
   if (!parsed.success) throw invalidRequest(parsed.error.issues)
-  const { model, models_to_score, prompts, batch_size, details } = parsed.data
-  return { model, llms: models_to_score, prompts, batchSize: batch_size, details }
+  const { model, models_to_score, exact_names, prompts, batch_size, details } = parsed.data
+  return {
+    model,
+    llms: models_to_score,
+    resolveNames: !exact_names,
+    prompts,
+    batchSize: batch_size,
+    details,
+  }
 }
 
 function checkLimits(body: unknown, limits: Limits): void {

@@ -1,9 +1,17 @@
 import { z } from 'zod'
 
 import { cardSchema, jsonSchema } from '../card.js'
+import { entrySchema } from '../catalogue/catalogue.js'
 import { ANSWER_CODES } from '../errors.js'
 import { BATCH_SIZE } from '../selection/requests.js'
-import type { ModelDescription, ModelSummary, PairDetail, PromptDetail } from '../selection/requests.js'
+import type {
+  LlmDescription,
+  LlmList,
+  ModelDescription,
+  ModelSummary,
+  PairDetail,
+  PromptDetail,
+} from '../selection/requests.js'
 
 /**
  * What goes over the wire. Requests are validated with these schemas and the OpenAPI document is generated from them.
@@ -34,7 +42,13 @@ export const inferRequestSchema = z.object(
     model: modelName,
     models_to_score: z
       .array(text, 'expected an array of strings')
-      .describe('Names of the LLMs to score. A name given twice is answered once.'),
+      .describe(
+        'Names of the LLMs to score, as any provider writes them, or `*` alone for all. A name given twice is answered once.',
+      ),
+    exact_names: z
+      .boolean('expected true or false')
+      .default(false)
+      .describe('Whether a name that the saved model does not have as it stands is an error.'),
     prompts: z
       .array(prompt, 'expected an array of strings')
       .min(1, 'expected at least one prompt')
@@ -103,6 +117,9 @@ export const inferResponseSchema = z.object({
   prompts: z
     .exactOptional(z.array(promptDetailSchema))
     .describe('What is known of each prompt. Present if the request asks for `details`.'),
+  resolved_names: z
+    .exactOptional(z.record(z.string(), z.string()))
+    .describe('Name as asked -> name of the LLM that was scored. Present if one differs from the other.'),
 })
 
 export const rootSchema = z.object({
@@ -132,6 +149,20 @@ export const modelDescriptionSchema = modelSummarySchema.extend({
   card: cardSchema,
 }) satisfies z.ZodType<ModelDescription>
 
+const llmDescriptionSchema = z.object({
+  ...entrySchema.shape,
+  outcomes: z
+    .int()
+    .nullable()
+    .describe('Outcomes of the LLM that the saved model was trained on. Null if it does not say.'),
+}) satisfies z.ZodType<LlmDescription>
+
+export const llmListSchema = z.object({
+  model: modelName,
+  version: z.int().describe('Version of the saved model.'),
+  llms: z.array(llmDescriptionSchema).readonly(),
+}) satisfies z.ZodType<LlmList>
+
 export const errorSchema = z.object({
   detail: z.string().describe('One sentence for a person.'),
   code: z.enum(ANSWER_CODES).describe('One word for a program.'),
@@ -148,6 +179,8 @@ export const NAMED_SCHEMAS = {
   InferRequest: inferRequestSchema,
   InferResponse: inferResponseSchema,
   Json: jsonSchema,
+  LlmDescription: llmDescriptionSchema,
+  LlmList: llmListSchema,
   ModelDescription: modelDescriptionSchema,
   ModelList: modelListSchema,
   ModelSummary: modelSummarySchema,

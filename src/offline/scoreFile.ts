@@ -39,7 +39,7 @@ export async function scoreFile(
   const output = await open(out, 'a')
   try {
     for await (const chunk of chunks(prompts, PROMPTS_PER_CALL)) {
-      const scores = await service.infer({ model, llms, prompts: chunk, batchSize })
+      const { scores } = await service.infer({ model, llms, prompts: chunk, batchSize })
       const lines = chunk.map((prompt, p): ScoredLine => {
         const entries = [...scores].map(([llm, values]): [string, number] => [llm, at(values, p)])
         return { model, prompt, scores: Object.fromEntries(entries) }

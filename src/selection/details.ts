@@ -29,7 +29,10 @@ interface Scored {
  * Adds to scores what is known of them, yielding: a thousand prompts take 100 ms, their intervals for 300 LLMs again as
  * much.
  */
-export async function detailsOf(scored: Scored, signal?: AbortSignal): Promise<DetailedScores> {
+export async function detailsOf(
+  scored: Scored,
+  signal?: AbortSignal,
+): Promise<Omit<DetailedScores, 'resolved'>> {
   const { scores, rows, embedded, evidence, places, maxTokens } = scored
   const promptDetail = ({
     tokens,

@@ -1,49 +1,61 @@
-import { distance } from 'fastest-levenshtein'
-
+import type { NameResolver } from '../catalogue/nameResolver.js'
 import { LLimitError, quote } from '../errors.js'
 import type { LlmRow } from '../numeric/indices.js'
 
-const MAX_SUGGESTIONS = 3
 const MAX_NAMES_SHOWN = 20
 
-/** The distance takes time in proportion to the length of the name; no LLM has a longer one. */
-const MAX_COMPARED_LENGTH = 80
+/** Alone in a request, it stands for every LLM of the saved model. */
+const ALL = '*'
 
-/**
- * Rows of the LLM embedding for the names of a request, in its order; a name that comes twice counts once. Names match
- * exactly, as in LLimit v1.
- * @throws LLimitError UNKNOWN_LLM naming every unknown name, with the nearest known ones.
- */
-export function rowsOfLlms(
-  llms: readonly string[],
-  model: string,
-  known: ReadonlyMap<string, LlmRow>,
-): Map<string, LlmRow> {
-  const rows = new Map<string, LlmRow>()
-  const unknown = new Set<string>()
-  for (const llm of llms) {
-    const row = known.get(llm)
-    if (row === undefined) unknown.add(llm)
-    else rows.set(llm, row)
-  }
-  if (unknown.size > 0) throw unknownLlms([...unknown], llms, model, [...known.keys()])
-  return rows
+/** What a saved model knows. */
+interface Known {
+  model: string
+  /** LLM name -> row of the LLM embedding. */
+  rows: ReadonlyMap<string, LlmRow>
+  /** Made on first use: a request whose names are exact needs none. */
+  resolver: () => NameResolver
+  /** Whether names may be resolved; else they match exactly, as in LLimit v1. */
+  resolves: boolean
 }
 
-function unknownLlms(
-  unknown: string[],
-  llms: readonly string[],
-  model: string,
-  known: string[],
-): LLimitError {
+/** The LLMs of a request, by the names that it uses. */
+interface AskedLlms {
+  /** Name as asked -> row, in the order of the request; a name that comes twice counts once. */
+  rows: Map<string, LlmRow>
+  /** Name as asked -> name that the saved model has, for the names that it does not have itself. */
+  resolved: Map<string, string>
+}
+
+/**
+ * Finds the rows of the LLM embedding for the names of a request.
+ * @throws LLimitError UNKNOWN_LLM naming every unknown name, with the nearest known ones.
+ */
+export function rowsOfLlms(asked: readonly string[], known: Known): AskedLlms {
+  const isAll = asked.length === 1 && asked[0] === ALL && !known.rows.has(ALL)
+  if (isAll) return { rows: new Map(known.rows), resolved: new Map() }
+  const rows = new Map<string, LlmRow>()
+  const resolved = new Map<string, string>()
+  const unknown = new Set<string>()
+  for (const llm of asked) {
+    if (rows.has(llm) || unknown.has(llm)) continue
+    const exact = known.rows.get(llm)
+    const name = exact === undefined && known.resolves ? known.resolver().resolve(llm) : undefined
+    const row = exact ?? (name === undefined ? undefined : known.rows.get(name))
+    if (row === undefined) unknown.add(llm)
+    else rows.set(llm, row)
+    if (name !== undefined) resolved.set(llm, name)
+  }
+  if (unknown.size > 0) throw unknownLlms([...unknown], asked, known)
+  return { rows, resolved }
+}
+
+function unknownLlms(unknown: string[], asked: readonly string[], { model, resolver }: Known): LLimitError {
   const shown = unknown.slice(0, MAX_NAMES_SHOWN)
   const errors = shown.map((name) => {
-    const path = `models_to_score[${llms.indexOf(name)}]`
-    const suggestions = nearest(name, known).join(', ')
-    return {
-      path,
-      message: `${path}: expected an LLM of ${model}, got ${quote(name)}; nearest known names: ${suggestions}`,
-    }
+    const path = `models_to_score[${asked.indexOf(name)}]`
+    const names = resolver().suggest(name).join(', ')
+    const suggestions = names === '' ? 'no known name is close' : `nearest known names: ${names}`
+    return { path, message: `${path}: expected an LLM of ${model}, got ${quote(name)}; ${suggestions}` }
   })
   const more = unknown.length > shown.length ? ` and ${unknown.length - shown.length} more` : ''
   return new LLimitError(
@@ -51,13 +63,4 @@ function unknownLlms(
     `The model ${model} does not know these LLMs: ${shown.map(quote).join(', ')}${more}`,
     { errors },
   )
-}
-
-function nearest(name: string, known: readonly string[]): string[] {
-  const wanted = name.slice(0, MAX_COMPARED_LENGTH).toLowerCase()
-  return known
-    .map((candidate) => ({ candidate, edits: distance(wanted, candidate.toLowerCase()) }))
-    .sort((a, b) => a.edits - b.edits)
-    .slice(0, MAX_SUGGESTIONS)
-    .map(({ candidate }) => candidate)
 }

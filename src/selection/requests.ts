@@ -1,4 +1,5 @@
 import type { Card } from '../card.js'
+import type { CatalogueEntry } from '../catalogue/catalogue.js'
 
 /** Bounds of `batchSize`, and what it is if a request does not say. */
 export const BATCH_SIZE = { min: 1, max: 1024, default: 128 } as const
@@ -7,7 +8,10 @@ export const BATCH_SIZE = { min: 1, max: 1024, default: 128 } as const
 export interface InferRequest {
   /** `"<type>/<name>"` */
   model: string
+  /** `*` alone: all of the saved model. */
   llms: readonly string[]
+  /** Whether a name may stand for the LLM that the saved model calls otherwise, if it was trained here. */
+  resolveNames?: boolean
   prompts: readonly string[]
   /** Most (prompt, LLM) pairs that the network scores at once. */
   batchSize: number
@@ -15,6 +19,13 @@ export interface InferRequest {
 
 /** LLM -> one score per prompt, LLMs and prompts in the order of the request, an LLM that was named twice once. */
 export type Scores = ReadonlyMap<string, Float32Array>
+
+/** Scores by the names that the request uses. */
+export interface NamedScores {
+  scores: Scores
+  /** Name as asked -> name that the saved model has, for each that was resolved to another one. */
+  resolved: ReadonlyMap<string, string>
+}
 
 /** What is known of the score of a prompt for an LLM. */
 export interface PairDetail {
@@ -47,8 +58,7 @@ export interface PromptDetail {
 }
 
 /** Scores with what is known of them: per LLM of `scores` a detail per prompt, and one per prompt. */
-export interface DetailedScores {
-  scores: Scores
+export interface DetailedScores extends NamedScores {
   details: ReadonlyMap<string, readonly PairDetail[]>
   prompts: readonly PromptDetail[]
 }
@@ -69,6 +79,20 @@ export interface ModelSummary {
   loaded: boolean
   /** Why it cannot be used, for a saved model that is broken. */
   error?: string
+}
+
+/** An entry of `GET /llms`: what the catalogue says of an LLM, and how much the saved model has seen of it. */
+export interface LlmDescription extends CatalogueEntry {
+  /** Outcomes that it was trained on; null if the saved model does not say. */
+  outcomes: number | null
+}
+
+/** `GET /llms` */
+export interface LlmList {
+  /** The saved model, as it was asked for. */
+  model: string
+  version: number
+  llms: readonly LlmDescription[]
 }
 
 /** `GET /models/<type>/<name>`: the summary with the whole card. */

@@ -13,9 +13,18 @@ import type { CardOnDisk } from '../registry/cards.js'
 import type { LoadedModel, Registry } from '../registry/registry.js'
 import { mapYielding } from '../thread/mapYielding.js'
 import { detailsOf } from './details.js'
+import type { KnownLlms } from './knownLlms.js'
 import { rowsOfLlms } from './llmRows.js'
 import { PromptFeatures } from './promptFeatures.js'
-import type { DetailedScores, InferRequest, ModelDescription, ModelSummary, Scores } from './requests.js'
+import type {
+  DetailedScores,
+  InferRequest,
+  LlmList,
+  ModelDescription,
+  ModelSummary,
+  NamedScores,
+  Scores,
+} from './requests.js'
 
 /** The path of a request, behind which tensors live; HTTP and the command line both stand in front of it. */
 export interface SelectionService {
@@ -25,7 +34,7 @@ export interface SelectionService {
    * @throws LLimitError INVALID_MODEL_FORMAT, INVALID_MODEL_TYPE, MODEL_NOT_FOUND, MODEL_BROKEN, UNKNOWN_LLM,
    * ENGINE_UNAVAILABLE
    */
-  infer(request: InferRequest, signal?: AbortSignal): Promise<Scores>
+  infer(request: InferRequest, signal?: AbortSignal): Promise<NamedScores>
   /**
    * The same with what is known of each score and prompt; prompts are described even if no LLM is named.
    * @throws LLimitError as `infer` does, and INVALID_REQUEST if the scores of the saved model are not probabilities.
@@ -34,6 +43,11 @@ export interface SelectionService {
   listModels(): Promise<ModelSummary[]>
   /** @throws LLimitError as `infer` does for the model's name. */
   describeModel(model: string): Promise<ModelDescription>
+  /**
+   * What is known of the LLMs of a saved model.
+   * @throws LLimitError as `describeModel` does.
+   */
+  listLlms(model: string): Promise<LlmList>
 }
 
 /** The path itself: saved model, ids, embeddings, features, scores. */
@@ -41,17 +55,19 @@ export class Selection implements SelectionService {
   readonly #registry: Registry
   readonly #log: Logger
   readonly #features = new PromptFeatures()
+  readonly #knownLlms: KnownLlms
 
-  constructor(registry: Registry, log: Logger) {
+  constructor(registry: Registry, knownLlms: KnownLlms, log: Logger) {
     this.#registry = registry
+    this.#knownLlms = knownLlms
     this.#log = log
   }
 
-  infer(request: InferRequest, signal?: AbortSignal): Promise<Scores> {
+  infer(request: InferRequest, signal?: AbortSignal): Promise<NamedScores> {
     return this.#withModel(request.model, async (savedModel) => {
-      const rows = rowsOfLlms(request.llms, request.model, savedModel.rows)
-      if (rows.size === 0) return new Map()
-      return (await this.#score(request, savedModel, rows, signal)).scores
+      const { rows, resolved } = this.#rowsOf(request, savedModel)
+      if (rows.size === 0) return { scores: new Map(), resolved }
+      return { scores: (await this.#score(request, savedModel, rows, signal)).scores, resolved }
     })
   }
 
@@ -59,10 +75,17 @@ export class Selection implements SelectionService {
     return this.#withModel(request.model, async (savedModel) => {
       const { card, evidence, embedder } = savedModel
       if (card.output !== 'probability') throw noProbabilities(request.model)
-      const rows = rowsOfLlms(request.llms, request.model, savedModel.rows)
+      const { rows, resolved } = this.#rowsOf(request, savedModel)
       const scored = await this.#score(request, savedModel, rows, signal, true)
-      return detailsOf({ ...scored, rows, evidence, maxTokens: embedder.maxTokens }, signal)
+      const details = await detailsOf({ ...scored, rows, evidence, maxTokens: embedder.maxTokens }, signal)
+      return { ...details, resolved }
     })
+  }
+
+  /** Converted checkpoints know the LLMs of their data only, by the names that it has. */
+  #rowsOf({ model, llms, resolveNames = false }: InferRequest, { card, rows }: LoadedModel) {
+    const resolves = resolveNames && card.training !== undefined
+    return rowsOfLlms(llms, { model, rows, resolves, resolver: () => this.#knownLlms.resolverOf(card) })
   }
 
   /** The saved model stays in memory until `use` has ended. */
@@ -112,6 +135,11 @@ export class Selection implements SelectionService {
   async describeModel(model: string): Promise<ModelDescription> {
     const found = await this.#registry.find(model)
     return { ...this.#summaryOf(model, found), card: found.card }
+  }
+
+  async listLlms(model: string): Promise<LlmList> {
+    const { card } = await this.#registry.find(model)
+    return { model, version: card.version, llms: this.#knownLlms.describe(card) }
   }
 
   /** A broken saved model is listed with the reason, so that an operator sees it among the others. */

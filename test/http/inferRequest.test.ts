@@ -16,6 +16,7 @@ describe('parseInferRequest', () => {
     expect(parse({ ...INFER, batch_size: 7, foo: 1 })).to.deep.equal({
       model: 'dense_network/default',
       llms: ['a', 'b'],
+      resolveNames: true,
       prompts: ['one', 'two'],
       batchSize: 7,
       details: false,

@@ -4,7 +4,7 @@ import { Writable } from 'node:stream'
 
 import type { Limits } from '../../src/config.js'
 import { createApp } from '../../src/http/app.js'
-import { modelDescription, modelSummary } from '../../src/http/openapi/examples.js'
+import { llmList, modelDescription, modelSummary } from '../../src/http/openapi/examples.js'
 import { closeServer, startServer } from '../../src/http/server.js'
 import { createLogger } from '../../src/log.js'
 import type { SelectionService } from '../../src/selection/service.js'
@@ -20,10 +20,14 @@ export const INFER = {
 /** Scores prompt p for LLM l as l + p / 10, in float32. */
 export const fakeService: SelectionService = {
   infer: ({ llms, prompts }) =>
-    Promise.resolve(new Map(llms.map((llm, l) => [llm, Float32Array.from(prompts, (_, p) => l + p / 10)]))),
+    Promise.resolve({
+      scores: new Map(llms.map((llm, l) => [llm, Float32Array.from(prompts, (_, p) => l + p / 10)])),
+      resolved: new Map(),
+    }),
   inferWithDetails: ({ llms, prompts }) =>
     Promise.resolve({
       scores: new Map(llms.map((llm) => [llm, Float32Array.from(prompts, () => 0.5)])),
+      resolved: new Map(),
       details: new Map(
         llms.map((llm) => [
           llm,
@@ -46,6 +50,7 @@ export const fakeService: SelectionService = {
     }),
   listModels: () => Promise.resolve([modelSummary]),
   describeModel: () => Promise.resolve(modelDescription),
+  listLlms: () => Promise.resolve(llmList),
 }
 
 export interface RunningApp {

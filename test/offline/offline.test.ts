@@ -27,9 +27,10 @@ describe('scoreFile', () => {
     infer: ({ llms, prompts }: InferRequest) => {
       if (calls.length >= failAfter) return Promise.reject(new Error('stopped'))
       calls.push([...prompts])
-      return Promise.resolve(
-        new Map(llms.map((llm, m) => [llm, Float32Array.from(prompts, (p) => p.length + m)])),
-      )
+      return Promise.resolve({
+        scores: new Map(llms.map((llm, m) => [llm, Float32Array.from(prompts, (p) => p.length + m)])),
+        resolved: new Map<string, string>(),
+      })
     },
   }
   const run = async (content: string, change: { name?: string; llms?: string[]; model?: string } = {}) => {

@@ -112,6 +112,6 @@ async function scoresOf(
   rows: readonly GoldenRow[],
 ): Promise<Float32Array[]> {
   const prompts = rows.map(({ prompt }) => prompt)
-  const scores = await service.selection.infer({ model, llms: LLMS, prompts, batchSize: 128 })
+  const { scores } = await service.selection.infer({ model, llms: LLMS, prompts, batchSize: 128 })
   return [...scores.values()]
 }

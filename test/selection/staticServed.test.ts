@@ -44,7 +44,7 @@ describe('a saved model on a static encoder', () => {
     })
     await fc.assert(
       fc.asyncProperty(request, async ({ prompts, llms, batchSize }) => {
-        const scores = await service.selection.infer({
+        const { scores } = await service.selection.infer({
           model: 'dense_network/tiny',
           prompts,
           llms,

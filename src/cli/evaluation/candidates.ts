@@ -105,7 +105,8 @@ export async function fromModel(
   const { card } = await selection.describeModel(model)
   const { predictions: scores, choices } = await terminal.progress('model', (onProgress) =>
     predictWith(
-      (llms, prompts) => selection.infer({ model, llms, prompts, batchSize: BATCH_SIZE.default }),
+      async (llms, prompts) =>
+        (await selection.infer({ model, llms, prompts, batchSize: BATCH_SIZE.default })).scores,
       outcomes,
       card.llms,
       onProgress,

@@ -1,14 +1,17 @@
 import type { Limits } from '../../config.js'
+import { DEFAULT_MODEL } from '../routes/llms.js'
 import { componentSchemas } from './components.js'
 import {
   MODEL,
   detailedResponse,
   inferRequest,
   inferResponse,
+  llmList,
   modelDescription,
   modelSummary,
+  resolvedResponse,
 } from './examples.js'
-import { jsonContent, jsonContents, operation, pathParameter } from './operation.js'
+import { jsonContent, jsonContents, operation, pathParameter, queryParameter } from './operation.js'
 import type { Operation } from './operation.js'
 
 /** The part of OpenAPI 3.1 that this document uses. */
@@ -44,6 +47,7 @@ export function createOpenApi(version: string, limits: Limits): OpenApi {
     ],
     paths: {
       '/infer': { post: inferOperation(limits) },
+      '/llms': { get: llmsOperation() },
       '/models': { get: modelsOperation() },
       '/models/{type}/{name}': { get: modelOperation() },
       '/health': { get: healthOperation(version) },
@@ -68,7 +72,11 @@ function inferOperation(limits: Limits): Operation {
     ok: {
       description:
         'The scores; those of one prompt can be compared with each other, probabilities also between prompts.',
-      content: jsonContents('InferResponse', { scores: inferResponse, details: detailedResponse }),
+      content: jsonContents('InferResponse', {
+        scores: inferResponse,
+        details: detailedResponse,
+        'resolved names': resolvedResponse,
+      }),
     },
     errors: [
       'INVALID_JSON',
@@ -83,6 +91,28 @@ function inferOperation(limits: Limits): Operation {
       'MODEL_BROKEN',
       'ENGINE_UNAVAILABLE',
       'DEADLINE_EXCEEDED',
+    ],
+  })
+}
+
+function llmsOperation(): Operation {
+  return operation({
+    operationId: 'listLlms',
+    summary: 'List the LLMs that a saved model can score',
+    tags: [MODELS],
+    parameters: [
+      queryParameter('model', `The saved model; \`${DEFAULT_MODEL}\` if there is none.`, DEFAULT_MODEL),
+    ],
+    ok: {
+      description: 'What is known of each, and how many outcomes the saved model was trained on.',
+      content: jsonContent('LlmList', llmList),
+    },
+    errors: [
+      'INVALID_REQUEST',
+      'INVALID_MODEL_FORMAT',
+      'INVALID_MODEL_TYPE',
+      'MODEL_NOT_FOUND',
+      'MODEL_BROKEN',
     ],
   })
 }

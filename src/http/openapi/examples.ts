@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 
 import type { AnswerCode } from '../../errors.js'
-import type { ModelDescription, ModelSummary } from '../../selection/requests.js'
+import type { LlmList, ModelDescription, ModelSummary } from '../../selection/requests.js'
 import { INTERNAL_MESSAGE } from '../errors.js'
 import type { inferRequestSchema, inferResponseSchema } from '../schemas.js'
 
@@ -21,6 +21,28 @@ export const inferResponse: z.input<typeof inferResponseSchema> = {
     'gpt-4o-2024-05-13': [0.7986710667610168, 0.8933607339859009],
     'llama-3.1-8b-instruct': [0.34200966358184814, 0.6668627858161926],
   },
+}
+
+/** The answer to names that the saved model has with a date. */
+export const resolvedResponse: z.input<typeof inferResponseSchema> = {
+  scores: { 'openai/gpt-4': [0.81], 'gpt-4o-2024-05-13': [0.86] },
+  resolved_names: { 'openai/gpt-4': 'gpt-4-0613' },
+}
+
+export const llmList: LlmList = {
+  model: inferRequest.model,
+  version: 1,
+  llms: [
+    {
+      name: 'gpt-4-0613',
+      maker: 'OpenAI',
+      family: 'gpt',
+      released: '2023-06-13',
+      context_limit: 8192,
+      aliases: ['gpt-4'],
+      outcomes: 1281,
+    },
+  ],
 }
 
 const sha256 = (digit: string) => digit.repeat(64)
@@ -97,7 +119,7 @@ export const errorDetails: Record<AnswerCode, string> = {
   INVALID_REQUEST: 'Invalid request: batch_size: expected an integer from 1 to 1024, got 2000',
   INVALID_MODEL_FORMAT: "Model must be of the form 'model_type/model_name'",
   INVALID_MODEL_TYPE: 'Invalid model type: foo',
-  UNKNOWN_LLM: 'The model dense_network/default does not know these LLMs: "gpt-5"',
+  UNKNOWN_LLM: 'The model dense_network/default does not know these LLMs: "gpt-9"',
   MODEL_NOT_FOUND: 'Model not found: dense_network/default@3; versions of dense_network/default: 1, 2',
   NOT_FOUND: 'Not found: /nope',
   METHOD_NOT_ALLOWED: 'Expected the method GET or HEAD, got PUT',

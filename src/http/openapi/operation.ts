@@ -17,8 +17,8 @@ interface Response {
 
 interface Parameter {
   name: string
-  in: 'path'
-  required: true
+  in: 'path' | 'query'
+  required: boolean
   description: string
   schema: { type: 'string' }
   example: string
@@ -57,6 +57,10 @@ export function jsonContents(
 
 export function pathParameter(name: string, description: string, example: string): Parameter {
   return { name, in: 'path', required: true, description, schema: { type: 'string' }, example }
+}
+
+export function queryParameter(name: string, description: string, example: string): Parameter {
+  return { name, in: 'query', required: false, description, schema: { type: 'string' }, example }
 }
 
 /** One response per status, with an example of each code that has it. */

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 
 import type { Limits } from '../../config.js'
 import { LLimitError } from '../../errors.js'
-import type { DetailedScores, Scores } from '../../selection/requests.js'
+import type { DetailedScores, NamedScores } from '../../selection/requests.js'
 import type { SelectionService } from '../../selection/service.js'
 import { mapYielding } from '../../thread/mapYielding.js'
 import { parseInferRequest } from '../inferRequest.js'
@@ -26,7 +26,7 @@ export function infer(service: SelectionService, limits: Limits): RequestHandler
 
 /** The text of an `inferResponseSchema` with details, written yielding: for many LLMs it has tens of megabytes. */
 async function detailedText(
-  { scores, details, prompts }: DetailedScores,
+  { details, prompts, ...named }: DetailedScores,
   signal: AbortSignal,
 ): Promise<string> {
   const members = await mapYielding(
@@ -34,14 +34,17 @@ async function detailedText(
     ([llm, ofPrompts]) => `${JSON.stringify(llm)}:${JSON.stringify(ofPrompts)}`,
     signal,
   )
-  const before = JSON.stringify(inferResponse(scores)).slice(0, -1)
-  return `${before},"details":{${members.join(',')}},"prompts":${JSON.stringify(prompts)}}`
+  const { scores, ...names } = inferResponse(named)
+  const before = JSON.stringify({ scores }).slice(0, -1)
+  const after = JSON.stringify({ prompts, ...names }).slice(1)
+  return `${before},"details":{${members.join(',')}},${after}`
 }
 
 // Object.fromEntries defines own keys, also for an LLM that is called __proto__.
-function inferResponse(scores: Scores): z.infer<typeof inferResponseSchema> {
+function inferResponse({ scores, resolved }: NamedScores): z.infer<typeof inferResponseSchema> {
   const entries = Array.from(scores, ([llm, values]) => [llm, Array.from(values)] as const)
-  return { scores: Object.fromEntries(entries) }
+  const answer = { scores: Object.fromEntries(entries) }
+  return resolved.size === 0 ? answer : { ...answer, resolved_names: Object.fromEntries(resolved) }
 }
 
 /** Aborted when the client leaves before it has its answer, or when the answer takes too long. */

@@ -62,7 +62,9 @@ describe('candidates of an evaluation', () => {
       ({
         describeModel: () => Promise.resolve({ card: { output, llms: ['c', 'a', 'b'] } }),
         infer: ({ llms, prompts }: InferRequest) =>
-          Promise.resolve(new Map(llms.map((llm, m) => [llm, Float32Array.from(prompts, () => m / 2)]))),
+          Promise.resolve({
+            scores: new Map(llms.map((llm, m) => [llm, Float32Array.from(prompts, () => m / 2)])),
+          }),
       }) as unknown as SelectionService
     const { signal } = new AbortController()
     const streams = { stdout: new Kept(), stderr: new Kept() }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { expect } from 'chai'
 
 import { inferResponseSchema } from '../../../src/http/schemas.js'
-import type { InferRequest, Scores } from '../../../src/selection/requests.js'
+import type { InferRequest, NamedScores } from '../../../src/selection/requests.js'
 import { INFER, errorOf, fakeService, post, useApp } from '../runningApp.js'
 
 describe('POST /infer', () => {
@@ -29,6 +29,7 @@ describe('POST /infer', () => {
     expect(seen).to.deep.equal({
       model: 'dense_network/default',
       llms: ['a', 'b'],
+      resolveNames: true,
       prompts: ['one', 'two'],
       batchSize: 64,
     })
@@ -100,6 +101,44 @@ describe('POST /infer', () => {
   })
 })
 
+describe('POST /infer, names', () => {
+  const resolved = new Map([
+    ['a', 'a-2024'],
+    ['__proto__', 'b'],
+  ])
+  let seen: boolean | undefined
+  const app = useApp({
+    infer: async (request) => {
+      seen = request.resolveNames
+      return { ...(await fakeService.infer(request)), resolved }
+    },
+    inferWithDetails: async (request) => ({ ...(await fakeService.inferWithDetails(request)), resolved }),
+  })
+  const RESOLVED = '"resolved_names":{"a":"a-2024","__proto__":"b"}'
+
+  it('adds the names that were resolved, after everything else', async () => {
+    const names = { ...INFER, models_to_score: ['a', '__proto__'], prompts: ['x'] }
+    const text = await (await post(app, names)).text()
+    expect(text).to.equal(`{"scores":{"a":[0],"__proto__":[1]},${RESOLVED}}`)
+    const detailed = await (await post(app, { ...names, details: true })).text()
+    expect(detailed)
+      .to.match(/"category":null}\],"resolved_names":/)
+      .and.include(RESOLVED)
+    for (const answer of [text, detailed]) {
+      expect(() => inferResponseSchema.parse(JSON.parse(answer))).to.not.throw()
+    }
+  })
+
+  it('resolves unless names must be exact', async () => {
+    await post(app, INFER)
+    expect(seen).to.equal(true)
+    await post(app, { ...INFER, exact_names: true })
+    expect(seen).to.equal(false)
+    const error = await errorOf(await post(app, { ...INFER, exact_names: 'yes' }))
+    expect(error.errors?.[0]?.message).to.equal('exact_names: expected true or false, got "yes"')
+  })
+})
+
 describe('POST /infer, large', () => {
   const app = useApp({}, { prompts: 2000, llms: 400, bodyBytes: 1_000_000 })
 
@@ -118,7 +157,7 @@ describe('POST /infer, large', () => {
 
 describe('POST /infer, abandoned', () => {
   let onCall: (signal: AbortSignal) => void
-  let finish: (signal: AbortSignal) => Promise<Scores>
+  let finish: (signal: AbortSignal) => Promise<NamedScores>
   const app = useApp({
     infer: async (_request, signal) => {
       if (signal === undefined) throw new Error('no signal')
@@ -129,7 +168,7 @@ describe('POST /infer, abandoned', () => {
   })
 
   /** Asks, leaves before the answer, and waits until the service has ended the work as `ending` says. */
-  async function leave(ending: (signal: AbortSignal) => Promise<Scores>): Promise<void> {
+  async function leave(ending: (signal: AbortSignal) => Promise<NamedScores>): Promise<void> {
     const client = new AbortController()
     const called = new Promise<AbortSignal>((resolve) => (onCall = resolve))
     finish = ending
@@ -158,7 +197,7 @@ describe('POST /infer, abandoned', () => {
   })
 
   it('drops scores that come too late', async () => {
-    await leave(() => Promise.resolve(new Map()))
+    await leave(() => Promise.resolve({ scores: new Map(), resolved: new Map() }))
     expect(loggedErrors()).to.deep.equal([])
   })
 
