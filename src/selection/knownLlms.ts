@@ -1,6 +1,7 @@
 import type { Card } from '../card.js'
 import type { Catalogue } from '../catalogue/catalogue.js'
 import { NameResolver } from '../catalogue/nameResolver.js'
+import { LLimitError } from '../errors.js'
 import { at } from '../numeric/at.js'
 import type { LlmDescription } from './requests.js'
 
@@ -22,8 +23,16 @@ export class KnownLlms {
     return resolver
   }
 
-  /** One description per LLM of the card, in its order. */
+  /**
+   * One description per LLM of the card, in its order.
+   * @throws LLimitError MODEL_BROKEN if the card counts the outcomes of more or fewer LLMs.
+   */
   describe({ llms, evidence }: Card): LlmDescription[] {
+    const counted = evidence?.outcomes.length ?? llms.length
+    if (counted !== llms.length) {
+      const message = `Expected evidence.outcomes of ${llms.length} LLMs in card.json, got ${counted}`
+      throw new LLimitError('MODEL_BROKEN', message)
+    }
     return llms.map((name, row) => {
       const outcomes = evidence === undefined ? null : at(evidence.outcomes, row)
       return { ...(this.#catalogue.get(name) ?? { name }), outcomes }
