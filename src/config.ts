@@ -28,6 +28,7 @@ const MEBIBYTE = 2 ** 20
 /** The folder with package.json; compiled files lie in dist/src. */
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const SHIPPED_MODELS = path.join(ROOT, 'saved_models')
+const SHIPPED = 'dense_network/default'
 
 /** Of this program. */
 export const { version: VERSION } = z
@@ -67,11 +68,8 @@ export const SETTINGS = z.object({
     'integer',
     'saved models in memory; the least recently used one is evicted',
   ),
-  preload: setting(
-    z.string().default('dense_network/default'),
-    'model',
-    'saved model to load at the start; empty: none',
-  ),
+  preload: setting(z.string().default(SHIPPED), 'model', 'saved model to load at the start; empty: none'),
+  defaultModel: setting(z.string().min(1).default(SHIPPED), 'model', 'that of a POST /rank that names none'),
   engine: setting(
     z.enum(['auto', ...ENGINES]).default('auto'),
     'name',
@@ -139,6 +137,8 @@ export interface Config {
   maxLoadedModels: number
   /** Saved model that is loaded at the start, so that the first request is as fast as the next; or ''. */
   preload: string
+  /** Saved model of a request that need not name one. */
+  defaultModel: string
   enginePreference: EnginePreference
   cache: { bytes: number; redisUrl: string | undefined }
   /** Folder for what can be computed again, and whether somebody chose it. */
@@ -182,6 +182,7 @@ export function readConfig(flags: SettingFlags = {}, env: Environment = process.
     encoderRoots: [settings.savedModels, SHIPPED_MODELS],
     maxLoadedModels: settings.maxLoadedModels,
     preload: settings.preload,
+    defaultModel: settings.defaultModel,
     enginePreference: { engine: settings.engine, precision: settings.precision },
     cache: { bytes: settings.cacheMb * MEBIBYTE, redisUrl: settings.redisUrl },
     cacheDir: {

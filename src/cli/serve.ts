@@ -46,7 +46,8 @@ async function serve(flags: SettingFlags, terminal: Terminal): Promise<void> {
   const log = createLogger(quiet ? 'warn' : config.logLevel, { format: config.logFormat, stream })
   if (config.workers > 1 && cluster.isPrimary) return serveInWorkers(config.workers, signal, log)
   const { selection: service, preload, close } = await openService(config, log)
-  const server = await listen(createApp({ service, limits: config.limits, version: VERSION, log }), config)
+  const { limits, defaultModel } = config
+  const server = await listen(createApp({ service, limits, defaultModel, version: VERSION, log }), config)
   terminal.defer(close)
 
   const url = urlOf(server, config)

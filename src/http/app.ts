@@ -15,17 +15,20 @@ import { health, openApi, root } from './routes/about.js'
 import { infer } from './routes/infer.js'
 import { listLlms } from './routes/llms.js'
 import { describeModel, listModels } from './routes/models.js'
+import { rank } from './routes/rank.js'
 
 interface AppDeps {
   service: SelectionService
   limits: Limits
+  /** Saved model of a `POST /rank` that names none. */
+  defaultModel: string
   /** Of this program, as `GET /health` tells it. */
   version: string
   log: Logger
 }
 
 /** Builds the application: every route it has is on this page. It does not listen; `startServer` does. */
-export function createApp({ service, limits, version, log }: AppDeps): Express {
+export function createApp({ service, limits, defaultModel, version, log }: AppDeps): Express {
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
@@ -39,6 +42,10 @@ export function createApp({ service, limits, version, log }: AppDeps): Express {
   app.route('/health').get(health(version)).all(onlyGet)
   app.route('/infer').post(readJson(limits.bodyBytes), infer(service, limits)).all(allowOnly('POST'))
   app.route('/llms').get(listLlms(service)).all(onlyGet)
+  app
+    .route('/rank')
+    .post(readJson(limits.bodyBytes), rank(service, limits, defaultModel))
+    .all(allowOnly('POST'))
   app.route('/models').get(listModels(service)).all(onlyGet)
   app.route('/models/:type/:name').get(describeModel(service)).all(onlyGet)
   app

@@ -47,22 +47,31 @@ function checkLimits(body: unknown, limits: Limits): void {
   }
 }
 
-function checkLimit(path: string, count: number, limit: number, unit: string): void {
+export function checkLimit(path: string, count: number, limit: number, unit: string): void {
   if (count <= limit) return
   const message = `${path}: expected at most ${limit} ${unit}, got ${count}`
   throw new LLimitError('TOO_LARGE', message, { errors: [{ path, message }] })
 }
 
 /** The list in a field of a body that is not validated yet; empty if there is none. */
-function listIn(body: unknown, field: 'prompts' | 'models_to_score'): readonly unknown[] {
+export function listIn(
+  body: unknown,
+  field: 'prompts' | 'models_to_score' | 'candidates',
+): readonly unknown[] {
   if (typeof body !== 'object' || body === null) return []
   const value = (body as Record<string, unknown>)[field]
   return Array.isArray(value) ? value : []
 }
 
-function invalidRequest(issues: readonly z.core.$ZodIssue[]): LLimitError {
+export function invalidRequest(issues: readonly z.core.$ZodIssue[]): LLimitError {
   const errors = fieldErrors(issues, 'body')
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''
   const message = `Invalid request: ${at(errors, 0).message}${more}`
   return new LLimitError('INVALID_REQUEST', message, { errors: errors.slice(0, MAX_FIELD_ERRORS) })
+}
+
+/** A fault of a field that the schema does not see. */
+export function invalidField(path: string, problem: string): LLimitError {
+  const message = `${path}: ${problem}`
+  return new LLimitError('INVALID_REQUEST', `Invalid request: ${message}`, { errors: [{ path, message }] })
 }

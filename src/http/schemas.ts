@@ -22,10 +22,10 @@ const BATCH_ERROR = `expected an integer from ${BATCH_SIZE.min} to ${BATCH_SIZE.
 
 const unpairedSurrogate = /\p{Surrogate}/u
 
-const text = z.string('expected a string')
-const modelName = text.describe('Saved model, as `<type>/<name>` or `<type>/<name>@<version>`.')
+export const text = z.string('expected a string')
+export const modelName = text.describe('Saved model, as `<type>/<name>` or `<type>/<name>@<version>`.')
 
-const prompt = text.refine(
+export const promptText = text.refine(
   (value) => !unpairedSurrogate.test(value),
   'expected text without unpaired surrogates',
 )
@@ -50,7 +50,7 @@ export const inferRequestSchema = z.object(
       .default(false)
       .describe('Whether a name that the saved model does not have as it stands is an error.'),
     prompts: z
-      .array(prompt, 'expected an array of strings')
+      .array(promptText, 'expected an array of strings')
       .min(1, 'expected at least one prompt')
       .describe('The prompts to score each LLM on.'),
     batch_size: batchSize,

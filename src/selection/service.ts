@@ -16,6 +16,10 @@ import { detailsOf } from './details.js'
 import type { KnownLlms } from './knownLlms.js'
 import { rowsOfLlms } from './llmRows.js'
 import { PromptFeatures } from './promptFeatures.js'
+import { planRanking } from './rankPlan.js'
+import { rankPrompts } from './rankPrompts.js'
+import type { RankAnswer, RankRequest } from './ranking.js'
+import { BATCH_SIZE } from './requests.js'
 import type {
   DetailedScores,
   InferRequest,
@@ -40,6 +44,11 @@ export interface SelectionService {
    * @throws LLimitError as `infer` does, and INVALID_REQUEST if the scores of the saved model are not probabilities.
    */
   inferWithDetails(request: InferRequest, signal?: AbortSignal): Promise<DetailedScores>
+  /**
+   * Chooses an LLM for every prompt.
+   * @throws LLimitError as `infer` does, and INVALID_REQUEST for what the saved model cannot answer.
+   */
+  rank(request: RankRequest, signal?: AbortSignal): Promise<RankAnswer>
   listModels(): Promise<ModelSummary[]>
   /** @throws LLimitError as `infer` does for the model's name. */
   describeModel(model: string): Promise<ModelDescription>
@@ -74,11 +83,25 @@ export class Selection implements SelectionService {
   inferWithDetails(request: InferRequest, signal?: AbortSignal): Promise<DetailedScores> {
     return this.#withModel(request.model, async (savedModel) => {
       const { card, evidence, embedder } = savedModel
-      if (card.output !== 'probability') throw noProbabilities(request.model)
+      if (card.output !== 'probability') throw noProbabilities('details', request.model)
       const { rows, resolved } = this.#rowsOf(request, savedModel)
       const scored = await this.#score(request, savedModel, rows, signal, true)
       const details = await detailsOf({ ...scored, rows, evidence, maxTokens: embedder.maxTokens }, signal)
       return { ...details, resolved }
+    })
+  }
+
+  rank(request: RankRequest, signal?: AbortSignal): Promise<RankAnswer> {
+    return this.#withModel(request.model, async (savedModel) => {
+      const { card, evidence, embedder, rows: known } = savedModel
+      if (card.output !== 'probability') throw noProbabilities('model', request.model)
+      const plan = planRanking(request, card, known)
+      const { rows } = plan
+      const batch = { prompts: request.prompts, batchSize: BATCH_SIZE.default }
+      const scored = await this.#score(batch, savedModel, rows, signal, true)
+      const detailed = await detailsOf({ ...scored, rows, evidence, maxTokens: embedder.maxTokens }, signal)
+      const tokens = scored.embedded.map((embedding) => embedding.tokens)
+      return rankPrompts(request, plan, { detailed, tokens }, card, signal)
     })
   }
 
@@ -100,7 +123,7 @@ export class Selection implements SelectionService {
 
   /** @param rows LLM -> row of the LLM embedding, in the order of the request */
   async #score(
-    { prompts, batchSize }: InferRequest,
+    { prompts, batchSize }: Pick<InferRequest, 'prompts' | 'batchSize'>,
     { card, embedder, evidence, network }: LoadedModel,
     rows: ReadonlyMap<string, LlmRow>,
     signal: AbortSignal | undefined,
@@ -166,9 +189,9 @@ export class Selection implements SelectionService {
 }
 
 /** The field is named because the model alone is not at fault. */
-function noProbabilities(model: string): LLimitError {
-  const message = `details: expected a model whose scores are probabilities, got ${shorten(model)}, whose scores are margins`
-  return new LLimitError('INVALID_REQUEST', message, { errors: [{ path: 'details', message }] })
+function noProbabilities(path: 'details' | 'model', model: string): LLimitError {
+  const message = `${path}: expected a model whose scores are probabilities, got ${shorten(model)}, whose scores are margins`
+  return new LLimitError('INVALID_REQUEST', message, { errors: [{ path, message }] })
 }
 
 /** @param scores [M, P] probabilities, changed in place */

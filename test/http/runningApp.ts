@@ -5,6 +5,7 @@ import { Writable } from 'node:stream'
 import type { Limits } from '../../src/config.js'
 import { createApp } from '../../src/http/app.js'
 import { llmList, modelDescription, modelSummary } from '../../src/http/openapi/examples.js'
+import { rankAnswer } from '../../src/http/openapi/rankExamples.js'
 import { closeServer, startServer } from '../../src/http/server.js'
 import { createLogger } from '../../src/log.js'
 import type { SelectionService } from '../../src/selection/service.js'
@@ -48,6 +49,7 @@ export const fakeService: SelectionService = {
         category: null,
       })),
     }),
+  rank: () => Promise.resolve(rankAnswer),
   listModels: () => Promise.resolve([modelSummary]),
   describeModel: () => Promise.resolve(modelDescription),
   listLlms: () => Promise.resolve(llmList),
@@ -70,6 +72,7 @@ export function useApp(service: Partial<SelectionService> = {}, limits: Partial<
       createApp({
         service: { ...fakeService, ...service },
         limits: { ...LIMITS, ...limits },
+        defaultModel: 'dense_network/default',
         version: '1.0.0',
         log: createLogger('debug', { stream: collect(lines) }),
       }),
@@ -88,9 +91,10 @@ export function post(
   app: RunningApp,
   body: unknown,
   headers: Record<string, string> = { 'content-type': 'application/json' },
+  path = '/infer',
 ): Promise<Response> {
   const raw = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body)
-  return fetch(`${app.url}/infer`, { method: 'POST', headers, body: raw })
+  return fetch(`${app.url}${path}`, { method: 'POST', headers, body: raw })
 }
 
 export interface ErrorBody {

@@ -80,7 +80,13 @@ describe('details over HTTP', () => {
     service = await openService(config, log)
     const limits = config.limits
     server = await startServer(
-      createApp({ service: service.selection, limits, version: '1', log }),
+      createApp({
+        service: service.selection,
+        limits,
+        defaultModel: 'dense_network/default',
+        version: '1',
+        log,
+      }),
       '127.0.0.1',
       0,
     )

@@ -22,7 +22,13 @@ describe('names over HTTP', () => {
     const log = createLogger('error', { silent: true })
     const config = readConfig({}, {})
     service = await openService(config, log)
-    const app = createApp({ service: service.selection, limits: config.limits, version: '1.0.0', log })
+    const app = createApp({
+      service: service.selection,
+      defaultModel: 'dense_network/default',
+      limits: config.limits,
+      version: '1.0.0',
+      log,
+    })
     server = await startServer(app, '127.0.0.1', 0)
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   })

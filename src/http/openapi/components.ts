@@ -1,8 +1,11 @@
 import { z } from 'zod'
 
+import { RANK_SCHEMAS } from '../rankSchemas.js'
 import { NAMED_SCHEMAS } from '../schemas.js'
 
-export type SchemaName = keyof typeof NAMED_SCHEMAS
+/** The names that schemas have in the OpenAPI document. */
+export const COMPONENTS = { ...NAMED_SCHEMAS, ...RANK_SCHEMAS }
+export type SchemaName = keyof typeof COMPONENTS
 
 export interface Reference {
   $ref: string
@@ -15,7 +18,7 @@ export function schemaRef(name: SchemaName): Reference {
 /** `components.schemas` of the document, generated from the Zod schemas that validate requests. */
 export function componentSchemas(): Record<string, object> {
   const registry = z.registry<{ id: string }>()
-  for (const [id, schema] of Object.entries(NAMED_SCHEMAS)) registry.add(schema, { id })
+  for (const [id, schema] of Object.entries(COMPONENTS)) registry.add(schema, { id })
   // "input" leaves the answers open to fields that later versions add.
   const { schemas } = z.toJSONSchema(registry, { io: 'input', uri: pointerTo })
   return Object.fromEntries(

@@ -1,4 +1,5 @@
 import type { Limits } from '../../config.js'
+import type { AnswerCode } from '../../errors.js'
 import { DEFAULT_MODEL } from '../routes/llms.js'
 import { componentSchemas } from './components.js'
 import {
@@ -13,6 +14,7 @@ import {
 } from './examples.js'
 import { jsonContent, jsonContents, operation, pathParameter, queryParameter } from './operation.js'
 import type { Operation } from './operation.js'
+import { rankRequest, rankResponse } from './rankExamples.js'
 
 /** The part of OpenAPI 3.1 that this document uses. */
 interface OpenApi {
@@ -27,6 +29,22 @@ interface OpenApi {
 const SCORING = 'Scoring'
 const MODELS = 'Saved models'
 const SERVER = 'Server'
+
+/** Of a route that scores prompts. */
+const SCORING_ERRORS: AnswerCode[] = [
+  'INVALID_JSON',
+  'INVALID_REQUEST',
+  'INVALID_MODEL_FORMAT',
+  'INVALID_MODEL_TYPE',
+  'UNKNOWN_LLM',
+  'MODEL_NOT_FOUND',
+  'TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'OVERLOADED',
+  'MODEL_BROKEN',
+  'ENGINE_UNAVAILABLE',
+  'DEADLINE_EXCEEDED',
+]
 
 /** Describes every route, with the limits of this server. */
 export function createOpenApi(version: string, limits: Limits): OpenApi {
@@ -48,6 +66,7 @@ export function createOpenApi(version: string, limits: Limits): OpenApi {
     paths: {
       '/infer': { post: inferOperation(limits) },
       '/llms': { get: llmsOperation() },
+      '/rank': { post: rankOperation(limits) },
       '/models': { get: modelsOperation() },
       '/models/{type}/{name}': { get: modelOperation() },
       '/health': { get: healthOperation(version) },
@@ -78,20 +97,24 @@ function inferOperation(limits: Limits): Operation {
         'resolved names': resolvedResponse,
       }),
     },
-    errors: [
-      'INVALID_JSON',
-      'INVALID_REQUEST',
-      'INVALID_MODEL_FORMAT',
-      'INVALID_MODEL_TYPE',
-      'UNKNOWN_LLM',
-      'MODEL_NOT_FOUND',
-      'TOO_LARGE',
-      'UNSUPPORTED_MEDIA_TYPE',
-      'OVERLOADED',
-      'MODEL_BROKEN',
-      'ENGINE_UNAVAILABLE',
-      'DEADLINE_EXCEEDED',
-    ],
+    errors: SCORING_ERRORS,
+  })
+}
+
+function rankOperation(limits: Limits): Operation {
+  return operation({
+    operationId: 'rank',
+    summary: 'Choose an LLM for each prompt',
+    description:
+      'Exactly one of `prompts`, `prompt` and `messages` is given. The formula of each objective is in docs/rank.md. ' +
+      `At most ${limits.prompts} prompts of ${limits.promptChars} characters, and ${limits.llms} candidates.`,
+    tags: [SCORING],
+    requestBody: { required: true, content: jsonContent('RankRequest', rankRequest) },
+    ok: {
+      description: 'A choice for each prompt, or the reason why there is none.',
+      content: jsonContent('RankResponse', rankResponse),
+    },
+    errors: SCORING_ERRORS,
   })
 }
 

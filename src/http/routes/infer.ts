@@ -1,13 +1,13 @@
-import type { RequestHandler, Response } from 'express'
+import type { RequestHandler } from 'express'
 import type { z } from 'zod'
 
 import type { Limits } from '../../config.js'
-import { LLimitError } from '../../errors.js'
 import type { DetailedScores, NamedScores } from '../../selection/requests.js'
 import type { SelectionService } from '../../selection/service.js'
 import { mapYielding } from '../../thread/mapYielding.js'
 import { parseInferRequest } from '../inferRequest.js'
 import { sendJson, sendJsonText } from '../json.js'
+import { requestSignal } from '../requestSignal.js'
 import type { inferResponseSchema } from '../schemas.js'
 
 /** `POST /infer` */
@@ -45,18 +45,4 @@ function inferResponse({ scores, resolved }: NamedScores): z.infer<typeof inferR
   const entries = Array.from(scores, ([llm, values]) => [llm, Array.from(values)] as const)
   const answer = { scores: Object.fromEntries(entries) }
   return resolved.size === 0 ? answer : { ...answer, resolved_names: Object.fromEntries(resolved) }
-}
-
-/** Aborted when the client leaves before it has its answer, or when the answer takes too long. */
-function requestSignal(res: Response, timeoutMs: number): AbortSignal {
-  const controller = new AbortController()
-  const timer = setTimeout(() => {
-    const message = `Expected to answer within ${timeoutMs / 1000} s, but the request took longer`
-    controller.abort(new LLimitError('DEADLINE_EXCEEDED', message))
-  }, timeoutMs)
-  res.on('close', () => {
-    clearTimeout(timer)
-    if (!res.writableFinished) controller.abort()
-  })
-  return controller.signal
 }

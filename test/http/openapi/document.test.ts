@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 
-import { NAMED_SCHEMAS } from '../../../src/http/schemas.js'
+import { COMPONENTS } from '../../../src/http/openapi/components.js'
 import { createOpenApi } from '../../../src/http/openapi/document.js'
 import { MODEL } from '../../../src/http/openapi/examples.js'
 import { STATUS } from '../../../src/http/status.js'
@@ -16,7 +16,7 @@ const operations = Object.entries(document.paths).flatMap(([path, { get, post }]
 ])
 
 function schemaAt(reference: string): { parse(value: unknown): unknown } {
-  const found = Object.entries(NAMED_SCHEMAS).find(([name]) => reference === `#/components/schemas/${name}`)
+  const found = Object.entries(COMPONENTS).find(([name]) => reference === `#/components/schemas/${name}`)
   if (found === undefined) throw new Error(`expected the reference of a named schema, got ${reference}`)
   return found[1]
 }
@@ -28,7 +28,8 @@ describe('createOpenApi', () => {
     for (const { method, path, operation } of operations) {
       const url = app.url + path.replace('{type}', MODEL.type).replace('{name}', MODEL.name)
       const example = operation.requestBody?.content['application/json']?.example
-      const response = example === undefined ? await fetch(url, { method }) : await post(app, example)
+      const response =
+        example === undefined ? await fetch(url, { method }) : await post(app, example, undefined, path)
       expect(response.status, path).to.equal(200)
       const documented = Object.keys(operation.responses['200']?.content ?? {})
       expect(response.headers.get('content-type')?.split(';')).to.include(documented[0])
@@ -39,6 +40,7 @@ describe('createOpenApi', () => {
     const { router } = createApp({
       service: fakeService,
       limits: LIMITS,
+      defaultModel: 'dense_network/default',
       version: '1.0.0',
       log: createLogger('error', { silent: true }),
     })

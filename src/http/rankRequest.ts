@@ -1,0 +1,107 @@
+import type { z } from 'zod'
+
+import type { Limits } from '../config.js'
+import type { RankCandidate, RankRequest } from '../selection/ranking.js'
+import { checkLimit, invalidField, invalidRequest, listIn } from './inferRequest.js'
+import { rankRequestSchema } from './rankSchemas.js'
+import type { rankResponseSchema } from './rankSchemas.js'
+import { promptText } from './schemas.js'
+
+type Body = z.output<typeof rankRequestSchema>
+type Read = z.infer<typeof rankResponseSchema>['read']
+
+interface ParsedRanking extends RankRequest {
+  read: Read
+}
+
+/**
+ * Validates the body of `POST /rank`.
+ * @throws LLimitError TOO_LARGE or INVALID_REQUEST, naming the field, what is expected and what was received.
+ */
+export function parseRankRequest(body: unknown, limits: Limits, defaultModel: string): ParsedRanking {
+  // Before the schema, which would report every entry of a list however long it is.
+  checkLimit('prompts', listIn(body, 'prompts').length, limits.prompts, 'prompts')
+  checkLimit('candidates', listIn(body, 'candidates').length, limits.llms, 'LLMs')
+  const parsed = rankRequestSchema.safeParse(body, { reportInput: true })
+  if (!parsed.success) throw invalidRequest(parsed.error.issues.flatMap(insideUnion))
+  const { model = defaultModel, objective, current, outcomes, top, candidates, output_tokens } = parsed.data
+  const { prompts, read } = promptsOf(parsed.data)
+  const path = (p: number) =>
+    read === 'prompts' ? `prompts[${p}]` : read === 'prompt' ? 'prompt' : 'messages'
+  for (const [p, prompt] of prompts.entries()) {
+    checkLimit(path(p), prompt.length, limits.promptChars, 'characters')
+  }
+  if (prompts.length > 1 && Object.keys(outcomes).length > 0) {
+    throw invalidField('outcomes', `expected one prompt alongside outcomes, got ${prompts.length}`)
+  }
+  if (current !== undefined && objective.type === 'budget') {
+    throw invalidField('current', 'expected none alongside a budget, got one')
+  }
+  return {
+    model,
+    prompts,
+    read,
+    candidates: candidates?.map((candidate) => asCandidate(candidate, output_tokens)),
+    objective: asObjective(objective),
+    current: current && { llm: current.llm, switchMargin: current.switch_margin },
+    outcomes: new Map(Object.entries(outcomes)),
+    outputTokens: output_tokens ?? null,
+    top,
+  }
+}
+
+function promptsOf({ prompts, prompt, messages }: Body): { prompts: string[]; read: Read } {
+  const given = [prompts, prompt, messages].filter((field) => field !== undefined)
+  if (given.length !== 1) {
+    throw invalidField('body', `expected one of prompts, prompt and messages, got ${given.length}`)
+  }
+  if (prompts !== undefined) return { prompts, read: 'prompts' }
+  if (prompt !== undefined) return { prompts: [prompt], read: 'prompt' }
+  return { prompts: [lastUserMessage(messages)], read: 'last user message' }
+}
+
+/** Its text; parts that are no text, such as images, are not read. */
+function lastUserMessage(messages: Body['messages']): string {
+  const content = messages?.findLast(({ role }) => role === 'user')?.content
+  const text =
+    typeof content === 'string'
+      ? content
+      : content?.flatMap((part) => (part.text === undefined ? [] : [part.text])).join('\n')
+  if (text === undefined || text === '') {
+    throw invalidField('messages', 'expected a last user message with text, got none')
+  }
+  if (!promptText.safeParse(text).success) {
+    throw invalidField('messages', 'expected text without unpaired surrogates, got some')
+  }
+  return text
+}
+
+type GivenCandidate = NonNullable<Body['candidates']>[number]
+
+function asCandidate(given: GivenCandidate, outputTokens: number | undefined): RankCandidate {
+  const one: Exclude<GivenCandidate, string> = typeof given === 'string' ? { name: given } : given
+  return {
+    llm: one.name,
+    inputPrice: one.input_price ?? null,
+    outputPrice: one.output_price ?? null,
+    contextLimit: one.context_limit ?? null,
+    outputTokens: one.output_tokens ?? outputTokens ?? null,
+  }
+}
+
+function asObjective(objective: Body['objective']): RankRequest['objective'] {
+  if (objective.type !== 'cheapest') return objective
+  const { type, at_least, within } = objective
+  if (at_least !== undefined) return { type, at_least }
+  if (within !== undefined) return { type, within }
+  throw invalidField('objective', 'expected either at_least or within, got none')
+}
+
+/** Of a name or an object, an object has its own faults: they say more than that it is neither. */
+function insideUnion(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  const isObject = 'input' in issue && typeof issue.input === 'object' && issue.input !== null
+  if (issue.code !== 'invalid_union' || issue.discriminator !== undefined || !isObject) return [issue]
+  const inner = issue.errors.at(-1)
+  if (inner === undefined || inner.length === 0) return [issue]
+  return inner.map((one) => ({ ...one, path: [...issue.path, ...one.path] }))
+}

@@ -1,0 +1,181 @@
+import { z } from 'zod'
+
+import type { PromptRanking, RankAnswer } from '../selection/ranking.js'
+import { modelName, promptText, text } from './schemas.js'
+
+/** What `POST /rank` takes and answers. */
+
+const amount = (what: string) => {
+  const message = `expected ${what}, 0 or more`
+  return z.number(message).min(0, message)
+}
+const probability = z
+  .number('expected a number from 0 to 1')
+  .min(0, 'expected a number from 0 to 1')
+  .max(1, 'expected a number from 0 to 1')
+const price = amount('dollars for a million tokens').exactOptional()
+const COUNT = 'expected an integer, 0 or more'
+const count = z.int(COUNT).min(0, COUNT)
+const MARGIN = 'expected a number from -1 to 1'
+
+const candidate = z.object(
+  {
+    name: text.describe('Exactly as the saved model has it.'),
+    input_price: price.describe('Dollars for a million tokens of the prompt.'),
+    output_price: price.describe('Dollars for a million tokens of the answer.'),
+    context_limit: count.exactOptional().describe('Tokens of prompt and answer together that it takes.'),
+    output_tokens: count.exactOptional().describe('Tokens of its answer, in place of those for all.'),
+  },
+  'expected a name, or an object with a name',
+)
+
+const OBJECTIVE_ERROR =
+  'expected an object whose type is best, cheapest, value, dial, threshold, guarded or budget'
+
+const cheapest = z
+  .object({
+    type: z.literal('cheapest'),
+    at_least: probability.exactOptional().describe('Probability that it must have.'),
+    within: probability.exactOptional().describe('How far its probability may be below the greatest.'),
+  })
+  .refine(
+    ({ at_least, within }) => (at_least === undefined) !== (within === undefined),
+    'expected either at_least or within',
+  )
+
+const objective = z
+  .discriminatedUnion(
+    'type',
+    [
+      z.object({ type: z.literal('best') }),
+      cheapest,
+      z.object({ type: z.literal('value'), dollars: amount('dollars that a success is worth') }),
+      z.object({
+        type: z.literal('dial'),
+        position: z
+          .number('expected a number from 0 to 10')
+          .min(0, 'expected a number from 0 to 10')
+          .max(10, 'expected a number from 0 to 10'),
+      }),
+      z.object({
+        type: z.literal('threshold'),
+        strong: text,
+        weak: text,
+        threshold: z.number(MARGIN).min(-1, MARGIN).max(1, MARGIN),
+      }),
+      z.object({
+        type: z.literal('guarded'),
+        baseline: text.exactOptional().describe('That of the card by default.'),
+        z: amount('standard errors').exactOptional().describe('That of the card by default.'),
+      }),
+      z.object({ type: z.literal('budget'), dollars: amount('dollars for all prompts') }),
+    ],
+    OBJECTIVE_ERROR,
+  )
+  .prefault({ type: 'best' })
+  .describe('What is chosen by. docs/rank.md has the formula of each.')
+
+const contentPart = z.looseObject({ type: text, text: z.string('expected a string').exactOptional() })
+const message = z.looseObject({
+  role: text,
+  content: z
+    .union([z.string(), z.array(contentPart)], 'expected a string or an array of parts')
+    .nullish()
+    .describe('Text, or parts of which those with a `text` are read.'),
+})
+
+export const rankRequestSchema = z.object(
+  {
+    model: modelName.exactOptional(),
+    prompts: z
+      .array(promptText, 'expected an array of strings')
+      .min(1, 'expected at least one prompt')
+      .exactOptional(),
+    prompt: promptText.exactOptional(),
+    messages: z
+      .array(message, 'expected an array of messages')
+      .exactOptional()
+      .describe('A chat: its last user message is read.'),
+    candidates: z
+      .array(z.union([text, candidate], 'expected a name, or an object with a name'), 'expected an array')
+      .min(1, 'expected at least one candidate')
+      .exactOptional()
+      .describe('LLMs to choose from; all that the saved model knows by default.'),
+    output_tokens: count.exactOptional().describe('Tokens of an answer. Without it costs are unknown.'),
+    objective,
+    current: z
+      .object(
+        {
+          llm: text,
+          switch_margin: amount('a utility')
+            .prefault(0)
+            .describe('Utility that a less probable LLM must have more.'),
+        },
+        'expected an object with llm',
+      )
+      .exactOptional()
+      .describe('The LLM in use, which is left for a less probable one only where that pays.'),
+    outcomes: z
+      .record(z.string(), probability, 'expected an object of scores by LLM')
+      .prefault({})
+      .describe(
+        'LLM -> score of an attempt on this prompt: 0 failed, 1 succeeded. The others are conditioned on it.',
+      ),
+    top: z
+      .int('expected an integer, 1 or more')
+      .min(1, 'expected an integer, 1 or more')
+      .exactOptional()
+      .describe('Entries of `ranked`; all by default.'),
+  },
+  'expected a JSON object',
+)
+
+const unknown = 'Null: unknown.'
+const rankedSchema = z.object({
+  llm: z.string(),
+  probability: z.number().describe('That the LLM succeeds, given the outcomes of the request.'),
+  low: z.number().nullable().describe('Lower end of its interval.'),
+  high: z.number().nullable().describe('Upper end of its interval.'),
+  evidence: z.number().nullable().describe('Outcomes of the LLM on training prompts of the same category.'),
+  output_tokens: z.number().nullable().describe(unknown),
+  cost: z.number().nullable().describe(`Dollars. ${unknown}`),
+  utility: z.number().nullable().describe('By the objective. Null: it may not be chosen.'),
+})
+
+const promptRankingSchema = z.object({
+  choice: z.string().nullable().describe('The LLM to send the prompt to. Null: there is none.'),
+  reason: z.string().describe('One sentence for a person.'),
+  abstained: z.boolean().describe('Whether there is no choice.'),
+  fallback: z.string().nullable().describe('The most probable LLM, if there is no choice.'),
+  ranked: z.array(rankedSchema).describe('By falling utility.'),
+  excluded: z
+    .object({
+      unknown_cost: z.array(z.string()),
+      over_context_limit: z.array(z.string()),
+      tried: z.array(z.string()),
+    })
+    .describe('Candidates that could not be chosen, by the reason.'),
+  pareto: z.array(z.string()).describe('LLMs that no other beats in probability and cost, by rising cost.'),
+  margin: z.number().nullable().describe('Utility of the choice less the greatest of the others.'),
+  input_tokens: z.int().describe('Tokens of the prompt, by which it is priced.'),
+  tokens: z.int().describe('Tokens that the encoder read.'),
+  truncated: z.boolean(),
+  familiarity: z.number().nullable(),
+}) satisfies z.ZodType<PromptRanking>
+
+export const rankResponseSchema = z.object({
+  prompts: z.array(promptRankingSchema).describe('One for each prompt, in order.'),
+  unknown: z.array(z.string()).describe('Candidates that the saved model does not know; they were left out.'),
+  model: modelName.describe('The saved model that answered, with its version.'),
+  spending: z
+    .exactOptional(z.object({ cost: z.number(), successes: z.number(), bound: z.number() }))
+    .describe('Expected cost and successes of a budget, and what no choice within it exceeds.'),
+  read: z.enum(['prompts', 'prompt', 'last user message']).describe('What of the request was scored.'),
+}) satisfies z.ZodType<RankAnswer>
+
+/** The names that they have in the OpenAPI document. */
+export const RANK_SCHEMAS = {
+  PromptRanking: promptRankingSchema,
+  RankRequest: rankRequestSchema,
+  RankResponse: rankResponseSchema,
+}

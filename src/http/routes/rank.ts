@@ -1,0 +1,20 @@
+import type { RequestHandler } from 'express'
+
+import type { Limits } from '../../config.js'
+import type { SelectionService } from '../../selection/service.js'
+import { mapYielding } from '../../thread/mapYielding.js'
+import { sendJsonText } from '../json.js'
+import { parseRankRequest } from '../rankRequest.js'
+import { requestSignal } from '../requestSignal.js'
+
+/** `POST /rank` */
+export function rank(service: SelectionService, limits: Limits, defaultModel: string): RequestHandler {
+  return async (req, res) => {
+    const { read, ...request } = parseRankRequest(req.body, limits, defaultModel)
+    const signal = requestSignal(res, limits.timeoutMs)
+    const { prompts, ...once } = await service.rank(request, signal)
+    // Written yielding: for many prompts and LLMs it has tens of megabytes.
+    const texts = await mapYielding(prompts, (prompt) => JSON.stringify(prompt), signal)
+    sendJsonText(res, `{"prompts":[${texts.join(',')}],${JSON.stringify({ ...once, read }).slice(1)}`)
+  }
+}

@@ -1,0 +1,154 @@
+import { logitOf, probabilityOf } from '../calibration/probability.js'
+import type { Card } from '../card.js'
+import type { Candidate } from '../decision/candidate.js'
+import { decide } from '../decision/decide.js'
+import type { Decision } from '../decision/decide.js'
+import { decideWithin } from '../decision/decideWithin.js'
+import { at, valueAt } from '../numeric/at.js'
+import { mapYielding } from '../thread/mapYielding.js'
+import type { RankPlan } from './rankPlan.js'
+import type { Excluded, PromptRanking, RankAnswer, RankCandidate, RankedLlm, RankRequest } from './ranking.js'
+import type { DetailedScores, PairDetail } from './requests.js'
+
+const TOKENS_OF_A_PRICE = 1_000_000
+
+/** What was scored: all rows of the plan. */
+interface ScoredPrompts {
+  detailed: Pick<DetailedScores, 'details' | 'prompts'>
+  /** [P] tokens of each prompt before it was cut to what the encoder reads. */
+  tokens: readonly number[]
+}
+
+interface PricedDetail extends Candidate {
+  detail: PairDetail
+  outputTokens: number | null
+}
+
+/** A prompt before anything is decided. */
+interface OpenPrompt {
+  candidates: PricedDetail[]
+  excluded: Pick<Excluded, 'over_context_limit' | 'tried'>
+}
+
+/** Decides for all prompts, yielding. */
+export async function rankPrompts(
+  request: RankRequest,
+  plan: RankPlan,
+  scored: ScoredPrompts,
+  card: Card,
+  signal?: AbortSignal,
+): Promise<RankAnswer> {
+  const { objective, unknown } = plan
+  const open = await mapYielding(
+    scored.tokens,
+    (tokens, p) => openPrompt(request, plan, scored, { tokens, p }),
+    signal,
+  )
+  const answer = (decision: Decision<PricedDetail>, p: number) =>
+    promptRanking(decision, at(open, p), scored, { p, top: request.top })
+  const model = `${request.model.replace(/@\d+$/, '')}@${card.version}`
+  if (objective.type === 'budget') {
+    const { decisions, spending } = await decideWithin(
+      open.map(({ candidates }) => candidates),
+      objective.dollars,
+      signal,
+    )
+    return { prompts: decisions.map(answer), unknown, model, ...(spending && { spending }) }
+  }
+  const prompts = await mapYielding(
+    open,
+    ({ candidates }, p) => answer(decide(objective, candidates, request.current), p),
+    signal,
+  )
+  return { prompts, unknown, model }
+}
+
+function openPrompt(
+  { outcomes }: RankRequest,
+  plan: RankPlan,
+  { detailed }: ScoredPrompts,
+  { tokens, p }: { tokens: number; p: number },
+): OpenPrompt {
+  const detailOf = conditioned(plan, outcomes, detailed, p)
+  const open: OpenPrompt = { candidates: [], excluded: { over_context_limit: [], tried: [] } }
+  for (const candidate of plan.candidates) {
+    const { llm, outputTokens, contextLimit } = candidate
+    const needed = outputTokens === null ? tokens : tokens + outputTokens
+    if (outcomes.has(llm)) open.excluded.tried.push(llm)
+    else if (contextLimit !== null && needed > contextLimit) open.excluded.over_context_limit.push(llm)
+    else {
+      const detail = detailOf(llm)
+      const { probability, standard_error: standardError } = detail
+      open.candidates.push({
+        llm,
+        probability,
+        standardError,
+        cost: costOf(candidate, tokens),
+        detail,
+        outputTokens,
+      })
+    }
+  }
+  return open
+}
+
+/** Dollars; null if a price or the length of the answer is unknown and matters. */
+function costOf({ inputPrice, outputPrice, outputTokens }: RankCandidate, tokens: number): number | null {
+  if (inputPrice === null || outputPrice === null) return null
+  if (outputPrice === 0) return (tokens * inputPrice) / TOKENS_OF_A_PRICE
+  if (outputTokens === null) return null
+  return (tokens * inputPrice + outputTokens * outputPrice) / TOKENS_OF_A_PRICE
+}
+
+/** The details of a prompt, given the outcomes of attempts on it; an interval keeps its width in logits. */
+function conditioned(
+  { rows, difficulty }: RankPlan,
+  outcomes: ReadonlyMap<string, number>,
+  { details }: Pick<DetailedScores, 'details'>,
+  p: number,
+): (llm: string) => PairDetail {
+  const detailOf = (llm: string) => at(valueAt(details, llm), p)
+  if (difficulty === undefined) return detailOf
+  const llms = [...rows.keys()]
+  const places = new Map(llms.map((llm, m) => [llm, m]))
+  const attempts = new Map([...outcomes].map(([llm, score]) => [valueAt(places, llm), score]))
+  const given = difficulty.given(
+    llms.map((llm) => detailOf(llm).probability),
+    attempts,
+  )
+  return (llm) => {
+    const before = detailOf(llm)
+    const probability = at(given, valueAt(places, llm))
+    const shift = logitOf(probability) - logitOf(before.probability)
+    const moved = (end: number | null) => (end === null ? null : probabilityOf(logitOf(end) + shift))
+    return { ...before, probability, low: moved(before.low), high: moved(before.high) }
+  }
+}
+
+function promptRanking(
+  { choice, reason, fallback, ranked, unpriced, pareto, margin }: Decision<PricedDetail>,
+  { excluded }: OpenPrompt,
+  { detailed, tokens }: ScoredPrompts,
+  { p, top }: { p: number; top: number | undefined },
+): PromptRanking {
+  const { tokens: read, truncated, familiarity } = at(detailed.prompts, p)
+  return {
+    choice: choice === null ? null : choice.llm,
+    reason,
+    abstained: choice === null,
+    fallback: fallback === null ? null : fallback.llm,
+    ranked: ranked.slice(0, top).map(({ candidate, utility }) => rankedLlm(candidate, utility)),
+    excluded: { unknown_cost: unpriced.map(({ llm }) => llm), ...excluded },
+    pareto: pareto.map(({ llm }) => llm),
+    margin,
+    input_tokens: at(tokens, p),
+    tokens: read,
+    truncated,
+    familiarity,
+  }
+}
+
+function rankedLlm({ llm, detail, outputTokens, cost }: PricedDetail, utility: number | null): RankedLlm {
+  const { probability, low, high, evidence } = detail
+  return { llm, probability, low, high, evidence, output_tokens: outputTokens, cost, utility }
+}

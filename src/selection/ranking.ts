@@ -1,0 +1,90 @@
+import type { Current } from '../decision/decide.js'
+import type { Spending } from '../decision/decideWithin.js'
+import type { Objective } from '../decision/objective.js'
+
+/** An LLM that may be chosen, with what the request says of it. */
+export interface RankCandidate {
+  llm: string
+  /** Dollars for a million tokens; null: unknown. */
+  inputPrice: number | null
+  outputPrice: number | null
+  /** Tokens of prompt and answer together that it takes; null: unknown. */
+  contextLimit: number | null
+  /** That its answer will have; null: unknown. */
+  outputTokens: number | null
+}
+
+/** The objective as a request names it: what a guard leaves out stands in the card of the saved model. */
+export type RankObjective =
+  Exclude<Objective, { type: 'guarded' }> | { type: 'guarded'; baseline?: string; z?: number }
+
+/** What `POST /rank` asks, validated. */
+export interface RankRequest {
+  /** `"<type>/<name>"` */
+  model: string
+  prompts: readonly string[]
+  /** Undefined: every LLM of the saved model, of unknown cost. */
+  candidates: readonly RankCandidate[] | undefined
+  objective: RankObjective
+  current: Current | undefined
+  /** LLM -> score in [0, 1] of an attempt on the prompt, of which there is one only. */
+  outcomes: ReadonlyMap<string, number>
+  /** Of each answer, for candidates that say nothing else; null: unknown. */
+  outputTokens: number | null
+  /** Entries of `ranked` that are answered; undefined: all. */
+  top: number | undefined
+}
+
+export interface RankedLlm {
+  llm: string
+  /** That it succeeds, given the outcomes of the request. */
+  probability: number
+  /** Ends of its interval, and outcomes on the category: null if the saved model does not say what it was trained on. */
+  low: number | null
+  high: number | null
+  evidence: number | null
+  output_tokens: number | null
+  /** Of prompt and answer, in dollars; null: unknown. */
+  cost: number | null
+  /** By the objective; null if it may not be chosen. */
+  utility: number | null
+}
+
+/** Candidates that were left out, by the reason. */
+export interface Excluded {
+  /** The objective needs costs. */
+  unknown_cost: string[]
+  /** Prompt and answer have more tokens than they take. */
+  over_context_limit: string[]
+  /** `outcomes` has them. */
+  tried: string[]
+}
+
+export interface PromptRanking {
+  choice: string | null
+  reason: string
+  /** Whether there is no choice. */
+  abstained: boolean
+  /** What to take if there is none. */
+  fallback: string | null
+  ranked: RankedLlm[]
+  excluded: Excluded
+  pareto: string[]
+  margin: number | null
+  /** Tokens of the prompt, by which it is priced. */
+  input_tokens: number
+  /** Tokens that the encoder read. */
+  tokens: number
+  truncated: boolean
+  familiarity: number | null
+}
+
+export interface RankAnswer {
+  prompts: PromptRanking[]
+  /** Candidates that the saved model does not know. */
+  unknown: string[]
+  /** The saved model, with its version. */
+  model: string
+  /** What the choices cost; for a budget that allows any. */
+  spending?: Spending
+}
