@@ -69,7 +69,7 @@ export const SETTINGS = z.object({
     'saved models in memory; the least recently used one is evicted',
   ),
   preload: setting(z.string().default(SHIPPED), 'model', 'saved model to load at the start; empty: none'),
-  defaultModel: setting(z.string().min(1).default(SHIPPED), 'model', 'that of a POST /rank that names none'),
+  defaultModel: setting(z.string().min(1).default(SHIPPED), 'model', 'that of /rank and /llms by default'),
   engine: setting(
     z.enum(['auto', ...ENGINES]).default('auto'),
     'name',

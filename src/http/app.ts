@@ -20,7 +20,7 @@ import { rank } from './routes/rank.js'
 interface AppDeps {
   service: SelectionService
   limits: Limits
-  /** Saved model of a `POST /rank` that names none. */
+  /** Saved model of a `POST /rank` or `GET /llms` that names none. */
   defaultModel: string
   /** Of this program, as `GET /health` tells it. */
   version: string
@@ -41,7 +41,7 @@ export function createApp({ service, limits, defaultModel, version, log }: AppDe
   app.route('/').get(root).all(onlyGet)
   app.route('/health').get(health(version)).all(onlyGet)
   app.route('/infer').post(readJson(limits.bodyBytes), infer(service, limits)).all(allowOnly('POST'))
-  app.route('/llms').get(listLlms(service)).all(onlyGet)
+  app.route('/llms').get(listLlms(service, defaultModel)).all(onlyGet)
   app
     .route('/rank')
     .post(readJson(limits.bodyBytes), rank(service, limits, defaultModel))

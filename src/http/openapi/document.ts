@@ -1,6 +1,5 @@
 import type { Limits } from '../../config.js'
 import type { AnswerCode } from '../../errors.js'
-import { DEFAULT_MODEL } from '../routes/llms.js'
 import { componentSchemas } from './components.js'
 import {
   MODEL,
@@ -124,7 +123,11 @@ function llmsOperation(): Operation {
     summary: 'List the LLMs that a saved model can score',
     tags: [MODELS],
     parameters: [
-      queryParameter('model', `The saved model; \`${DEFAULT_MODEL}\` if there is none.`, DEFAULT_MODEL),
+      queryParameter(
+        'model',
+        'The saved model; that of `LLIMIT_DEFAULT_MODEL` by default.',
+        inferRequest.model,
+      ),
     ],
     ok: {
       description: 'What is known of each, and how many outcomes the saved model was trained on.',

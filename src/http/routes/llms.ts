@@ -7,19 +7,16 @@ import { describeIssues } from '../../validation.js'
 import { sendJson } from '../json.js'
 import type { llmListSchema } from '../schemas.js'
 
-/** The saved model of a request that names none. */
-export const DEFAULT_MODEL = 'dense_network/default'
-
-const query = z.object({ model: z.string('expected one saved model').default(DEFAULT_MODEL) })
+const query = z.object({ model: z.string('expected one saved model').exactOptional() })
 
 /** `GET /llms`, `GET /llms?model=<type>/<name>` */
-export function listLlms(service: SelectionService): RequestHandler {
+export function listLlms(service: SelectionService, defaultModel: string): RequestHandler {
   return async (req, res) => {
     const parsed = query.safeParse(req.query, { reportInput: true })
     if (!parsed.success) {
       throw new LLimitError('INVALID_REQUEST', `Invalid query: ${describeIssues(parsed.error, 'query')}`)
     }
-    const body: z.infer<typeof llmListSchema> = await service.listLlms(parsed.data.model)
+    const body: z.infer<typeof llmListSchema> = await service.listLlms(parsed.data.model ?? defaultModel)
     sendJson(res, body)
   }
 }
