@@ -21,7 +21,7 @@ export const trainingFlags = {
   config: flag(
     z.string().optional(),
     'recipe',
-    'JSON file with what differs from the defaults of the recipe, or the name of a shipped one: default, version1, original',
+    'JSON file with what differs from the defaults of the recipe, or the name of a shipped one: default, fast, version1, original',
   ),
   seed: flag(
     seed(),
