@@ -1,6 +1,7 @@
 import { fillBlock } from './blocks.js'
 import {
   differenceTable,
+  evaluationSchema,
   jointTable,
   overallTable,
   qualityTable,
@@ -8,32 +9,60 @@ import {
   sourceTable,
 } from './tables.js'
 import type { EvaluationFile } from './tables.js'
+import {
+  encodersSchema,
+  unseenBlocksTable,
+  unseenDevTable,
+  unseenRoutedTable,
+  unseenSchema,
+  unseenSourcesTable,
+  unseenTable,
+} from './unseenTables.js'
+import type { EncodersFile, UnseenFile } from './unseenTables.js'
 
-type Table = (evaluation: EvaluationFile) => string[]
+/** What `docs/quality` has. */
+export interface QualityFiles {
+  evaluation: EvaluationFile
+  encoders: EncodersFile
+  unseen: UnseenFile
+}
+
+type Table = (files: QualityFiles) => string[]
 
 /** Page -> its generated blocks. */
-export const PAGES: ReadonlyMap<string, Readonly<Record<string, Table>>> = new Map([
-  ['README.md', { quality: qualityTable }],
+export const PAGES: ReadonlyMap<string, Readonly<Record<string, Table>>> = new Map<
+  string,
+  Record<string, Table>
+>([
+  ['README.md', { quality: ({ evaluation }) => qualityTable(evaluation) }],
   [
     'docs/quality.md',
     {
-      overall: overallTable,
-      differences: differenceTable,
-      sources: sourceTable,
-      routing: routingTable,
-      joint: jointTable,
+      overall: ({ evaluation }) => overallTable(evaluation),
+      differences: ({ evaluation }) => differenceTable(evaluation),
+      sources: ({ evaluation }) => sourceTable(evaluation),
+      routing: ({ evaluation }) => routingTable(evaluation),
+      joint: ({ evaluation }) => jointTable(evaluation),
+      'encoders dev': ({ encoders }) => unseenDevTable(encoders),
+      'encoders blocks': ({ encoders }) => unseenBlocksTable(encoders),
+      'encoders sources': ({ encoders }) => unseenSourcesTable(encoders),
+      'routed by source': ({ encoders }) => unseenRoutedTable(encoders),
+      unseen: ({ unseen }) => unseenTable(unseen),
     },
   ],
 ])
 
+/** @param read gives the text of a file of `docs/quality` */
+export async function readQuality(read: (file: string) => Promise<string>): Promise<QualityFiles> {
+  const parsed = async (file: string) => JSON.parse(await read(file)) as unknown
+  return {
+    evaluation: evaluationSchema.parse(await parsed('evaluation.json')),
+    encoders: encodersSchema.parse(await parsed('encoders.json')),
+    unseen: unseenSchema.parse(await parsed('unseen.json')),
+  }
+}
+
 /** A page with its blocks replaced. */
-export function fillPage(
-  text: string,
-  blocks: Readonly<Record<string, Table>>,
-  evaluation: EvaluationFile,
-): string {
-  return Object.entries(blocks).reduce(
-    (page, [name, table]) => fillBlock(page, name, table(evaluation)),
-    text,
-  )
+export function fillPage(text: string, blocks: Readonly<Record<string, Table>>, files: QualityFiles): string {
+  return Object.entries(blocks).reduce((page, [name, table]) => fillBlock(page, name, table(files)), text)
 }

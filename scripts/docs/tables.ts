@@ -129,7 +129,7 @@ function titles(names: readonly MetricName[]): string[] {
 }
 
 /** In Markdown, the first column to the left and the others to the right, laid out as the formatter does. */
-function table(head: Row, rows: readonly Row[]): string[] {
+export function table(head: Row, rows: readonly Row[]): string[] {
   const widths = head.map((_, c) => Math.max(3, ...[head, ...rows].map((row) => row[c]?.length ?? 3)))
   const line = (row: Row) =>
     `| ${widths.map((width, c) => (c === 0 ? cell(row, c).padEnd(width) : cell(row, c).padStart(width))).join(' | ')} |`
@@ -142,7 +142,7 @@ function cell(row: Row, column: number): string {
 }
 
 /** `.802`; the leading zero says nothing. */
-function decimals(value: number): string {
+export function decimals(value: number): string {
   return value.toFixed(3).replace(/^(-?)0\./, '$1.')
 }
 

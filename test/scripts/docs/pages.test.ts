@@ -4,18 +4,21 @@ import path from 'node:path'
 import { expect } from 'chai'
 
 import { fillBlock } from '../../../scripts/docs/blocks.js'
-import { PAGES, fillPage } from '../../../scripts/docs/pages.js'
-import { evaluationSchema, jointTable } from '../../../scripts/docs/tables.js'
+import { fillPage, PAGES, readQuality } from '../../../scripts/docs/pages.js'
+import type { QualityFiles } from '../../../scripts/docs/pages.js'
+import { jointTable } from '../../../scripts/docs/tables.js'
+import { unseenSourcesTable } from '../../../scripts/docs/unseenTables.js'
 import { repositoryRoot } from '../../repository.js'
 
 const read = (file: string) => readFileSync(path.join(repositoryRoot, file), 'utf8')
 
 describe('numbers in the pages', () => {
-  const evaluation = evaluationSchema.parse(JSON.parse(read('docs/quality/evaluation.json')))
+  let files: QualityFiles
+  before(async () => (files = await readQuality((file) => Promise.resolve(read(`docs/quality/${file}`)))))
 
   for (const [page, blocks] of PAGES) {
-    it(`${page} has those of evaluation.json ("npm run docs" writes them)`, () => {
-      expect(read(page)).to.equal(fillPage(read(page), blocks, evaluation))
+    it(`${page} has those of docs/quality ("npm run docs" writes them)`, () => {
+      expect(read(page)).to.equal(fillPage(read(page), blocks, files))
     })
   }
 
@@ -26,13 +29,37 @@ describe('numbers in the pages', () => {
       { name: 'shared difficulty', metrics, difference: {} },
       { name: 'independence', metrics, difference: metrics },
     ]
-    const lines = jointTable({ ...evaluation, joint: { deviation: 1.7, prompts: 90, systems } })
+    const lines = jointTable({ ...files.evaluation, joint: { deviation: 1.7, prompts: 90, systems } })
     expect(lines[1]).to.equal('- Deviation of the shared difficulty: 1.700 in logits.')
     expect(lines.at(-3)).to.match(/^\| shared difficulty +\| +\.020 ±\.010 \| +\.020 ±\.010 \| +– \|$/)
     expect(lines.at(-1)).to.match(/^\| difference of independence +\| +\+\.020 ±\.010\* \|/)
-    const without = { ...evaluation }
+    const without = { ...files.evaluation }
     delete without.joint
     expect(jointTable(without)).to.deep.equal(['The card of this model has no shared difficulty.'])
+  })
+
+  it('gives systems by metric, with differences over sources', () => {
+    const difference = { value: -0.01, overUnits: [-0.02, 0], overSources: [-0.03, 0.01] } as const
+    const unseenSources = {
+      sources: ['a'],
+      metrics: [
+        { metric: 'pairs', system: 'x', value: 0.7 },
+        {
+          metric: 'pairs',
+          system: 'y',
+          value: 0.69,
+          difference: {
+            ...difference,
+            overUnits: [-0.02, 0] as [number, number],
+            overSources: [-0.03, 0.01] as [number, number],
+          },
+        },
+      ],
+      routed: [],
+    }
+    expect(unseenSourcesTable({ ...files.encoders, unseenSources }).at(-1)).to.match(
+      /^\| pairs +\| +y \| \.690 \| +-\.010 \(-\.030 to \+\.010\) \|$/,
+    )
   })
 
   it('finds no block that is not there', () => {
