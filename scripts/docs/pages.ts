@@ -14,17 +14,14 @@ import {
   unseenBlocksTable,
   unseenDevTable,
   unseenRoutedTable,
-  unseenSchema,
   unseenSourcesTable,
-  unseenTable,
 } from './unseenTables.js'
-import type { EncodersFile, UnseenFile } from './unseenTables.js'
+import type { EncodersFile } from './unseenTables.js'
 
 /** What `docs/quality` has. */
 export interface QualityFiles {
   evaluation: EvaluationFile
   encoders: EncodersFile
-  unseen: UnseenFile
 }
 
 type Table = (files: QualityFiles) => string[]
@@ -47,7 +44,6 @@ export const PAGES: ReadonlyMap<string, Readonly<Record<string, Table>>> = new M
       'encoders blocks': ({ encoders }) => unseenBlocksTable(encoders),
       'encoders sources': ({ encoders }) => unseenSourcesTable(encoders),
       'routed by source': ({ encoders }) => unseenRoutedTable(encoders),
-      unseen: ({ unseen }) => unseenTable(unseen),
     },
   ],
 ])
@@ -58,7 +54,6 @@ export async function readQuality(read: (file: string) => Promise<string>): Prom
   return {
     evaluation: evaluationSchema.parse(await parsed('evaluation.json')),
     encoders: encodersSchema.parse(await parsed('encoders.json')),
-    unseen: unseenSchema.parse(await parsed('unseen.json')),
   }
 }
 

@@ -23,29 +23,6 @@ export const encodersSchema = z.object({
 })
 export type EncodersFile = z.infer<typeof encodersSchema>
 
-/** What they use of `quality/unseen.json`: `llimit evaluate-unseen --leave-out categories llms --json`. */
-export const unseenSchema = z.object({
-  unseenCategories: measured.extend({ prompts: z.int(), outcomes: z.int() }),
-  newLlms: z.array(z.object({ size: z.int(), logLoss: z.number(), pairs: z.number() })),
-})
-export type UnseenFile = z.infer<typeof unseenSchema>
-
-/** Categories left out of training, and LLMs that were added from a few outcomes. */
-export function unseenTable({ unseenCategories, newLlms }: UnseenFile): string[] {
-  const { outcomes, metrics } = unseenCategories
-  const categories = metrics.map(({ value }) => [
-    `whole categories, ${outcomes.toLocaleString('en')} outcomes`,
-    decimals(value),
-    '–',
-  ])
-  const llms = newLlms.map(({ size, logLoss, pairs }) => [
-    `LLMs, added from ${size} outcomes each`,
-    decimals(logLoss),
-    decimals(pairs),
-  ])
-  return table(['left out', 'log loss', 'pairs with known LLMs'], [...categories, ...llms])
-}
-
 /** Setups on the dev split, with differences over prompts. */
 export function unseenDevTable({ dev }: EncodersFile): string[] {
   return [`${dev.prompts} prompts.`, '', ...meansTable(dev.metrics, 'overUnits')]

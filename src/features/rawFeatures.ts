@@ -1,3 +1,5 @@
+import { at } from '../numeric/at.js'
+import { openKeywordSearch } from './keywordSearch.js'
 import { DOMAIN_KEYWORDS, OPENING_VERBS, OUTPUT_KEYWORDS, STYLE_KEYWORDS, TASK_KEYWORDS } from './keywords.js'
 import {
   DIGIT,
@@ -14,6 +16,8 @@ export interface PromptText {
   raw: string
   lower: string
   words: readonly string[]
+  /** For each of ALL_KEYWORDS whether it occurs in `lower`. */
+  keywords: Uint8Array
   /** In code points. */
   length: number
 }
@@ -24,6 +28,16 @@ const HAS_DIGIT = new RegExp(DIGIT, 'u')
 /** A number before a dot. Its last digit is enough; searching for all its digits would take quadratic time on long ones. */
 const NUMBERED = new RegExp(`${DIGIT}\\.`, 'gu')
 const COUNTED_LIST = new RegExp(`${DIGIT} (?:things|ways|reasons)`, 'u')
+
+const KEYWORD_LISTS: readonly Readonly<Record<string, readonly string[]>>[] = [
+  TASK_KEYWORDS,
+  DOMAIN_KEYWORDS,
+  STYLE_KEYWORDS,
+  OUTPUT_KEYWORDS,
+]
+const ALL_KEYWORDS = [...new Set(KEYWORD_LISTS.flatMap((lists) => Object.values(lists).flat()))]
+const findKeywords = openKeywordSearch(ALL_KEYWORDS)
+const hasListWord = any(OUTPUT_KEYWORDS.list)
 
 /** All features of both versions before any scaling; yes is 1, no is 0. */
 export const RAW_FEATURES = {
@@ -74,7 +88,7 @@ export const RAW_FEATURES = {
   historyChars: () => 0,
   historyAssistantTurns: () => 0,
 
-  expectsList: ({ lower }) => Number(occurs(OUTPUT_KEYWORDS.list, lower) || COUNTED_LIST.test(lower)),
+  expectsList: (prompt) => Math.max(hasListWord(prompt), Number(COUNTED_LIST.test(prompt.lower))),
   expectsTable: any(OUTPUT_KEYWORDS.table),
   expectsJson: any(OUTPUT_KEYWORDS.json),
   expectsCode: any(OUTPUT_KEYWORDS.code),
@@ -84,20 +98,25 @@ export const RAW_FEATURES = {
 export type RawFeatureName = keyof typeof RAW_FEATURES
 
 export function readPrompt(raw: string): PromptText {
-  return { raw, lower: raw.toLowerCase(), words: splitWords(raw), length: codePointLength(raw) }
-}
-
-function occurs(keywords: readonly string[], lower: string): boolean {
-  return keywords.some((keyword) => lower.includes(keyword))
+  const lower = raw.toLowerCase()
+  return {
+    raw,
+    lower,
+    words: splitWords(raw),
+    keywords: findKeywords(lower),
+    length: codePointLength(raw),
+  }
 }
 
 function any(keywords: readonly string[]): RawFeature {
-  return ({ lower }) => Number(occurs(keywords, lower))
+  const countOf = count(keywords)
+  return (prompt) => Number(countOf(prompt) > 0)
 }
 
 /** How many of the keywords occur, each counted once. */
 function count(keywords: readonly string[]): RawFeature {
-  return ({ lower }) => keywords.filter((keyword) => lower.includes(keyword)).length
+  const indices = keywords.map((keyword) => ALL_KEYWORDS.indexOf(keyword))
+  return (prompt) => indices.reduce((sum, index) => sum + at(prompt.keywords, index), 0)
 }
 
 function fraction(keywords: readonly string[]): RawFeature {
