@@ -24,7 +24,7 @@ describe('recipeOf', () => {
     expect((await recipeOf('original')).losses.margin).to.equal(1)
     expect(await rejection(recipeOf('defualt'))).to.include({
       code: 'INVALID_ARGUMENT',
-      message: '--config: expected a JSON file or one of default, original, version1, got "defualt"',
+      message: '--config: expected a JSON file or one of default, fast, original, version1, got "defualt"',
     })
   })
 

@@ -58,7 +58,7 @@ describe('numbers in the pages', () => {
       routed: [],
     }
     expect(unseenSourcesTable({ ...files.encoders, unseenSources }).at(-1)).to.match(
-      /^\| pairs +\| +y \| \.690 \| +-\.010 \(-\.030 to \+\.010\) \|$/,
+      /^\| pairs +\| +y \| +\.690 \| +-\.010 \(-\.030 to \+\.010\) \|$/,
     )
   })
 
