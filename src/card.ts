@@ -93,6 +93,28 @@ const sharedDifficulty = z.strictObject({
  */
 const guard = z.strictObject({ baseline: z.string(), z: z.number().nonnegative() })
 
+/** How long the answers of the LLMs are: see `LengthModel`. The tensors lie in LENGTHS_FILE. */
+const lengths = z.strictObject({
+  /** Counted answers of each LLM, in the order of `llms`; of one with none, what is said is that of LLMs like it. */
+  counted: z.array(z.int().nonnegative()),
+  /** Numbers of an LLM's vector. */
+  width: count,
+  /** Partitions of the prompts into clusters, each with what it multiplies features by before it looks at angles. */
+  partitions: z.array(z.strictObject({ clusters: count, feature_weight: z.number().nonnegative() })).min(1),
+  /** Factor of cosines in the softmax of clusters. */
+  sharpness: z.number().positive(),
+  /** Counted answers near a prompt at which those of the LLM and of LLMs like it count alike. */
+  halfway: z.number().positive(),
+  /** Variance of the log of a length that rests on LLMs like it, besides that of the answers. */
+  like_variance: z.number().nonnegative(),
+  /** Tokens of the longest answer in the training data. */
+  longest: z.number().min(1),
+  /** Ends of an interval that covers `level` of the answers, in standard deviations of the log, fitted on held-out prompts. */
+  interval: z
+    .strictObject({ level: z.number().gt(0).lt(1), low: z.number(), high: z.number() })
+    .refine(({ low, high }) => low <= high, 'expected low of at most high'),
+})
+
 /** What a saved model that was trained here was trained on, how, and how good it was on held-out prompts. */
 const training = z.strictObject({
   command: z.string(),
@@ -126,6 +148,9 @@ const addedLlm = z.strictObject({
  * Gaussian prior of an LLM's row, `prior_mean` [W] and `prior_factor` [W, W], that a new LLM starts from. */
 export const EVIDENCE_FILE = 'evidence.safetensors'
 
+/** A file of a trained model with counted answers: see `LengthModel`. */
+export const LENGTHS_FILE = 'lengths.safetensors'
+
 const denseNetworkCard = z.strictObject({
   format_version: z.literal(1),
   type: z.literal('dense_network'),
@@ -152,6 +177,7 @@ const denseNetworkCard = z.strictObject({
   output: z.enum(['margin', 'probability']),
   calibration: z.exactOptional(calibration),
   evidence: z.exactOptional(evidence),
+  lengths: z.exactOptional(lengths),
   guard: z.exactOptional(guard),
   /** Without it nothing is known of how the outcomes of LLMs on one prompt depend on each other. */
   shared_difficulty: z.exactOptional(sharedDifficulty),
@@ -175,5 +201,6 @@ export type FeatureScaler = z.infer<typeof scaler>
 export type Calibration = z.infer<typeof calibration>
 export type EvidenceSpec = z.infer<typeof evidence>
 export type SharedDifficultySpec = z.infer<typeof sharedDifficulty>
+export type LengthSpec = z.infer<typeof lengths>
 export type Training = z.infer<typeof training>
 export type Activation = z.infer<typeof activation>

@@ -24,7 +24,7 @@ const LAYERS = [
     'src/charts',
     'src/log.ts',
   ],
-  ['src/encoder', 'src/scorer', 'src/batch', 'src/metrics', 'src/decision'],
+  ['src/encoder', 'src/scorer', 'src/batch', 'src/metrics', 'src/decision', 'src/lengths'],
   ['src/embedding'],
   ['src/registry', 'src/convert', 'src/train', 'src/evaluate', 'src/distill'],
   ['src/selection', 'src/experiments'],

@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 import { JOINT_METRIC_NAMES, JOINT_METRICS } from '../../src/evaluate/joint.js'
 import type { JointMetric } from '../../src/evaluate/joint.js'
+import { LENGTH_METRIC_NAMES, LENGTH_METRICS } from '../../src/evaluate/lengths.js'
 import { METRICS } from '../../src/evaluate/measure.js'
 import type { MetricName } from '../../src/evaluate/measure.js'
 
@@ -14,6 +15,12 @@ const group = z.object({
   systems: z.array(z.object({ name: z.string(), metrics, difference: metrics })),
 })
 type Group = z.infer<typeof group>
+
+const lengthGroup = z.object({
+  name: z.string(),
+  answers: z.int(),
+  systems: z.array(z.object({ name: z.string(), metrics })),
+})
 
 /** What the pages use of `quality/evaluation.json`, which `llimit evaluate --out` writes. */
 export const evaluationSchema = z.object({
@@ -35,6 +42,8 @@ export const evaluationSchema = z.object({
       systems: z.array(z.object({ name: z.string(), metrics, difference: metrics })),
     }),
   ),
+  /** Absent if the model knows nothing of lengths. */
+  lengths: z.exactOptional(z.object({ overall: lengthGroup, sources: z.array(lengthGroup) })),
 })
 export type EvaluationFile = z.infer<typeof evaluationSchema>
 
@@ -112,6 +121,26 @@ export function jointTable({ joint }: EvaluationFile): string[] {
             row(`difference of ${name}`, (metric) => signed(difference[metric])),
           ),
       ],
+    ),
+  ]
+}
+
+/** All systems on all answers, and the first in each source. */
+export function lengthTables({ lengths }: EvaluationFile): string[] {
+  if (lengths === undefined) return ['This model knows nothing of lengths.']
+  const { overall, sources } = lengths
+  const titlesOfLengths = LENGTH_METRIC_NAMES.map((metric) => LENGTH_METRICS[metric])
+  const cells = (estimates: z.infer<typeof metrics> | undefined) =>
+    LENGTH_METRIC_NAMES.map((metric) => withInterval(estimates?.[metric]))
+  return [
+    ...table(
+      ['', 'answers', ...titlesOfLengths],
+      overall.systems.map(({ name, metrics: own }) => [name, String(overall.answers), ...cells(own)]),
+    ),
+    '',
+    ...table(
+      ['source', 'answers', ...titlesOfLengths],
+      sources.map(({ name, answers, systems }) => [name, String(answers), ...cells(systems[0]?.metrics)]),
     ),
   ]
 }

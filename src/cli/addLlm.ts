@@ -57,9 +57,9 @@ export const command = defineCommand({
     .refine(({ as, outcomes }) => as !== undefined || outcomes.length > 0, '--outcomes is missing'),
   run: async ({ model, llm, outcomes: given, relatives: named, ...options }, terminal) => {
     const relatives = [...new Set(named)]
-    const { prompts, scores } =
+    const { prompts, scores, tokens } =
       given.length === 0
-        ? { prompts: [], scores: new Float32Array() }
+        ? { prompts: [], scores: new Float32Array(), tokens: new Float32Array() }
         : outcomesOf(llm, (await readJudgedData(given)).outcomes)
     const config = readConfig(options)
     const { registry, encoders, selection } = await openForCommand(config, terminal)
@@ -73,7 +73,7 @@ export const command = defineCommand({
     await startBackend(['wasm', 'cpu'])
     const files = await readCheckedFiles({ directory, files: card.files })
     const started = performance.now()
-    const added = await addLlm({ card, files, llm, relatives, prompts, embeddings, scores })
+    const added = await addLlm({ card, files, llm, relatives, prompts, embeddings, scores, tokens })
     const fitted = performance.now()
     const validation = added.validate()
     const validated = performance.now()

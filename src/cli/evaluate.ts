@@ -15,6 +15,7 @@ import type { Terminal } from './commandLine/terminal.js'
 import { baselinesOf } from './evaluation/baselines.js'
 import { candidatesOf } from './evaluation/candidates.js'
 import { devShareOf } from './evaluation/devShare.js'
+import { evaluateLengths } from './evaluation/lengths.js'
 import { flags, pairOf } from './evaluation/flags.js'
 import { emptySplit } from './evaluation/splits.js'
 import { writeEvaluation } from './evaluation/write.js'
@@ -58,11 +59,19 @@ export const command = defineCommand({
       ...(freeChoice === undefined ? [] : [describeFreeChoice(freeChoice)]),
     ]
     const pair = pairOf(options)
-    const evaluation = evaluate(outcomes, [...systems, ...baselines.systems], {
-      seed,
-      ...(pair === undefined ? {} : { pair }),
-      ...(card?.shared_difficulty === undefined ? {} : { deviation: card.shared_difficulty.deviation }),
-    })
+    const training = splitOf(trainSplit)
+    const lengths =
+      card === undefined || model === undefined
+        ? undefined
+        : await evaluateLengths(service.selection, { model, card, outcomes, training, seed }, terminal)
+    const evaluation = {
+      ...evaluate(outcomes, [...systems, ...baselines.systems], {
+        seed,
+        ...(pair === undefined ? {} : { pair }),
+        ...(card?.shared_difficulty === undefined ? {} : { deviation: card.shared_difficulty.deviation }),
+      }),
+      ...(lengths && { lengths }),
+    }
     for (const line of [...remarks, `split ${split}:`, ...tablesOf(evaluation)]) terminal.print(line)
     const provenance = {
       date: new Date().toISOString().slice(0, 10),

@@ -9,6 +9,7 @@ import { evaluatePair } from './evaluatePair.js'
 import type { ModelPair, PairReport } from './evaluatePair.js'
 import { measureJoint } from './joint.js'
 import type { JointReport } from './joint.js'
+import type { LengthReport } from './lengths.js'
 import { measure, scoredOutcomes } from './measure.js'
 import type { Measured } from './measure.js'
 import { selectOutcomes } from './selectOutcomes.js'
@@ -40,6 +41,8 @@ export interface Evaluation {
   pairRouting?: PairReport
   /** Of the first system. */
   joint?: JointReport
+  /** Of the model, if it predicts them and answers were counted. */
+  lengths?: LengthReport
 }
 
 export interface EvaluationOptions extends BootstrapOptions {

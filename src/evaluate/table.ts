@@ -4,6 +4,8 @@ import type { Evaluation, MeasuredGroup } from './evaluate.js'
 import type { PairReport } from './evaluatePair.js'
 import { JOINT_METRIC_NAMES, JOINT_METRICS } from './joint.js'
 import type { JointReport } from './joint.js'
+import { LENGTH_METRIC_NAMES, LENGTH_METRICS } from './lengths.js'
+import type { LengthEstimates, LengthReport } from './lengths.js'
 import { METRIC_NAMES, METRICS } from './measure.js'
 import type { Measured } from './measure.js'
 
@@ -11,7 +13,7 @@ const NO_ESTIMATE = '–'
 
 /** The evaluation as the terminal shows it; the JSON holds the rest. */
 export function tablesOf(evaluation: Evaluation): string[] {
-  const { systems, llms, overall, sources, categories, pairRouting, joint } = evaluation
+  const { systems, llms, overall, sources, categories, pairRouting, joint, lengths } = evaluation
   const [first] = systems
   if (first === undefined) throw new Error('expected at least one system, got none')
   return [
@@ -24,6 +26,7 @@ export function tablesOf(evaluation: Evaluation): string[] {
     ...(categories.length > 0 ? ['', `by category, ${first.name}`, ...categoryTable(categories)] : []),
     ...(pairRouting === undefined ? [] : ['', ...pairTable(pairRouting)]),
     ...(joint === undefined ? [] : ['', ...jointTable(joint)]),
+    ...(lengths === undefined ? [] : ['', ...lengthTable(lengths)]),
   ]
 }
 
@@ -87,6 +90,28 @@ function jointTable({ deviation, prompts, systems }: JointReport): string[] {
           ...JOINT_METRIC_NAMES.map((metric) => signed(difference[metric])),
         ]),
     ]),
+  ]
+}
+
+function lengthTable({ overall, sources }: LengthReport): string[] {
+  const titles = LENGTH_METRIC_NAMES.map((metric) => LENGTH_METRICS[metric])
+  const first = sources.flatMap(({ name, answers, systems }) =>
+    systems.slice(0, 1).map((system) => ({ ...system, name, answers })),
+  )
+  const row = (name: string, metrics: LengthEstimates) => [
+    name || '(not given)',
+    ...LENGTH_METRIC_NAMES.map((metric) => withInterval(metrics[metric])),
+  ]
+  return [
+    `lengths of ${overall.answers} answers to ${overall.prompts} prompts`,
+    ...aligned([['', ...titles], ...overall.systems.map(({ name, metrics }) => row(name, metrics))]),
+    ...(first.length === 0
+      ? []
+      : [
+          '',
+          'lengths by source',
+          ...aligned([['', ...titles], ...first.map(({ name, metrics }) => row(name, metrics))]),
+        ]),
   ]
 }
 

@@ -9,6 +9,7 @@ import type {
   LlmList,
   ModelDescription,
   ModelSummary,
+  OutputTokens,
   PairDetail,
   PromptDetail,
 } from '../selection/requests.js'
@@ -66,6 +67,20 @@ export const inferRequestSchema = z.object(
 
 const ofUnknownTraining = 'Null if the saved model does not say what it was trained on.'
 
+const outputTokensSchema = z.object({
+  expected: z.number().describe('Mean length: times the price of a token it is the expected cost.'),
+  median: z
+    .number()
+    .describe('Half of the answers are shorter. Less than the mean, since a few are very long.'),
+  low: z.number().describe('Lower end of an interval that covers nine answers in ten.'),
+  high: z.number().describe('Upper end of that interval.'),
+  measured: z
+    .boolean()
+    .describe(
+      'Whether answers of the LLM were counted. If not, it is the length of those of LLMs like it, with a wider interval.',
+    ),
+}) satisfies z.ZodType<OutputTokens>
+
 const pairDetailSchema = z.object({
   probability: z.number().describe('Probability that the LLM succeeds on the prompt: the score.'),
   low: z.number().nullable().describe(`Lower end of its interval. ${ofUnknownTraining}`),
@@ -86,6 +101,11 @@ const pairDetailSchema = z.object({
     .describe(
       'Of the logit, without what moves the logits of all LLMs together. That of the difference of the logits of two LLMs is ' +
         `the square root of the sum of their squares. ${ofUnknownTraining}`,
+    ),
+  output_tokens: z
+    .exactOptional(outputTokensSchema)
+    .describe(
+      'Length of the answer of the LLM, in tokens. Absent if the saved model was trained without the lengths of answers.',
     ),
 }) satisfies z.ZodType<PairDetail>
 
@@ -184,6 +204,7 @@ export const NAMED_SCHEMAS = {
   ModelDescription: modelDescriptionSchema,
   ModelList: modelListSchema,
   ModelSummary: modelSummarySchema,
+  OutputTokens: outputTokensSchema,
   PairDetail: pairDetailSchema,
   PromptDetail: promptDetailSchema,
   Root: rootSchema,

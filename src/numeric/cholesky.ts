@@ -22,11 +22,11 @@ export function cholesky(matrix: readonly Float64Array[]): Float64Array[] {
 
 /**
  * The inverse of a positive definite matrix.
- * @param matrix its lower triangle, as `cholesky` takes it
+ * @param matrix its rows, of which those entries count that `cholesky` takes
  * @returns all of the inverse, row by row
  */
 export function invert(matrix: readonly Float64Array[]): Float64Array[] {
-  const factor = cholesky(matrix)
+  const factor = cholesky(matrix.map((row, i) => row.subarray(0, i + 1)))
   const inverse = inverseOfFactor(factor)
   // L⁻ᵀ L⁻¹, of which row k of L⁻¹ adds its square.
   const product = factor.map(() => new Float64Array(factor.length))

@@ -47,6 +47,19 @@ export function rowOf({ rows, columns, data }: Matrix, row: number): Float32Arra
 }
 
 /**
+ * A copy with one more row.
+ * @param row [columns]
+ * @throws RangeError if it is of another width.
+ */
+export function withRow({ rows, columns, data }: Matrix, row: ArrayLike<number>): Matrix {
+  if (row.length !== columns) throw new RangeError(`expected a row of ${columns} numbers, got ${row.length}`)
+  const extended = new Float32Array(data.length + columns)
+  extended.set(data)
+  extended.set(row, data.length)
+  return { rows: rows + 1, columns, data: extended }
+}
+
+/**
  * A copy of some rows, in the order in which they are named.
  * @throws RangeError outside the rows of the matrix.
  */

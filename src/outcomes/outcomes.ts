@@ -36,6 +36,11 @@ export function isCounted(tokens: number): boolean {
   return !Number.isNaN(tokens)
 }
 
+/** The length of the answer of outcome i, or NOT_COUNTED. */
+export function tokensOf({ tokens }: Pick<Outcomes, 'tokens'>, i: number): number {
+  return tokens === undefined ? NOT_COUNTED : at(tokens, i)
+}
+
 /**
  * Comparisons of two LLMs on a prompt, as parallel arrays over the prompts and LLMs of the same `Outcomes`:
  * `preference[i]` is 1 if `a[i]` was better, 0 if `b[i]` was, 0.5 for a tie, of good answers or of bad ones.

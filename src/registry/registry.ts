@@ -1,7 +1,7 @@
 import type { Logger } from 'winston'
 
 import { UNCALIBRATED } from '../calibration/probability.js'
-import { EVIDENCE_FILE } from '../card.js'
+import { EVIDENCE_FILE, LENGTHS_FILE } from '../card.js'
 import type { Card } from '../card.js'
 import type { Encoders } from '../embedding/encoders.js'
 import type { Embedder } from '../embedding/embedder.js'
@@ -18,6 +18,8 @@ import { Cards } from './cards.js'
 import type { CardOnDisk } from './cards.js'
 import { readEvidence } from './evidence.js'
 import type { Evidence } from './evidence.js'
+import { readLengths } from './lengths.js'
+import type { Lengths } from './lengths.js'
 
 /** A saved model in memory: everything that scoring with it needs. */
 export interface LoadedModel {
@@ -28,6 +30,8 @@ export interface LoadedModel {
   network: LoadedNetwork
   /** What the training data says; undefined for a saved model that does not contain it. */
   evidence: Evidence | undefined
+  /** Undefined for a saved model that knows nothing of lengths. */
+  lengths: Lengths | undefined
 }
 
 /** A saved model that stays in memory until `release` is called. */
@@ -157,7 +161,7 @@ export class Registry {
     // While the encoder opens, which takes about as long.
     const loading = isStatic ? loadInline(source, scorer) : scorer.load(source)
     loading.catch(() => undefined)
-    const { embedder, evidence } = await this.#openEncoder(directory, card, loading)
+    const { embedder, evidence, lengths } = await this.#openEncoder(directory, card, loading)
     const network = await loading
     const mismatch = mismatchOf(network.shape, card)
     if (mismatch !== undefined) {
@@ -165,7 +169,7 @@ export class Registry {
       throw new LLimitError('MODEL_BROKEN', mismatch)
     }
     this.#options.log.info('saved model loaded', { model, sha256, llms: card.llms.length })
-    const savedModel = { card, rows: rowsByName(card.llms), network, evidence, embedder }
+    const savedModel = { card, rows: rowsByName(card.llms), network, evidence, lengths, embedder }
     return { sha256, savedModel, leases: 0, evicted: false }
   }
 
@@ -173,7 +177,11 @@ export class Registry {
   async #openEncoder(directory: string, card: Card, loading: Promise<LoadedNetwork>) {
     try {
       const embedder = await this.#options.encoders.forCard(card)
-      return { embedder, evidence: await readEvidence(directory, card) }
+      const [evidence, lengths] = await Promise.all([
+        readEvidence(directory, card),
+        readLengths(directory, card),
+      ])
+      return { embedder, evidence, lengths }
     } catch (error) {
       void loading.then((network) => network.dispose()).catch(() => undefined)
       throw error
@@ -208,9 +216,9 @@ export class Registry {
   }
 }
 
-/** What the scorer needs of a saved model: all files but the evidence. */
+/** What the scorer needs of a saved model: all files but those that are read here. */
 function sourceOf(directory: string, { files, output, calibration }: Card): NetworkSource {
-  const ofNetwork = Object.entries(files).filter(([name]) => name !== EVIDENCE_FILE)
+  const ofNetwork = Object.entries(files).filter(([name]) => name !== EVIDENCE_FILE && name !== LENGTHS_FILE)
   return {
     directory,
     files: Object.fromEntries(ofNetwork),

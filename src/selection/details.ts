@@ -5,7 +5,9 @@ import { at, valueAt } from '../numeric/at.js'
 import type { LlmRow } from '../numeric/indices.js'
 import { rowOf } from '../numeric/matrix.js'
 import type { Evidence } from '../registry/evidence.js'
+import type { Lengths } from '../registry/lengths.js'
 import { mapYielding } from '../thread/mapYielding.js'
+import { outputTokensOf, promptPartsOf } from './outputTokens.js'
 import type { DetailedScores, PairDetail, PromptDetail, Scores } from './requests.js'
 
 /** Outcomes on a category from which on they say more of an LLM there than those on all others. */
@@ -21,6 +23,9 @@ interface Scored {
   evidence: Evidence | undefined
   /** [P] of the prompts, if there is evidence. */
   places: readonly Placement[] | undefined
+  /** [P] of [F] */
+  features: readonly Float32Array[]
+  lengths: Lengths | undefined
   /** Tokens that the encoder reads of a prompt at most. */
   maxTokens: number
 }
@@ -34,6 +39,7 @@ export async function detailsOf(
   signal?: AbortSignal,
 ): Promise<Omit<DetailedScores, 'resolved'>> {
   const { scores, rows, embedded, evidence, places, maxTokens } = scored
+  const withLengths = await lengthsOf(scored, signal)
   const promptDetail = ({
     tokens,
     truncated,
@@ -43,18 +49,35 @@ export async function detailsOf(
   })
   if (evidence === undefined || places === undefined) {
     const prompts = embedded.map((own) => ({ ...promptDetail(own), familiarity: null, category: null }))
-    return { scores, details: await detailsOfLlms(scores, () => withoutInterval, signal), prompts }
+    const ofLlm = (llm: string) => withLengths(llm, withoutInterval)
+    return { scores, details: await detailsOfLlms(scores, ofLlm, signal), prompts }
   }
   const prompts = embedded.map((own, p) => {
     const { region, familiarity } = at(places, p)
     return { ...promptDetail(own), familiarity, category: categoryOf(region, evidence) }
   })
-  const ofLlm = (llm: string): PairDetails => withIntervals(valueAt(rows, llm), places, evidence)
+  const ofLlm = (llm: string) => withLengths(llm, withIntervals(valueAt(rows, llm), places, evidence))
   return { scores, details: await detailsOfLlms(scores, ofLlm, signal), prompts }
 }
 
 /** The details of one LLM, by the score and the index of a prompt. */
 type PairDetails = (score: number, prompt: number) => PairDetail
+
+/** What adds the lengths of answers to the details of an LLM, if the saved model knows them. */
+async function lengthsOf(
+  { rows, embedded, features, lengths }: Scored,
+  signal: AbortSignal | undefined,
+): Promise<(llm: string, details: PairDetails) => PairDetails> {
+  if (lengths === undefined) return (_llm, details) => details
+  const parts = await promptPartsOf(lengths, embedded, features, signal)
+  return (llm, details) => {
+    const row = valueAt(rows, llm)
+    return (score, prompt) => ({
+      ...details(score, prompt),
+      output_tokens: outputTokensOf(lengths, at(parts, prompt), row),
+    })
+  }
+}
 
 async function detailsOfLlms(
   scores: Scores,

@@ -43,6 +43,20 @@ export interface PairDetail {
    * the sum of their squares.
    */
   standard_error: number | null
+  /** Absent if the saved model knows nothing of lengths. */
+  output_tokens?: OutputTokens
+}
+
+/** The length of the answer of an LLM, in tokens. */
+export interface OutputTokens {
+  /** The mean: what a cost is computed from. */
+  expected: number
+  median: number
+  /** Ends of an interval, at the level of the card. */
+  low: number
+  high: number
+  /** Whether answers of the LLM were counted; else it is the length of those of LLMs like it. */
+  measured: boolean
 }
 
 /** What is known of a prompt, whatever the LLM. */

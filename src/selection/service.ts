@@ -82,11 +82,12 @@ export class Selection implements SelectionService {
 
   inferWithDetails(request: InferRequest, signal?: AbortSignal): Promise<DetailedScores> {
     return this.#withModel(request.model, async (savedModel) => {
-      const { card, evidence, embedder } = savedModel
+      const { card, evidence, lengths, embedder } = savedModel
       if (card.output !== 'probability') throw noProbabilities('details', request.model)
       const { rows, resolved } = this.#rowsOf(request, savedModel)
       const scored = await this.#score(request, savedModel, rows, signal, true)
-      const details = await detailsOf({ ...scored, rows, evidence, maxTokens: embedder.maxTokens }, signal)
+      const known = { rows, evidence, lengths, maxTokens: embedder.maxTokens }
+      const details = await detailsOf({ ...scored, ...known }, signal)
       return { ...details, resolved }
     })
   }
@@ -99,7 +100,8 @@ export class Selection implements SelectionService {
       const { rows } = plan
       const batch = { prompts: request.prompts, batchSize: BATCH_SIZE.default }
       const scored = await this.#score(batch, savedModel, rows, signal, true)
-      const detailed = await detailsOf({ ...scored, rows, evidence, maxTokens: embedder.maxTokens }, signal)
+      const own = { rows, evidence, lengths: undefined, maxTokens: embedder.maxTokens }
+      const detailed = await detailsOf({ ...scored, ...own }, signal)
       const tokens = scored.embedded.map((embedding) => embedding.tokens)
       return rankPrompts(request, plan, { detailed, tokens }, card, signal)
     })
@@ -128,7 +130,12 @@ export class Selection implements SelectionService {
     rows: ReadonlyMap<string, LlmRow>,
     signal: AbortSignal | undefined,
     needsPlaces = evidence?.level !== undefined,
-  ): Promise<{ scores: Scores; embedded: CachedEmbedding[]; places: Placement[] | undefined }> {
+  ): Promise<{
+    scores: Scores
+    embedded: CachedEmbedding[]
+    features: Float32Array[]
+    places: Placement[] | undefined
+  }> {
     const embedded = await embedder.embed(prompts, signal)
     this.#logTruncation(embedded)
     const features = await mapYielding(
@@ -147,7 +154,7 @@ export class Selection implements SelectionService {
     const places =
       evidence !== undefined && needsPlaces ? await mapYielding(vectors, evidence.placeOf, signal) : undefined
     if (evidence?.level !== undefined && places !== undefined) levelScores(scores, places, evidence.level)
-    return { scores: byLlm([...rows.keys()], prompts.length, scores), embedded, places }
+    return { scores: byLlm([...rows.keys()], prompts.length, scores), embedded, features, places }
   }
 
   async listModels(): Promise<ModelSummary[]> {

@@ -136,6 +136,19 @@ export const recipeSchema = z
         z: weight.default(0.75),
       })
       .prefault({}),
+    /** How long answers are, fitted to those whose tokens were counted: see `fitLengths`. */
+    lengths: z
+      .strictObject({
+        /** Directions in which prompts differ in length for some LLMs and not for others, at most; 0 leaves lengths out. */
+        width: z.int().nonnegative().default(24),
+        /** Of prompts in each of two partitions, at most. */
+        clusters: count.default(128),
+        /** Of the square of what a direction does for one LLM and not for all. */
+        penalty: z.number().positive().default(60),
+        /** Of conjugate gradients, which end before they fit chance. */
+        iterations: count.default(60),
+      })
+      .prefault({}),
   })
   .refine(
     ({ kinds, tower }) => kinds.weight + tower.weight > 0,

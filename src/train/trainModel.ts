@@ -1,9 +1,10 @@
 import { levelFactor } from '../calibration/level.js'
 import { scaledLogits } from '../calibration/probability.js'
 import { placeOf } from '../calibration/regions.js'
-import { EVIDENCE_FILE } from '../card.js'
+import { EVIDENCE_FILE, LENGTHS_FILE } from '../card.js'
 import type { Calibration, Card, Training } from '../card.js'
 import { featureCount } from '../features/features.js'
+import { writeLengths } from '../lengths/lengthsFile.js'
 import { at } from '../numeric/at.js'
 import { logistic } from '../numeric/logistic.js'
 import { rowOf } from '../numeric/matrix.js'
@@ -26,6 +27,7 @@ import { writeEvidence } from './export/evidenceFile.js'
 import { llmRows } from './export/llmRows.js'
 import { dataSummary, networkShape, originOf } from './export/modelCard.js'
 import { referenceScores } from './export/referenceScores.js'
+import { fitLengths } from './lengths/fitLengths.js'
 import { devMetrics, MARGIN_SCALE } from './loop/devMetrics.js'
 import { scheduleFor } from './loop/schedule.js'
 import { trainBlend } from './loop/trainBlend.js'
@@ -115,6 +117,8 @@ export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
       evidence.devLogits.map((z) => logistic(z)),
     )
 
+  const lengths = calibration && fitLengths(prepared, llmRows(network), recipe.lengths, seed)
+
   const referenceEmbeddings = await request.embed(REFERENCE_PROMPTS)
   const regions = { centroids: evidence.centroids, familiarity: evidence.card.familiarity }
   const factors = REFERENCE_PROMPTS.map((_, p) =>
@@ -126,7 +130,7 @@ export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
     recipe,
     seconds: Math.round((performance.now() - started) / 100) / 10,
     data: dataSummary(data, llms),
-    metrics,
+    metrics: { ...metrics, ...lengths?.metrics },
   }
   const card: CardContents = {
     format_version: 1,
@@ -138,6 +142,7 @@ export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
     ...(calibration === undefined
       ? { output: 'margin' }
       : { output: 'probability', calibration, evidence: evidence.card }),
+    ...(lengths && { lengths: lengths.card }),
     ...(difficulty && { shared_difficulty: difficulty }),
     ...(calibration && { guard: { baseline: baselineOf(predictor), z: recipe.guard.z } }),
     training,
@@ -151,7 +156,9 @@ export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
     ),
   }
   const evidenceBytes = writeEvidence({ ...evidence, prior: fitRowPrior(llmRows(network)) })
-  return { card, files: new Map([...(await writeNetwork(network)), [EVIDENCE_FILE, evidenceBytes]]) }
+  const files = new Map([...(await writeNetwork(network)), [EVIDENCE_FILE, evidenceBytes]])
+  if (lengths !== undefined) files.set(LENGTHS_FILE, writeLengths(lengths.model, lengths.prior))
+  return { card, files }
 }
 
 /** The LLM with the highest mean over the training sources. */

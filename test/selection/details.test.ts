@@ -31,6 +31,8 @@ const scored = {
   embedded,
   evidence,
   places: embedded.map(() => ({ region: 3, familiarity: 0.5 })),
+  features: embedded.map(() => new Float32Array(44)),
+  lengths: undefined,
   maxTokens: 256,
 }
 

@@ -26,6 +26,10 @@ const LOGITS = {
 } as const
 export const LLMS = Object.keys(LOGITS)
 
+/** Log of the mean length of an answer, by LLM and topic: some are wordy, and c is wordy in verse only. */
+const LOG_TOKENS = { a: [6, 5], b: [5, 4], c: [4, 6], d: [3, 2], e: [5, 4] } as const
+const TOKENS_DEVIATION = 0.2
+
 export interface World {
   data: JudgedData
   /** [P, E] of unit length */
@@ -42,13 +46,21 @@ interface WorldOptions {
   /** Whether outcomes are there, and how many comparisons of each prompt. */
   outcomes?: boolean
   comparisons?: number
+  /** LLMs whose answers were counted. */
+  counted?: readonly string[]
   /** Scores have nothing to do with prompt or LLM. */
   shuffled?: boolean
 }
 
 /** Prompts about two topics, whose embeddings lie about two directions, judged on LLMs with a logit for each topic. */
 export function worldOf({ seed, train, dev, ...options }: WorldOptions): World {
-  const { outcomes = true, comparisons = 0, shuffled = false, category = (topic: string) => topic } = options
+  const {
+    outcomes = true,
+    comparisons = 0,
+    counted = [],
+    shuffled = false,
+    category = (topic: string) => topic,
+  } = options
   const split = options.split ?? ((p: number) => (p < train ? 'train' : 'dev'))
   const random = createRandom(seed)
   const builder = new JudgedDataBuilder()
@@ -69,7 +81,9 @@ export function worldOf({ seed, train, dev, ...options }: WorldOptions): World {
         return [llm, random() < chance ? 1 : 0]
       }),
     )
-    if (outcomes) builder.addOutcomes({ ...prompt, scores: Object.fromEntries(scores) })
+    // Of their own, so that scores are the same whoever was counted.
+    const tokens = tokensOf(t, counted, createRandom(seed + p))
+    if (outcomes) builder.addOutcomes({ ...prompt, scores: Object.fromEntries(scores), tokens })
     for (let c = 0; c < comparisons; c++) {
       const order = permutation(LLMS.length, random)
       const [a, b] = [at(LLMS, at(order, 0)), at(LLMS, at(order, 1))]
@@ -79,6 +93,13 @@ export function worldOf({ seed, train, dev, ...options }: WorldOptions): World {
   }
   const data = builder.build([{ name: 'world.jsonl', sha256: '0'.repeat(64) }])
   return { data, embeddings: matrixOf(embeddings, E) }
+}
+
+function tokensOf(topic: 0 | 1, counted: readonly string[], random: Random): Record<string, number> {
+  const tokens = Object.entries(LOG_TOKENS).map(([llm, logs]) => {
+    return [llm, Math.round(Math.exp(logs[topic] + TOKENS_DEVIATION * gaussian(random)))] as const
+  })
+  return Object.fromEntries(tokens.filter(([llm]) => counted.includes(llm)))
 }
 
 /** Of unit length, about 45 degrees off the axis of its topic. */

@@ -1,5 +1,6 @@
 import { LLimitError, quote } from '../../errors.js'
 import { at } from '../../numeric/at.js'
+import { tokensOf } from '../../outcomes/outcomes.js'
 import type { Outcomes } from '../../outcomes/outcomes.js'
 import type { AddLlmRequest } from '../../train/newLlm/addLlm.js'
 
@@ -7,13 +8,17 @@ import type { AddLlmRequest } from '../../train/newLlm/addLlm.js'
  * What the outcomes say of one LLM.
  * @throws LLimitError INVALID_FILE if they say nothing.
  */
-export function outcomesOf(llm: string, outcomes: Outcomes): Pick<AddLlmRequest, 'prompts' | 'scores'> {
+export function outcomesOf(
+  llm: string,
+  outcomes: Outcomes,
+): Pick<AddLlmRequest, 'prompts' | 'scores' | 'tokens'> {
   const row = outcomes.llms.indexOf(llm)
   const own = Array.from(outcomes.llm.keys()).filter((i) => outcomes.llm[i] === row)
   if (own.length === 0) throw new LLimitError('INVALID_FILE', noOutcomes(llm, outcomes))
   return {
     prompts: own.map((i) => at(outcomes.prompts, at(outcomes.prompt, i)).text),
     scores: Float32Array.from(own, (i) => at(outcomes.score, i)),
+    tokens: Float32Array.from(own, (i) => tokensOf(outcomes, i)),
   }
 }
 

@@ -59,6 +59,7 @@ export const detailedResponse: z.input<typeof inferResponseSchema> = {
         evidence: 61,
         judged_on_this_kind: true,
         standard_error: 0.25,
+        output_tokens: { expected: 412.5, median: 371.2, low: 168.3, high: 830.4, measured: true },
       },
       {
         probability: 0.78,
@@ -67,6 +68,7 @@ export const detailedResponse: z.input<typeof inferResponseSchema> = {
         evidence: 7,
         judged_on_this_kind: false,
         standard_error: 0.3,
+        output_tokens: { expected: 655.1, median: 589.8, low: 260.5, high: 1311.6, measured: true },
       },
     ],
   },

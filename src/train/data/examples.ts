@@ -2,7 +2,7 @@ import { at, valueAt } from '../../numeric/at.js'
 import { llmRow, promptIndex } from '../../numeric/indices.js'
 import type { LlmRow, PromptIndex } from '../../numeric/indices.js'
 import type { Matrix } from '../../numeric/matrix.js'
-import { NOT_COUNTED } from '../../outcomes/outcomes.js'
+import { NOT_COUNTED, tokensOf } from '../../outcomes/outcomes.js'
 import type { Comparisons, JudgedData, Outcomes } from '../../outcomes/outcomes.js'
 
 /** The target of an LLM that was compared on a prompt and has no outcome of its own there. */
@@ -117,10 +117,9 @@ function targetsByPrompt(
   comparisons: Comparisons,
 ): Map<PromptIndex, Map<LlmRow, Target>> {
   const groups = new Map<PromptIndex, Map<LlmRow, Target>>()
-  const tokensOf = (i: number) => (outcomes.tokens === undefined ? NOT_COUNTED : at(outcomes.tokens, i))
   outcomes.prompt.forEach((prompt, i) => {
     const targets = groupOf(groups, promptIndex(prompt), () => new Map<LlmRow, Target>())
-    targets.set(llmRow(at(outcomes.llm, i)), { score: at(outcomes.score, i), tokens: tokensOf(i) })
+    targets.set(llmRow(at(outcomes.llm, i)), { score: at(outcomes.score, i), tokens: tokensOf(outcomes, i) })
   })
   comparisons.prompt.forEach((prompt, i) => {
     const targets = groupOf(groups, promptIndex(prompt), () => new Map<LlmRow, Target>())

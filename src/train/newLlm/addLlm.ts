@@ -1,12 +1,13 @@
 import { placeOf } from '../../calibration/regions.js'
-import { EVIDENCE_FILE } from '../../card.js'
+import { EVIDENCE_FILE, LENGTHS_FILE } from '../../card.js'
 import type { Card, EvidenceSpec } from '../../card.js'
 import { LLimitError, quote } from '../../errors.js'
 import { at, valueAt } from '../../numeric/at.js'
 import { rowsByName } from '../../numeric/indices.js'
-import { gatherRows, matrixOf, rowOf } from '../../numeric/matrix.js'
+import { gatherRows, rowOf, withRow } from '../../numeric/matrix.js'
 import type { Matrix } from '../../numeric/matrix.js'
 import { tally } from '../../numeric/tally.js'
+import { readLengths, writeLengths } from '../../lengths/lengthsFile.js'
 import type { CardContents } from '../../savedModel/writeSavedModel.js'
 import { readNetwork } from '../../scorer/readNetwork.js'
 import { writeNetwork } from '../../scorer/writeNetwork.js'
@@ -15,6 +16,7 @@ import type { RowPrior } from '../calibration/rowPrior.js'
 import { joinFeatures } from '../data/prepareData.js'
 import { readEvidence, writeEvidence } from '../export/evidenceFile.js'
 import { llmRows, withLlm } from '../export/llmRows.js'
+import { addLengths } from './addLengths.js'
 import { crossValidate } from './crossValidate.js'
 import type { RowValidation } from './crossValidate.js'
 import { fitLlmRow } from './fitRow.js'
@@ -32,6 +34,8 @@ export interface AddLlmRequest {
   embeddings: Matrix
   /** [n] in [0, 1] */
   scores: Float32Array
+  /** [n] length of each answer, or NOT_COUNTED. */
+  tokens: Float32Array
 }
 
 export interface AddedLlm {
@@ -74,14 +78,20 @@ export async function addLlm(request: AddLlmRequest): Promise<AddedLlm> {
     ...evidence,
     outcomes: withRow(evidence.outcomes, outcomesByRegion),
   })
+  const lengths = lengthsWith(request, outcomes.inputs, llmRows(extended))
   return {
     card: {
       ...contentsOf(card),
+      ...(lengths && { lengths: lengths.card }),
       llms: [...card.llms, llm],
       evidence: { ...cardEvidence, outcomes: [...cardEvidence.outcomes, embeddings.rows] },
       added: [...(card.added ?? []), { llm, outcomes: scores.length, relatives: [...relatives] }],
     },
-    files: new Map([...(await writeNetwork(extended)), [EVIDENCE_FILE, extendedEvidence]]),
+    files: new Map([
+      ...(await writeNetwork(extended)),
+      [EVIDENCE_FILE, extendedEvidence],
+      ...(lengths === undefined ? [] : [[LENGTHS_FILE, lengths.bytes] as const]),
+    ]),
     validate: () => crossValidate(network, card.calibration, prior, outcomes),
   }
 }
@@ -106,6 +116,20 @@ function assertExtendable({ card, llm, relatives }: AddLlmRequest): EvidenceSpec
     )
   }
   return card.evidence
+}
+
+/**
+ * What is known of lengths, with the new LLM.
+ * @param inputs [n, W] of its prompts
+ * @param rows [M + 1, any] of the network
+ * @returns undefined for a model that knows nothing of lengths.
+ */
+function lengthsWith({ card, files, tokens }: AddLlmRequest, inputs: Matrix, rows: Matrix) {
+  const bytes = files.get(LENGTHS_FILE)
+  if (card.lengths === undefined || bytes === undefined) return undefined
+  const known = { card: card.lengths, ...readLengths(bytes, card, card.lengths) }
+  const extended = addLengths(known, { inputs, tokens }, rows)
+  return { card: extended.card, bytes: writeLengths(extended.model, known.prior) }
 }
 
 /** The card without what the next version gets when it is written. */
@@ -144,11 +168,4 @@ function countByRegion(
     if (counts.has(category)) row[region] = valueAt(counts, category)
   }
   return row
-}
-
-function withRow({ columns, data }: Matrix, row: Float32Array): Matrix {
-  const extended = new Float32Array(data.length + columns)
-  extended.set(data)
-  extended.set(row, data.length)
-  return matrixOf(extended, columns)
 }

@@ -6,7 +6,7 @@ import { expect } from 'chai'
 import { fillBlock } from '../../../scripts/docs/blocks.js'
 import { fillPage, PAGES, readQuality } from '../../../scripts/docs/pages.js'
 import type { QualityFiles } from '../../../scripts/docs/pages.js'
-import { jointTable } from '../../../scripts/docs/tables.js'
+import { jointTable, lengthTables } from '../../../scripts/docs/tables.js'
 import { unseenSourcesTable } from '../../../scripts/docs/unseenTables.js'
 import { repositoryRoot } from '../../repository.js'
 
@@ -60,6 +60,27 @@ describe('numbers in the pages', () => {
     expect(unseenSourcesTable({ ...files.encoders, unseenSources }).at(-1)).to.match(
       /^\| pairs +\| +y \| +\.690 \| +-\.010 \(-\.030 to \+\.010\) \|$/,
     )
+  })
+
+  it('shows how well lengths are predicted if the model predicts them', () => {
+    const { evaluation } = files
+    const estimate = { value: 0.64, low: 0.63, high: 0.65 }
+    const group = (name: string, answers: number) => ({
+      name,
+      answers,
+      systems: [
+        { name: 'm', metrics: { r2: estimate, coverage: estimate } },
+        { name: 'LLM mean', metrics: { r2: estimate } },
+      ],
+    })
+    const lengths = { overall: group('all', 900), sources: [group('s', 500), group('t', 400)] }
+    const lines = lengthTables({ ...evaluation, lengths })
+    expect(lines[0]).to.match(/^\| +\| answers \| R² of log tokens \| median error \| +coverage \|/)
+    expect(lines[2]).to.match(/^\| m +\| +900 \| +\.640 ±\.010 \| +– \| +\.640 ±\.010 \| +– \|$/)
+    expect(lines.slice(-2).map((line) => line.slice(0, 3))).to.deep.equal(['| s', '| t'])
+    const without = { ...evaluation }
+    delete without.lengths
+    expect(lengthTables(without)).to.deep.equal(['This model knows nothing of lengths.'])
   })
 
   it('finds no block that is not there', () => {

@@ -10,6 +10,7 @@ import { llmRow } from '../../../src/numeric/indices.js'
 import { gatherRows, rowOf } from '../../../src/numeric/matrix.js'
 import type { Matrix } from '../../../src/numeric/matrix.js'
 import { mean } from '../../../src/numeric/mean.js'
+import { tokensOf } from '../../../src/outcomes/outcomes.js'
 import { filterLlms } from '../../../src/outcomes/filterLlms.js'
 import { DenseNetwork } from '../../../src/scorer/denseNetwork.js'
 import { readNetwork } from '../../../src/scorer/readNetwork.js'
@@ -42,7 +43,7 @@ const KNOWN = LLMS.filter((name) => name !== NEW)
 const { data, embeddings } = worldOf({ seed: 4, train: 240, dev: 120 })
 
 /** Outcomes of the new LLM on the first `n` prompts. */
-function outcomesOfNew(n: number): Pick<AddLlmRequest, 'prompts' | 'embeddings' | 'scores'> {
+function outcomesOfNew(n: number): Pick<AddLlmRequest, 'prompts' | 'embeddings' | 'scores' | 'tokens'> {
   const { outcomes } = data
   const row = outcomes.llms.indexOf(NEW)
   const own = Array.from(outcomes.llm.keys())
@@ -53,6 +54,7 @@ function outcomesOfNew(n: number): Pick<AddLlmRequest, 'prompts' | 'embeddings' 
     prompts: rows.map((p) => at(outcomes.prompts, p).text),
     embeddings: gatherRows(embeddings, rows),
     scores: Float32Array.from(own, (i) => at(outcomes.score, i)),
+    tokens: Float32Array.from(own, (i) => tokensOf(outcomes, i)),
   }
 }
 

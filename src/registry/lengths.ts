@@ -1,0 +1,39 @@
+import { LENGTHS_FILE } from '../card.js'
+import type { Card } from '../card.js'
+import { LLimitError } from '../errors.js'
+import type { LengthModel } from '../lengths/lengthModel.js'
+import { readLengths as readTensors } from '../lengths/lengthsFile.js'
+import { promptParts } from '../lengths/promptPart.js'
+import type { PromptPart } from '../lengths/promptPart.js'
+import { valueAt } from '../numeric/at.js'
+import { readCheckedFiles } from '../scorer/files.js'
+
+/** What a saved model says of the lengths of answers, in memory. */
+export interface Lengths {
+  model: LengthModel
+  /** Of a prompt, by its inputs: embedding, then features. */
+  partOf: (inputs: Float32Array) => PromptPart
+  /** [M] whether answers of each LLM were counted. */
+  isMeasured: readonly boolean[]
+}
+
+/**
+ * Reads the lengths of a saved model and holds them to their checksum and to the card.
+ * @returns undefined for a saved model whose card has none.
+ * @throws LLimitError MODEL_BROKEN, naming the tensor or field that does not match.
+ */
+export async function readLengths(directory: string, card: Card): Promise<Lengths | undefined> {
+  if (card.lengths === undefined) return undefined
+  const sha256 = card.files[LENGTHS_FILE]
+  if (sha256 === undefined) {
+    const message = `${LENGTHS_FILE} does not match: expected card.json to name the file, since it has lengths`
+    throw new LLimitError('MODEL_BROKEN', message)
+  }
+  const files = await readCheckedFiles({ directory, files: { [LENGTHS_FILE]: sha256 } })
+  const { model } = readTensors(valueAt(files, LENGTHS_FILE), card, card.lengths)
+  return {
+    model,
+    partOf: promptParts(model.prompts),
+    isMeasured: card.lengths.counted.map((count) => count > 0),
+  }
+}
