@@ -67,6 +67,6 @@ export class EpochLines {
 /** `, auc 0.8123, right order 0.79` */
 export function describeMetrics(metrics: Readonly<Record<string, number>>): string {
   return Object.entries(metrics)
-    .map(([name, value]) => `, ${name.replace('_', ' ')} ${value.toFixed(4)}`)
+    .map(([name, value]) => `, ${name.replaceAll('_', ' ')} ${value.toFixed(4)}`)
     .join('')
 }
