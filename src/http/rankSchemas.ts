@@ -101,7 +101,11 @@ export const rankRequestSchema = z.object(
       .min(1, 'expected at least one candidate')
       .exactOptional()
       .describe('LLMs to choose from; all that the saved model knows by default.'),
-    output_tokens: count.exactOptional().describe('Tokens of an answer. Without it costs are unknown.'),
+    output_tokens: count
+      .exactOptional()
+      .describe(
+        'Tokens of an answer. Without it, those that the saved model expects; if it knows no lengths, costs are unknown.',
+      ),
     objective,
     current: z
       .object(

@@ -72,18 +72,19 @@ function openPrompt(
   const detailOf = conditioned(plan, outcomes, detailed, p)
   const open: OpenPrompt = { candidates: [], excluded: { over_context_limit: [], tried: [] } }
   for (const candidate of plan.candidates) {
-    const { llm, outputTokens, contextLimit } = candidate
+    const { llm, contextLimit } = candidate
+    const detail = detailOf(llm)
+    const outputTokens = candidate.outputTokens ?? detail.output_tokens?.expected ?? null
     const needed = outputTokens === null ? tokens : tokens + outputTokens
     if (outcomes.has(llm)) open.excluded.tried.push(llm)
     else if (contextLimit !== null && needed > contextLimit) open.excluded.over_context_limit.push(llm)
     else {
-      const detail = detailOf(llm)
       const { probability, standard_error: standardError } = detail
       open.candidates.push({
         llm,
         probability,
         standardError,
-        cost: costOf(candidate, tokens),
+        cost: costOf({ ...candidate, outputTokens }, tokens),
         detail,
         outputTokens,
       })

@@ -94,13 +94,13 @@ export class Selection implements SelectionService {
 
   rank(request: RankRequest, signal?: AbortSignal): Promise<RankAnswer> {
     return this.#withModel(request.model, async (savedModel) => {
-      const { card, evidence, embedder, rows: known } = savedModel
+      const { card, evidence, lengths, embedder, rows: known } = savedModel
       if (card.output !== 'probability') throw noProbabilities('model', request.model)
       const plan = planRanking(request, card, known)
       const { rows } = plan
       const batch = { prompts: request.prompts, batchSize: BATCH_SIZE.default }
       const scored = await this.#score(batch, savedModel, rows, signal, true)
-      const own = { rows, evidence, lengths: undefined, maxTokens: embedder.maxTokens }
+      const own = { rows, evidence, lengths, maxTokens: embedder.maxTokens }
       const detailed = await detailsOf({ ...scored, ...own }, signal)
       const tokens = scored.embedded.map((embedding) => embedding.tokens)
       return rankPrompts(request, plan, { detailed, tokens }, card, signal)

@@ -8,6 +8,7 @@ import type { Card } from '../../src/card.js'
 import { readConfig } from '../../src/config.js'
 import { extractFeatures } from '../../src/features/features.js'
 import { createApp } from '../../src/http/app.js'
+import { rankResponseSchema } from '../../src/http/rankSchemas.js'
 import { errorSchema, inferResponseSchema } from '../../src/http/schemas.js'
 import { closeServer, startServer } from '../../src/http/server.js'
 import { writeLengths } from '../../src/lengths/lengthsFile.js'
@@ -110,6 +111,38 @@ describe('lengths over HTTP', () => {
     expect(await (await ask('counted', false)).text()).to.equal(await (await ask('without', false)).text())
     const counted = inferResponseSchema.parse(await (await ask('counted')).json())
     expect(counted.scores).to.deep.equal(without.scores)
+  })
+
+  it('are what /rank computes costs from, unless the request says how long answers are', async () => {
+    const rank = async (name: string, fields: object = {}) => {
+      const response = await fetch(`${url}/rank`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          model: `dense_network/${name}`,
+          prompt: PROMPTS[0],
+          candidates: LLMS.map((llm) => ({ name: llm, input_price: 2, output_price: 10 })),
+          ...fields,
+        }),
+      })
+      const { prompts } = rankResponseSchema.parse(await response.json())
+      return prompts[0]
+    }
+    const { details } = inferResponseSchema.parse(await (await ask('counted')).json())
+    const ranking = await rank('counted')
+    expect(ranking?.ranked.map(({ llm }) => llm).sort()).to.deep.equal(LLMS)
+    for (const { llm, output_tokens, cost } of ranking?.ranked ?? []) {
+      const expected = details?.[llm]?.[0]?.output_tokens?.expected ?? NaN
+      expect(output_tokens).to.equal(expected)
+      const dollars = ((ranking?.input_tokens ?? NaN) * 2 + expected * 10) / 1e6
+      expect(cost).to.be.closeTo(dollars, 1e-12)
+    }
+    const told = await rank('counted', { output_tokens: 70 })
+    for (const { output_tokens } of told?.ranked ?? []) expect(output_tokens).to.equal(70)
+    const without = await rank('without')
+    for (const { output_tokens, cost } of without?.ranked ?? []) {
+      expect([output_tokens, cost]).to.deep.equal([null, null])
+    }
   })
 
   it('that are damaged make the saved model unusable, with the reason', async () => {
