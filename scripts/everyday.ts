@@ -3,7 +3,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
-import { readConfig } from '../src/config.js'
+import { readConfig } from '../src/config/config.js'
 import { createLogger } from '../src/log.js'
 import { everydayPage } from './everyday/page.js'
 import { openService } from '../src/wiring.js'

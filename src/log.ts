@@ -3,7 +3,8 @@ import type { Writable } from 'node:stream'
 import winston from 'winston'
 import type { Logger } from 'winston'
 
-import type { Config, LogFormat } from './config.js'
+import type { Config } from './config/config.js'
+import type { LogFormat } from './config/settings.js'
 import { LLimitError } from './errors.js'
 
 /** Causes are followed this deep: more than real chains have, and an end for a chain that bites its tail. */

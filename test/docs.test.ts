@@ -3,7 +3,8 @@ import path from 'node:path'
 
 import { expect } from 'chai'
 
-import { readConfig, SETTINGS, variableOf } from '../src/config.js'
+import { readConfig } from '../src/config/config.js'
+import { SETTINGS, variableOf } from '../src/config/settings.js'
 import { checkpointPickleOptions } from '../src/convert/allowedGlobals.js'
 import { engineFacts, ENGINES } from '../src/engines.js'
 import { ANSWER_CODES } from '../src/errors.js'

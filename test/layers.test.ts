@@ -11,7 +11,7 @@ import { repositoryRoot } from './repository.js'
 const LAYERS = [
   ['src/errors.ts', 'src/engines.ts'],
   ['src/validation.ts'],
-  ['src/card.ts', 'src/config.ts', 'src/jsonFile.ts', 'src/lines', 'src/numeric'],
+  ['src/card.ts', 'src/config', 'src/jsonFile.ts', 'src/lines', 'src/numeric'],
   [
     'src/tokenizer',
     'src/features',
@@ -93,9 +93,9 @@ describe('layers', () => {
     expect(loading).to.deep.equal([])
   })
 
-  it('reads the environment in config.ts alone', () => {
+  it('reads the environment in config/config.ts alone', () => {
     const readers = files.filter((file) => file.startsWith('src/') && textOf(file).includes('process.env'))
-    expect(readers).to.deep.equal(['src/config.ts'])
+    expect(readers).to.deep.equal(['src/config/config.ts'])
   })
 
   function importsIn(file: string): Import[] {

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream'
 
 import { expect } from 'chai'
 
-import { readConfig } from '../src/config.js'
+import { readConfig } from '../src/config/config.js'
 import { createLogger } from '../src/log.js'
 import { openService } from '../src/wiring.js'
 

@@ -2,7 +2,7 @@ import path from 'node:path'
 
 import { z } from 'zod'
 
-import { readConfig } from '../config.js'
+import { readConfig } from '../config/config.js'
 import { LLimitError } from '../errors.js'
 import { matrixOf } from '../numeric/matrix.js'
 import { readJudgedData } from '../outcomes/readJudgedData.js'

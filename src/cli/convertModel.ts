@@ -2,7 +2,7 @@ import path from 'node:path'
 
 import { z } from 'zod'
 
-import { readConfig } from '../config.js'
+import { readConfig } from '../config/config.js'
 import { readCheckpoint } from '../convert/checkpoint.js'
 import { convertCheckpoint } from '../convert/convert.js'
 import { startBackend } from '../tensor/backend.js'

@@ -2,7 +2,7 @@ import path from 'node:path'
 
 import { z } from 'zod'
 
-import { readConfig } from '../config.js'
+import { readConfig } from '../config/config.js'
 import { DISTILL_SETTINGS } from '../distill/distill.js'
 import { distillEncoder, meanCosine, writeDistilled } from '../distill/distillEncoder.js'
 import type { TaughtPrompts } from '../distill/distillEncoder.js'

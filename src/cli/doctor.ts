@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 
 import { z } from 'zod'
 
-import { readConfig } from '../config.js'
+import { readConfig } from '../config/config.js'
 import { readEncoderSpec } from '../encoder/directory.js'
 import type { EncoderSpec } from '../encoder/directory.js'
 import { StaticEncoder } from '../encoder/static/staticEncoder.js'

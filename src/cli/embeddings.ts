@@ -1,6 +1,6 @@
 import path from 'node:path'
 
-import type { Config } from '../config.js'
+import type { Config } from '../config/config.js'
 import { embedAll } from '../embedding/embedAll.js'
 import type { Embedder } from '../embedding/embedder.js'
 import { matrixOf } from '../numeric/matrix.js'

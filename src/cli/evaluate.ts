@@ -1,6 +1,6 @@
 import type { Card } from '../card.js'
-import { readConfig } from '../config.js'
-import type { Config } from '../config.js'
+import { readConfig } from '../config/config.js'
+import type { Config } from '../config/config.js'
 import { evaluate } from '../evaluate/evaluate.js'
 import { describeFreeChoice, freeChoiceOf } from '../evaluate/freeChoice.js'
 import { outcomesOfSplit } from '../evaluate/selectOutcomes.js'

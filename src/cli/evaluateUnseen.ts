@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
-import { readConfig } from '../config.js'
-import type { Config } from '../config.js'
+import { readConfig } from '../config/config.js'
+import type { Config } from '../config/config.js'
 import { DISTILL_SETTINGS } from '../distill/distill.js'
 import { distillEncoder } from '../distill/distillEncoder.js'
 import type { DistillRequest } from '../distill/distillEncoder.js'

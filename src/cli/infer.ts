@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { readConfig } from '../config.js'
+import { readConfig } from '../config/config.js'
 import { scoreFile } from '../offline/scoreFile.js'
 import { BATCH_SIZE } from '../selection/requests.js'
 import { integer } from '../validation.js'

@@ -2,7 +2,7 @@ import { access, constants, mkdir } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 
-import type { Config } from '../config.js'
+import type { Config } from '../config/config.js'
 import { LLimitError, messageOf } from '../errors.js'
 import { createLogger } from '../log.js'
 import { openService } from '../wiring.js'

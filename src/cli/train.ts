@@ -3,7 +3,7 @@ import path from 'node:path'
 
 import { z } from 'zod'
 
-import { readConfig } from '../config.js'
+import { readConfig } from '../config/config.js'
 import { matrixOf } from '../numeric/matrix.js'
 import { checkJudgedData } from '../outcomes/checkJudgedData.js'
 import { exclude } from '../outcomes/exclude.js'

@@ -1,7 +1,7 @@
 import type { Logger } from 'winston'
 
 import type { Card } from '../card.js'
-import type { EnginePreference } from '../config.js'
+import type { EnginePreference } from '../config/config.js'
 import type { CachedEmbedding } from './cache/embedding.js'
 import type { PromptCache } from './cache/promptCache.js'
 import { Encoder } from '../encoder/encoder.js'

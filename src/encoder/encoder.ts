@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 
-import type { EnginePreference } from '../config.js'
+import type { EnginePreference } from '../config/config.js'
 import { LLimitError } from '../errors.js'
 import { at } from '../numeric/at.js'
 import type { Thread } from '../thread/thread.js'

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 
 import { LLimitError, messageOf } from '../errors.js'
 import { Thread } from '../thread/thread.js'
-import type { EnginePreference } from '../config.js'
+import type { EnginePreference } from '../config/config.js'
 import { engineFacts, ENGINES } from '../engines.js'
 import type { EngineName } from '../engines.js'
 import type { EncoderSpec } from './directory.js'

@@ -2,7 +2,7 @@ import express from 'express'
 import type { Express } from 'express'
 import type { Logger } from 'winston'
 
-import type { Limits } from '../config.js'
+import type { Limits } from '../config/config.js'
 import type { SelectionService } from '../selection/service.js'
 import { readJson } from './body.js'
 import { allowOnly, handleErrors, notFound } from './errors.js'

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 
-import type { Limits } from '../config.js'
+import type { Limits } from '../config/config.js'
 import { LLimitError } from '../errors.js'
 import { at } from '../numeric/at.js'
 import type { InferRequest } from '../selection/requests.js'

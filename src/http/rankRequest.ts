@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 
-import type { Limits } from '../config.js'
+import type { Limits } from '../config/config.js'
 import type { RankCandidate, RankRequest } from '../selection/ranking.js'
 import { checkLimit, invalidField, invalidRequest, listIn } from './inferRequest.js'
 import { rankRequestSchema } from './rankSchemas.js'

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net'
 import type { Server } from 'node:http'
 import { Writable } from 'node:stream'
 
-import type { Limits } from '../../src/config.js'
+import type { Limits } from '../../src/config/config.js'
 import { createApp } from '../../src/http/app.js'
 import { llmList, modelDescription, modelSummary } from '../../src/http/openapi/examples.js'
 import { rankAnswer } from '../../src/http/openapi/rankExamples.js'

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { expect } from 'chai'
 import { z } from 'zod'
 
-import { readConfig } from '../../src/config.js'
+import { readConfig } from '../../src/config/config.js'
 import type { Card } from '../../src/card.js'
 import { createApp } from '../../src/http/app.js'
 import { inferResponseSchema, modelListSchema } from '../../src/http/schemas.js'

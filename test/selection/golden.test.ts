@@ -3,7 +3,7 @@ import path from 'node:path'
 import { expect } from 'chai'
 
 import { referenceEncoder } from '../../src/cli/reference.js'
-import { readConfig } from '../../src/config.js'
+import { readConfig } from '../../src/config/config.js'
 import { readCheckpoint } from '../../src/convert/checkpoint.js'
 import { convertCheckpoint } from '../../src/convert/convert.js'
 import { createLogger } from '../../src/log.js'

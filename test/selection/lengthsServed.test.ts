@@ -5,7 +5,7 @@ import { expect } from 'chai'
 
 import { LENGTHS_FILE } from '../../src/card.js'
 import type { Card } from '../../src/card.js'
-import { readConfig } from '../../src/config.js'
+import { readConfig } from '../../src/config/config.js'
 import { extractFeatures } from '../../src/features/features.js'
 import { createApp } from '../../src/http/app.js'
 import { rankResponseSchema } from '../../src/http/rankSchemas.js'

@@ -3,7 +3,7 @@ import type { Server } from 'node:http'
 
 import { expect } from 'chai'
 
-import { readConfig } from '../../src/config.js'
+import { readConfig } from '../../src/config/config.js'
 import { createApp } from '../../src/http/app.js'
 import { inferResponseSchema, llmListSchema } from '../../src/http/schemas.js'
 import { closeServer, startServer } from '../../src/http/server.js'

@@ -4,7 +4,7 @@ import path from 'node:path'
 
 import { expect } from 'chai'
 
-import { readConfig } from '../../src/config.js'
+import { readConfig } from '../../src/config/config.js'
 import { createApp } from '../../src/http/app.js'
 import { rankResponseSchema } from '../../src/http/rankSchemas.js'
 import { inferResponseSchema } from '../../src/http/schemas.js'

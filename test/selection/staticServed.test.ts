@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream'
 import { expect } from 'chai'
 import fc from 'fast-check'
 
-import { readConfig } from '../../src/config.js'
+import { readConfig } from '../../src/config/config.js'
 import { StaticEncoder } from '../../src/encoder/static/staticEncoder.js'
 import { extractFeatures } from '../../src/features/features.js'
 import { createLogger } from '../../src/log.js'

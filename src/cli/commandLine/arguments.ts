@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 
 import { closest, distance } from 'fastest-levenshtein'
 
-import { flagOf } from '../../config.js'
+import { flagOf } from '../../config/settings.js'
 import { LLimitError, quote } from '../../errors.js'
 import type { Command } from './command.js'
 import { COMMON_FLAGS, arityOf } from './flags.js'

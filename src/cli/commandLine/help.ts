@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 
-import { flagOf } from '../../config.js'
+import { flagOf } from '../../config/settings.js'
 import type { Command, Program } from './command.js'
 import { COMMON_FLAGS, defaultOf, isRequired, arityOf } from './flags.js'
 

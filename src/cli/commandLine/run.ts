@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream'
 
-import { quietNativeTensorflow, VERSION } from '../../config.js'
+import { quietNativeTensorflow, VERSION } from '../../config/config.js'
 import { LLimitError, messageOf, quote } from '../../errors.js'
 import { readArguments, suggestion } from './arguments.js'
 import type { Command, Program } from './command.js'

@@ -5,7 +5,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 // First: it turns the library's telemetry off.
-import '../../config.js'
+import '../../config/config.js'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 
 import { LLimitError } from '../../errors.js'

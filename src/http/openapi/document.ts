@@ -1,4 +1,4 @@
-import type { Limits } from '../../config.js'
+import type { Limits } from '../../config/config.js'
 import type { AnswerCode } from '../../errors.js'
 import { componentSchemas } from './components.js'
 import {

@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express'
 import type { z } from 'zod'
 
-import type { Limits } from '../../config.js'
+import type { Limits } from '../../config/config.js'
 import type { DetailedScores, NamedScores } from '../../selection/requests.js'
 import type { SelectionService } from '../../selection/service.js'
 import { mapYielding } from '../../thread/mapYielding.js'

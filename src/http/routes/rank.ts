@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express'
 
-import type { Limits } from '../../config.js'
+import type { Limits } from '../../config/config.js'
 import type { SelectionService } from '../../selection/service.js'
 import { mapYielding } from '../../thread/mapYielding.js'
 import { sendJsonText } from '../json.js'

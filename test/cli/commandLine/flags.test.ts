@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { z } from 'zod'
 
 import { checkFlags, files, names, seed, settingFlags } from '../../../src/cli/commandLine/flags.js'
-import { SETTINGS } from '../../../src/config.js'
+import { SETTINGS } from '../../../src/config/settings.js'
 import { integer } from '../../../src/validation.js'
 import { thrownBy } from '../../rejection.js'
 

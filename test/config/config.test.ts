@@ -3,8 +3,9 @@ import path from 'node:path'
 
 import { expect } from 'chai'
 
-import { quietNativeTensorflow, flagOf, readConfig, SETTINGS, variableOf } from '../src/config.js'
-import { LLimitError } from '../src/errors.js'
+import { quietNativeTensorflow, readConfig } from '../../src/config/config.js'
+import { flagOf, SETTINGS, variableOf } from '../../src/config/settings.js'
+import { LLimitError } from '../../src/errors.js'
 
 describe('readConfig', () => {
   it('has a default for everything', () => {
