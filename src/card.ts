@@ -93,6 +93,15 @@ const sharedDifficulty = z.strictObject({
  */
 const guard = z.strictObject({ baseline: z.string(), z: z.number().nonnegative() })
 
+/**
+ * Where a choice is not better than the baseline of the guard: for prompts of less familiarity, and for LLMs with fewer outcomes on
+ * the category of the prompt. Choices on sources left out of training say so; a bound that they do not ask for is absent.
+ */
+const abstain = z.strictObject({
+  familiarity: z.exactOptional(z.number().min(0).max(1)),
+  evidence: z.exactOptional(z.number().nonnegative()),
+})
+
 /** How long the answers of the LLMs are: see `LengthModel`. The tensors lie in LENGTHS_FILE. */
 const lengths = z.strictObject({
   /** Counted answers of each LLM, in the order of `llms`; of one with none, what is said is that of LLMs like it. */
@@ -179,6 +188,7 @@ const denseNetworkCard = z.strictObject({
   evidence: z.exactOptional(evidence),
   lengths: z.exactOptional(lengths),
   guard: z.exactOptional(guard),
+  abstain: z.exactOptional(abstain),
   /** Without it nothing is known of how the outcomes of LLMs on one prompt depend on each other. */
   shared_difficulty: z.exactOptional(sharedDifficulty),
   training: z.exactOptional(training),

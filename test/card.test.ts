@@ -27,4 +27,11 @@ describe('cardSchema', () => {
   it('takes each LLM name once', () => {
     expect(cardSchema.safeParse({ ...card, llms: ['a', 'a'] }).success).to.equal(false)
   })
+
+  it('takes bounds below which a choice is not believed, either of them alone', () => {
+    for (const abstain of [{}, { familiarity: 0.1 }, { evidence: 10 }, { familiarity: 1, evidence: 0 }])
+      expect(cardSchema.parse({ ...card, abstain })).to.deep.include({ abstain })
+    for (const abstain of [{ familiarity: 1.1 }, { familiarity: -0.1 }, { evidence: -1 }, { other: 1 }, 0.1])
+      expect(cardSchema.safeParse({ ...card, abstain }).success).to.equal(false)
+  })
 })
