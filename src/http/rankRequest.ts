@@ -24,7 +24,16 @@ export function parseRankRequest(body: unknown, limits: Limits, defaultModel: st
   checkLimit('candidates', listIn(body, 'candidates').length, limits.llms, 'LLMs')
   const parsed = rankRequestSchema.safeParse(body, { reportInput: true })
   if (!parsed.success) throw invalidRequest(parsed.error.issues.flatMap(insideUnion))
-  const { model = defaultModel, objective, current, outcomes, top, candidates, output_tokens } = parsed.data
+  const {
+    model = defaultModel,
+    exact_names,
+    objective,
+    current,
+    outcomes,
+    top,
+    candidates,
+    output_tokens,
+  } = parsed.data
   const { prompts, read } = promptsOf(parsed.data)
   const path = (p: number) =>
     read === 'prompts' ? `prompts[${p}]` : read === 'prompt' ? 'prompt' : 'messages'
@@ -41,6 +50,7 @@ export function parseRankRequest(body: unknown, limits: Limits, defaultModel: st
     model,
     prompts,
     read,
+    exactNames: exact_names,
     candidates: candidates?.map((candidate) => asCandidate(candidate, output_tokens)),
     objective: asObjective(objective),
     current: current && { llm: current.llm, switchMargin: current.switch_margin },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import type { PromptRanking, RankAnswer } from '../selection/ranking.js'
+import type { PromptRanking } from '../selection/ranking.js'
 import { modelName, promptText, text } from './schemas.js'
 
 /** What `POST /rank` takes and answers. */
@@ -20,7 +20,7 @@ const MARGIN = 'expected a number from -1 to 1'
 
 const candidate = z.object(
   {
-    name: text.describe('Exactly as the saved model has it.'),
+    name: text.describe('As any provider writes it.'),
     input_price: price.describe('Dollars for a million tokens of the prompt.'),
     output_price: price.describe('Dollars for a million tokens of the answer.'),
     context_limit: count.exactOptional().describe('Tokens of prompt and answer together that it takes.'),
@@ -100,7 +100,13 @@ export const rankRequestSchema = z.object(
       .array(z.union([text, candidate], 'expected a name, or an object with a name'), 'expected an array')
       .min(1, 'expected at least one candidate')
       .exactOptional()
-      .describe('LLMs to choose from; all that the saved model knows by default.'),
+      .describe(
+        'LLMs to choose from, by any names; all that the saved model knows by default, or for `*` alone.',
+      ),
+    exact_names: z
+      .boolean('expected true or false')
+      .default(false)
+      .describe('Whether a name that the saved model does not have as it stands is an error.'),
     output_tokens: count
       .exactOptional()
       .describe(
@@ -169,13 +175,19 @@ const promptRankingSchema = z.object({
 
 export const rankResponseSchema = z.object({
   prompts: z.array(promptRankingSchema).describe('One for each prompt, in order.'),
+  resolved_names: z
+    .record(z.string(), z.string())
+    .describe('Name as asked -> name of the LLM that it was resolved to, where one differs from the other.'),
   unknown: z.array(z.string()).describe('Candidates that the saved model does not know; they were left out.'),
+  suggestions: z
+    .record(z.string(), z.array(z.string()).readonly())
+    .describe('Unknown name -> known ones that may have been meant; of at most 20 names.'),
   model: modelName.describe('The saved model that answered, with its version.'),
   spending: z
     .exactOptional(z.object({ cost: z.number(), successes: z.number(), bound: z.number() }))
     .describe('Expected cost and successes of a budget, and what no choice within it exceeds.'),
   read: z.enum(['prompts', 'prompt', 'last user message']).describe('What of the request was scored.'),
-}) satisfies z.ZodType<RankAnswer>
+})
 
 /** The names that they have in the OpenAPI document. */
 export const RANK_SCHEMAS = {

@@ -1,19 +1,30 @@
 import { SharedDifficulty } from '../calibration/sharedDifficulty.js'
 import type { Card } from '../card.js'
+import type { Current } from '../decision/decide.js'
 import type { Objective } from '../decision/objective.js'
-import { LLimitError, quote, shorten } from '../errors.js'
-import type { ErrorCode } from '../errors.js'
+import { LLimitError, shorten } from '../errors.js'
 import type { LlmRow } from '../numeric/indices.js'
-import type { RankCandidate, RankObjective, RankRequest } from './ranking.js'
+import { AskedNames } from './askedNames.js'
+import type { KnownNames } from './askedNames.js'
+import { attemptsOf, candidateFinder, candidatesOf, renamed } from './rankNames.js'
+import type { NamedCandidate } from './rankNames.js'
+import type { RankObjective, RankRequest } from './ranking.js'
 
-/** What a request for a ranking comes down to, with one saved model. */
+/** What a request for a ranking comes down to, with one saved model. LLMs have their names as asked, but where it says so. */
 export interface RankPlan {
   objective: Objective
-  /** Those that the saved model knows, each once. */
-  candidates: readonly RankCandidate[]
+  current: Current | undefined
+  /** Those that the saved model knows, each name once. */
+  candidates: readonly NamedCandidate[]
   /** Names that it does not know. */
   unknown: string[]
-  /** What is scored: candidates and LLMs that were tried, in the order of the card. */
+  /** Unknown name -> names that may have been meant. */
+  suggestions: ReadonlyMap<string, readonly string[]>
+  /** Name as asked -> name that the saved model has, where they differ. */
+  resolved: ReadonlyMap<string, string>
+  /** What was tried, by the names that the saved model has -> score. */
+  attempts: ReadonlyMap<string, number>
+  /** What is scored: candidates and LLMs that were tried, by the names and in the order of the saved model. */
   rows: ReadonlyMap<string, LlmRow>
   /** Conditions on attempts; undefined if there were none. */
   difficulty: SharedDifficulty | undefined
@@ -22,72 +33,41 @@ export interface RankPlan {
 /** It takes 5 ms to make one; the card stays the same object while a saved model is in memory. */
 const difficulties = new WeakMap<Card, SharedDifficulty>()
 
-/**
- * @param known LLM -> row of the LLM embedding
- * @throws LLimitError INVALID_REQUEST, UNKNOWN_LLM, naming the field.
- */
-export function planRanking(request: RankRequest, card: Card, known: ReadonlyMap<string, LlmRow>): RankPlan {
-  const { model, outcomes, current } = request
-  const asked = request.candidates ?? card.llms.map((llm) => withoutPrices(llm, request.outputTokens))
-  const candidates = [...new Map(asked.map((one) => [one.llm, one])).values()].filter(({ llm }) =>
-    known.has(llm),
-  )
-  const unknown = [...new Set(asked.map(({ llm }) => llm))].filter((llm) => !known.has(llm))
-  if (candidates.length === 0) {
-    const got = unknown.slice(0, 3).map(quote).join(', ')
-    throw fault('UNKNOWN_LLM', 'candidates', `expected an LLM of ${shorten(model)}, got only unknown: ${got}`)
+/** @throws LLimitError INVALID_REQUEST, UNKNOWN_LLM, naming the field. */
+export function planRanking(request: RankRequest, card: Card, known: KnownNames): RankPlan {
+  const names = new AskedNames(known)
+  const { candidates, unknown } = candidatesOf(request, card.llms, names)
+  const find = candidateFinder(candidates, names)
+  const objective = renamed(withGuard(request.objective, card, known.model), find)
+  const { current } = request
+  const attempts = attemptsOf(request.outcomes, names)
+  const scored = new Set([...candidates.map((candidate) => candidate.known), ...attempts.keys()])
+  return {
+    objective,
+    current: current && { ...current, llm: find('current.llm', current.llm) },
+    candidates,
+    unknown,
+    suggestions: names.suggestionsFor(unknown),
+    resolved: names.resolved,
+    attempts,
+    rows: new Map([...known.rows].filter(([llm]) => scored.has(llm))),
+    difficulty: attempts.size === 0 ? undefined : difficultyOf(card, known.model),
   }
-  const objective = resolved(request.objective, card, model)
-  const names = new Set(candidates.map(({ llm }) => llm))
-  for (const [field, llm] of namesIn(objective)) checkName(`objective.${field}`, llm, names)
-  if (current !== undefined) checkName('current.llm', current.llm, names)
-  for (const llm of outcomes.keys()) {
-    if (known.has(llm)) continue
-    throw fault(
-      'UNKNOWN_LLM',
-      `outcomes.${shorten(llm)}`,
-      `expected an LLM of ${shorten(model)}, got ${quote(llm)}`,
-    )
-  }
-  const scored = new Set([...names, ...outcomes.keys()])
-  const rows = new Map([...known].filter(([llm]) => scored.has(llm)))
-  const difficulty = outcomes.size === 0 ? undefined : difficultyOf(card, model)
-  return { objective, candidates, unknown, rows, difficulty }
 }
 
-function withoutPrices(llm: string, outputTokens: number | null): RankCandidate {
-  return { llm, inputPrice: null, outputPrice: null, contextLimit: null, outputTokens }
-}
-
-function resolved(objective: RankObjective, card: Card, model: string): Objective {
+function withGuard(objective: RankObjective, card: Card, model: string): Objective {
   if (objective.type !== 'guarded') return objective
   const { baseline = card.guard?.baseline, z = card.guard?.z } = objective
   const problem = `, since the card of ${shorten(model)} has no guard, got nothing`
   if (baseline === undefined) {
-    throw fault('INVALID_REQUEST', 'objective.baseline', `expected the name of an LLM${problem}`)
+    throw fault('objective.baseline', `expected the name of an LLM${problem}`)
   }
-  if (z === undefined) throw fault('INVALID_REQUEST', 'objective.z', `expected a number${problem}`)
+  if (z === undefined) throw fault('objective.z', `expected a number${problem}`)
   if (card.evidence === undefined) {
     const message = `expected a model with evidence for a guard, got ${shorten(model)}, which has none`
-    throw fault('INVALID_REQUEST', 'objective.type', message)
+    throw fault('objective.type', message)
   }
   return { type: 'guarded', baseline, z }
-}
-
-function namesIn(objective: Objective): [field: string, llm: string][] {
-  if (objective.type === 'guarded') return [['baseline', objective.baseline]]
-  return objective.type === 'threshold'
-    ? [
-        ['strong', objective.strong],
-        ['weak', objective.weak],
-      ]
-    : []
-}
-
-function checkName(path: string, llm: string, candidates: ReadonlySet<string>): void {
-  if (!candidates.has(llm)) {
-    throw fault('INVALID_REQUEST', path, `expected a candidate that the saved model knows, got ${quote(llm)}`)
-  }
 }
 
 function difficultyOf(card: Card, model: string): SharedDifficulty {
@@ -95,14 +75,14 @@ function difficultyOf(card: Card, model: string): SharedDifficulty {
   if (known !== undefined) return known
   if (card.shared_difficulty === undefined) {
     const message = `expected none, since the card of ${shorten(model)} has no shared_difficulty to condition on, got some`
-    throw fault('INVALID_REQUEST', 'outcomes', message)
+    throw fault('outcomes', message)
   }
   const difficulty = new SharedDifficulty(card.shared_difficulty.deviation)
   difficulties.set(card, difficulty)
   return difficulty
 }
 
-function fault(code: ErrorCode, path: string, problem: string): LLimitError {
+function fault(path: string, problem: string): LLimitError {
   const message = `${path}: ${problem}`
-  return new LLimitError(code, message, { errors: [{ path, message }] })
+  return new LLimitError('INVALID_REQUEST', message, { errors: [{ path, message }] })
 }

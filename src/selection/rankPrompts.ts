@@ -38,45 +38,45 @@ export async function rankPrompts(
   card: Card,
   signal?: AbortSignal,
 ): Promise<RankAnswer> {
-  const { objective, unknown } = plan
+  const { objective, current, unknown, suggestions, resolved } = plan
   const open = await mapYielding(
     scored.tokens,
-    (tokens, p) => openPrompt(request, plan, scored, { tokens, p }),
+    (tokens, p) => openPrompt(plan, scored, { tokens, p }),
     signal,
   )
   const answer = (decision: Decision<PricedDetail>, p: number) =>
     promptRanking(decision, at(open, p), scored, { p, top: request.top })
   const model = `${request.model.replace(/@\d+$/, '')}@${card.version}`
+  const once = { resolved, unknown, suggestions, model }
   if (objective.type === 'budget') {
     const { decisions, spending } = await decideWithin(
       open.map(({ candidates }) => candidates),
       objective.dollars,
       signal,
     )
-    return { prompts: decisions.map(answer), unknown, model, ...(spending && { spending }) }
+    return { prompts: decisions.map(answer), ...once, ...(spending && { spending }) }
   }
   const prompts = await mapYielding(
     open,
-    ({ candidates }, p) => answer(decide(objective, candidates, request.current), p),
+    ({ candidates }, p) => answer(decide(objective, candidates, current), p),
     signal,
   )
-  return { prompts, unknown, model }
+  return { prompts, ...once }
 }
 
 function openPrompt(
-  { outcomes }: RankRequest,
   plan: RankPlan,
   { detailed }: ScoredPrompts,
   { tokens, p }: { tokens: number; p: number },
 ): OpenPrompt {
-  const detailOf = conditioned(plan, outcomes, detailed, p)
+  const detailOf = conditioned(plan, detailed, p)
   const open: OpenPrompt = { candidates: [], excluded: { over_context_limit: [], tried: [] } }
   for (const candidate of plan.candidates) {
-    const { llm, contextLimit } = candidate
-    const detail = detailOf(llm)
+    const { llm, known, contextLimit } = candidate
+    const detail = detailOf(known)
     const outputTokens = candidate.outputTokens ?? detail.output_tokens?.expected ?? null
     const needed = outputTokens === null ? tokens : tokens + outputTokens
-    if (outcomes.has(llm)) open.excluded.tried.push(llm)
+    if (plan.attempts.has(known)) open.excluded.tried.push(llm)
     else if (contextLimit !== null && needed > contextLimit) open.excluded.over_context_limit.push(llm)
     else {
       const { probability, standard_error: standardError } = detail
@@ -103,8 +103,7 @@ function costOf({ inputPrice, outputPrice, outputTokens }: RankCandidate, tokens
 
 /** The details of a prompt, given the outcomes of attempts on it; an interval keeps its width in logits. */
 function conditioned(
-  { rows, difficulty }: RankPlan,
-  outcomes: ReadonlyMap<string, number>,
+  { rows, attempts: tried, difficulty }: RankPlan,
   { details }: Pick<DetailedScores, 'details'>,
   p: number,
 ): (llm: string) => PairDetail {
@@ -112,7 +111,7 @@ function conditioned(
   if (difficulty === undefined) return detailOf
   const llms = [...rows.keys()]
   const places = new Map(llms.map((llm, m) => [llm, m]))
-  const attempts = new Map([...outcomes].map(([llm, score]) => [valueAt(places, llm), score]))
+  const attempts = new Map([...tried].map(([llm, score]) => [valueAt(places, llm), score]))
   const given = difficulty.given(
     llms.map((llm) => detailOf(llm).probability),
     attempts,

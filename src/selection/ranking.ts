@@ -4,6 +4,7 @@ import type { Objective } from '../decision/objective.js'
 
 /** An LLM that may be chosen, with what the request says of it. */
 export interface RankCandidate {
+  /** As asked; `*` alone stands for every LLM of the saved model. */
   llm: string
   /** Dollars for a million tokens; null: unknown. */
   inputPrice: number | null
@@ -23,6 +24,8 @@ export interface RankRequest {
   /** `"<type>/<name>"` */
   model: string
   prompts: readonly string[]
+  /** Whether names must be those that the saved model has; else they are resolved, if it was trained here. */
+  exactNames?: boolean
   /** Undefined: every LLM of the saved model, of unknown cost. */
   candidates: readonly RankCandidate[] | undefined
   objective: RankObjective
@@ -80,9 +83,14 @@ export interface PromptRanking {
 }
 
 export interface RankAnswer {
+  /** With names as asked. */
   prompts: PromptRanking[]
+  /** Name as asked -> name that the saved model has, for each that was resolved to another one. */
+  resolved: ReadonlyMap<string, string>
   /** Candidates that the saved model does not know. */
   unknown: string[]
+  /** Unknown name -> names that may have been meant. */
+  suggestions: ReadonlyMap<string, readonly string[]>
   /** The saved model, with its version. */
   model: string
   /** What the choices cost; for a budget that allows any. */

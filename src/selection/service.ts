@@ -12,6 +12,7 @@ import { rowOf, stackRows } from '../numeric/matrix.js'
 import type { CardOnDisk } from '../registry/cards.js'
 import type { LoadedModel, Registry } from '../registry/registry.js'
 import { mapYielding } from '../thread/mapYielding.js'
+import type { KnownNames } from './askedNames.js'
 import { detailsOf } from './details.js'
 import type { KnownLlms } from './knownLlms.js'
 import { rowsOfLlms } from './llmRows.js'
@@ -94,9 +95,9 @@ export class Selection implements SelectionService {
 
   rank(request: RankRequest, signal?: AbortSignal): Promise<RankAnswer> {
     return this.#withModel(request.model, async (savedModel) => {
-      const { card, evidence, lengths, embedder, rows: known } = savedModel
+      const { card, evidence, lengths, embedder } = savedModel
       if (card.output !== 'probability') throw noProbabilities('model', request.model)
-      const plan = planRanking(request, card, known)
+      const plan = planRanking(request, card, this.#namesOf(request.model, savedModel, request.exactNames))
       const { rows } = plan
       const batch = { prompts: request.prompts, batchSize: BATCH_SIZE.default }
       const scored = await this.#score(batch, savedModel, rows, signal, true)
@@ -107,10 +108,14 @@ export class Selection implements SelectionService {
     })
   }
 
+  #rowsOf({ model, llms, resolveNames = false }: InferRequest, savedModel: LoadedModel) {
+    return rowsOfLlms(llms, this.#namesOf(model, savedModel, !resolveNames))
+  }
+
   /** Converted checkpoints know the LLMs of their data only, by the names that it has. */
-  #rowsOf({ model, llms, resolveNames = false }: InferRequest, { card, rows }: LoadedModel) {
-    const resolves = resolveNames && card.training !== undefined
-    return rowsOfLlms(llms, { model, rows, resolves, resolver: () => this.#knownLlms.resolverOf(card) })
+  #namesOf(model: string, { card, rows }: LoadedModel, isExact = false): KnownNames {
+    const resolves = !isExact && card.training !== undefined
+    return { model, rows, resolves, resolver: () => this.#knownLlms.resolverOf(card) }
   }
 
   /** The saved model stays in memory until `use` has ended. */

@@ -15,6 +15,7 @@ describe('parseRankRequest', () => {
       model: 'dense_network/default',
       prompts: ['x'],
       read: 'prompt',
+      exactNames: false,
       candidates: undefined,
       objective: { type: 'best' },
       current: undefined,
@@ -111,6 +112,7 @@ describe('parseRankRequest', () => {
     expect(faultsOf({ outcomes: { a: 2 } })).to.deep.equal([
       'outcomes.a: expected a number from 0 to 1, got 2',
     ])
+    expect(faultsOf({ exact_names: 'yes' })).to.deep.equal(['exact_names: expected true or false, got "yes"'])
     expect(faultsOf({ top: 0 })).to.deep.equal(['top: expected an integer, 1 or more, got 0'])
     expect(faultsOf({ output_tokens: 1.5 })).to.deep.equal([
       'output_tokens: expected an integer, 0 or more, got 1.5',

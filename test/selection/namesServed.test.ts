@@ -1,41 +1,12 @@
-import type { AddressInfo } from 'node:net'
-import type { Server } from 'node:http'
-
 import { expect } from 'chai'
 
-import { readConfig } from '../../src/config/config.js'
-import { createApp } from '../../src/http/app.js'
 import { inferResponseSchema, llmListSchema } from '../../src/http/schemas.js'
-import { closeServer, startServer } from '../../src/http/server.js'
-import { createLogger } from '../../src/log.js'
-import { openService } from '../../src/wiring.js'
-import type { Service } from '../../src/wiring.js'
 import type { ErrorBody } from '../http/runningApp.js'
+import { useShippedServer } from './shippedServer.js'
 
 /** The shipped saved models over real HTTP, asked by the names that people use. */
 describe('names over HTTP', () => {
-  let service: Service
-  let server: Server
-  let url: string
-
-  before(async () => {
-    const log = createLogger('error', { silent: true })
-    const config = readConfig({}, {})
-    service = await openService(config, log)
-    const app = createApp({
-      service: service.selection,
-      defaultModel: 'dense_network/default',
-      limits: config.limits,
-      version: '1.0.0',
-      log,
-    })
-    server = await startServer(app, '127.0.0.1', 0)
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  })
-  after(async () => {
-    await closeServer(server, 1000)
-    await service.close()
-  })
+  const server = useShippedServer()
 
   /** The request of LLimit v1's first API document, with the saved model that is shipped. */
   const REQUEST = {
@@ -46,12 +17,7 @@ describe('names over HTTP', () => {
   }
   const RESOLVED = { 'gpt-3.5-turbo': 'gpt-3.5-turbo-0125', 'gpt-4': 'gpt-4-0613' }
 
-  const ask = (change: object) =>
-    fetch(`${url}/infer`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ ...REQUEST, ...change }),
-    })
+  const ask = (change: object) => server.post('/infer', { ...REQUEST, ...change })
   const answerTo = async (change: object) => inferResponseSchema.parse(await (await ask(change)).json())
   const rejectionOf = async (change: object) => {
     const response = await ask(change)
@@ -111,13 +77,13 @@ describe('names over HTTP', () => {
   it('scores all LLMs for *, which GET /llms lists with their evidence', async () => {
     const { scores, ...rest } = await answerTo({ models_to_score: ['*'] })
     expect(rest).to.deep.equal({})
-    const list = llmListSchema.parse(await (await fetch(`${url}/llms`)).json())
+    const list = llmListSchema.parse(await (await server.get('/llms')).json())
     expect(list).to.include({ model: REQUEST.model })
     expect(Object.keys(scores)).to.deep.equal(list.llms.map(({ name }) => name))
     const { outcomes, maker, family } = list.llms.find(({ name }) => name === 'gpt-4-0613') ?? {}
     expect([maker, family]).to.deep.equal(['OpenAI', 'gpt'])
     expect(outcomes).to.be.greaterThan(100)
-    const converted = await fetch(`${url}/llms?model=dense_network/llimit-reference`)
+    const converted = await server.get('/llms?model=dense_network/llimit-reference')
     const { llms } = llmListSchema.parse(await converted.json())
     expect(new Set(llms.map((llm) => llm.outcomes))).to.deep.equal(new Set([null]))
   })

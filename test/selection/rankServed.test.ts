@@ -196,10 +196,10 @@ describe('POST /rank over HTTP', () => {
     expect(code).to.equal('UNKNOWN_LLM')
     const noGuard = 'since the card of dense_network/plain has no guard, got nothing'
     expect(errors.map(({ errors }) => errors?.[0]?.message)).to.deep.equal([
-      'candidates: expected an LLM of dense_network/default, got only unknown: "gpt-9"',
-      'objective.weak: expected a candidate that the saved model knows, got "x"',
+      'candidates[0]: expected an LLM of dense_network/default, got "gpt-9"; no known name is close',
+      'objective.weak: expected a candidate that the saved model knows, got "x"; no known name is close',
       'current.llm: expected a candidate that the saved model knows, got "b"',
-      'outcomes.gpt-9: expected an LLM of dense_network/default, got "gpt-9"',
+      'outcomes.gpt-9: expected an LLM of dense_network/default, got "gpt-9"; no known name is close',
       'outcomes: expected none, since the card of dense_network/plain has no shared_difficulty to condition on, got some',
       `objective.baseline: expected the name of an LLM, ${noGuard}`,
       `objective.z: expected a number, ${noGuard}`,

@@ -56,8 +56,17 @@ export const rankAnswer: RankAnswer = {
       familiarity: 0.23788752589727064,
     },
   ],
+  resolved: new Map(),
   unknown: [],
+  suggestions: new Map(),
   model: 'dense_network/default@1',
 }
 
-export const rankResponse: z.input<typeof rankResponseSchema> = { ...rankAnswer, read: 'prompt' }
+const { resolved, suggestions, ...rest } = rankAnswer
+
+export const rankResponse: z.input<typeof rankResponseSchema> = {
+  ...rest,
+  resolved_names: Object.fromEntries(resolved),
+  suggestions: Object.fromEntries(suggestions),
+  read: 'prompt',
+}

@@ -12,9 +12,16 @@ export function rank(service: SelectionService, limits: Limits, defaultModel: st
   return async (req, res) => {
     const { read, ...request } = parseRankRequest(req.body, limits, defaultModel)
     const signal = requestSignal(res, limits.timeoutMs)
-    const { prompts, ...once } = await service.rank(request, signal)
+    const { prompts, resolved, suggestions, ...once } = await service.rank(request, signal)
+    const names = {
+      resolved_names: Object.fromEntries(resolved),
+      suggestions: Object.fromEntries(suggestions),
+    }
     // Written yielding: for many prompts and LLMs it has tens of megabytes.
     const texts = await mapYielding(prompts, (prompt) => JSON.stringify(prompt), signal)
-    sendJsonText(res, `{"prompts":[${texts.join(',')}],${JSON.stringify({ ...once, read }).slice(1)}`)
+    sendJsonText(
+      res,
+      `{"prompts":[${texts.join(',')}],${JSON.stringify({ ...names, ...once, read }).slice(1)}`,
+    )
   }
 }

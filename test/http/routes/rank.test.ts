@@ -7,10 +7,16 @@ import { errorOf, post, useApp } from '../runningApp.js'
 
 describe('POST /rank', () => {
   let seen: RankRequest | undefined
+  const named = {
+    ...rankAnswer,
+    resolved: new Map([['openai/a', 'a']]),
+    unknown: ['x'],
+    suggestions: new Map([['x', ['a']]]),
+  }
   const app = useApp({
     rank: (request) => {
       seen = request
-      return Promise.resolve({ ...rankAnswer, prompts: request.prompts.flatMap(() => rankAnswer.prompts) })
+      return Promise.resolve({ ...named, prompts: request.prompts.flatMap(() => rankAnswer.prompts) })
     },
   })
   const rank = (body: unknown) => post(app, body, undefined, '/rank')
@@ -29,6 +35,15 @@ describe('POST /rank', () => {
     const { prompts, read, model } = rankResponseSchema.parse(body)
     expect(rankResponseSchema.parse(body)).to.deep.equal(body)
     expect([prompts.length, read, model]).to.deep.equal([3, 'prompts', rankAnswer.model])
+  })
+
+  it('answers names by the names as asked', async () => {
+    const { resolved_names, unknown, suggestions } = (await (await rank({ prompt: 'x' })).json()) as Record<
+      string,
+      object
+    >
+    expect(Object.entries(resolved_names ?? {})).to.deep.equal([['openai/a', 'a']])
+    expect([unknown, suggestions]).to.deep.equal([['x'], { x: ['a'] }])
   })
 
   it('names a field that is wrong', async () => {
