@@ -136,6 +136,16 @@ export const recipeSchema = z
         z: weight.default(0.75),
       })
       .prefault({}),
+    /**
+     * Bounds of familiarity, and of the outcomes of an LLM on the category of the prompt, below which a choice is not better than the
+     * baseline of the guard; 0 for none. `evaluate-unseen --leave-out sources` measures what they are worth.
+     */
+    abstain: z
+      .strictObject({
+        familiarity: z.number().min(0).max(1).default(0.05),
+        evidence: weight.default(0),
+      })
+      .prefault({}),
     /** How long answers are, fitted to those whose tokens were counted: see `fitLengths`. */
     lengths: z
       .strictObject({

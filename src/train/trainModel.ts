@@ -25,7 +25,7 @@ import { prepareData } from './data/prepareData.js'
 import type { PreparedData } from './data/prepareData.js'
 import { writeEvidence } from './export/evidenceFile.js'
 import { llmRows } from './export/llmRows.js'
-import { dataSummary, networkShape, originOf } from './export/modelCard.js'
+import { abstainOf, dataSummary, networkShape, originOf } from './export/modelCard.js'
 import { referenceScores } from './export/referenceScores.js'
 import { fitLengths } from './lengths/fitLengths.js'
 import { devMetrics, MARGIN_SCALE } from './loop/devMetrics.js'
@@ -145,6 +145,7 @@ export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
     ...(lengths && { lengths: lengths.card }),
     ...(difficulty && { shared_difficulty: difficulty }),
     ...(calibration && { guard: { baseline: baselineOf(predictor), z: recipe.guard.z } }),
+    ...(calibration && abstainOf(recipe)),
     training,
     origin: originOf(data),
     reference: referenceScores(

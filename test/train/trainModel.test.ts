@@ -117,7 +117,7 @@ describe('trainModel', () => {
     const schedule = { ...SHORT.schedule, epochs: 12 }
     const world = worldOf({ seed: 1, train: 300, dev: 150, comparisons: 1 })
     const { card, directory } = await train(world, { kinds: GATED_MIXTURE, schedule })
-    expect(card.output).to.equal('probability')
+    expect(card).to.deep.include({ output: 'probability', abstain: { familiarity: 0.05 } })
     // The world has none, and its dev split is too small to say so for certain.
     expect(card.shared_difficulty?.deviation).to.be.within(0, 1.75)
     expect(card.llms).to.deep.equal(LLMS)
@@ -229,7 +229,7 @@ describe('trainModel', () => {
     it(`makes a model of margins of ${name}`, async () => {
       const { card } = await train(world, { kinds: GATED_MIXTURE, ...recipe })
       expect(card.output).to.equal('margin')
-      expect(card).to.not.have.any.keys('calibration', 'evidence', 'shared_difficulty')
+      expect(card).to.not.have.any.keys('calibration', 'evidence', 'shared_difficulty', 'abstain')
       const scores = card.reference.scores.flat()
       for (const score of scores) expect(score).to.be.within(-1, 1)
       // a is better than e on either topic.

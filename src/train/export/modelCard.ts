@@ -5,6 +5,7 @@ import { at, valueAt } from '../../numeric/at.js'
 import { tally } from '../../numeric/tally.js'
 import type { JudgedData } from '../../outcomes/outcomes.js'
 import type { DenseNetworkWeights } from '../../scorer/networkWeights.js'
+import type { Recipe } from '../recipe.js'
 
 /** The parts of a card that say what a network looks like and what it was made of. */
 
@@ -19,6 +20,13 @@ export function networkShape(network: DenseNetworkWeights): Card['network'] {
     activation,
     ...(branch === undefined ? {} : { kinds: branch.classScores.columns }),
   }
+}
+
+/** The bounds of the recipe, without those that nothing is below. */
+export function abstainOf({ abstain }: Pick<Recipe, 'abstain'>): Pick<Card, 'abstain'> {
+  const { familiarity, evidence } = abstain
+  const bounds = { ...(familiarity > 0 && { familiarity }), ...(evidence > 0 && { evidence }) }
+  return Object.keys(bounds).length > 0 ? { abstain: bounds } : {}
 }
 
 /** @param llms of the model, all of them in the data */
