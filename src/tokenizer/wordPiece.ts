@@ -19,12 +19,17 @@ interface WordPieceSettings {
 
 export function createWordPieceModel(settings: WordPieceSettings, unknownId: number): WordPieceModel {
   const { vocab, continuing_subword_prefix: prefix, max_input_chars_per_word: maxWordLength } = settings
-  const entries = Object.entries(vocab)
-  const continuations = entries.filter(([piece]) => piece.startsWith(prefix))
+  const initial = new Map(Object.entries(vocab))
+  const continuation = new Map<string, number>()
+  let longestPiece = 0
+  for (const [piece, id] of initial) {
+    longestPiece = Math.max(longestPiece, piece.length)
+    if (piece.startsWith(prefix)) continuation.set(piece.slice(prefix.length), id)
+  }
   return {
-    initial: new Map(entries),
-    continuation: new Map(continuations.map(([piece, id]) => [piece.slice(prefix.length), id])),
-    longestPiece: entries.reduce((longest, [piece]) => Math.max(longest, piece.length), 0),
+    initial,
+    continuation,
+    longestPiece,
     unknownId,
     maxWordLength,
   }

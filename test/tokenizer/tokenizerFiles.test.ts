@@ -112,6 +112,27 @@ describe('the files of a tokenizer', () => {
     )
   })
 
+  for (const [shown, wrong] of [
+    ['-1', -1],
+    ['1.5', 1.5],
+    ['"2"', '2'],
+    ['null', null],
+  ] as const) {
+    it(`must give every piece an id, not ${shown}`, async () => {
+      const vocab = { ...TOKENIZER.model.vocab, odd: wrong }
+      await write('tokenizer.json', { ...TOKENIZER, model: { ...TOKENIZER.model, vocab } })
+      expect((await failure()).message).to.equal(
+        'tokenizer.json of the encoder: model.vocab.odd: expected an id, an integer of at least 0, ' +
+          `got ${shown}`,
+      )
+    })
+  }
+
+  it('must have a vocabulary by piece, not a list', async () => {
+    await write('tokenizer.json', { ...TOKENIZER, model: { ...TOKENIZER.model, vocab: ['a'] } })
+    expect((await failure()).message).to.contain('model.vocab: expected an object')
+  })
+
   it('must know the special tokens', async () => {
     await write('tokenizer.json', { ...TOKENIZER, model: { ...TOKENIZER.model, unk_token: '<unk>' } })
     expect((await failure()).message).to.contain('<unk>')
