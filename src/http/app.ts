@@ -8,8 +8,7 @@ import { readJson } from './body.js'
 import { allowOnly, handleErrors, notFound } from './errors.js'
 import { apiHeaders } from './headers.js'
 import { createOpenApi } from './openapi/document.js'
-import { redocPage } from './pages/redoc.js'
-import { swaggerUiPage } from './pages/swaggerUi.js'
+import { whenAsked } from './pages/whenAsked.js'
 import { logRequests } from './requestLog.js'
 import { health, openApi, root } from './routes/about.js'
 import { infer } from './routes/infer.js'
@@ -50,10 +49,16 @@ export function createApp({ service, limits, defaultModel, version, log }: AppDe
   app.route('/models/:type/:name').get(describeModel(service)).all(onlyGet)
   app
     .route('/openapi.json')
-    .get(openApi(createOpenApi(version, limits)))
+    .get(openApi(() => createOpenApi(version, limits)))
     .all(onlyGet)
-  app.use('/docs', swaggerUiPage())
-  app.use('/redoc', redocPage())
+  app.use(
+    '/docs',
+    whenAsked(async () => (await import('./pages/swaggerUi.js')).swaggerUiPage()),
+  )
+  app.use(
+    '/redoc',
+    whenAsked(async () => (await import('./pages/redoc.js')).redocPage()),
+  )
 
   app.use(notFound)
   app.use(handleErrors(log))

@@ -20,8 +20,11 @@ export function health(version: string): RequestHandler {
   return (_req, res) => sendJson(res, body)
 }
 
-/** `GET /openapi.json` */
-export function openApi(document: object): RequestHandler {
-  const text = JSON.stringify(document)
-  return (_req, res) => sendJsonText(res, text)
+/** `GET /openapi.json`: made by the first request for it. */
+export function openApi(create: () => object): RequestHandler {
+  let text: string | undefined
+  return (_req, res) => {
+    text ??= JSON.stringify(create())
+    sendJsonText(res, text)
+  }
 }
