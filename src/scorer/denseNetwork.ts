@@ -10,15 +10,13 @@ import { LLimitError, messageOf } from '../errors.js'
 import { at } from '../numeric/at.js'
 import { toArtifacts } from '../tensor/layersModel.js'
 import type { ModelFiles } from '../tensor/layersModel.js'
-import { checkBatch } from './networkShape.js'
+import { checkNetwork } from './checkNetwork.js'
+import { checkBatch, INPUTS } from './networkShape.js'
 import type { NetworkShape } from './networkShape.js'
 import { factorizedNetwork } from './factorizedNetwork.js'
 import { pairsFrom } from './pairLoops.js'
 import { unfactorizedNetwork } from './pairNetwork.js'
 import type { PairNetwork } from './pairNetwork.js'
-
-/** The inputs of a dense network, in this order. E: width of the prompt embedding, F: number of features. */
-export const INPUTS = ['prompt_embedding', 'prompt_features', 'llm'] as const
 
 /** What to score. Shapes: P prompts, M LLMs. */
 export interface PromptBatch {
@@ -59,17 +57,25 @@ export class DenseNetwork {
 
   /** @throws LLimitError MODEL_BROKEN if the files do not contain a layers model with the three inputs. */
   static async load(files: ModelFiles, calibration?: LogitScale): Promise<DenseNetwork> {
-    return new DenseNetwork(await loadModel(files), undefined, calibration)
+    const model = await loadModel(files)
+    try {
+      return new DenseNetwork(model, undefined, calibration)
+    } catch (error) {
+      model.dispose()
+      throw error
+    }
   }
 
   /**
    * @param signal looked at whenever the thread is yielded.
+   * @param onResume told when the work goes on after that.
    * @returns [M, P] row by row: all prompts of the first LLM, then of the next.
    * @throws RangeError for widths or rows that are not those of the network; the reason of `signal`.
    */
   async score(
     { embeddings, features, llms, batchSize }: PromptBatch,
     signal?: AbortSignal,
+    onResume?: () => void,
   ): Promise<Float32Array> {
     const { embedding: E, features: F } = this.shape
     const P = embeddings.length / E
@@ -88,6 +94,7 @@ export class DenseNetwork {
         block.dispose()
         if (performance.now() > yieldAt) {
           await setImmediate()
+          onResume?.()
           signal?.throwIfAborted()
           yieldAt = performance.now() + YIELD_AFTER_MS
         }
@@ -111,30 +118,29 @@ export class DenseNetwork {
   }
 }
 
-/** @throws LLimitError MODEL_BROKEN if the files do not contain a layers model with the three inputs and one output. */
-export async function loadModel(files: ModelFiles): Promise<LayersModel> {
-  const artifacts = toArtifacts(files)
-  let model: LayersModel
+/**
+ * One at a time: what a load that failed has left behind is told by what was there before.
+ * @throws LLimitError MODEL_BROKEN if the files do not contain a layers model with the three inputs and one output.
+ */
+export function loadModel(files: ModelFiles): Promise<LayersModel> {
+  const loading = lastLoad.then(() => loadAlone(files))
+  lastLoad = loading.catch(() => undefined)
+  return loading
+}
+
+let lastLoad: Promise<unknown> = Promise.resolve()
+
+async function loadAlone(files: ModelFiles): Promise<LayersModel> {
+  checkNetwork(files)
+  const { registeredVariables } = tf.engine()
+  const before = new Set(Object.keys(registeredVariables))
   try {
-    model = await loadLayersModel(tf.io.fromMemory(artifacts))
+    return await loadLayersModel(tf.io.fromMemory(toArtifacts(files)))
   } catch (cause) {
+    // Layers that were built have their weights, and nobody else knows of them.
+    for (const [name, variable] of Object.entries(registeredVariables)) if (!before.has(name)) variable.dispose()
     throw new LLimitError('MODEL_BROKEN', `model.json cannot be loaded: ${messageOf(cause)}`, { cause })
   }
-  const names = model.inputNames.join()
-  if (names !== INPUTS.join() || model.outputs.length !== 1) {
-    model.dispose()
-    throw new LLimitError(
-      'MODEL_BROKEN',
-      `Expected the inputs [${INPUTS.join()}] in model.json, got [${names}]`,
-    )
-  }
-  const width = model.outputs[0]?.shape.at(-1)
-  if (width !== 1) {
-    model.dispose()
-    const got = width ?? 'any number of'
-    throw new LLimitError('MODEL_BROKEN', `Expected model.json to give 1 value for a pair, got ${got} values`)
-  }
-  return model
 }
 
 /** @throws LLimitError MODEL_BROKEN if an input has no width. */

@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 
 import type { LogitScale } from '../calibration/probability.js'
 import { LLimitError } from '../errors.js'
 import type { ModelFiles } from '../tensor/layersModel.js'
+import type { NetworkShape } from './networkShape.js'
+
+/** A file is read into memory whole; the networks of LLimit v1 and those trained here have a few megabytes. */
+const MAX_FILE_BYTES = 512 * 2 ** 20
 
 /** Where the files of a network lie and what their bytes must hash to. */
 interface ModelSource {
@@ -15,6 +19,8 @@ interface ModelSource {
 
 /** The same for a network that scores, with the meaning of its output. */
 export interface NetworkSource extends ModelSource {
+  /** What the card describes; undefined if there is no card to hold the network to. */
+  shape?: NetworkShape
   /** From the network's logit to a probability; undefined if the output is the score. */
   calibration: LogitScale | undefined
 }
@@ -26,12 +32,7 @@ export interface NetworkSource extends ModelSource {
  */
 export async function readCheckedFiles({ directory, files }: ModelSource): Promise<ModelFiles> {
   const entries = Object.entries(files).map(async ([name, sha256]): Promise<[string, Uint8Array]> => {
-    let bytes: Buffer
-    try {
-      bytes = await readFile(path.join(directory, name))
-    } catch (cause) {
-      throw new LLimitError('MODEL_BROKEN', `The file ${name} cannot be read`, { cause })
-    }
+    const bytes = await readBounded(path.join(directory, name), name)
     const found = createHash('sha256').update(bytes).digest('hex')
     if (found !== sha256) {
       throw new LLimitError(
@@ -42,4 +43,16 @@ export async function readCheckedFiles({ directory, files }: ModelSource): Promi
     return [name, bytes]
   })
   return new Map(await Promise.all(entries))
+}
+
+async function readBounded(file: string, name: string): Promise<Buffer> {
+  try {
+    const { size } = await stat(file)
+    if (size <= MAX_FILE_BYTES) return await readFile(file)
+    throw new LLimitError('MODEL_BROKEN', `Expected at most ${MAX_FILE_BYTES} bytes of ${name}, got ${size}`)
+  } catch (cause) {
+    if (cause instanceof LLimitError) throw cause
+    if (isOutOfResources(cause)) throw new LLimitError('ENGINE_UNAVAILABLE', 'No more files can be opened; try again', { cause })
+    throw new LLimitError('MODEL_BROKEN', `The file ${name} cannot be read`, { cause })
+  }
 }

@@ -1,3 +1,6 @@
+/** The inputs of a dense network, in this order. E: width of the prompt embedding, F: number of features. */
+export const INPUTS = ['prompt_embedding', 'prompt_features', 'llm'] as const
+
 /** What a network takes: the widths of prompt embedding and features, and the rows of its LLM embedding. */
 export interface NetworkShape {
   embedding: number

@@ -7,7 +7,7 @@ import { at } from '../numeric/at.js'
 import type { Matrix } from '../numeric/matrix.js'
 import { toFiles } from '../tensor/layersModel.js'
 import type { ModelFiles } from '../tensor/layersModel.js'
-import { INPUTS } from './denseNetwork.js'
+import { INPUTS } from './networkShape.js'
 import type { DenseNetworkWeights, GatedBranch, Tower } from './networkWeights.js'
 
 /**

@@ -10,6 +10,22 @@ export interface CallMessage {
   argument: unknown
 }
 
+/** Is answered by the event loop itself: a thread that does not is stuck. */
+export const PING_ID = -1
+
+/** What a worker is started with. */
+export interface ServeData {
+  /** [1] Id of the call that the worker computes for, where the other side can see it while the worker is stuck. */
+  current: Int32Array
+}
+
 /** `error` carries the code of an LLimitError; everything else becomes INTERNAL on the other side. */
-export type ReplyMessage =
-  { id: number; value: unknown } | { id: number; error: { code?: string; message: string; stack?: string } }
+export interface ReplyError {
+  code?: string
+  message: string
+  stack?: string
+  /** After a WebAssembly trap: the thread can compute nothing more. */
+  isFatal?: boolean
+}
+
+export type ReplyMessage = { id: number; value: unknown } | { id: number; error: ReplyError }

@@ -1,5 +1,5 @@
 import { LLimitError } from '../../src/errors.js'
-import { serveCalls } from '../../src/thread/serve.js'
+import { currentCall, serveCalls } from '../../src/thread/serve.js'
 
 /** The calls of the thread that thread.test.ts plays with. */
 export interface EchoCalls {
@@ -13,9 +13,27 @@ export interface EchoCalls {
   hang: () => Promise<void>
   /** Keeps the thread itself busy, as native code does. */
   block: (milliseconds: number) => string
+  /** Computes without end. */
+  spin: () => void
+  /** The same after it has let others work. */
+  spinLater: () => Promise<void>
+  trap: () => void
+  /** Uses up the heap. */
+  gobble: () => void
 }
 
 let prepared = 0
+
+/** A module whose start function is the instruction `unreachable`. */
+const TRAP = new WebAssembly.Module(
+  Uint8Array.of(
+    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...[1, 4, 1, 0x60, 0, 0],
+    ...[3, 2, 1, 0],
+    ...[8, 1, 0],
+    ...[10, 5, 1, 3, 0, 0, 11],
+  ),
+)
 
 serveCalls<EchoCalls>({
   prepare(value) {
@@ -38,4 +56,26 @@ serveCalls<EchoCalls>({
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
     return 'done'
   },
+  spin,
+  async spinLater() {
+    const resume = currentCall()
+    await new Promise((resolve) => setImmediate(resolve))
+    resume()
+    spin()
+  },
+  trap() {
+    try {
+      new WebAssembly.Instance(TRAP, {})
+    } catch (cause) {
+      throw new LLimitError('MODEL_BROKEN', 'cannot be computed', { cause })
+    }
+  },
+  gobble() {
+    const objects: object[] = []
+    for (;;) objects.push({ at: objects.length })
+  },
 })
+
+function spin(): void {
+  for (let never = 0; never < 1; never *= 1);
+}
