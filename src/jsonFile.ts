@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 
 import type { z } from 'zod'
 
-import { LLimitError, messageOf } from './errors.js'
+import { isPassingFailure, LLimitError, messageOf } from './errors.js'
 import type { ErrorCode } from './errors.js'
 import { describeIssues } from './validation.js'
 
@@ -41,6 +41,8 @@ export async function readBytes(file: string, { name, code }: Origin): Promise<B
   try {
     return await readFile(file)
   } catch (cause) {
+    if (isPassingFailure(cause))
+      throw new LLimitError('ENGINE_UNAVAILABLE', `${name} cannot be read now; try again`, { cause })
     const reason = errnoOf(cause)
     const fault = reason === 'ENOENT' ? 'expected a file, found none' : `cannot be read (${reason})`
     throw new LLimitError(code, `${name}: ${fault}`, { cause })

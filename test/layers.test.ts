@@ -20,6 +20,7 @@ const LAYERS = [
     'src/savedModel',
     'src/catalogue',
     'src/outcomes',
+    'src/failures',
     'src/thread',
     'src/charts',
     'src/log.ts',

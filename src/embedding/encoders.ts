@@ -8,10 +8,14 @@ import { Encoder } from '../encoder/encoder.js'
 import { StaticEncoder } from '../encoder/static/staticEncoder.js'
 import { isStaticEncoder } from '../encoder/static/staticSpec.js'
 import { LLimitError } from '../errors.js'
+import { FailedLoads } from '../failures/failedLoads.js'
+import { stampOfFolder } from '../failures/stamps.js'
 import { openTokenizer } from '../tokenizer/tokenizer.js'
 import { findEncoder } from '../savedModel/listing.js'
 import type { Embedder } from './embedder.js'
-import { JOIN, JoinedEmbedder } from './joinedEmbedder.js'
+import { EncoderFactsCache } from './encoderFacts.js'
+import type { EncoderFacts } from './encoderFacts.js'
+import { JOIN, joinFacts, JoinedEmbedder } from './joinedEmbedder.js'
 import { PromptEncoder } from './promptEncoder.js'
 import { StaticEmbedder } from './staticEmbedder.js'
 
@@ -28,6 +32,8 @@ interface EncodersOptions {
 export class Encoders {
   readonly #options: EncodersOptions
   readonly #open = new Map<string, Promise<Embedder>>()
+  readonly #facts = new EncoderFactsCache()
+  readonly #failed = new FailedLoads(['MODEL_BROKEN', 'ENGINE_UNAVAILABLE'])
 
   constructor(options: EncodersOptions) {
     this.#options = options
@@ -35,7 +41,7 @@ export class Encoders {
 
   /**
    * @param name of one encoder, or of two with a `+` between them, whose vectors are concatenated in this order
-   * @throws LLimitError MODEL_BROKEN, ENGINE_UNAVAILABLE; the next call then tries again.
+   * @throws LLimitError MODEL_BROKEN, ENGINE_UNAVAILABLE; a call after a pause, or after a change of its files, then tries again.
    */
   async get(name: string): Promise<Embedder> {
     const names = name.split(JOIN)
@@ -57,10 +63,44 @@ export class Encoders {
 
   async #getOne(name: string): Promise<Embedder> {
     const directory = await findEncoder(this.#options.roots, name)
-    const open = this.#open.get(directory) ?? this.#start(directory, name)
+    const open = this.#open.get(directory) ?? this.#attempt(directory, name)
     this.#open.set(directory, open)
     open.catch(() => this.#open.delete(directory))
     return open
+  }
+
+  /** To try all engines takes seconds: what has failed fails at once for a while. */
+  #attempt(directory: string, name: string): Promise<Embedder> {
+    const stamp = () => stampOfFolder(directory)
+    return this.#failed.attempt({ key: directory, stamp, load: () => this.#start(directory, name) })
+  }
+
+  /**
+   * Holds the installed encoder to a card without opening it.
+   * @throws LLimitError MODEL_BROKEN if it is not installed, damaged or not the card's, and what opening it failed with last.
+   */
+  async check({ encoder: wanted }: Pick<Card, 'encoder'>): Promise<void> {
+    const names = wanted.name.split(JOIN)
+    const parts = names.map(async (name) => {
+      const directory = await findEncoder(this.#options.roots, name)
+      return this.#facts.of(directory)
+    })
+    checkFacts(wanted, joinFacts(await Promise.all(parts)))
+  }
+
+  /** Why a card's encoder cannot be used, as far as that is known without opening it. */
+  async problemOf(card: Pick<Card, 'encoder'>): Promise<string | undefined> {
+    try {
+      await this.check(card)
+    } catch (error) {
+      if (error instanceof LLimitError) return error.message
+      throw error
+    }
+    const failures = card.encoder.name.split(JOIN).map(async (name) => {
+      const directory = await findEncoder(this.#options.roots, name)
+      return this.#failed.reasonOf(directory, () => stampOfFolder(directory))
+    })
+    return (await Promise.all(failures)).find((reason) => reason !== undefined)
   }
 
   /**
@@ -69,14 +109,7 @@ export class Encoders {
    */
   async forCard({ encoder: wanted }: Pick<Card, 'encoder'>): Promise<Embedder> {
     const found = await this.get(wanted.name)
-    const { sha256, dimension } = found
-    if (sha256 !== wanted.sha256 || dimension !== wanted.dimension) {
-      throw new LLimitError(
-        'MODEL_BROKEN',
-        `Expected the encoder "${wanted.name}" of the card, with dimension ${wanted.dimension} and sha256 ` +
-          `${wanted.sha256}, got one with ${dimension} and ${sha256}; install the one of the card`,
-      )
-    }
+    checkFacts(wanted, found)
     return found
   }
 
@@ -113,4 +146,13 @@ export class Encoders {
     log.info('encoder ready', { encoder: name, ...encoder.engine })
     return new PromptEncoder({ tokenizer, encoder, cache, maxQueuedTokens })
   }
+}
+
+function checkFacts(wanted: Card['encoder'], { sha256, dimension }: EncoderFacts): void {
+  if (sha256 === wanted.sha256 && dimension === wanted.dimension) return
+  throw new LLimitError(
+    'MODEL_BROKEN',
+    `Expected the encoder "${wanted.name}" of the card, with dimension ${wanted.dimension} and sha256 ` +
+      `${wanted.sha256}, got one with ${dimension} and ${sha256}; install the one of the card`,
+  )
 }

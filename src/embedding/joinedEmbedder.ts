@@ -3,9 +3,24 @@ import { createHash } from 'node:crypto'
 import { at } from '../numeric/at.js'
 import type { CachedEmbedding } from './cache/embedding.js'
 import type { Embedder } from './embedder.js'
+import type { EncoderFacts } from './encoderFacts.js'
 
 /** Between the names of two encoders whose vectors are concatenated. */
 export const JOIN = '+'
+
+/** Of two encoders together; of one, its own. */
+export function joinFacts(parts: readonly EncoderFacts[]): EncoderFacts {
+  const [only, ...others] = parts
+  if (only !== undefined && others.length === 0) return only
+  return {
+    sha256: hashOf(parts.map(({ sha256 }) => sha256)),
+    dimension: parts.reduce((sum, { dimension }) => sum + dimension, 0),
+  }
+}
+
+function hashOf(values: readonly string[]): string {
+  return createHash('sha256').update(values.join('\n')).digest('hex')
+}
 
 /**
  * Two encoders as one: the vector of a prompt is that of the first, then that of the second. The sha256 is that of theirs in
@@ -19,7 +34,6 @@ export class JoinedEmbedder implements Embedder {
   /** Closing it leaves its parts open: they are shared. */
   constructor(parts: Embedder['parts']) {
     this.parts = parts
-    const hashOf = (values: string[]) => createHash('sha256').update(values.join('\n')).digest('hex')
     this.sha256 = hashOf(parts.map(({ embedder }) => embedder.sha256))
     this.fingerprint = hashOf(parts.map(({ embedder }) => embedder.fingerprint))
   }

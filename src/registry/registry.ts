@@ -1,38 +1,15 @@
 import type { Logger } from 'winston'
 
-import { UNCALIBRATED } from '../calibration/probability.js'
-import { EVIDENCE_FILE, LENGTHS_FILE } from '../card.js'
-import type { Card } from '../card.js'
 import type { Encoders } from '../embedding/encoders.js'
-import type { Embedder } from '../embedding/embedder.js'
 import { LLimitError, messageOf } from '../errors.js'
-import { featureCount } from '../features/features.js'
-import { rowsByName } from '../numeric/indices.js'
-import type { LlmRow } from '../numeric/indices.js'
+import { FailedLoads } from '../failures/failedLoads.js'
 import { checkModelName, splitVersion } from '../savedModel/names.js'
-import type { NetworkShape } from '../scorer/networkShape.js'
-import type { NetworkSource } from '../scorer/files.js'
-import { loadInline } from '../scorer/loadInline.js'
-import type { LoadedNetwork, Scorer } from '../scorer/scorer.js'
+import type { Scorer } from '../scorer/scorer.js'
+import { missingFile } from './cardNetwork.js'
 import { Cards } from './cards.js'
 import type { CardOnDisk } from './cards.js'
-import { readEvidence } from './evidence.js'
-import type { Evidence } from './evidence.js'
-import { readLengths } from './lengths.js'
-import type { Lengths } from './lengths.js'
-
-/** A saved model in memory: everything that scoring with it needs. */
-export interface LoadedModel {
-  card: Card
-  embedder: Embedder
-  /** LLM name -> row of the LLM embedding. */
-  rows: ReadonlyMap<string, LlmRow>
-  network: LoadedNetwork
-  /** What the training data says; undefined for a saved model that does not contain it. */
-  evidence: Evidence | undefined
-  /** Undefined for a saved model that knows nothing of lengths. */
-  lengths: Lengths | undefined
-}
+import { keyOf, loadModel, stampOf } from './loadModel.js'
+import type { LoadedModel } from './loadModel.js'
 
 /** A saved model that stays in memory until `release` is called. */
 interface Lease {
@@ -63,6 +40,9 @@ export class Registry {
   /** In the order of their last use, the latest last. */
   readonly #held = new Map<string, Held>()
   readonly #loading = new Map<string, Promise<Held>>()
+  readonly #failed = new FailedLoads(['MODEL_BROKEN'])
+  /** Errors that the log has. */
+  readonly #logged = new WeakSet<LLimitError>()
 
   constructor(options: RegistryOptions) {
     this.#options = options
@@ -119,7 +99,10 @@ export class Registry {
         this.#evict(before)
       }
       if (error.code !== 'MODEL_BROKEN') throw error
-      this.#options.log.warn('replacement not loaded', { model, reason: error.message })
+      // Every request gets the same error while it is not tried again.
+      if (!this.#logged.has(error))
+        this.#options.log.warn('replacement not loaded', { model, reason: error.message })
+      this.#logged.add(error)
       return this.#lease(folder, before)
     }
   }
@@ -148,44 +131,32 @@ export class Registry {
 
   /** However many ask at the same moment, one load answers them. */
   #loadOnce(onDisk: CardOnDisk): Promise<Held> {
-    const key = `${onDisk.model} ${onDisk.sha256}`
+    const key = keyOf(onDisk)
     const loading = this.#loading.get(key) ?? this.#load(onDisk).finally(() => this.#loading.delete(key))
     this.#loading.set(key, loading)
     return loading
   }
 
-  async #load({ model, card, directory, sha256 }: CardOnDisk): Promise<Held> {
-    const { encoders, scorer } = this.#options
-    const source = sourceOf(directory, card)
-    const isStatic = await encoders.isStatic(card.encoder.name)
-    // While the encoder opens, which takes about as long.
-    const loading = isStatic ? loadInline(source, scorer) : scorer.load(source)
-    loading.catch(() => undefined)
-    const { embedder, evidence, lengths } = await this.#openEncoder(directory, card, loading)
-    const network = await loading
-    const mismatch = mismatchOf(network.shape, card)
-    if (mismatch !== undefined) {
-      await network.dispose()
-      throw new LLimitError('MODEL_BROKEN', mismatch)
-    }
-    this.#options.log.info('saved model loaded', { model, sha256, llms: card.llms.length })
-    const savedModel = { card, rows: rowsByName(card.llms), network, evidence, lengths, embedder }
-    return { sha256, savedModel, leases: 0, evicted: false }
+  /**
+   * Why requests for a saved model fail, as far as that is known without loading it.
+   * @returns undefined if nothing is known to be wrong.
+   */
+  async problemOf(onDisk: CardOnDisk): Promise<string | undefined> {
+    const { model, card, directory, sha256 } = onDisk
+    const held = this.#held.get(model)
+    if (held?.sha256 === sha256) return held.savedModel.network.problem()
+    return (
+      (await this.#failed.reasonOf(keyOf(onDisk), () => stampOf(onDisk))) ??
+      (await missingFile(directory, card)) ??
+      (await this.#options.encoders.problemOf(card))
+    )
   }
 
-  /** A network that was loaded in vain is disposed of. */
-  async #openEncoder(directory: string, card: Card, loading: Promise<LoadedNetwork>) {
-    try {
-      const embedder = await this.#options.encoders.forCard(card)
-      const [evidence, lengths] = await Promise.all([
-        readEvidence(directory, card),
-        readLengths(directory, card),
-      ])
-      return { embedder, evidence, lengths }
-    } catch (error) {
-      void loading.then((network) => network.dispose()).catch(() => undefined)
-      throw error
-    }
+  async #load(onDisk: CardOnDisk): Promise<Held> {
+    const { model, card, sha256 } = onDisk
+    const savedModel = await loadModel(onDisk, this.#options, this.#failed)
+    this.#options.log.info('saved model loaded', { model, sha256, llms: card.llms.length })
+    return { sha256, savedModel, leases: 0, evicted: false }
   }
 
   /** Marks as last used and counts the lease in one step: between two, another request could evict it. */
@@ -214,31 +185,6 @@ export class Registry {
       this.#options.log.warn('saved model not disposed', { reason: messageOf(error) })
     })
   }
-}
-
-/** What the scorer needs of a saved model: all files but those that are read here. */
-function sourceOf(directory: string, { files, output, calibration }: Card): NetworkSource {
-  const ofNetwork = Object.entries(files).filter(([name]) => name !== EVIDENCE_FILE && name !== LENGTHS_FILE)
-  return {
-    directory,
-    files: Object.fromEntries(ofNetwork),
-    calibration: output === 'probability' ? (calibration ?? UNCALIBRATED) : undefined,
-  }
-}
-
-/** Says how a network is not the one that the card describes: the checksums guard its files, but nothing guards the card. */
-function mismatchOf(shape: NetworkShape, card: Card): string | undefined {
-  const inWords = ({ embedding, features, llms }: NetworkShape) =>
-    `${embedding} embedding dimensions, ${features} features and ${llms} LLMs`
-  const found = inWords(shape)
-  const described = inWords({
-    embedding: card.encoder.dimension,
-    features: featureCount(card.features.version),
-    llms: card.llms.length,
-  })
-  return found === described
-    ? undefined
-    : `Expected a network for ${described}, as card.json says, got ${found}`
 }
 
 /** Says which saved model is broken; the parts that find out do not know its name. */

@@ -45,18 +45,24 @@ const specSchema = z.array(
     name: z.string(),
     shape: z.array(z.int().positive()),
     dtype: z.literal('float32'),
-    quantization: z.undefined(),
+    quantization: z.undefined().optional(),
   }),
 )
+
+/** What a network takes, in words. */
+function inWords({ embedding, features, llms }: NetworkShape): string {
+  return `${embedding} embedding dimensions, ${features} features and ${llms} LLMs`
+}
 
 /**
  * Checks a layers model before TensorFlow.js builds it, which trusts what it reads: a layer that is not there is waited for
  * without end, and every size is allocated. Every weight must be in the file with the shape that its layer has, so what is built
  * is no larger than what was read.
+ * @param described what the card says: the checksums guard the files, but nothing guards the card.
  * @throws LLimitError MODEL_BROKEN, naming what is wrong.
  */
-export function checkNetwork(files: ModelFiles): NetworkShape {
-  const { modelTopology, weightSpecs = [], weightData } = toArtifacts(files)
+export function checkNetwork(files: ModelFiles, described?: NetworkShape): NetworkShape {
+  const { modelTopology = {}, weightSpecs = [], weightData } = toArtifacts(files)
   const topology = 'model_config' in modelTopology ? modelTopology.model_config : modelTopology
   const origin = { name: 'model.json', code: 'MODEL_BROKEN' } as const
   const { config } = checkJson(topology, topologySchema, origin)
@@ -64,7 +70,10 @@ export function checkNetwork(files: ModelFiles): NetworkShape {
   const { shapes, weights } = checkLayers(config.layers)
   checkWeights(specs, weights)
   checkNumbers(specs, new Uint8Array(weightData as ArrayBuffer))
-  return checkEnds(config, shapes)
+  const shape = checkEnds(config, shapes)
+  if (described === undefined || inWords(shape) === inWords(described)) return shape
+  const message = `Expected a network for ${inWords(described)}, as card.json says, got ${inWords(shape)}`
+  throw new LLimitError('MODEL_BROKEN', message)
 }
 
 /** Walks the layers in the order in which they can be computed. */
@@ -100,10 +109,18 @@ function checkLayers(layers: readonly Layer[]) {
 
 function shapeOf(layer: Layer, shapes: ReadonlyMap<string, Shape>) {
   const sources = sourcesOf(layer)
-  if (layer.class_name !== 'InputLayer') return ruleOf(layer, sources.map((name) => valueAt(shapes, name)))
-  if (sources.length > 0) throw fault(layer, `expected an input to follow nothing, got ${quote(at(sources, 0))}`)
+  if (layer.class_name !== 'InputLayer')
+    return ruleOf(
+      layer,
+      sources.map((name) => valueAt(shapes, name)),
+    )
+  if (sources.length > 0)
+    throw fault(layer, `expected an input to follow nothing, got ${quote(at(sources, 0))}`)
   const schema = z.tuple([z.null(), z.int().positive()])
-  const origin = { name: `model.json: layer ${quote(layer.name)}: batch_input_shape`, code: 'MODEL_BROKEN' } as const
+  const origin = {
+    name: `model.json: layer ${quote(layer.name)}: batch_input_shape`,
+    code: 'MODEL_BROKEN',
+  } as const
   const [, width] = checkJson(layer.config['batch_input_shape'], schema, origin)
   return { output: [width] }
 }
@@ -118,10 +135,13 @@ function checkWeights(specs: z.infer<typeof specSchema>, expected: ReadonlyMap<s
   for (const [name, shape] of expected) {
     const [wanted, got] = [shape.join(', '), found.get(name)?.join(', ')]
     if (got !== wanted)
-      throw broken(`weight ${quote(name)}: expected the shape [${wanted}], got ${got === undefined ? 'none' : `[${got}]`}`)
+      throw broken(
+        `weight ${quote(name)}: expected the shape [${wanted}], got ${got === undefined ? 'none' : `[${got}]`}`,
+      )
   }
   const unknown = specs.find(({ name }) => !expected.has(name))
-  if (unknown !== undefined) throw broken(`weight ${quote(unknown.name)}: expected a layer that has it, got none`)
+  if (unknown !== undefined)
+    throw broken(`weight ${quote(unknown.name)}: expected a layer that has it, got none`)
 }
 
 /** One number that is none would be the score of every pair. */
@@ -134,7 +154,10 @@ function checkNumbers(specs: z.infer<typeof specSchema>, bytes: Uint8Array): voi
   for (let offset = 0; offset < bytes.length; offset += 4) {
     const value = view.getFloat32(offset, true)
     if (Number.isFinite(value)) continue
-    throw new LLimitError('MODEL_BROKEN', `weights.bin: expected finite numbers, got ${value} at byte ${offset}`)
+    throw new LLimitError(
+      'MODEL_BROKEN',
+      `weights.bin: expected finite numbers, got ${value} at byte ${offset}`,
+    )
   }
 }
 
@@ -146,7 +169,10 @@ function checkEnds(
   const names = inputs.join()
   const last = outputs[0] === undefined ? undefined : shapes.get(outputs[0])
   if (names !== INPUTS.join() || outputs.length !== 1 || last === undefined) {
-    throw new LLimitError('MODEL_BROKEN', `Expected the inputs [${INPUTS.join()}] in model.json, got [${names}]`)
+    throw new LLimitError(
+      'MODEL_BROKEN',
+      `Expected the inputs [${INPUTS.join()}] in model.json, got [${names}]`,
+    )
   }
   if (last.join() !== '1') {
     const got = sizeOf(last)
@@ -158,7 +184,8 @@ function checkEnds(
   const tables = layers.filter((layer) => layer.class_name === 'Embedding')
   const rows = new Set(tables.map(({ config }) => Number(config['input_dim'])))
   const stranger = tables.find((layer) => sourcesOf(layer).join() !== INPUTS[2])
-  if (stranger !== undefined) throw fault(stranger, `expected rows of ${INPUTS[2]}, got ${sourcesOf(stranger).join()}`)
+  if (stranger !== undefined)
+    throw fault(stranger, `expected rows of ${INPUTS[2]}, got ${sourcesOf(stranger).join()}`)
   if (rows.size > 1) throw broken(`expected tables of one number of rows, got ${[...rows].join(' and ')}`)
   const [embedding, features, llm] = INPUTS.map((name) => at(valueAt(shapes, name), 0))
   if (embedding === undefined || features === undefined || llm !== 1) {

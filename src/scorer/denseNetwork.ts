@@ -30,6 +30,13 @@ export interface PromptBatch {
   batchSize: number
 }
 
+interface LoadOptions {
+  /** What the card describes. */
+  shape?: NetworkShape | undefined
+  /** Told when it is this network's turn to be loaded. */
+  onStart?: () => void
+}
+
 /** How long one request may keep the thread before it yields to others. */
 const YIELD_AFTER_MS = 5
 
@@ -55,9 +62,13 @@ export class DenseNetwork {
     this.shape = shapeOf(model)
   }
 
-  /** @throws LLimitError MODEL_BROKEN if the files do not contain a layers model with the three inputs. */
-  static async load(files: ModelFiles, calibration?: LogitScale): Promise<DenseNetwork> {
-    const model = await loadModel(files)
+  /** @throws LLimitError MODEL_BROKEN as `loadModel` does. */
+  static async load(
+    files: ModelFiles,
+    calibration?: LogitScale,
+    options?: LoadOptions,
+  ): Promise<DenseNetwork> {
+    const model = await loadModel(files, options)
     try {
       return new DenseNetwork(model, undefined, calibration)
     } catch (error) {
@@ -120,25 +131,30 @@ export class DenseNetwork {
 
 /**
  * One at a time: what a load that failed has left behind is told by what was there before.
- * @throws LLimitError MODEL_BROKEN if the files do not contain a layers model with the three inputs and one output.
+ * @throws LLimitError MODEL_BROKEN if the files do not contain a layers model with the three inputs and one output, or not that
+ * of the card.
  */
-export function loadModel(files: ModelFiles): Promise<LayersModel> {
-  const loading = lastLoad.then(() => loadAlone(files))
+export function loadModel(files: ModelFiles, { shape, onStart }: LoadOptions = {}): Promise<LayersModel> {
+  const loading = lastLoad.then(() => {
+    onStart?.()
+    return loadAlone(files, shape)
+  })
   lastLoad = loading.catch(() => undefined)
   return loading
 }
 
 let lastLoad: Promise<unknown> = Promise.resolve()
 
-async function loadAlone(files: ModelFiles): Promise<LayersModel> {
-  checkNetwork(files)
+async function loadAlone(files: ModelFiles, shape: NetworkShape | undefined): Promise<LayersModel> {
+  checkNetwork(files, shape)
   const { registeredVariables } = tf.engine()
   const before = new Set(Object.keys(registeredVariables))
   try {
     return await loadLayersModel(tf.io.fromMemory(toArtifacts(files)))
   } catch (cause) {
     // Layers that were built have their weights, and nobody else knows of them.
-    for (const [name, variable] of Object.entries(registeredVariables)) if (!before.has(name)) variable.dispose()
+    for (const [name, variable] of Object.entries(registeredVariables))
+      if (!before.has(name)) variable.dispose()
     throw new LLimitError('MODEL_BROKEN', `model.json cannot be loaded: ${messageOf(cause)}`, { cause })
   }
 }

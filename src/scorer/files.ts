@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 
 import type { LogitScale } from '../calibration/probability.js'
-import { LLimitError } from '../errors.js'
+import { isPassingFailure, LLimitError } from '../errors.js'
 import type { ModelFiles } from '../tensor/layersModel.js'
 import type { NetworkShape } from './networkShape.js'
 
@@ -52,7 +52,8 @@ async function readBounded(file: string, name: string): Promise<Buffer> {
     throw new LLimitError('MODEL_BROKEN', `Expected at most ${MAX_FILE_BYTES} bytes of ${name}, got ${size}`)
   } catch (cause) {
     if (cause instanceof LLimitError) throw cause
-    if (isOutOfResources(cause)) throw new LLimitError('ENGINE_UNAVAILABLE', 'No more files can be opened; try again', { cause })
+    if (isPassingFailure(cause))
+      throw new LLimitError('ENGINE_UNAVAILABLE', `The file ${name} cannot be read now; try again`, { cause })
     throw new LLimitError('MODEL_BROKEN', `The file ${name} cannot be read`, { cause })
   }
 }

@@ -70,7 +70,9 @@ const RULES: Readonly<Record<string, Rule>> = {
     const input = only(layer, inputs)
     return { output: [...input, output_dim], weights: { embeddings: [input_dim, output_dim] } }
   },
-  Flatten: (layer, inputs) => ({ output: [only(layer, inputs).reduce((product, size) => product * size, 1)] }),
+  Flatten: (layer, inputs) => ({
+    output: [only(layer, inputs).reduce((product, size) => product * size, 1)],
+  }),
   PReLU: (layer, inputs) => {
     settingsOf(layer, z.object({ shared_axes: z.null().optional() }))
     const input = only(layer, inputs)

@@ -1,4 +1,5 @@
 import type { PromptBatch } from './denseNetwork.js'
+import { checkNetwork } from './checkNetwork.js'
 import { readCheckedFiles } from './files.js'
 import type { NetworkSource } from './files.js'
 import { multiplications, readGatedNetwork } from './gatedNetwork.js'
@@ -21,7 +22,9 @@ export async function loadInline(
   scorer: Pick<Scorer, 'load'>,
   limit = MAX_INLINE_MULTIPLICATIONS,
 ): Promise<LoadedNetwork> {
-  const network = readGatedNetwork(await readCheckedFiles(source))
+  const files = await readCheckedFiles(source)
+  checkNetwork(files, source.shape)
+  const network = readGatedNetwork(files)
   const inline =
     network === undefined ? undefined : openInline(() => new InlineNetwork(network, source.calibration))
   if (network === undefined || inline === undefined) return scorer.load(source)
@@ -38,6 +41,7 @@ export async function loadInline(
       const loaded = await inThread.catch(() => undefined)
       return (loaded ?? inline).score(batch, signal)
     },
+    problem: () => undefined,
     dispose: async () => {
       const loaded = await inThread?.catch(() => undefined)
       await loaded?.dispose()

@@ -1,10 +1,19 @@
 import { LLimitError } from '../errors.js'
 import type { StartedBackend } from '../tensor/backend.js'
+import { Pauses } from '../failures/pauses.js'
+import { isCulprit } from '../thread/callErrors.js'
 import { Thread } from '../thread/thread.js'
+import { untilAborted } from '../thread/untilAborted.js'
 import type { PromptBatch } from './denseNetwork.js'
 import type { NetworkShape } from './networkShape.js'
 import type { NetworkSource } from './files.js'
 import type { ScorerCalls } from './worker.js'
+
+/** A block of pairs takes milliseconds, also on a machine that is busy. */
+const STUCK_AFTER_MS = 10_000
+
+/** Its objects are layers and the JSON that they come from; weights lie in WebAssembly. */
+const MAX_HEAP_MB = 512
 
 /** A dense network that is loaded in the scorer's thread. */
 export interface LoadedNetwork {
@@ -14,6 +23,8 @@ export interface LoadedNetwork {
    * @returns [M, P] row by row: all prompts of the first LLM, then of the next.
    */
   score(batch: PromptBatch, signal?: AbortSignal): Promise<Float32Array>
+  /** Why it cannot be used for now; undefined if it can. */
+  problem(): string | undefined
   dispose(): Promise<void>
 }
 
@@ -27,14 +38,21 @@ export class Scorer {
   /** Networks that a new thread could not load: tried again whenever they are asked for. */
   readonly #unloaded = new Set<number>()
   readonly #reloading = new Map<number, Promise<void>>()
+  /** Networks in which a thread was stuck or trapped: put aside for a while, so that the others go on. */
+  readonly #aside = new Pauses<number>()
   #nextId = 0
   #nextJob = 0
 
   /**
    * @param onStart told which backend computes, now and after each restart.
-   * @param onLost told why the thread ended, if it did so by itself.
+   * @param onLost told why the thread ended, if it did so by itself or had to be replaced.
+   * @param stuckAfterMs time without an answer after which it is replaced.
    */
-  constructor(onStart: (backend: StartedBackend) => void, onLost?: (reason: string) => void) {
+  constructor(
+    onStart: (backend: StartedBackend) => void,
+    onLost?: (reason: string) => void,
+    stuckAfterMs = STUCK_AFTER_MS,
+  ) {
     this.#thread = new Thread<ScorerCalls>({
       title: 'The scorer',
       script: new URL('./worker.js', import.meta.url),
@@ -42,14 +60,24 @@ export class Scorer {
         onStart(await call('start', undefined))
         this.#unloaded.clear()
         for (const [id, source] of this.#sources) {
+          if (this.#aside.has(id)) {
+            this.#unloaded.add(id)
+            continue
+          }
           // One that was replaced on disk meanwhile stays unloaded for now: its requests fail, the others go on.
           await call('load', { id, source }).catch((error: unknown) => {
             if (isLost(error)) throw error
             this.#unloaded.add(id)
+            this.#blame(id, error)
           })
         }
       },
       onLost,
+      // TensorFlow.js on WebAssembly or in JavaScript.
+      isInterruptible: true,
+      stuckAfterMs,
+      culpritCode: 'MODEL_BROKEN',
+      maxHeapMb: MAX_HEAP_MB,
     })
   }
 
@@ -69,19 +97,22 @@ export class Scorer {
     return {
       shape,
       score: async (batch, signal) => {
-        if (this.#unloaded.has(id)) await this.#reload(id, source)
+        signal?.throwIfAborted()
+        this.#aside.check(id)
+        if (this.#unloaded.has(id)) await untilAborted(this.#reload(id, source), signal)
         return this.#score(id, batch, signal)
       },
+      problem: () => this.#aside.reasonOf(id),
       dispose: () => {
         this.#sources.delete(id)
         this.#unloaded.delete(id)
+        this.#aside.delete(id)
         return this.#thread.call('unload', id)
       },
     }
   }
 
   async #score(id: number, batch: PromptBatch, signal: AbortSignal | undefined): Promise<Float32Array> {
-    signal?.throwIfAborted()
     const job = this.#nextJob++
     const cancel = () => {
       // If the thread has ended meanwhile, so has the job.
@@ -89,11 +120,10 @@ export class Scorer {
     }
     signal?.addEventListener('abort', cancel)
     try {
-      return await this.#thread.call('score', { id, job, batch })
-    } catch (error) {
-      // Says more than the error with which the thread ends a job that was cancelled.
-      signal?.throwIfAborted()
-      throw error
+      const scoring = this.#thread.call('score', { id, job, batch })
+      scoring.catch((error: unknown) => this.#blame(id, error))
+      // The thread may be stuck, and then ends no job.
+      return await untilAborted(scoring, signal)
     } finally {
       signal?.removeEventListener('abort', cancel)
     }
@@ -108,6 +138,9 @@ export class Scorer {
       try {
         await this.#thread.call('load', { id, source })
         this.#unloaded.delete(id)
+      } catch (error) {
+        this.#blame(id, error)
+        throw error
       } finally {
         this.#reloading.delete(id)
       }
@@ -115,6 +148,13 @@ export class Scorer {
     const loading = this.#reloading.get(id) ?? load()
     this.#reloading.set(id, loading)
     return loading
+  }
+
+  /** Puts a network aside in which the thread failed. */
+  #blame(id: number, error: unknown): void {
+    if (!isCulprit(error) || !this.#sources.has(id)) return
+    this.#aside.add(id, error)
+    this.#unloaded.add(id)
   }
 
   close(): Promise<void> {

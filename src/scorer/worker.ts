@@ -1,7 +1,7 @@
 import { LLimitError } from '../errors.js'
 import { startBackend } from '../tensor/backend.js'
 import type { StartedBackend } from '../tensor/backend.js'
-import { serveCalls } from '../thread/serve.js'
+import { currentCall, serveCalls } from '../thread/serve.js'
 import { DenseNetwork } from './denseNetwork.js'
 import type { PromptBatch } from './denseNetwork.js'
 import type { NetworkShape } from './networkShape.js'
@@ -27,7 +27,12 @@ serveCalls<ScorerCalls>({
   // Native TensorFlow may run in one thread of a process only, and that is the encoder's.
   start: () => startBackend(['wasm', 'cpu']),
   async load({ id, source }) {
-    const network = await DenseNetwork.load(await readCheckedFiles(source), source.calibration)
+    const resume = currentCall()
+    const files = await readCheckedFiles(source)
+    const network = await DenseNetwork.load(files, source.calibration, {
+      shape: source.shape,
+      onStart: resume,
+    })
     networks.set(id, network)
     return network.shape
   },
@@ -36,10 +41,11 @@ serveCalls<ScorerCalls>({
     if (network === undefined) {
       throw new LLimitError('MODEL_BROKEN', 'The saved model is no longer loaded; try again')
     }
+    const resume = currentCall()
     const controller = new AbortController()
     jobs.set(job, controller)
     try {
-      return await network.score(batch, controller.signal)
+      return await network.score(batch, controller.signal, resume)
     } finally {
       jobs.delete(job)
     }

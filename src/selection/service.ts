@@ -10,7 +10,8 @@ import { at } from '../numeric/at.js'
 import type { LlmRow } from '../numeric/indices.js'
 import { rowOf, stackRows } from '../numeric/matrix.js'
 import type { CardOnDisk } from '../registry/cards.js'
-import type { LoadedModel, Registry } from '../registry/registry.js'
+import type { LoadedModel } from '../registry/loadModel.js'
+import type { Registry } from '../registry/registry.js'
 import { mapYielding } from '../thread/mapYielding.js'
 import type { KnownNames } from './askedNames.js'
 import { detailsOf } from './details.js'
@@ -169,7 +170,7 @@ export class Selection implements SelectionService {
 
   async describeModel(model: string): Promise<ModelDescription> {
     const found = await this.#registry.find(model)
-    return { ...this.#summaryOf(model, found), card: found.card }
+    return { ...(await this.#summaryOf(model, found)), card: found.card }
   }
 
   async listLlms(model: string): Promise<LlmList> {
@@ -180,7 +181,7 @@ export class Selection implements SelectionService {
   /** A broken saved model is listed with the reason, so that an operator sees it among the others. */
   async #summarize(model: string): Promise<ModelSummary> {
     try {
-      return this.#summaryOf(model, await this.#registry.find(model))
+      return await this.#summaryOf(model, await this.#registry.find(model))
     } catch (error) {
       if (!(error instanceof LLimitError)) throw error
       const unknown = { encoder: null, version: null, sha256: null }
@@ -188,9 +189,20 @@ export class Selection implements SelectionService {
     }
   }
 
-  #summaryOf(model: string, { model: folder, card, sha256 }: CardOnDisk): ModelSummary {
+  async #summaryOf(model: string, found: CardOnDisk): Promise<ModelSummary> {
+    const { model: folder, card, sha256 } = found
     const { llms, encoder, version } = card
-    return { model, llms, encoder: encoder.name, version, sha256, loaded: this.#registry.isLoaded(folder) }
+    const error = await this.#registry.problemOf(found)
+    const loaded = this.#registry.isLoaded(folder)
+    return {
+      model,
+      llms,
+      encoder: encoder.name,
+      version,
+      sha256,
+      loaded,
+      ...(error !== undefined && { error }),
+    }
   }
 
   #logTruncation(prompts: readonly { tokens: number; truncated: boolean }[]): void {

@@ -1,10 +1,11 @@
 import { setTimeout } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 
-import { ERROR_CODES, LLimitError, messageOf } from '../errors.js'
+import { LLimitError, messageOf } from '../errors.js'
 import type { ErrorCode } from '../errors.js'
 import { PING_ID } from './calls.js'
-import type { Calls, CallMessage, ReplyError, ReplyMessage, ServeData } from './calls.js'
+import type { Calls, CallMessage, ReplyMessage, ServeData } from './calls.js'
+import { CulpritError, revive } from './callErrors.js'
 import { Watchdog } from './watchdog.js'
 
 interface Pending {
@@ -144,7 +145,8 @@ export class Thread<C extends Calls<C>> {
     this.#watchdog = new Watchdog({
       afterMs: stuckAfterMs,
       isBusy: () => this.#pending.size > 0,
-      ping: () => worker.postMessage({ id: PING_ID, method: 'ping', argument: undefined } satisfies CallMessage),
+      ping: () =>
+        worker.postMessage({ id: PING_ID, method: 'ping', argument: undefined } satisfies CallMessage),
       onStuck: () => this.#stuck(`was stuck for ${stuckAfterMs / 1000} s`),
     })
     return worker
@@ -200,7 +202,9 @@ export class Thread<C extends Calls<C>> {
     if (worker === undefined) return
     const { title, culpritCode = 'ENGINE_UNAVAILABLE' } = this.#options
     const message = `${title} ${what} while it worked on this, and was replaced`
-    this.#pending.get(culprit)?.reject(new LLimitError(culpritCode, message))
+    this.#pending
+      .get(culprit)
+      ?.reject(new LLimitError(culpritCode, message, { cause: new CulpritError(what) }))
     this.#pending.delete(culprit)
     const others = [...this.#pending.values()].filter(({ isLast }) => !isLast)
     for (const { message: call } of others) this.#pending.delete(call.id)
@@ -236,14 +240,4 @@ export class Thread<C extends Calls<C>> {
   #stopped(how: string, cause?: unknown): LLimitError {
     return new LLimitError('ENGINE_UNAVAILABLE', `${this.#options.title} ${how}; try again`, { cause })
   }
-}
-
-function revive(error: ReplyError): LLimitError {
-  const cause = new Error(error.message)
-  if (error.stack !== undefined) cause.stack = error.stack
-  return new LLimitError(isErrorCode(error.code) ? error.code : 'INTERNAL', error.message, { cause })
-}
-
-function isErrorCode(code: string | undefined): code is ErrorCode {
-  return ERROR_CODES.some((known) => known === code)
 }

@@ -61,6 +61,7 @@ describe('loadInline', () => {
           seen.prompts.push(batch.embeddings.length / 3)
           return Promise.resolve(new Float32Array((batch.embeddings.length / 3) * batch.llms.length))
         },
+        problem: () => undefined,
         dispose: () => {
           seen.disposals++
           return Promise.resolve()

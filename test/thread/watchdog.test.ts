@@ -41,7 +41,9 @@ describe('a thread under its watchdog', () => {
       const other = thread.call('double', Float32Array.of(4))
       const error = await culprit
       expect(error).to.include({ code: 'MODEL_BROKEN' })
-      expect(String(error)).to.match(reason).and.match(/^LLimitError: The echo .* and was replaced$/)
+      expect(String(error))
+        .to.match(reason)
+        .and.match(/^LLimitError: The echo .* and was replaced$/)
       expect((await other)[0]).to.equal(8)
       expect(await thread.call('prepared', undefined)).to.equal(1)
       expect(lost).to.have.length(1)

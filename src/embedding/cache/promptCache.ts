@@ -1,5 +1,6 @@
 import { LLimitError } from '../../errors.js'
 import { at, valueAt } from '../../numeric/at.js'
+import { untilAborted } from '../../thread/untilAborted.js'
 import { InFlight } from './inFlight.js'
 import type { InFlightValue } from './inFlight.js'
 import { MemoryCache } from './memoryCache.js'
@@ -132,24 +133,6 @@ async function waitFor<Value>(
   for (const { key, promise } of others) {
     const value = await promise
     if (value !== undefined) values.set(key, value)
-  }
-}
-
-/**
- * What `promise` resolves to, unless `signal` is aborted first.
- * @throws the reason of `signal`; nobody waits for the promise then.
- */
-async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise
-  let wake = (): void => undefined
-  const aborted = new Promise<void>((resolve) => (wake = resolve))
-  signal.addEventListener('abort', wake)
-  try {
-    await Promise.race([promise, aborted])
-    signal.throwIfAborted()
-    return await promise
-  } finally {
-    signal.removeEventListener('abort', wake)
   }
 }
 
