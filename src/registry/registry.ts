@@ -33,6 +33,9 @@ interface RegistryOptions {
   log: Logger
 }
 
+/** Replacements of a saved model that a load follows; nobody writes one faster than it is loaded for long. */
+const MAX_ATTEMPTS = 10
+
 /** The saved models: found by listing, loaded on first use, the least recently used evicted beyond `maxLoaded`. */
 export class Registry {
   readonly cards: Cards
@@ -107,17 +110,20 @@ export class Registry {
     }
   }
 
-  /** What lies on disk, loaded; once more if it was replaced between the look at its card and the reading of its files. */
+  /** What lies on disk, loaded; again if it was replaced between the look at its card and the reading of its files. */
   async #current(model: string): Promise<{ folder: string; held: Held }> {
-    const onDisk = await this.cards.get(model)
-    const before = this.#held.get(onDisk.model)
-    if (before?.sha256 === onDisk.sha256) return { folder: onDisk.model, held: before }
-    try {
-      return { folder: onDisk.model, held: await this.#loadOnce(onDisk) }
-    } catch (error) {
-      const now = await this.cards.get(model)
-      if (now.sha256 === onDisk.sha256 && now.directory === onDisk.directory) throw error
-      return { folder: now.model, held: await this.#loadOnce(now) }
+    let onDisk = await this.cards.get(model)
+    for (let attempt = 1; ; attempt++) {
+      const before = this.#held.get(onDisk.model)
+      if (before?.sha256 === onDisk.sha256) return { folder: onDisk.model, held: before }
+      try {
+        return { folder: onDisk.model, held: await this.#loadOnce(onDisk) }
+      } catch (error) {
+        const now = await this.cards.get(model)
+        const isSame = now.sha256 === onDisk.sha256 && now.directory === onDisk.directory
+        if (isSame || attempt === MAX_ATTEMPTS) throw error
+        onDisk = now
+      }
     }
   }
 
