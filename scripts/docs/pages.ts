@@ -11,18 +11,22 @@ import {
 } from './tables.js'
 import type { EvaluationFile } from './tables.js'
 import {
+  boundTable,
   encodersSchema,
+  guardTable,
+  sourcesSchema,
   unseenBlocksTable,
   unseenDevTable,
   unseenRoutedTable,
   unseenSourcesTable,
 } from './unseenTables.js'
-import type { EncodersFile } from './unseenTables.js'
+import type { EncodersFile, SourcesFile } from './unseenTables.js'
 
 /** What `docs/quality` has. */
 export interface QualityFiles {
   evaluation: EvaluationFile
   encoders: EncodersFile
+  sources: SourcesFile
 }
 
 type Table = (files: QualityFiles) => string[]
@@ -46,6 +50,9 @@ export const PAGES: ReadonlyMap<string, Readonly<Record<string, Table>>> = new M
       'encoders blocks': ({ encoders }) => unseenBlocksTable(encoders),
       'encoders sources': ({ encoders }) => unseenSourcesTable(encoders),
       'routed by source': ({ encoders }) => unseenRoutedTable(encoders),
+      guard: ({ sources }) => guardTable(sources),
+      familiarity: ({ sources }) => boundTable(sources, 'familiarity'),
+      evidence: ({ sources }) => boundTable(sources, 'evidence'),
     },
   ],
 ])
@@ -56,6 +63,7 @@ export async function readQuality(read: (file: string) => Promise<string>): Prom
   return {
     evaluation: evaluationSchema.parse(await parsed('evaluation.json')),
     encoders: encodersSchema.parse(await parsed('encoders.json')),
+    sources: sourcesSchema.parse(await parsed('sources.json')),
   }
 }
 

@@ -6,7 +6,7 @@ import { LENGTH_METRIC_NAMES, LENGTH_METRICS } from '../../src/evaluate/lengths.
 import { METRICS } from '../../src/evaluate/measure.js'
 import type { MetricName } from '../../src/evaluate/measure.js'
 
-const estimate = z.object({ value: z.number(), low: z.number(), high: z.number() })
+export const estimate = z.object({ value: z.number(), low: z.number(), high: z.number() })
 type Estimate = z.infer<typeof estimate>
 const metrics = z.partialRecord(z.string(), estimate)
 const group = z.object({
@@ -71,7 +71,7 @@ export function overallTable({ systems, overall }: EvaluationFile): string[] {
 export function differenceTable({ overall }: EvaluationFile): string[] {
   const rows = overall.systems
     .slice(1)
-    .map(({ name, difference }) => [name, ...SHOWN.map((metric) => signed(difference[metric]))])
+    .map(({ name, difference }) => [name, ...SHOWN.map((metric) => signedEstimate(difference[metric]))])
   return table(['system', ...titles(SHOWN)], rows)
 }
 
@@ -118,7 +118,7 @@ export function jointTable({ joint }: EvaluationFile): string[] {
         ...systems
           .slice(1)
           .map(({ name, difference }) =>
-            row(`difference of ${name}`, (metric) => signed(difference[metric])),
+            row(`difference of ${name}`, (metric) => signedEstimate(difference[metric])),
           ),
       ],
     ),
@@ -179,12 +179,12 @@ function valueOf(estimate: Estimate | undefined): string {
   return estimate === undefined ? ABSENT : decimals(estimate.value)
 }
 
-function withInterval(estimate: Estimate | undefined): string {
+export function withInterval(estimate: Estimate | undefined): string {
   if (estimate === undefined) return ABSENT
   return `${decimals(estimate.value)} ±${decimals((estimate.high - estimate.low) / 2)}`
 }
 
-function signed(estimate: Estimate | undefined): string {
+export function signedEstimate(estimate: Estimate | undefined): string {
   if (estimate === undefined) return ABSENT
   const { value, low, high } = estimate
   const mark = low > 0 || high < 0 ? '*' : ''

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { decimals, table } from './tables.js'
+import { decimals, estimate, signedEstimate, table, withInterval } from './tables.js'
 
 const interval = z.tuple([z.number(), z.number()])
 const sourceMean = z.object({
@@ -23,6 +23,31 @@ export const encodersSchema = z.object({
 })
 export type EncodersFile = z.infer<typeof encodersSchema>
 
+const gain = z.object({
+  prompts: z.int(),
+  gain: estimate.optional(),
+  overSources: estimate.optional(),
+  share: z.number().optional(),
+})
+const bounds = z.array(z.object({ bound: z.number(), unseen: gain, known: gain }))
+const scores = { prompts: z.int(), best: z.number(), constant: z.number(), guarded: z.number() }
+
+/** What the pages use of `quality/sources.json`: `llimit evaluate-unseen --leave-out sources --json`. */
+export const sourcesSchema = z.object({
+  unseenSources: z.object({
+    careful: z.object({
+      guard: z.object({
+        z: z.number(),
+        sources: z.array(z.object({ source: z.string(), ...scores, standardError: z.number() })),
+        known: z.object({ ...scores, kept: estimate }),
+      }),
+      familiarity: bounds,
+      evidence: bounds,
+    }),
+  }),
+})
+export type SourcesFile = z.infer<typeof sourcesSchema>
+
 /** Setups on the dev split, with differences over prompts. */
 export function unseenDevTable({ dev }: EncodersFile): string[] {
   return [`${dev.prompts} prompts.`, '', ...meansTable(dev.metrics, 'overUnits')]
@@ -41,6 +66,54 @@ export function unseenSourcesTable({ unseenSources: { sources, metrics } }: Enco
 export function unseenRoutedTable({ unseenSources: { routed } }: EncodersFile): string[] {
   const rows = routed.map(({ source, recipe, constant }) => [source, decimals(recipe), decimals(constant)])
   return table(['source', 'routed', 'best constant'], rows)
+}
+
+/** Of a difference that lies exactly at its standard error. */
+const ROUNDING = 1e-9
+
+/** The guard next to the best constant on each unseen source, and what it keeps on known ones. */
+export function guardTable({ unseenSources }: SourcesFile): string[] {
+  const { z: errors, sources, known } = unseenSources.careful.guard
+  const meanOf = (way: 'best' | 'constant' | 'guarded') =>
+    decimals(sources.reduce((sum, row) => sum + row[way], 0) / sources.length)
+  const rows = sources.map(({ source, prompts, best, constant, guarded, standardError }) => [
+    source,
+    String(prompts),
+    decimals(constant),
+    decimals(guarded),
+    `${signed(guarded - constant)} ±${decimals(standardError)}`,
+    decimals(best),
+  ])
+  const below = sources.filter(
+    ({ guarded, constant, standardError }) => constant - guarded > standardError + ROUNDING,
+  )
+  return [
+    `- z = ${decimals(errors)}. Below the constant by more than one standard error: ${below.length} of ${sources.length} sources.`,
+    `- ${known.prompts} dev prompts of known sources: constant ${decimals(known.constant)}, guard ${decimals(known.guarded)}, no guard ${decimals(known.best)}.`,
+    `- Share of the gain there that the guard keeps: ${withInterval(known.kept)}.`,
+    '',
+    ...table(
+      ['source', 'prompts', 'constant', 'guard', 'difference ± SE', 'no guard'],
+      [...rows, ['mean', '', meanOf('constant'), meanOf('guarded'), '', meanOf('best')]],
+    ),
+  ]
+}
+
+/** What is gained over the best constant below each bound. */
+export function boundTable({ unseenSources }: SourcesFile, field: 'familiarity' | 'evidence'): string[] {
+  const rows = unseenSources.careful[field].map(({ bound, unseen, known }) => [
+    bound > 1 && field === 'familiarity' ? 'all' : `< ${bound}`,
+    String(unseen.prompts),
+    signedEstimate(unseen.gain),
+    signedEstimate(unseen.overSources),
+    String(known.prompts),
+    signedEstimate(known.gain),
+    known.share === undefined ? '–' : decimals(known.share),
+  ])
+  return table(
+    [field, 'unseen prompts', 'gain', 'over sources', 'known prompts', 'gain there', 'of the whole gain'],
+    rows,
+  )
 }
 
 /** A row for each system and metric: its value, and its difference to the first system with the 95 % interval. */

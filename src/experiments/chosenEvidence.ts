@@ -16,10 +16,14 @@ import type { EmbeddedData } from './predictOutcomes.js'
 export type DeviationOf = (llm: string, position: number) => number
 
 /** What the card of a saved model would say of some prompts. */
-interface ChosenEvidence {
+export interface ChosenEvidence {
   deviationOf: DeviationOf
   /** The part of it that LLMs do not share. */
   standardErrorOf: DeviationOf
+  /** Training outcomes of an LLM on the category of a prompt. */
+  outcomesOf: (llm: string, position: number) => number
+  /** [P] */
+  familiarity: number[]
   /** [P] factor of the logits of each. */
   factors: number[]
 }
@@ -43,17 +47,19 @@ export function evidenceOf(
   return (chosen) => {
     const nearest = assignToNearest(centroids, gatherRows(embeddings, chosen))
     const familiarity = Array.from(nearest.cosine, (cosine) => familiarityOf(cosine, card.familiarity))
-    const knownOf = (llm: string, position: number) => {
+    const outcomesOf = (llm: string, position: number) => {
       const row = rows.get(llm)
       return row === undefined ? 0 : at(rowOf(outcomes, row), at(nearest.cluster, position))
     }
     const deviationOf = (llm: string, position: number) =>
-      logitDeviation(card.interval, knownOf(llm, position), at(familiarity, position))
+      logitDeviation(card.interval, outcomesOf(llm, position), at(familiarity, position))
     const standardErrorOf = (llm: string, position: number) =>
-      ownDeviation(card.interval, knownOf(llm, position))
+      ownDeviation(card.interval, outcomesOf(llm, position))
     return {
       deviationOf,
       standardErrorOf,
+      outcomesOf,
+      familiarity,
       factors: familiarity.map((f) => levelFactor(f, recipe.evidence.level)),
     }
   }

@@ -1,7 +1,7 @@
 import type { SourceMean } from './sourceMeans.js'
 import { compareSystems } from './sourceMeans.js'
 import { promptUnits } from './promptUnits.js'
-import { trainSystem } from './systems.js'
+import { promptsOfSplit, trainSystem } from './systems.js'
 import type { Comparison } from './systems.js'
 
 export interface DevReport {
@@ -17,7 +17,7 @@ export interface DevReport {
  */
 export async function evaluateDev(comparison: Comparison): Promise<DevReport> {
   const { data, setups, seed } = comparison
-  const dev = Int32Array.from(data.outcomes.prompts.flatMap(({ split }, p) => (split === 'dev' ? [p] : [])))
+  const dev = promptsOfSplit(data.outcomes, 'dev')
   const systems = []
   for (const setup of setups) {
     const { predict } = await trainSystem(data, setup, comparison, 'the dev split')

@@ -9,7 +9,7 @@ import type { Recipe } from '../train/recipe.js'
 import { trainPredictor } from '../train/trainModel.js'
 import type { Predictor } from '../train/trainModel.js'
 import { evidenceOf } from './chosenEvidence.js'
-import type { DeviationOf } from './chosenEvidence.js'
+import type { ChosenEvidence } from './chosenEvidence.js'
 import { predictOutcomes, predictWith } from './predictOutcomes.js'
 import type { PredictedOutcomes } from './predictOutcomes.js'
 
@@ -34,12 +34,15 @@ export interface Comparison {
 }
 
 /** What a system says of some prompts, hidden outcomes included. @param chosen prompts, ascending */
-export type Predict = (chosen: Int32Array) => {
+export type Predict<E = ChosenEvidence | undefined> = (chosen: Int32Array) => {
   predicted: PredictedOutcomes
-  /** Undefined if the system has no intervals. */
-  deviationOf: DeviationOf | undefined
-  /** The part of it that LLMs do not share. */
-  standardErrorOf: DeviationOf | undefined
+  /** Undefined if the system has none. */
+  evidence: E
+}
+
+export interface TrainedSystem {
+  predict: Predict<ChosenEvidence>
+  predictor: Predictor
 }
 
 /**
@@ -52,7 +55,7 @@ export async function trainSystem(
   { name, recipe, embed }: TrainingSetup,
   { data, seed, onTraining, onEpoch }: Comparison,
   leftOut: string,
-): Promise<{ predict: Predict; predictor: Predictor }> {
+): Promise<TrainedSystem> {
   onTraining?.(`without ${leftOut}: ${name}`)
   const embeddings = await embed(visible.outcomes.prompts)
   const embedded = { data, embeddings }
@@ -63,10 +66,11 @@ export async function trainSystem(
     seed,
     ...(onEpoch && { onEpoch }),
   })
-  const evidence = evidenceOf(predictor, embedded, recipe, seed)
+  const evidenceFor = evidenceOf(predictor, embedded, recipe, seed)
   const predict = (chosen: Int32Array) => {
-    const { factors, ...deviations } = evidence(chosen)
-    return { predicted: predictOutcomes(predictor, embedded, chosen, { factors }), ...deviations }
+    const evidence = evidenceFor(chosen)
+    const { factors } = evidence
+    return { predicted: predictOutcomes(predictor, embedded, chosen, { factors }), evidence }
   }
   return { predict, predictor }
 }
@@ -80,8 +84,7 @@ export function constantSystem(data: JudgedData, llms: readonly string[], values
   }
   return (chosen) => ({
     predicted: predictWith(constantOf, data, chosen),
-    deviationOf: undefined,
-    standardErrorOf: undefined,
+    evidence: undefined,
   })
 }
 
@@ -89,6 +92,11 @@ export function constantSystem(data: JudgedData, llms: readonly string[], values
 export function meanSystem(visible: JudgedData, data: JudgedData): Predict {
   const means = llmMeans(outcomesOfSplit(visible.outcomes, 'train').outcomes)
   return constantSystem(data, visible.outcomes.llms, means)
+}
+
+/** The prompts of a split, ascending. */
+export function promptsOfSplit({ prompts }: Outcomes, wanted: string): Int32Array {
+  return Int32Array.from(prompts.flatMap(({ split }, p) => (split === wanted ? [p] : [])))
 }
 
 /** The prompts of a source that a training could have seen. */

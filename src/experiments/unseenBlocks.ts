@@ -58,8 +58,8 @@ function withoutCells(data: JudgedData, hidden: HiddenCells): JudgedData {
 /** A unit for each hidden cell, in the order of the sources and LLMs. */
 function unitsOf({ outcomes }: JudgedData, hidden: HiddenCells, predict: Predict): Unit[] {
   return [...hidden].flatMap(([source, llms]) => {
-    const { predicted, deviationOf } = predict(promptsOfSource(outcomes, source))
-    const cells = cellsOf(predicted, deviationOf)
+    const { predicted, evidence } = predict(promptsOfSource(outcomes, source))
+    const cells = cellsOf(predicted, evidence?.deviationOf)
     const hiddenNames = new Set([...llms].map((llm) => at(outcomes.llms, llm)))
     return cells
       .filter(({ llm }) => hiddenNames.has(llm))

@@ -2,7 +2,7 @@ import { logLossByPrompt } from '../metrics/properScores.js'
 import { at, valueAt } from '../numeric/at.js'
 import { compareSystems } from './sourceMeans.js'
 import type { SourceMean, Unit } from './sourceMeans.js'
-import { trainSystem } from './systems.js'
+import { promptsOfSplit, trainSystem } from './systems.js'
 import type { Comparison } from './systems.js'
 
 export interface UnseenCategoriesReport {
@@ -35,7 +35,7 @@ export async function evaluateUnseenCategories(
       valueAt(foldOf, prompt.category) === fold ? { ...prompt, split: UNSEEN } : prompt,
     )
     const visible = { ...data, outcomes: { ...data.outcomes, prompts } }
-    const unseen = Int32Array.from(prompts.flatMap(({ split }, p) => (split === UNSEEN ? [p] : [])))
+    const unseen = promptsOfSplit(visible.outcomes, UNSEEN)
     for (const setup of setups) {
       const what = `fold ${fold + 1} of the categories`
       const { predict } = await trainSystem(visible, setup, comparison, what)

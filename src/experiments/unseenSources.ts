@@ -3,16 +3,19 @@ import { spearman } from '../metrics/spearman.js'
 import { at, valueAt } from '../numeric/at.js'
 import type { JudgedData } from '../outcomes/outcomes.js'
 import { meanProbabilities } from '../train/calibration/meanProbabilities.js'
+import { carefulChoices } from './carefulChoices.js'
+import type { CarefulChoices } from './carefulChoices.js'
 import { cellsOf, isCovered, widthOf } from './cells.js'
+import { choicesOf, guardedUnits } from './choices.js'
+import type { Choice } from './choices.js'
 import { llmsKnownElsewhere } from './hiddenCells.js'
-import { guardedUnits } from './guardedUnits.js'
 import { INDEPENDENT, jointUnits, SHARED, sharedDeviation } from './jointUnits.js'
 import { choosePredicted } from './predictOutcomes.js'
 import { promptUnits } from './promptUnits.js'
 import { compareSystems, meanOverSources } from './sourceMeans.js'
 import type { MeasuredSystem, SourceMean, Unit } from './sourceMeans.js'
-import { constantSystem, meanSystem, promptsOfSource, trainSystem } from './systems.js'
-import type { Comparison, Predict } from './systems.js'
+import { constantSystem, meanSystem, promptsOfSource, promptsOfSplit, trainSystem } from './systems.js'
+import type { Comparison, Predict, TrainedSystem } from './systems.js'
 
 export interface UnseenSourcesReport {
   sources: string[]
@@ -20,6 +23,8 @@ export interface UnseenSourcesReport {
   metrics: SourceMean[]
   /** Of the first setup and of the best constant, source by source. */
   routed: { source: string; recipe: number; constant: number }[]
+  /** Of the first setup. */
+  careful: CarefulChoices
 }
 
 /** Split of prompts that neither training nor the choice of its epoch sees. */
@@ -60,35 +65,71 @@ export async function evaluateUnseenSources(
     INDEPENDENT,
   ]
   const units = new Map(names.map((name): [string, Units] => [name, { prompts: [], cells: [], sources: [] }]))
-  for (let group = 0; group < groups; group++) {
-    const leftOut = new Set(sources.filter((_, i) => i % groups === group))
+  const choices: Choices = { unseen: [], known: [] }
+  for (let g = 0; g < groups; g++) {
+    const leftOut = new Set(sources.filter((_, i) => i % groups === g))
     const visible = withoutSources(data, leftOut)
     const known = llmsKnownElsewhere(data.outcomes, leftOut)
     const add = (name: string, predict: Predict) => {
       for (const source of leftOut) addUnits(valueAt(units, name), data, source, known, predict)
     }
     for (const [i, setup] of setups.entries()) {
-      const what = `group ${group + 1} of the sources`
-      const { predict, predictor } = await trainSystem(visible, setup, comparison, what)
-      add(setup.name, predict)
+      const what = `group ${g + 1} of the sources`
+      const trained = await trainSystem(visible, setup, comparison, what)
+      add(setup.name, trained.predict)
       if (i > 0) continue
-      const means = meanProbabilities(predictor)
-      add(BEST_CONSTANT, constantSystem(data, predictor.prepared.llms, means))
-      const meanOf = new Map(predictor.prepared.llms.map((llm, m) => [llm, at(means, m)]))
-      const deviation = sharedDeviation(predictor)
-      for (const source of leftOut) {
-        const { predicted, standardErrorOf } = predictKnown(predict, data, source, known)
-        for (const z of GUARDS) {
-          const guarded = standardErrorOf && guardedUnits(source, predicted, standardErrorOf, meanOf, z)
-          if (guarded) valueAt(units, guardName(z)).prompts.push(...guarded)
-        }
-        const joint = jointUnits(source, predicted, deviation, seed)
-        for (const name of [SHARED, INDEPENDENT] as const) valueAt(units, name).prompts.push(...joint[name])
-      }
+      const means = meanProbabilities(trained.predictor)
+      const { llms } = trained.predictor.prepared
+      add(BEST_CONSTANT, constantSystem(data, llms, means))
+      const group = { visible, leftOut, known, means: new Map(llms.map((llm, m) => [llm, at(means, m)])) }
+      addFirst({ units, choices }, trained, comparison, group)
     }
     add(LLM_MEAN, meanSystem(visible, data))
   }
-  return reportOf(names, units, seed)
+  const { z } = at(setups, 0).recipe.guard
+  const careful = carefulChoices(choices.unseen, choices.known, { z, seed })
+  return { ...reportOf(names, units, seed), careful }
+}
+
+/** Of the first setup, on sources that training has not seen and on dev prompts of those that it has. */
+type Choices = Record<'unseen' | 'known', Choice[]>
+
+/** What a training sees, and what it does not. */
+interface Group {
+  visible: JudgedData
+  /** Sources. */
+  leftOut: ReadonlySet<string>
+  /** LLMs that have outcomes elsewhere. */
+  known: ReadonlySet<string>
+  /** Of each LLM over what is visible. */
+  means: ReadonlyMap<string, number>
+}
+
+/** What only the first setup is asked: guards, choices, and how outcomes depend on each other. */
+function addFirst(
+  { units, choices }: { units: ReadonlyMap<string, Units>; choices: Choices },
+  { predict, predictor }: TrainedSystem,
+  { data, setups, seed }: Comparison,
+  { visible, leftOut, known, means }: Group,
+): void {
+  const { z } = at(setups, 0).recipe.guard
+  const deviation = sharedDeviation(predictor)
+  for (const source of leftOut) {
+    const { prompts, ...own } = predictKnown(predict, data, source, known)
+    for (const other of GUARDS) {
+      valueAt(units, guardName(other)).prompts.push(...guardedUnits(source, { ...own, means }, other))
+    }
+    choices.unseen.push(...choicesOf(placesOf(data, prompts), { ...own, means }, z))
+    const joint = jointUnits(source, own.predicted, deviation, seed)
+    for (const name of [SHARED, INDEPENDENT] as const) valueAt(units, name).prompts.push(...joint[name])
+  }
+  const dev = promptsOfSplit(visible.outcomes, 'dev')
+  choices.known.push(...choicesOf(placesOf(data, dev), { ...predict(dev), means }, z))
+}
+
+/** [P] the source of some prompts, with their place in the data. */
+function placesOf({ outcomes }: JudgedData, chosen: Int32Array): Pick<Choice, 'prompt' | 'source'>[] {
+  return Array.from(chosen, (prompt) => ({ prompt, source: at(outcomes.prompts, prompt).source }))
 }
 
 function withoutSources(data: JudgedData, leftOut: ReadonlySet<string>): JudgedData {
@@ -105,8 +146,8 @@ function addUnits(
   known: ReadonlySet<string>,
   predict: Predict,
 ): void {
-  const { predicted, deviationOf } = predictKnown(predict, data, source, known)
-  const cells = cellsOf(predicted, deviationOf)
+  const { predicted, evidence } = predictKnown(predict, data, source, known)
+  const cells = cellsOf(predicted, evidence?.deviationOf)
   units.prompts.push(...promptUnits(source, predicted))
   for (const cell of cells) {
     const { deviation } = cell
@@ -126,14 +167,10 @@ function addUnits(
 }
 
 /** On all prompts of a source, of the LLMs that are known. */
-function predictKnown(
-  predict: Predict,
-  data: JudgedData,
-  source: string,
-  known: ReadonlySet<string>,
-): ReturnType<Predict> {
-  const { predicted, ...deviations } = predict(promptsOfSource(data.outcomes, source))
-  return { predicted: choosePredicted(predicted, (i) => known.has(at(predicted.llm, i))), ...deviations }
+function predictKnown<E>(predict: Predict<E>, data: JudgedData, source: string, known: ReadonlySet<string>) {
+  const prompts = promptsOfSource(data.outcomes, source)
+  const { predicted, evidence } = predict(prompts)
+  return { prompts, predicted: choosePredicted(predicted, (i) => known.has(at(predicted.llm, i))), evidence }
 }
 
 /** Outcomes of an LLM from which on its mean is worth comparing: 20, fewer in a small source. */
@@ -145,7 +182,7 @@ function reportOf(
   names: readonly string[],
   units: ReadonlyMap<string, Units>,
   seed: number,
-): UnseenSourcesReport {
+): Omit<UnseenSourcesReport, 'careful'> {
   const systemsOf = (kind: keyof Units): MeasuredSystem[] =>
     names
       .map((name) => ({ name, units: valueAt(units, name)[kind] }))

@@ -53,6 +53,21 @@ describe('evaluateUnseenSources', () => {
     expect(routed('guard, z = 1.5')).to.be.closeTo(routed('best constant'), 0.03)
   })
 
+  it('sets the guard of the recipe beside the best constant, source by source, and measures bounds', () => {
+    const { guard, familiarity } = report.careful
+    expect(guard.z).to.equal(QUICK.guard.z)
+    expect(guard.sources.map(({ source }) => source)).to.have.members(['easy', 'middle', 'hard'])
+    for (const { source, prompts, best, constant } of guard.sources) {
+      expect(prompts).to.equal(75)
+      const row = report.routed.find((own) => own.source === source)
+      expect(best).to.be.closeTo(Number(row?.recipe), 1e-9)
+      expect(constant).to.be.closeTo(Number(row?.constant), 1e-9)
+    }
+    // 15 dev prompts of each of three sources, which two trainings know.
+    expect(guard.known?.prompts).to.equal(45)
+    expect(familiarity.at(-1)?.unseen.prompts).to.equal(225)
+  })
+
   it('measures the level: a hard source is predicted too well, whoever predicts it', () => {
     expect(valueOf('log loss', 'recipe')).to.be.greaterThan(0.5)
     expect(valueOf('width', 'recipe')).to.be.within(0.05, 1)

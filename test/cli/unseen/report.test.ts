@@ -21,12 +21,34 @@ describe('reports of what training has not seen', () => {
     ])
   })
 
-  it('set the routed score of each source beside the best constant', () => {
+  const estimate = { value: 0.5, low: 0.25, high: 0.75 }
+  const none = { prompts: 0 }
+
+  it('set the routed score of each source beside the best constant, then what care is worth', () => {
     const routed = [{ source: 'a', recipe: 0.5, constant: 0.25 }]
-    expect(linesOfSources({ sources: ['a', 'b'], metrics: [], routed })).to.deep.equal([
+    const scores = { best: 0.5, constant: 0.25, guarded: 0.375 }
+    const guard = {
+      z: 0.75,
+      sources: [{ source: 'a', prompts: 8, ...scores, standardError: 0.125 }],
+      known: { prompts: 9, ...scores, kept: estimate },
+    }
+    const below = { prompts: 3, gain: estimate, overSources: estimate, share: 0.25 }
+    const careful = {
+      guard,
+      familiarity: [{ bound: 0.05, unseen: below, known: none }],
+      evidence: [{ bound: 10, unseen: none, known: { prompts: 2, gain: estimate } }],
+    }
+    expect(linesOfSources({ sources: ['a', 'b'], metrics: [], routed, careful })).to.deep.equal([
       'unseen sources, 2 of them, means over sources:',
       '  routed, source by source, and with the best constant of the training data:',
       '    a: 0.500, 0.250',
+      '  guard, z = 0.75, less the best constant, with its standard error:',
+      '    a (8 prompts): +0.1250 ± 0.1250',
+      '    of the gain on known sources +0.5000 (+0.2500 to +0.7500) is kept',
+      '  gain over the best constant below a bound of familiarity, on unseen sources and on known ones:',
+      '    0.05: +0.5000 (+0.2500 to +0.7500) on 3 prompts, 0.25 of the whole gain; no prompts',
+      '  gain over the best constant below a bound of evidence, on unseen sources and on known ones:',
+      '    10: no prompts; +0.5000 (+0.2500 to +0.7500) on 2 prompts',
     ])
   })
 

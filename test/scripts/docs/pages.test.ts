@@ -7,7 +7,7 @@ import { fillBlock } from '../../../scripts/docs/blocks.js'
 import { fillPage, PAGES, readQuality } from '../../../scripts/docs/pages.js'
 import type { QualityFiles } from '../../../scripts/docs/pages.js'
 import { jointTable, lengthTables } from '../../../scripts/docs/tables.js'
-import { unseenSourcesTable } from '../../../scripts/docs/unseenTables.js'
+import { boundTable, guardTable, unseenSourcesTable } from '../../../scripts/docs/unseenTables.js'
 import { repositoryRoot } from '../../repository.js'
 
 const read = (file: string) => readFileSync(path.join(repositoryRoot, file), 'utf8')
@@ -81,6 +81,30 @@ describe('numbers in the pages', () => {
     const without = { ...evaluation }
     delete without.lengths
     expect(lengthTables(without)).to.deep.equal(['This model knows nothing of lengths.'])
+  })
+
+  it('counts the sources on which the guard is clearly below the best constant', () => {
+    const scores = { prompts: 4, best: 0.5, constant: 0.5 }
+    const sourceOf = (source: string, guarded: number) => ({ source, ...scores, guarded, standardError: 0.1 })
+    const gain = { prompts: 3, gain: { value: -0.01, low: -0.02, high: 0 } }
+    const careful = {
+      guard: {
+        z: 0.75,
+        sources: [sourceOf('a', 0.41), sourceOf('b', 0.4), sourceOf('c', 0.39)],
+        known: { ...scores, guarded: 0.45, kept: { value: 0.8, low: 0.7, high: 0.9 } },
+      },
+      familiarity: [{ bound: 0.05, unseen: gain, known: { prompts: 0 } }],
+      evidence: [],
+    }
+    const lines = guardTable({ unseenSources: { careful } })
+    expect(lines[0]).to.equal(
+      '- z = .750. Below the constant by more than one standard error: 1 of 3 sources.',
+    )
+    expect(lines.at(-2)).to.match(/^\| c +\| +4 \| +\.500 \| +\.390 \| +-\.110 ±\.100 \| +\.500 \|$/)
+    expect(lines.at(-1)).to.match(/^\| mean +\| +\| +\.500 \| +\.400 \|/)
+    expect(boundTable({ unseenSources: { careful } }, 'familiarity').at(-1)).to.match(
+      /^\| < 0\.05 +\| +3 \| -\.010 ±\.010 \| +– \| +0 \| +– \| +– \|$/,
+    )
   })
 
   it('finds no block that is not there', () => {
