@@ -5,6 +5,7 @@ import { LLimitError, messageOf } from '../errors.js'
 import { FailedLoads } from '../failures/failedLoads.js'
 import { checkModelName, splitVersion } from '../savedModel/names.js'
 import type { Scorer } from '../scorer/scorer.js'
+import { untilAborted } from '../thread/untilAborted.js'
 import { missingFile } from './cardNetwork.js'
 import { Cards } from './cards.js'
 import type { CardOnDisk } from './cards.js'
@@ -72,11 +73,26 @@ export class Registry {
 
   /**
    * The saved model as it lies on disk now. While a replacement cannot be loaded, the version before it is served.
-   * @throws LLimitError INVALID_MODEL_FORMAT, INVALID_MODEL_TYPE, MODEL_NOT_FOUND, MODEL_BROKEN, ENGINE_UNAVAILABLE
+   * @param signal ends the wait for a load, which goes on for others.
+   * @throws LLimitError INVALID_MODEL_FORMAT, INVALID_MODEL_TYPE, MODEL_NOT_FOUND, MODEL_BROKEN, ENGINE_UNAVAILABLE; the reason
+   * of `signal`.
    */
-  async acquire(model: string): Promise<Lease> {
+  async acquire(model: string, signal?: AbortSignal): Promise<Lease> {
     checkModelName(model)
-    const held = await this.#leaseCurrent(model)
+    const leasing = this.#leaseCurrent(model).then((held) => this.#leaseOf(held))
+    try {
+      return await untilAborted(leasing, signal)
+    } catch (error) {
+      // It may come when nobody waits for it any more.
+      leasing.then(
+        ({ release }) => release(),
+        () => undefined,
+      )
+      throw error
+    }
+  }
+
+  #leaseOf(held: Held): Lease {
     let released = false
     const release = () => {
       if (released) return

@@ -75,7 +75,7 @@ export class Selection implements SelectionService {
   }
 
   infer(request: InferRequest, signal?: AbortSignal): Promise<NamedScores> {
-    return this.#withModel(request.model, async (savedModel) => {
+    return this.#withModel(request.model, signal, async (savedModel) => {
       const { rows, resolved } = this.#rowsOf(request, savedModel)
       if (rows.size === 0) return { scores: new Map(), resolved }
       return { scores: (await this.#score(request, savedModel, rows, signal)).scores, resolved }
@@ -83,7 +83,7 @@ export class Selection implements SelectionService {
   }
 
   inferWithDetails(request: InferRequest, signal?: AbortSignal): Promise<DetailedScores> {
-    return this.#withModel(request.model, async (savedModel) => {
+    return this.#withModel(request.model, signal, async (savedModel) => {
       const { card, evidence, lengths, embedder } = savedModel
       if (card.output !== 'probability') throw noProbabilities('details', request.model)
       const { rows, resolved } = this.#rowsOf(request, savedModel)
@@ -95,7 +95,7 @@ export class Selection implements SelectionService {
   }
 
   rank(request: RankRequest, signal?: AbortSignal): Promise<RankAnswer> {
-    return this.#withModel(request.model, async (savedModel) => {
+    return this.#withModel(request.model, signal, async (savedModel) => {
       const { card, evidence, lengths, embedder } = savedModel
       if (card.output !== 'probability') throw noProbabilities('model', request.model)
       const plan = planRanking(request, card, this.#namesOf(request.model, savedModel, request.exactNames))
@@ -120,8 +120,12 @@ export class Selection implements SelectionService {
   }
 
   /** The saved model stays in memory until `use` has ended. */
-  async #withModel<T>(model: string, use: (savedModel: LoadedModel) => Promise<T>): Promise<T> {
-    const { savedModel, release } = await this.#registry.acquire(model)
+  async #withModel<T>(
+    model: string,
+    signal: AbortSignal | undefined,
+    use: (savedModel: LoadedModel) => Promise<T>,
+  ): Promise<T> {
+    const { savedModel, release } = await this.#registry.acquire(model, signal)
     try {
       return await use(savedModel)
     } finally {

@@ -49,6 +49,22 @@ describe('Registry, with saved models that are broken', () => {
     ;(await registry.acquire('dense_network/good')).release()
   })
 
+  it('fault 3: waits for a load no longer than a request may take, and holds what comes of it for others', async () => {
+    await write('slow')
+    const registry = registries.make()
+    let goOn = (): void => undefined
+    registries.beforeLoad = () => new Promise<void>((resolve) => (goOn = resolve))
+    const controller = new AbortController()
+    const waiting = rejection(registry.acquire('dense_network/slow', controller.signal))
+    const patient = registry.acquire('dense_network/slow')
+    controller.abort(new Error('time is over'))
+    expect(await waiting).to.include({ message: 'time is over' })
+    while (registries.loads.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    goOn()
+    ;(await patient).release()
+    expect(registries.loads).to.deep.equal(['slow'])
+  })
+
   it('tries a model at once again when one of its files has changed', async () => {
     await write('one')
     await rename(fileOf('one', 'weights.bin'), fileOf('one', 'away'))

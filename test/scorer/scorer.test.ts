@@ -45,6 +45,43 @@ describe('Scorer', () => {
   })
 })
 
+describe('a scorer whose thread is stuck', () => {
+  it('fault 3: ends the wait at the limit of the request, is replaced, and puts the model aside', async () => {
+    const saved = await makeSavedModels()
+    const lost: string[] = []
+    const scorer = new Scorer(
+      () => undefined,
+      (reason) => lost.push(reason),
+      1500,
+    )
+    try {
+      const good = await scorer.load(await write(path.join(saved.root, 'good'), 1))
+      const bad = await scorer.load(await write(path.join(saved.root, 'bad'), 2))
+      const before = await good.score(batch)
+      // One block of so many pairs keeps the thread busy for longer than it may be.
+      const P = 20_000
+      const endless = {
+        embeddings: new Float32Array(P * 384).fill(0.05),
+        features: new Float32Array(P * 45).fill(1),
+        llms: new Int32Array(2000),
+        batchSize: P * 2000,
+      }
+      const limit = AbortSignal.timeout(300)
+      const timedOut = rejection(bad.score(endless, limit))
+      const other = good.score(batch)
+      expect(await timedOut).to.include({ name: 'TimeoutError' })
+      expect(await other).to.deep.equal(before)
+      expect(lost).to.have.length(1)
+      expect(await rejection(bad.score(batch))).to.include({ code: 'MODEL_BROKEN' })
+      expect(bad.problem()).to.match(/^The scorer (was stuck for 1\.5 s|ran out of memory|failed)/)
+      expect(good.problem()).to.equal(undefined)
+    } finally {
+      await scorer.close()
+      await saved.remove()
+    }
+  })
+})
+
 describe('a scorer whose thread ends', () => {
   const workers = watchWorkers()
   const end = () => Promise.all(workers.map((worker) => worker.terminate()))
