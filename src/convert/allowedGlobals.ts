@@ -1,6 +1,6 @@
 import type { LLimitError } from '../errors.js'
-import { describePyValue } from './formatting.js'
-import { invalidCheckpoint } from './invalidCheckpoint.js'
+import { describePyValue } from '../tensor/pytorch/formatting.js'
+import { invalidCheckpoint } from '../tensor/pytorch/invalidCheckpoint.js'
 import {
   arrayFromBuffer,
   buildArray,
@@ -9,10 +9,10 @@ import {
   makeScalar,
   reconstructArray,
 } from './numpyArray.js'
-import type { PickleOptions } from './pickle/pickleMachine.js'
-import { isObject, typeName } from './pickle/values.js'
-import type { PyGlobal, PyValue } from './pickle/values.js'
-import { loadStorage, rebuildTensor, STORAGE_GLOBALS } from './torchTensor.js'
+import type { PickleOptions } from '../tensor/pytorch/pickle/pickleMachine.js'
+import { isObject, typeName } from '../tensor/pytorch/pickle/values.js'
+import type { PyGlobal, PyValue } from '../tensor/pytorch/pickle/values.js'
+import { loadStorage, rebuildTensor, STORAGE_GLOBALS } from '../tensor/pytorch/torchTensor.js'
 
 type Call = NonNullable<PyGlobal['call']>
 

@@ -5,7 +5,7 @@ import type { CheckpointContents } from './checkpointContents.js'
 import { detectFormat, MAX_CHECKPOINT_BYTES, readWholeFile } from './checkpointFile.js'
 import { readCheckpointNetwork } from './checkpointNetwork.js'
 import type { CheckpointNetwork } from './checkpointNetwork.js'
-import { inFile } from './invalidCheckpoint.js'
+import { inFile } from '../tensor/pytorch/invalidCheckpoint.js'
 import { readPickledContents, readTorchContents } from './pickledContents.js'
 import { readSafetensorsContents } from './safetensorsContents.js'
 

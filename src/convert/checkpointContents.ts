@@ -1,4 +1,4 @@
-import type { Dict } from './pickle/values.js'
+import type { Dict } from '../tensor/pytorch/pickle/values.js'
 
 /** A tensor that is decoded when it is asked for, which is after its shape was found to be the expected one. */
 export interface LazyTensor {

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 
-import { invalidCheckpoint } from './invalidCheckpoint.js'
+import { invalidCheckpoint } from '../tensor/pytorch/invalidCheckpoint.js'
 
 /** A checkpoint is read into memory whole. The dense networks of LLimit v1 have 1 or 2 MB. */
 export const MAX_CHECKPOINT_BYTES = 512 * 2 ** 20

@@ -8,7 +8,7 @@ import { MAX_REFERENCE_LLMS, REFERENCE_PROMPTS } from '../savedModel/referencePr
 import { writeSavedModel } from '../savedModel/writeSavedModel.js'
 import type { CardContents } from '../savedModel/writeSavedModel.js'
 import type { DenseNetworkCheckpoint } from './checkpoint.js'
-import { inFile, invalidCheckpoint } from './invalidCheckpoint.js'
+import { inFile, invalidCheckpoint } from '../tensor/pytorch/invalidCheckpoint.js'
 import { toLayersModel } from './layersModel.js'
 import { scoreOfPair } from './oracle.js'
 

@@ -1,7 +1,7 @@
-import { describePyValue } from './formatting.js'
-import { invalidCheckpoint } from './invalidCheckpoint.js'
-import { isList } from './pickle/values.js'
-import type { Dict, PyValue } from './pickle/values.js'
+import { describePyValue } from '../tensor/pytorch/formatting.js'
+import { invalidCheckpoint } from '../tensor/pytorch/invalidCheckpoint.js'
+import { isList } from '../tensor/pytorch/pickle/values.js'
+import type { Dict, PyValue } from '../tensor/pytorch/pickle/values.js'
 
 /**
  * LLM names in the order of the rows of the LLM embedding, from `model_encoder`: either `names`, a list in that order

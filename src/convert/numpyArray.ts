@@ -1,8 +1,8 @@
-import { describePyValue, formatShape } from './formatting.js'
-import { invalidCheckpoint } from './invalidCheckpoint.js'
-import { isDtype, isGlobal, isTuple, typeName } from './pickle/values.js'
-import type { ElementType, PyArray, PyDtype, PyValue } from './pickle/values.js'
-import { asSizes, byteCount } from './sizes.js'
+import { describePyValue, formatShape } from '../tensor/pytorch/formatting.js'
+import { invalidCheckpoint } from '../tensor/pytorch/invalidCheckpoint.js'
+import { isDtype, isGlobal, isTuple, typeName } from '../tensor/pytorch/pickle/values.js'
+import type { ElementType, PyArray, PyDtype, PyValue } from '../tensor/pytorch/pickle/values.js'
+import { asSizes, byteCount } from '../tensor/pytorch/sizes.js'
 
 const DTYPE_CODES: ReadonlyMap<string, ElementType> = new Map([
   ['f8', 'float64'],

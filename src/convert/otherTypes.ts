@@ -1,6 +1,6 @@
-import { describePyValue } from './formatting.js'
-import { invalidCheckpoint } from './invalidCheckpoint.js'
-import type { Dict } from './pickle/values.js'
+import { describePyValue } from '../tensor/pytorch/formatting.js'
+import { invalidCheckpoint } from '../tensor/pytorch/invalidCheckpoint.js'
+import type { Dict } from '../tensor/pytorch/pickle/values.js'
 
 /** Keys by which checkpoints of LLimit v1's other model types give themselves away; the first match counts. */
 const SIGNATURES: readonly (readonly [type: string, keys: readonly string[]])[] = [

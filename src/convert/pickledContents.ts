@@ -1,15 +1,15 @@
 import { decodeFloats, isFloatType } from '../tensor/floats.js'
 import { checkpointPickleOptions } from './allowedGlobals.js'
 import type { CheckpointContents, LazyTensor, NamedTensors } from './checkpointContents.js'
-import { describePyValue } from './formatting.js'
-import { invalidCheckpoint } from './invalidCheckpoint.js'
+import { describePyValue } from '../tensor/pytorch/formatting.js'
+import { invalidCheckpoint } from '../tensor/pytorch/invalidCheckpoint.js'
 import { rejectOtherTypes } from './otherTypes.js'
-import type { PickleOptions } from './pickle/pickleMachine.js'
-import { readPickle } from './pickle/readPickle.js'
-import { isArray } from './pickle/values.js'
-import type { PyArray, PyValue } from './pickle/values.js'
-import { elementCount } from './sizes.js'
-import { readTorchArchive } from './torchArchive.js'
+import type { PickleOptions } from '../tensor/pytorch/pickle/pickleMachine.js'
+import { readPickle } from '../tensor/pytorch/pickle/readPickle.js'
+import { isArray } from '../tensor/pytorch/pickle/values.js'
+import type { PyArray, PyValue } from '../tensor/pytorch/pickle/values.js'
+import { elementCount } from '../tensor/pytorch/sizes.js'
+import { readTorchArchive } from '../tensor/pytorch/torchArchive.js'
 
 /** Contents of LLimit v1's own `.pkl`: one pickled dict. */
 export function readPickledContents(bytes: Uint8Array): CheckpointContents {

@@ -5,9 +5,9 @@ import { openSafetensors } from '../tensor/safetensors.js'
 import { describeValue } from '../validation.js'
 import type { CheckpointContents, LazyTensor, NamedTensors } from './checkpointContents.js'
 import { readWholeFile } from './checkpointFile.js'
-import { inFile, invalidCheckpoint } from './invalidCheckpoint.js'
+import { inFile, invalidCheckpoint } from '../tensor/pytorch/invalidCheckpoint.js'
 import { rejectOtherTypes } from './otherTypes.js'
-import type { Dict, PyValue } from './pickle/values.js'
+import type { Dict, PyValue } from '../tensor/pytorch/pickle/values.js'
 
 const MAX_SIDE_FILE_BYTES = 16 * 2 ** 20
 

@@ -1,9 +1,9 @@
 import { quote } from '../errors.js'
 import { at } from '../numeric/at.js'
 import type { NamedTensors } from './checkpointContents.js'
-import { formatShape, listFaults } from './formatting.js'
-import { invalidCheckpoint } from './invalidCheckpoint.js'
-import { elementCount } from './sizes.js'
+import { formatShape, listFaults } from '../tensor/pytorch/formatting.js'
+import { invalidCheckpoint } from '../tensor/pytorch/invalidCheckpoint.js'
+import { elementCount } from '../tensor/pytorch/sizes.js'
 
 /** Float32 numbers of all tensors together, 512 MiB; the networks of LLimit v1 have fewer than a million. */
 const MAX_NUMBERS = 2 ** 27

@@ -11,7 +11,7 @@ import type { DenseNetworkCheckpoint } from '../../src/convert/checkpoint.js'
 import { readCheckpointNetwork } from '../../src/convert/checkpointNetwork.js'
 import { readPickledContents } from '../../src/convert/pickledContents.js'
 import { checkpointFixture, TINY_SCORES } from './fixtures.js'
-import { EMPTY_DICT, global, op, pickle, str, tuple } from './pickle/pickleWriter.js'
+import { EMPTY_DICT, global, op, pickle, str, tuple } from '../tensor/pytorch/pickle/pickleWriter.js'
 import { asyncFaultOf, succeedsOrRejects } from './fault.js'
 
 /** What the network is, without the file that it came in. */

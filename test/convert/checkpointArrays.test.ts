@@ -4,14 +4,24 @@ import { expect } from 'chai'
 import { z } from 'zod'
 
 import { checkpointPickleOptions } from '../../src/convert/allowedGlobals.js'
-import type { PickleOptions } from '../../src/convert/pickle/pickleMachine.js'
+import type { PickleOptions } from '../../src/tensor/pytorch/pickle/pickleMachine.js'
 import { toLazyTensor } from '../../src/convert/pickledContents.js'
-import { readPickle } from '../../src/convert/pickle/readPickle.js'
-import { isArray } from '../../src/convert/pickle/values.js'
-import type { PyArray, PyValue } from '../../src/convert/pickle/values.js'
-import { readTorchArchive } from '../../src/convert/torchArchive.js'
+import { readPickle } from '../../src/tensor/pytorch/pickle/readPickle.js'
+import { isArray } from '../../src/tensor/pytorch/pickle/values.js'
+import type { PyArray, PyValue } from '../../src/tensor/pytorch/pickle/values.js'
+import { readTorchArchive } from '../../src/tensor/pytorch/torchArchive.js'
 import { checkpointFixture } from './fixtures.js'
-import { bytes, call, global, int, NONE, op, pickle, str, tuple } from './pickle/pickleWriter.js'
+import {
+  bytes,
+  call,
+  global,
+  int,
+  NONE,
+  op,
+  pickle,
+  str,
+  tuple,
+} from '../tensor/pytorch/pickle/pickleWriter.js'
 import { faultOf } from './fault.js'
 
 /** Name of an array -> shape and values as numpy widens or rounds them to float32; text if JSON has no number. */

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 
 import type { CheckpointContents, LazyTensor } from '../../src/convert/checkpointContents.js'
 import { readCheckpointNetwork } from '../../src/convert/checkpointNetwork.js'
-import type { Dict, PyValue } from '../../src/convert/pickle/values.js'
+import type { Dict, PyValue } from '../../src/tensor/pytorch/pickle/values.js'
 import { faultOf } from './fault.js'
 
 const list = (...items: PyValue[]): PyValue => ({ kind: 'list', items })

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 
 import { readLlmNames } from '../../src/convert/llmNames.js'
-import type { Dict, Key, PyValue } from '../../src/convert/pickle/values.js'
+import type { Dict, Key, PyValue } from '../../src/tensor/pytorch/pickle/values.js'
 import { faultOf } from './fault.js'
 
 const dict = (...entries: [Key, PyValue][]): Dict => new Map(entries)

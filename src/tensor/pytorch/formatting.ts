@@ -1,4 +1,4 @@
-import { quote } from '../errors.js'
+import { quote } from '../../errors.js'
 import { typeName } from './pickle/values.js'
 import type { PyValue } from './pickle/values.js'
 

@@ -1,4 +1,4 @@
-import { LLimitError } from '../errors.js'
+import { LLimitError } from '../../errors.js'
 
 /**
  * The error for a checkpoint that cannot be read, is damaged or is hostile.

@@ -1,4 +1,4 @@
-import { at } from '../../numeric/at.js'
+import { at } from '../../../numeric/at.js'
 import { invalidCheckpoint } from '../invalidCheckpoint.js'
 import type { ByteReader } from './byteReader.js'
 import type { PyGlobal, PyValue } from './values.js'

@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import fc from 'fast-check'
 
-import { readTorchContents } from '../../src/convert/pickledContents.js'
-import { readTorchArchive } from '../../src/convert/torchArchive.js'
-import type { PyValue } from '../../src/convert/pickle/values.js'
-import { checkpointFixture } from './fixtures.js'
-import { asyncFaultOf, faultOf, succeedsOrRejects } from './fault.js'
+import { readTorchContents } from '../../../src/convert/pickledContents.js'
+import { readTorchArchive } from '../../../src/tensor/pytorch/torchArchive.js'
+import type { PyValue } from '../../../src/tensor/pytorch/pickle/values.js'
+import { checkpointFixture } from '../../convert/fixtures.js'
+import { asyncFaultOf, faultOf, succeedsOrRejects } from '../../convert/fault.js'
 import { zip } from './zipWriter.js'
 
 const PICKLE = Uint8Array.of(0x80, 2, 0x4e, 0x2e)

@@ -1,4 +1,4 @@
-import { at } from '../numeric/at.js'
+import { at } from '../../numeric/at.js'
 import { describePyValue, formatShape } from './formatting.js'
 import { invalidCheckpoint } from './invalidCheckpoint.js'
 import type { PickleOptions } from './pickle/pickleMachine.js'

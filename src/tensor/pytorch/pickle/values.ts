@@ -1,5 +1,5 @@
-import { FLOAT_BYTES } from '../../tensor/floats.js'
-import type { FloatType } from '../../tensor/floats.js'
+import { FLOAT_BYTES } from '../../floats.js'
+import type { FloatType } from '../../floats.js'
 
 /** Number formats of the arrays in a checkpoint. Integers occur alongside the weights and are never decoded. */
 export type ElementType = FloatType | 'int64' | 'int32' | 'int16' | 'int8' | 'uint8' | 'bool'

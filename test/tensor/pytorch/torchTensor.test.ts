@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 
-import { loadStorage } from '../../src/convert/torchTensor.js'
+import { loadStorage } from '../../../src/tensor/pytorch/torchTensor.js'
 import { EMPTY_DICT, global, int, NONE, op, pickle, str, tuple } from './pickle/pickleWriter.js'
-import { faultOf } from './fault.js'
+import { faultOf } from '../../convert/fault.js'
 import { keyList, storageStream } from './storageStream.js'
 import type { StorageStream } from './storageStream.js'
 

@@ -1,4 +1,4 @@
-import { LLimitError } from '../../errors.js'
+import { LLimitError } from '../../../errors.js'
 import { invalidCheckpoint } from '../invalidCheckpoint.js'
 import { ByteReader } from './byteReader.js'
 import { OPERATIONS } from './operations.js'

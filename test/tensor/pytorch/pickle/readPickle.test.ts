@@ -1,9 +1,9 @@
 import { expect } from 'chai'
 
-import { readPickle } from '../../../src/convert/pickle/readPickle.js'
-import type { PickleOptions } from '../../../src/convert/pickle/pickleMachine.js'
-import type { PyGlobal, PyValue } from '../../../src/convert/pickle/values.js'
-import { faultOf } from '../fault.js'
+import { readPickle } from '../../../../src/tensor/pytorch/pickle/readPickle.js'
+import type { PickleOptions } from '../../../../src/tensor/pytorch/pickle/pickleMachine.js'
+import type { PyGlobal, PyValue } from '../../../../src/tensor/pytorch/pickle/values.js'
+import { faultOf } from '../../../convert/fault.js'
 import {
   BUILD,
   call,

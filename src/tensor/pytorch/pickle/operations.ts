@@ -1,5 +1,5 @@
-import { quote } from '../../errors.js'
-import { at } from '../../numeric/at.js'
+import { quote } from '../../../errors.js'
+import { at } from '../../../numeric/at.js'
 import { invalidCheckpoint } from '../invalidCheckpoint.js'
 import { MAX_LINE_BYTES } from './byteReader.js'
 import type { PickleMachine } from './pickleMachine.js'

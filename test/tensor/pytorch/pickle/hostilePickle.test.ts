@@ -1,11 +1,11 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 
-import { checkpointPickleOptions } from '../../../src/convert/allowedGlobals.js'
-import { MAX_NESTING } from '../../../src/convert/pickle/pickleMachine.js'
-import { MAX_OPERATIONS, readPickle } from '../../../src/convert/pickle/readPickle.js'
-import type { PyValue } from '../../../src/convert/pickle/values.js'
-import { faultOf, succeedsOrRejects } from '../fault.js'
+import { checkpointPickleOptions } from '../../../../src/convert/allowedGlobals.js'
+import { MAX_NESTING } from '../../../../src/tensor/pytorch/pickle/pickleMachine.js'
+import { MAX_OPERATIONS, readPickle } from '../../../../src/tensor/pytorch/pickle/readPickle.js'
+import type { PyValue } from '../../../../src/tensor/pytorch/pickle/values.js'
+import { faultOf, succeedsOrRejects } from '../../../convert/fault.js'
 import { storageStream } from '../storageStream.js'
 import {
   bytes,
