@@ -73,10 +73,11 @@ describe('SECURITY.md', () => {
   })
 
   it('names every limit of a checkpoint', () => {
-    const folder = path.join(repositoryRoot, 'src/convert')
-    const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts'))
-      .map((file) => read(path.join('src/convert', file)))
+    const sources = ['src/convert', 'src/tensor/pytorch'].flatMap((folder) =>
+      readdirSync(path.join(repositoryRoot, folder), { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.ts'))
+        .map((file) => read(path.join(folder, file))),
+    )
     const limits = sources.flatMap((source) => [
       ...source.matchAll(/const MAX_(\w+) = (?:([\d_]+) \* )?(.+)/g),
     ])
