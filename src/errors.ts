@@ -11,6 +11,7 @@ export const ANSWER_CODES = [
   'METHOD_NOT_ALLOWED',
   'TOO_LARGE',
   'UNSUPPORTED_MEDIA_TYPE',
+  'EXPECTATION_FAILED',
   // A saved model or an encoder on disk is damaged: it stays so until somebody mends it.
   'MODEL_BROKEN',
   // Passing: trying again may help.

@@ -34,8 +34,8 @@ export async function openService(config: Config, log: Logger): Promise<Service>
   )
   const remote = await openRemoteCache(config.cache.redisUrl, log)
   const cache = new PromptCache({ maxBytes: config.cache.bytes, bytesOf: bytesOfEmbedding, remote })
-  const { encoderRoots: roots, enginePreference, maxQueuedTokens } = config
-  const encoders = new Encoders({ roots, enginePreference, cache, maxQueuedTokens, log })
+  const { encoderRoots: roots, enginePreference, limits } = config
+  const encoders = new Encoders({ roots, enginePreference, cache, limits, log })
   const { savedModels: root, maxLoadedModels: maxLoaded } = config
   const registry = new Registry({ root, maxLoaded, encoders, scorer, log })
   const knownLlms = new KnownLlms(await readCatalogue(roots))

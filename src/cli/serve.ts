@@ -73,20 +73,27 @@ async function serveInWorkers(count: number, stop: AbortSignal, log: Logger): Pr
   if (code !== 0) throw new LLimitError('INVALID_CONFIG', 'cannot serve: a process ended before it listened')
 }
 
-/** What one of several processes may take: memory and queue are limits of the whole server. */
+/** What one of several processes may take: memory, queue and connections are limits of the whole server. */
 function shareOf(config: Config): Config {
-  const { workers, cache, maxQueuedTokens } = config
+  const { workers, cache, limits } = config
+  const share = (whole: number) => Math.ceil(whole / workers)
   return {
     ...config,
     cache: { ...cache, bytes: Math.floor(cache.bytes / workers) },
-    maxQueuedTokens: Math.ceil(maxQueuedTokens / workers),
+    limits: {
+      ...limits,
+      queuedTokens: share(limits.queuedTokens),
+      requests: share(limits.requests),
+      bytesInFlight: share(limits.bytesInFlight),
+      connections: share(limits.connections),
+    },
   }
 }
 
 /** @throws LLimitError CONFLICT if the port is in use, INVALID_CONFIG if it cannot be opened for another reason. */
-async function listen(app: Parameters<typeof startServer>[0], { host, port }: Config): Promise<Server> {
+async function listen(app: Parameters<typeof startServer>[0], { host, port, limits }: Config): Promise<Server> {
   try {
-    return await startServer(app, host, port)
+    return await startServer(app, host, port, limits)
   } catch (cause) {
     const isInUse = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE'
     if (!isInUse) throw new LLimitError('INVALID_CONFIG', `cannot listen: ${messageOf(cause)}`, { cause })

@@ -7,7 +7,10 @@ import { z } from 'zod'
 import type { EngineName, Precision } from '../engines.js'
 import { LLimitError } from '../errors.js'
 import { describeIssues } from '../validation.js'
-import { flagOf, ROOT, SETTINGS, SHIPPED_MODELS, variableOf } from './settings.js'
+import { limitsOf } from './limits.js'
+import type { Limits } from './limits.js'
+import { variableOf } from './setting.js'
+import { flagOf, ROOT, SETTINGS, SHIPPED_MODELS } from './settings.js'
 import type { LogFormat, SettingName } from './settings.js'
 
 /**
@@ -49,22 +52,9 @@ export interface Config {
   cache: { bytes: number; redisUrl: string | undefined }
   /** Folder for what can be computed again, and whether somebody chose it. */
   cacheDir: { path: string; isChosen: boolean }
-  /** Tokens that may be queued for an encoder before requests are rejected. */
-  maxQueuedTokens: number
   limits: Limits
   logLevel: 'error' | 'warn' | 'info' | 'debug'
   logFormat: LogFormat
-}
-
-/** What one request may ask for, and how long it may take. */
-export interface Limits {
-  bodyBytes: number
-  prompts: number
-  llms: number
-  /** Length of one prompt in UTF-16 units, the `.length` of a JavaScript string. */
-  promptChars: number
-  /** Milliseconds until it is cancelled. */
-  timeoutMs: number
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -95,14 +85,7 @@ export function readConfig(flags: SettingFlags = {}, env: Environment = process.
       path: settings.cacheDir ?? path.join(userCache(env), 'llimit'),
       isChosen: settings.cacheDir !== undefined,
     },
-    maxQueuedTokens: settings.maxQueuedTokens,
-    limits: {
-      bodyBytes: settings.maxBodyMb * MEBIBYTE,
-      prompts: settings.maxPrompts,
-      llms: settings.maxLlms,
-      promptChars: settings.maxPromptChars,
-      timeoutMs: settings.timeoutS * 1000,
-    },
+    limits: limitsOf(settings),
     logLevel: settings.logLevel,
     logFormat: settings.logFormat,
   }

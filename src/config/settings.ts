@@ -5,13 +5,8 @@ import { z } from 'zod'
 
 import { ENGINES, PRECISIONS } from '../engines.js'
 import { integer } from '../validation.js'
-
-declare module 'zod' {
-  interface GlobalMeta {
-    /** Of a flag or setting: stands for its value in the help. */
-    placeholder?: string
-  }
-}
+import { LIMIT_SETTINGS } from './limits.js'
+import { setting } from './setting.js'
 
 /** The folder with package.json; compiled files lie in dist/src/config. */
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
@@ -21,10 +16,6 @@ const SHIPPED = 'dense_network/default'
 /** `auto` is text on a terminal, else JSON. */
 const LOG_FORMATS = ['auto', 'json', 'text'] as const
 export type LogFormat = (typeof LOG_FORMATS)[number]
-
-function setting<S extends z.ZodType>(schema: S, placeholder: string, description: string): S {
-  return schema.meta({ placeholder, description })
-}
 
 /** Every setting: a variable of the environment (`variableOf`) and a flag of the commands that use it. */
 export const SETTINGS = z.object({
@@ -72,20 +63,7 @@ export const SETTINGS = z.object({
     'folder',
     'folder for embeddings and interrupted trainings; a folder llimit of the user’s cache if not set',
   ),
-  maxQueuedTokens: setting(
-    integer(1, 1_000_000_000).default(131_072),
-    'integer',
-    'tokens that may wait for the encoder before requests get 429',
-  ),
-  timeoutS: setting(integer(1, 86_400).default(300), 'seconds', 'time after which a request gets 504'),
-  maxBodyMb: setting(integer(1, 1024).default(16), 'MiB', 'size of a request body'),
-  maxPrompts: setting(integer(1, 100_000).default(2048), 'integer', 'prompts of one request'),
-  maxLlms: setting(integer(1, 100_000).default(1024), 'integer', 'LLMs of one request'),
-  maxPromptChars: setting(
-    integer(1, 100_000_000).default(200_000),
-    'integer',
-    'length of one prompt in UTF-16 units',
-  ),
+  ...LIMIT_SETTINGS,
   logLevel: setting(
     z.enum(['error', 'warn', 'info', 'debug']).default('info'),
     'level',
@@ -99,12 +77,6 @@ export const SETTINGS = z.object({
 })
 
 export type SettingName = keyof typeof SETTINGS.shape
-
-/** `maxPrompts` -> `LLIMIT_MAX_PROMPTS`; host and port go by the names that every hosting platform sets. */
-export function variableOf(name: SettingName): string {
-  const upper = name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()
-  return name === 'host' || name === 'port' ? upper : `LLIMIT_${upper}`
-}
 
 /** `maxPrompts` -> `--max-prompts` */
 export function flagOf(name: string): string {

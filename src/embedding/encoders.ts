@@ -17,6 +17,7 @@ import { EncoderFactsCache } from './encoderFacts.js'
 import type { EncoderFacts } from './encoderFacts.js'
 import { JOIN, joinFacts, JoinedEmbedder } from './joinedEmbedder.js'
 import { PromptEncoder } from './promptEncoder.js'
+import type { EncoderLimits } from './promptEncoder.js'
 import { StaticEmbedder } from './staticEmbedder.js'
 
 interface EncodersOptions {
@@ -24,7 +25,7 @@ interface EncodersOptions {
   roots: readonly string[]
   enginePreference: EnginePreference
   cache: PromptCache<CachedEmbedding>
-  maxQueuedTokens: number
+  limits: EncoderLimits
   log: Logger
 }
 
@@ -131,7 +132,7 @@ export class Encoders {
   }
 
   async #startTransformer(directory: string, name: string): Promise<PromptEncoder> {
-    const { enginePreference, cache, maxQueuedTokens, log } = this.#options
+    const { enginePreference, cache, limits, log } = this.#options
     const [tokenizer, encoder] = await Promise.all([
       openTokenizer(directory),
       Encoder.open(directory, enginePreference, {
@@ -144,7 +145,7 @@ export class Encoders {
       }),
     ])
     log.info('encoder ready', { encoder: name, ...encoder.engine })
-    return new PromptEncoder({ tokenizer, encoder, cache, maxQueuedTokens })
+    return new PromptEncoder({ tokenizer, encoder, cache, limits })
   }
 }
 

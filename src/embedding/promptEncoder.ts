@@ -3,6 +3,7 @@ import { hash } from 'node:crypto'
 import { Batcher } from '../batch/batcher.js'
 import type { CachedEmbedding } from './cache/embedding.js'
 import type { PromptCache } from './cache/promptCache.js'
+import type { Limits } from '../config/limits.js'
 import type { Embedder } from './embedder.js'
 import type { Encoder } from '../encoder/encoder.js'
 import { at } from '../numeric/at.js'
@@ -21,13 +22,15 @@ const MAX_BATCH_TOKENS = 4096
 /** What is used of an encoder; tests have one that they answer for. */
 type UsedEncoder = Pick<Encoder, 'spec' | 'engine' | 'concurrency' | 'encode' | 'close'>
 
+/** Tokens of one request, and those that may be queued in front of another one. */
+export type EncoderLimits = Pick<Limits, 'tokens' | 'queuedTokens'>
+
 interface PromptEncoderOptions {
   tokenizer: Tokenizer
   encoder: UsedEncoder
   /** Shared by all encoders: keys name the encoder. */
   cache: PromptCache<CachedEmbedding>
-  /** Tokens that may be queued before requests are rejected. */
-  maxQueuedTokens: number
+  limits: EncoderLimits
 }
 
 /** A transformer as an embedder: tokenizer, cache, batcher and encoder of one encoder directory. */
@@ -39,7 +42,7 @@ export class PromptEncoder implements Embedder {
   readonly #cache: PromptCache<CachedEmbedding>
   readonly #batcher: Batcher<Int32Array, Float32Array>
 
-  constructor({ tokenizer, encoder, cache, maxQueuedTokens }: PromptEncoderOptions) {
+  constructor({ tokenizer, encoder, cache, limits }: PromptEncoderOptions) {
     this.encoder = encoder
     this.#tokenizer = tokenizer
     this.#cache = cache
@@ -50,7 +53,7 @@ export class PromptEncoder implements Embedder {
       costOf: (ids) => ids.length,
       run: (prompts) => encoder.encode(prompts),
       budget: (isSoleRequest) => (isSoleRequest ? sole : shared),
-      maxQueued: maxQueuedTokens,
+      maxQueued: limits.queuedTokens,
       concurrency: encoder.concurrency,
     })
   }

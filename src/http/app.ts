@@ -2,9 +2,9 @@ import express from 'express'
 import type { Express } from 'express'
 import type { Logger } from 'winston'
 
-import type { Limits } from '../config/config.js'
+import type { Limits } from '../config/limits.js'
 import type { SelectionService } from '../selection/service.js'
-import { readJson } from './body.js'
+import { acceptJson } from './admission/acceptJson.js'
 import { allowOnly, handleErrors, notFound } from './errors.js'
 import { apiHeaders } from './headers.js'
 import { createOpenApi } from './openapi/document.js'
@@ -12,6 +12,7 @@ import { whenAsked } from './pages/whenAsked.js'
 import { logRequests } from './requestLog.js'
 import { health, openApi, root } from './routes/about.js'
 import { infer } from './routes/infer.js'
+import { listLimits } from './routes/limits.js'
 import { listLlms } from './routes/llms.js'
 import { describeModel, listModels } from './routes/models.js'
 import { rank } from './routes/rank.js'
@@ -36,14 +37,16 @@ export function createApp({ service, limits, defaultModel, version, log }: AppDe
   if (log.isDebugEnabled()) app.use(logRequests(log))
   app.use(apiHeaders)
 
+  const accept = acceptJson(limits)
   const onlyGet = allowOnly('GET', 'HEAD')
   app.route('/').get(root).all(onlyGet)
   app.route('/health').get(health(version)).all(onlyGet)
-  app.route('/infer').post(readJson(limits.bodyBytes), infer(service, limits)).all(allowOnly('POST'))
+  app.route('/infer').post(accept, infer(service, limits)).all(allowOnly('POST'))
+  app.route('/limits').get(listLimits(limits)).all(onlyGet)
   app.route('/llms').get(listLlms(service, defaultModel)).all(onlyGet)
   app
     .route('/rank')
-    .post(readJson(limits.bodyBytes), rank(service, limits, defaultModel))
+    .post(accept, rank(service, limits, defaultModel))
     .all(allowOnly('POST'))
   app.route('/models').get(listModels(service)).all(onlyGet)
   app.route('/models/:type/:name').get(describeModel(service)).all(onlyGet)

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 
-import type { Limits } from '../config/config.js'
+import type { LimitName, Limits } from '../config/limits.js'
+import { atMost } from '../config/limits.js'
 import { LLimitError } from '../errors.js'
 import { at } from '../numeric/at.js'
 import type { InferRequest } from '../selection/requests.js'
@@ -38,18 +39,30 @@ export function parseInferRequest(body: unknown, limits: Limits): ParsedRequest 
 
 function checkLimits(body: unknown, limits: Limits): void {
   const prompts = listIn(body, 'prompts')
-  checkLimit('prompts', prompts.length, limits.prompts, 'prompts')
-  checkLimit('models_to_score', listIn(body, 'models_to_score').length, limits.llms, 'LLMs')
-  for (const [i, prompt] of prompts.entries()) {
-    if (typeof prompt === 'string') {
-      checkLimit(`prompts[${i}]`, prompt.length, limits.promptChars, 'characters')
-    }
-  }
+  checkLimit(limits, 'prompts', 'prompts', prompts.length)
+  checkLimit(limits, 'llms', 'models_to_score', listIn(body, 'models_to_score').length)
+  checkPrompts(limits, prompts, (p) => `prompts[${p}]`)
 }
 
-export function checkLimit(path: string, count: number, limit: number, unit: string): void {
-  if (count <= limit) return
-  const message = `${path}: expected at most ${limit} ${unit}, got ${count}`
+/** Holds the length of each prompt and of all together to the limits; what is no text the schema rejects. */
+export function checkPrompts(
+  limits: Limits,
+  prompts: readonly unknown[],
+  pathOf: (prompt: number) => string,
+): void {
+  let chars = 0
+  for (const [p, prompt] of prompts.entries()) {
+    if (typeof prompt !== 'string') continue
+    checkLimit(limits, 'promptChars', pathOf(p), prompt.length)
+    chars += prompt.length
+  }
+  checkLimit(limits, 'chars', 'prompts', chars)
+}
+
+/** @throws LLimitError TOO_LARGE, naming the field and the setting. */
+export function checkLimit(limits: Limits, name: LimitName, path: string, count: number): void {
+  if (count <= limits[name]) return
+  const message = `${path}: expected ${atMost(name, limits[name], count)}`
   throw new LLimitError('TOO_LARGE', message, { errors: [{ path, message }] })
 }
 

@@ -1,8 +1,8 @@
 import type { z } from 'zod'
 
-import type { Limits } from '../config/config.js'
+import type { Limits } from '../config/limits.js'
 import type { RankCandidate, RankRequest } from '../selection/ranking.js'
-import { checkLimit, invalidField, invalidRequest, listIn } from './inferRequest.js'
+import { checkLimit, checkPrompts, invalidField, invalidRequest, listIn } from './inferRequest.js'
 import { rankRequestSchema } from './rankSchemas.js'
 import type { rankResponseSchema } from './rankSchemas.js'
 import { promptText } from './schemas.js'
@@ -20,8 +20,8 @@ interface ParsedRanking extends RankRequest {
  */
 export function parseRankRequest(body: unknown, limits: Limits, defaultModel: string): ParsedRanking {
   // Before the schema, which would report every entry of a list however long it is.
-  checkLimit('prompts', listIn(body, 'prompts').length, limits.prompts, 'prompts')
-  checkLimit('candidates', listIn(body, 'candidates').length, limits.llms, 'LLMs')
+  checkLimit(limits, 'prompts', 'prompts', listIn(body, 'prompts').length)
+  checkLimit(limits, 'llms', 'candidates', listIn(body, 'candidates').length)
   const parsed = rankRequestSchema.safeParse(body, { reportInput: true })
   if (!parsed.success) throw invalidRequest(parsed.error.issues.flatMap(insideUnion))
   const {
@@ -37,9 +37,7 @@ export function parseRankRequest(body: unknown, limits: Limits, defaultModel: st
   const { prompts, read } = promptsOf(parsed.data)
   const path = (p: number) =>
     read === 'prompts' ? `prompts[${p}]` : read === 'prompt' ? 'prompt' : 'messages'
-  for (const [p, prompt] of prompts.entries()) {
-    checkLimit(path(p), prompt.length, limits.promptChars, 'characters')
-  }
+  checkPrompts(limits, prompts, path)
   if (prompts.length > 1 && Object.keys(outcomes).length > 0) {
     throw invalidField('outcomes', `expected one prompt alongside outcomes, got ${prompts.length}`)
   }

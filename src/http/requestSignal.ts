@@ -1,17 +1,60 @@
-import type { Response } from 'express'
+import type { Request, Response } from 'express'
 
-import { LLimitError } from '../errors.js'
+import { LLimitError, shorten } from '../errors.js'
 
-/** Aborted when the client leaves before it has its answer, or when the answer takes too long. */
+/** Milliseconds that a client gives a request; never more than LLIMIT_TIMEOUT_S. */
+export const TIMEOUT_HEADER = 'X-Request-Timeout-Ms'
+
+const signals = new WeakMap<Response, AbortSignal>()
+
+/**
+ * Aborted when the client leaves before it has its answer, or when the answer takes too long; the same one for each call with
+ * an answer. The time is that of the first call.
+ * @throws LLimitError INVALID_REQUEST if the header of the request is not a number of milliseconds.
+ */
 export function requestSignal(res: Response, timeoutMs: number): AbortSignal {
+  const known = signals.get(res)
+  if (known !== undefined) return known
+  const ms = Math.min(timeoutMs, givenTimeout(res.req) ?? Infinity)
   const controller = new AbortController()
   const timer = setTimeout(() => {
-    const message = `Expected to answer within ${timeoutMs / 1000} s, but the request took longer`
+    const message = `Expected to answer within ${ms / 1000} s, but the request took longer`
     controller.abort(new LLimitError('DEADLINE_EXCEEDED', message))
-  }, timeoutMs)
+  }, ms)
   res.on('close', () => {
     clearTimeout(timer)
     if (!res.writableFinished) controller.abort()
   })
+  signals.set(res, controller.signal)
   return controller.signal
+}
+
+/**
+ * What `work` resolves to, unless the time of the request is over first, whatever the work does with its signal. Of a client
+ * that has left nobody is told: the end of the work is waited for, as a failure of it is still of interest.
+ * @throws LLimitError DEADLINE_EXCEEDED, the reason of `signal`; the error of the work.
+ */
+export async function beforeDeadline<T>(work: T | Promise<T>, signal: AbortSignal): Promise<T> {
+  let onAbort = (): void => undefined
+  const deadline = new Promise<never>((_resolve, reject) => {
+    onAbort = () => {
+      if (signal.reason instanceof LLimitError) reject(signal.reason)
+    }
+  })
+  signal.addEventListener('abort', onAbort)
+  if (signal.aborted) onAbort()
+  try {
+    return await Promise.race([work, deadline])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+function givenTimeout(req: Request): number | undefined {
+  const given = req.get(TIMEOUT_HEADER)
+  if (given === undefined) return undefined
+  const ms = Number(given)
+  if (/^\d+$/.test(given) && ms >= 1) return ms
+  const message = `expected an integer of milliseconds, 1 or more, got ${shorten(given)}`
+  throw new LLimitError('INVALID_REQUEST', `${TIMEOUT_HEADER}: ${message}`)
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 import { cardSchema, jsonSchema } from '../card.js'
 import { entrySchema } from '../catalogue/catalogue.js'
+import { LIMIT_NAMES } from '../config/limits.js'
 import { ANSWER_CODES } from '../errors.js'
 import { BATCH_SIZE } from '../selection/requests.js'
 import type {
@@ -183,6 +184,21 @@ export const llmListSchema = z.object({
   llms: z.array(llmDescriptionSchema).readonly(),
 }) satisfies z.ZodType<LlmList>
 
+export const limitListSchema = z.object({
+  limits: z.array(
+    z.object({
+      name: z.enum(LIMIT_NAMES).describe('What is bounded.'),
+      limit: z.int().describe('The most that this process takes, in `unit`.'),
+      unit: z.string(),
+      setting: z.string().describe('Variable of the environment that sets it.'),
+      status: z
+        .int()
+        .nullable()
+        .describe('Status of the answer to what is over it; null if the connection is closed instead.'),
+    }),
+  ),
+})
+
 export const errorSchema = z.object({
   detail: z.string().describe('One sentence for a person.'),
   code: z.enum(ANSWER_CODES).describe('One word for a program.'),
@@ -200,6 +216,7 @@ export const NAMED_SCHEMAS = {
   InferResponse: inferResponseSchema,
   Json: jsonSchema,
   LlmDescription: llmDescriptionSchema,
+  LimitList: limitListSchema,
   LlmList: llmListSchema,
   ModelDescription: modelDescriptionSchema,
   ModelList: modelListSchema,

@@ -4,7 +4,16 @@ import type { Duplex } from 'node:stream'
 
 import type { Express } from 'express'
 
-import { LLimitError } from '../errors.js'
+import type { Limits } from '../config/limits.js'
+import { atMost, limitFacts } from '../config/limits.js'
+import { LLimitError, shorten } from '../errors.js'
+import {
+  boundConnections,
+  hasTooManyHeaders,
+  isAnswering,
+  serverOptions,
+  watchAnswer,
+} from './admission/connections.js'
 import { errorBody } from './errors.js'
 
 /**
@@ -18,10 +27,11 @@ const SWEEP_MS = 50
 
 /**
  * Listens on `host` and `port` (0 for any free one).
+ * @param limits of connections; without them Node's own.
  * @throws the error of the socket, such as EADDRINUSE
  */
-export function startServer(app: Express, host: string, port: number): Promise<Server> {
-  const server = serverFor(app)
+export function startServer(app: Express, host: string, port: number, limits?: Limits): Promise<Server> {
+  const server = serverFor(app, limits)
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, () => {
@@ -52,21 +62,59 @@ export function closeServer(server: Server, deadlineMs: number): Promise<void> {
  * Created by classes that have this prototype already, the swap does nothing: a request of one prompt and 20 LLMs, with
  * a canned answer, takes 115 µs of CPU time instead of 210 (Node 24: 105 either way).
  */
-function serverFor(app: Express): Server {
+function serverFor(app: Express, limits: Limits | undefined): Server {
   class Request extends IncomingMessage {}
   class Response<T extends IncomingMessage> extends ServerResponse<T> {}
+  if (limits !== undefined) {
+    const { writeTimeoutMs } = limits
+    // Every answer goes through it, whoever writes it; an override would have to repeat its overloads.
+    Object.assign(Response.prototype, {
+      writeHead(this: ServerResponse, ...head: unknown[]): unknown {
+        watchAnswer(this.req, this, writeTimeoutMs)
+        return Reflect.apply(ServerResponse.prototype.writeHead, this, head)
+      },
+    })
+  }
   app.request = Object.setPrototypeOf(Request.prototype, app.request) as typeof app.request
   app.response = Object.setPrototypeOf(Response.prototype, app.response) as typeof app.response
   const options = {
     IncomingMessage: Request,
     ServerResponse: Response,
     keepAliveTimeout: KEEP_ALIVE_MS,
+    ...(limits && serverOptions(limits)),
   }
-  const server = createServer(options, (req, res) => {
+  const handle = (req: IncomingMessage, res: ServerResponse) => {
+    if (limits !== undefined && hasTooManyHeaders(req, limits)) {
+      const got = `more than ${limits.headers}`
+      answerEarly(res, 431, new LLimitError('TOO_LARGE', `Expected ${atMost('headers', limits.headers, got)}`))
+      return
+    }
     if (!hasPath(req.url)) req.url = '*'
     app(req, res)
+  }
+  const server = createServer(options, handle)
+  // The route that reads the body sends the 100, when it has let the request in.
+  server.on('checkContinue', handle)
+  server.on('checkExpectation', (req: IncomingMessage, res: ServerResponse) => {
+    const got = req.headers.expect === undefined ? 'nothing' : shorten(req.headers.expect)
+    const message = `Expect: expected 100-continue, got ${got}`
+    answerEarly(res, 417, new LLimitError('EXPECTATION_FAILED', message))
   })
-  return server.on('clientError', answerParserError)
+  if (limits !== undefined) boundConnections(server, limits)
+  return server.on('clientError', (thrown: NodeJS.ErrnoException, socket) =>
+    answerParserError(thrown, socket, limits),
+  )
+}
+
+/** Answers a request that never comes to the application. */
+function answerEarly(res: ServerResponse, status: number, error: LLimitError): void {
+  const body = JSON.stringify(errorBody(error))
+  res.writeHead(status, {
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(body),
+    Connection: 'close',
+  })
+  res.end(body)
 }
 
 /** Express answers a target without a path, such as `http://`, past all routes with a page; `*` ends as our 404. */
@@ -76,12 +124,12 @@ function hasPath(target: string | undefined): boolean {
 }
 
 /** Answers what is not HTTP, or too much of it: it never becomes a request that Express could answer. */
-function answerParserError(thrown: NodeJS.ErrnoException, socket: Duplex): void {
-  if (thrown.code === 'ECONNRESET' || !socket.writable) {
+function answerParserError(thrown: NodeJS.ErrnoException, socket: Duplex, limits: Limits | undefined): void {
+  if (thrown.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) {
     socket.destroy()
     return
   }
-  const { status, error } = parserError(thrown.code)
+  const { status, error } = parserError(thrown.code, limits)
   const body = JSON.stringify(errorBody(error))
   const head = [
     `HTTP/1.1 ${status}`,
@@ -93,17 +141,25 @@ function answerParserError(thrown: NodeJS.ErrnoException, socket: Duplex): void 
 }
 
 /** The status line, and what the client is told. */
-function parserError(code: string | undefined): { status: string; error: LLimitError } {
+function parserError(
+  code: string | undefined,
+  limits: Limits | undefined,
+): { status: string; error: LLimitError } {
+  const setBy = (name: 'headerBytes' | 'bodyTimeoutMs') =>
+    limits === undefined ? '' : `; ${limitFacts(name).variable} sets the limit`
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
       return {
         status: '431 Request Header Fields Too Large',
-        error: new LLimitError('TOO_LARGE', 'The request headers are too large'),
+        error: new LLimitError('TOO_LARGE', `The request headers are too large${setBy('headerBytes')}`),
       }
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return {
         status: '408 Request Timeout',
-        error: new LLimitError('INVALID_REQUEST', 'The request took too long to arrive'),
+        error: new LLimitError(
+          'INVALID_REQUEST',
+          `The request took too long to arrive${setBy('bodyTimeoutMs')}`,
+        ),
       }
     default:
       return {

@@ -5,7 +5,8 @@ import { expect } from 'chai'
 
 import { readArguments } from '../../src/cli/commandLine/arguments.js'
 import type { Command } from '../../src/cli/commandLine/command.js'
-import { SETTINGS, variableOf } from '../../src/config/settings.js'
+import { variableOf } from '../../src/config/setting.js'
+import { SETTINGS } from '../../src/config/settings.js'
 import { repositoryRoot } from '../repository.js'
 
 const read = (file: string) => readFileSync(path.join(repositoryRoot, file), 'utf8')

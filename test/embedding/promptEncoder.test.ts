@@ -40,10 +40,11 @@ describe('PromptEncoder', () => {
     tokenizer = { ...opened, encode }
   })
 
-  const make = (maxQueuedTokens = 1000) => {
+  const make = (queuedTokens = 1000) => {
+    const limits = { tokens: 1_000_000, queuedTokens }
     const encoder = new HandEncoder()
     const cache = new PromptCache<CachedEmbedding>({ maxBytes: 2 ** 20, bytesOf: bytesOfEmbedding })
-    return { encoder, promptEncoder: new PromptEncoder({ tokenizer, encoder, cache, maxQueuedTokens }) }
+    return { encoder, promptEncoder: new PromptEncoder({ tokenizer, encoder, cache, limits }) }
   }
   const long = Array.from({ length: 100 }, (_, i) => `prompt number ${i} with some words`)
   const settle = () => new Promise((resolve) => setTimeout(resolve, 20))

@@ -113,9 +113,9 @@ describe('parseInferRequest', () => {
     ].map((body) => errorFor(body))
     expect(details.map((error) => error.code)).to.deep.equal(['TOO_LARGE', 'TOO_LARGE', 'TOO_LARGE'])
     expect(details.map((error) => error.message)).to.deep.equal([
-      'prompts: expected at most 5 prompts, got 6',
-      'models_to_score: expected at most 4 LLMs, got 5',
-      'prompts[1]: expected at most 1000 characters, got 1001',
+      'prompts: expected at most 5 prompts, got 6; LLIMIT_MAX_PROMPTS sets the limit',
+      'models_to_score: expected at most 4 LLMs, got 5; LLIMIT_MAX_LLMS sets the limit',
+      'prompts[1]: expected at most 1000 characters, got 1001; LLIMIT_MAX_PROMPT_CHARS sets the limit',
     ])
     expect(details.map((error) => error.errors[0]?.path)).to.deep.equal([
       'prompts',

@@ -140,11 +140,11 @@ describe('parseRankRequest', () => {
     ].map(errorFor)
     expect(new Set(errors.map(({ code }) => code))).to.deep.equal(new Set(['TOO_LARGE']))
     expect(errors.map(({ message }) => message)).to.deep.equal([
-      'prompts: expected at most 5 prompts, got 6',
-      'candidates: expected at most 4 LLMs, got 5',
-      'prompts[1]: expected at most 1000 characters, got 1001',
-      'prompt: expected at most 1000 characters, got 1001',
-      'messages: expected at most 1000 characters, got 1001',
+      'prompts: expected at most 5 prompts, got 6; LLIMIT_MAX_PROMPTS sets the limit',
+      'candidates: expected at most 4 LLMs, got 5; LLIMIT_MAX_LLMS sets the limit',
+      'prompts[1]: expected at most 1000 characters, got 1001; LLIMIT_MAX_PROMPT_CHARS sets the limit',
+      'prompt: expected at most 1000 characters, got 1001; LLIMIT_MAX_PROMPT_CHARS sets the limit',
+      'messages: expected at most 1000 characters, got 1001; LLIMIT_MAX_PROMPT_CHARS sets the limit',
     ])
   })
 })

@@ -2,7 +2,8 @@ import type { AddressInfo } from 'node:net'
 import type { Server } from 'node:http'
 import { Writable } from 'node:stream'
 
-import type { Limits } from '../../src/config/config.js'
+import { readConfig } from '../../src/config/config.js'
+import type { Limits } from '../../src/config/limits.js'
 import { createApp } from '../../src/http/app.js'
 import { llmList, modelDescription, modelSummary } from '../../src/http/openapi/examples.js'
 import { rankAnswer } from '../../src/http/openapi/rankExamples.js'
@@ -10,7 +11,14 @@ import { closeServer, startServer } from '../../src/http/server.js'
 import { createLogger } from '../../src/log.js'
 import type { SelectionService } from '../../src/selection/service.js'
 
-export const LIMITS: Limits = { bodyBytes: 10_000, prompts: 5, llms: 4, promptChars: 1000, timeoutMs: 500 }
+export const LIMITS: Limits = {
+  ...readConfig({}, {}).limits,
+  bodyBytes: 10_000,
+  prompts: 5,
+  llms: 4,
+  promptChars: 1000,
+  timeoutMs: 500,
+}
 
 export const INFER = {
   model: 'dense_network/default',
@@ -68,16 +76,18 @@ export function useApp(service: Partial<SelectionService> = {}, limits: Partial<
   const lines: Record<string, unknown>[] = []
   const app = {} as RunningApp
   before(async () => {
+    const own = { ...LIMITS, ...limits }
     const server = await startServer(
       createApp({
         service: { ...fakeService, ...service },
-        limits: { ...LIMITS, ...limits },
+        limits: own,
         defaultModel: 'dense_network/default',
         version: '1.0.0',
         log: createLogger('debug', { stream: collect(lines) }),
       }),
       '127.0.0.1',
       0,
+      own,
     )
     const { port } = server.address() as AddressInfo
     Object.assign(app, { url: `http://127.0.0.1:${port}`, port, server, lines })

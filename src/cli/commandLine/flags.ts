@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
-import { flagOf, SETTINGS, variableOf } from '../../config/settings.js'
+import { variableOf } from '../../config/setting.js'
+import { flagOf, SETTINGS } from '../../config/settings.js'
 import type { SettingName } from '../../config/settings.js'
 import { LLimitError } from '../../errors.js'
 import { describeIssues, integer } from '../../validation.js'

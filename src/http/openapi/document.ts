@@ -1,4 +1,4 @@
-import type { Limits } from '../../config/config.js'
+import type { Limits } from '../../config/limits.js'
 import type { AnswerCode } from '../../errors.js'
 import { componentSchemas } from './components.js'
 import {
@@ -14,6 +14,7 @@ import {
 import { jsonContent, jsonContents, operation, pathParameter, queryParameter } from './operation.js'
 import type { Operation } from './operation.js'
 import { rankRequest, rankResponse } from './rankExamples.js'
+import { limitList } from '../routes/limits.js'
 
 /** The part of OpenAPI 3.1 that this document uses. */
 interface OpenApi {
@@ -66,6 +67,7 @@ export function createOpenApi(version: string, limits: Limits): OpenApi {
       '/infer': { post: inferOperation(limits) },
       '/llms': { get: llmsOperation() },
       '/rank': { post: rankOperation(limits) },
+      '/limits': { get: limitsOperation(limits) },
       '/models': { get: modelsOperation() },
       '/models/{type}/{name}': { get: modelOperation() },
       '/health': { get: healthOperation(version) },
@@ -190,6 +192,18 @@ function healthOperation(version: string): Operation {
     ok: {
       description: 'It does, whatever the saved models do.',
       content: jsonContent('Health', { status: 'healthy', version }),
+    },
+  })
+}
+
+function limitsOperation(limits: Limits): Operation {
+  return operation({
+    operationId: 'listLimits',
+    summary: 'List what bounds requests and connections',
+    tags: [SERVER],
+    ok: {
+      description: 'Each limit with its setting.',
+      content: jsonContent('LimitList', limitList(limits)),
     },
   })
 }

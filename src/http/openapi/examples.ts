@@ -127,6 +127,7 @@ export const errorDetails: Record<AnswerCode, string> = {
   METHOD_NOT_ALLOWED: 'Expected the method GET or HEAD, got PUT',
   TOO_LARGE: 'prompts: expected at most 2048 prompts, got 3000',
   UNSUPPORTED_MEDIA_TYPE: 'Expected the content type application/json, got text/plain',
+  EXPECTATION_FAILED: 'Expect: expected 100-continue, got 200-ok',
   OVERLOADED: 'Expected at most 131072 queued tokens, got 140000; try again in 24 s',
   MODEL_BROKEN: 'The saved model dense_network/default cannot be used: The file weights.bin cannot be read',
   ENGINE_UNAVAILABLE: 'The encoder stopped while it held this request; try again',

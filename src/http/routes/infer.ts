@@ -1,13 +1,13 @@
 import type { RequestHandler } from 'express'
 import type { z } from 'zod'
 
-import type { Limits } from '../../config/config.js'
+import type { Limits } from '../../config/limits.js'
 import type { DetailedScores, NamedScores } from '../../selection/requests.js'
 import type { SelectionService } from '../../selection/service.js'
 import { mapYielding } from '../../thread/mapYielding.js'
 import { parseInferRequest } from '../inferRequest.js'
 import { sendJson, sendJsonText } from '../json.js'
-import { requestSignal } from '../requestSignal.js'
+import { beforeDeadline, requestSignal } from '../requestSignal.js'
 import type { inferResponseSchema } from '../schemas.js'
 
 /** `POST /infer` */
@@ -16,10 +16,11 @@ export function infer(service: SelectionService, limits: Limits): RequestHandler
     const { details, ...request } = parseInferRequest(req.body, limits)
     const signal = requestSignal(res, limits.timeoutMs)
     if (details) {
-      const answer = await service.inferWithDetails(request, signal)
+      const answer = await beforeDeadline(service.inferWithDetails(request, signal), signal)
       sendJsonText(res, await detailedText(answer, signal))
     } else {
-      sendJson(res, inferResponse(await service.infer(request, signal)))
+      const answer = await beforeDeadline(service.infer(request, signal), signal)
+      sendJson(res, inferResponse(answer))
     }
   }
 }

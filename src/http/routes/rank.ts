@@ -1,18 +1,21 @@
 import type { RequestHandler } from 'express'
 
-import type { Limits } from '../../config/config.js'
+import type { Limits } from '../../config/limits.js'
 import type { SelectionService } from '../../selection/service.js'
 import { mapYielding } from '../../thread/mapYielding.js'
 import { sendJsonText } from '../json.js'
 import { parseRankRequest } from '../rankRequest.js'
-import { requestSignal } from '../requestSignal.js'
+import { beforeDeadline, requestSignal } from '../requestSignal.js'
 
 /** `POST /rank` */
 export function rank(service: SelectionService, limits: Limits, defaultModel: string): RequestHandler {
   return async (req, res) => {
     const { read, ...request } = parseRankRequest(req.body, limits, defaultModel)
     const signal = requestSignal(res, limits.timeoutMs)
-    const { prompts, resolved, suggestions, ...once } = await service.rank(request, signal)
+    const { prompts, resolved, suggestions, ...once } = await beforeDeadline(
+      service.rank(request, signal),
+      signal,
+    )
     const names = {
       resolved_names: Object.fromEntries(resolved),
       suggestions: Object.fromEntries(suggestions),

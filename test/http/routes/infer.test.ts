@@ -82,7 +82,7 @@ describe('POST /infer', () => {
   it('says 413 for counts over the limit', async () => {
     const response = await post(app, { ...INFER, models_to_score: ['1', '2', '3', '4', '5'] })
     expect(response.status).to.equal(413)
-    expect((await errorOf(response)).detail).to.equal('models_to_score: expected at most 4 LLMs, got 5')
+    expect((await errorOf(response)).detail).to.include('models_to_score: expected at most 4 LLMs, got 5')
   })
 
   it('answers LLMs that are called like parts of an object', async () => {

@@ -4,11 +4,11 @@ import { gzipSync } from 'node:zlib'
 
 import { expect } from 'chai'
 
-import { INFER, errorOf, post, useApp } from './runningApp.js'
+import { INFER, errorOf, post, useApp } from '../runningApp.js'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 
-describe('readJson', () => {
+describe('acceptJson', () => {
   const app = useApp()
 
   async function expectRejection(response: Response, status: number, code: string, message: string) {
@@ -112,16 +112,48 @@ describe('readJson', () => {
   })
 })
 
-describe('readJson, with room', () => {
+describe('acceptJson, with room', () => {
   const app = useApp({}, { bodyBytes: 1_000_000 })
 
-  it('reads deeply nested JSON without harm', async () => {
+  async function rejectionOf(body: string | Uint8Array, headers: Record<string, string> = JSON_TYPE) {
+    const response = await post(app, body, headers)
+    expect(response.status).to.equal(413)
+    const { code, detail } = await errorOf(response)
+    expect(code).to.equal('TOO_LARGE')
+    return detail
+  }
+
+  it('rejects JSON that is nested too deeply, also packed and in a field that is ignored (fault 5)', async () => {
     const deep = '['.repeat(100_000) + ']'.repeat(100_000)
-    const response = await post(app, `{"model":${deep},"models_to_score":[],"prompts":[${deep}]}`)
-    expect(response.status).to.equal(400)
-    expect((await errorOf(response)).errors).to.deep.equal([
-      { path: 'model', message: 'model: expected a string, got an array' },
-      { path: 'prompts[0]', message: 'prompts[0]: expected a string, got an array' },
-    ])
+    const field = `{"model":"a/b","models_to_score":[],"prompts":["x"],"ignored":${deep}}`
+    const packed = { ...JSON_TYPE, 'content-encoding': 'gzip' }
+    for (const detail of [
+      await rejectionOf(deep),
+      await rejectionOf(field),
+      await rejectionOf(gzipSync(field), packed),
+    ]) {
+      expect(detail).to.equal('body: expected at most 64 levels, got more; LLIMIT_MAX_JSON_DEPTH sets the limit')
+    }
+  })
+
+  it('rejects JSON with too many members (fault 5)', async () => {
+    const message =
+      'body: expected at most 32768 members, got more; LLIMIT_MAX_JSON_MEMBERS sets the limit'
+    expect(await rejectionOf(`{"ignored":[${'1,'.repeat(40_000)}1]}`)).to.equal(message)
+    expect(await rejectionOf(`[${'{},'.repeat(20_000)}{}]`)).to.equal(message)
+  })
+
+  it('takes brackets and commas in a prompt for what they are', async () => {
+    const prompts = ['[{,"\\'.repeat(100)]
+    expect((await post(app, { ...INFER, prompts })).status).to.equal(200)
+  })
+
+  it('reads a body that is parsed in the thread, and says what is wrong with one', async () => {
+    const long = 'é'.repeat(300_000)
+    const body = JSON.stringify({ ...INFER, ignored: long })
+    expect((await post(app, `\ufeff${body}`)).status).to.equal(200)
+    const broken = await post(app, body.slice(0, -1))
+    expect(broken.status).to.equal(400)
+    expect((await errorOf(broken)).detail).to.include('is not valid JSON')
   })
 })
