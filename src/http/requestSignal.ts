@@ -3,7 +3,7 @@ import type { Request, Response } from 'express'
 import { LLimitError, shorten } from '../errors.js'
 
 /** Milliseconds that a client gives a request; never more than LLIMIT_TIMEOUT_S. */
-export const TIMEOUT_HEADER = 'X-Request-Timeout-Ms'
+const TIMEOUT_HEADER = 'X-Request-Timeout-Ms'
 
 const signals = new WeakMap<Response, AbortSignal>()
 

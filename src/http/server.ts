@@ -71,7 +71,7 @@ function serverFor(app: Express, limits: Limits | undefined): Server {
     Object.assign(Response.prototype, {
       writeHead(this: ServerResponse, ...head: unknown[]): unknown {
         watchAnswer(this.req, this, writeTimeoutMs)
-        return Reflect.apply(ServerResponse.prototype.writeHead, this, head)
+        return Reflect.apply(Reflect.get(ServerResponse.prototype, 'writeHead'), this, head)
       },
     })
   }
@@ -86,7 +86,11 @@ function serverFor(app: Express, limits: Limits | undefined): Server {
   const handle = (req: IncomingMessage, res: ServerResponse) => {
     if (limits !== undefined && hasTooManyHeaders(req, limits)) {
       const got = `more than ${limits.headers}`
-      answerEarly(res, 431, new LLimitError('TOO_LARGE', `Expected ${atMost('headers', limits.headers, got)}`))
+      answerEarly(
+        res,
+        431,
+        new LLimitError('TOO_LARGE', `Expected ${atMost('headers', limits.headers, got)}`),
+      )
       return
     }
     if (!hasPath(req.url)) req.url = '*'

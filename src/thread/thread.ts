@@ -29,6 +29,8 @@ interface ThreadOptions<C extends Calls<C>> {
   script: URL
   /** Brings a new worker into the state that calls rely on; runs again after each crash. */
   setUp: (call: Caller<C>) => Promise<void>
+  /** Nothing need close it: it does not keep the process alive. */
+  endsWithProcess?: boolean
   /** Told when a worker that had been set up ends by itself, or had to be replaced. */
   onLost?: ((reason: string) => void) | undefined
   /** Told when `close` has ended the worker. */
@@ -132,6 +134,7 @@ export class Thread<C extends Calls<C>> {
       ...(isTurnedOn && { execArgv: ['--enable-source-maps'] }),
     })
     this.#worker = worker
+    if (this.#options.endsWithProcess === true) worker.unref()
     this.#isReplaced = false
     worker.on('message', (reply: ReplyMessage) => {
       if (this.#worker === worker) this.#settle(reply)

@@ -16,11 +16,8 @@ export class BodyParser {
       title: 'The thread that reads large requests',
       script: new URL('./worker.js', import.meta.url),
       setUp: () => Promise.resolve(),
+      endsWithProcess: true,
     })
     return this.#thread.call('parse', bytes)
-  }
-
-  async close(): Promise<void> {
-    await this.#thread?.close()
   }
 }

@@ -39,7 +39,7 @@ export async function readBody(
   if (announced !== undefined && Number(announced) > limits.bodyBytes) throw tooManyBytes(limits, announced)
   const unpack = unpackerOf(req)
   signal.throwIfAborted()
-  let onRejected = (_error: LLimitError): void => undefined
+  let onRejected: (error: LLimitError) => void = () => undefined
   const admitted = inFlight.admit((error) => onRejected(error))
   res.on('close', () => admitted.end())
   if (expectsContinue(req)) res.writeContinue()
@@ -69,7 +69,8 @@ export async function readBody(
     const onData = (chunk: Buffer) => {
       length += chunk.length
       chunks.push(chunk)
-      const fault = length > limits.bodyBytes ? tooManyBytes(limits, `at least ${length}`) : bounds.read(chunk)
+      const fault =
+        length > limits.bodyBytes ? tooManyBytes(limits, `at least ${length}`) : bounds.read(chunk)
       if (fault === undefined) admitted.receive(chunk.length)
       else fail(fault)
     }

@@ -132,13 +132,14 @@ describe('acceptJson, with room', () => {
       await rejectionOf(field),
       await rejectionOf(gzipSync(field), packed),
     ]) {
-      expect(detail).to.equal('body: expected at most 64 levels, got more; LLIMIT_MAX_JSON_DEPTH sets the limit')
+      expect(detail).to.equal(
+        'body: expected at most 64 levels, got more; LLIMIT_MAX_JSON_DEPTH sets the limit',
+      )
     }
   })
 
   it('rejects JSON with too many members (fault 5)', async () => {
-    const message =
-      'body: expected at most 32768 members, got more; LLIMIT_MAX_JSON_MEMBERS sets the limit'
+    const message = 'body: expected at most 32768 members, got more; LLIMIT_MAX_JSON_MEMBERS sets the limit'
     expect(await rejectionOf(`{"ignored":[${'1,'.repeat(40_000)}1]}`)).to.equal(message)
     expect(await rejectionOf(`[${'{},'.repeat(20_000)}{}]`)).to.equal(message)
   })
