@@ -91,7 +91,10 @@ function shareOf(config: Config): Config {
 }
 
 /** @throws LLimitError CONFLICT if the port is in use, INVALID_CONFIG if it cannot be opened for another reason. */
-async function listen(app: Parameters<typeof startServer>[0], { host, port, limits }: Config): Promise<Server> {
+async function listen(
+  app: Parameters<typeof startServer>[0],
+  { host, port, limits }: Config,
+): Promise<Server> {
   try {
     return await startServer(app, host, port, limits)
   } catch (cause) {
