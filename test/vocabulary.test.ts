@@ -35,7 +35,8 @@ const RULES: readonly Rule[] = [
   },
   { was: 'secondLevel', avoid: /\bsecond-?level\b/i, use: 'remote cache' },
   { was: 'mapInTurns', avoid: /\bin turns\b|\b(?:mapInTurns|TURN_MS)\b/i, use: 'yielding, mapYielding' },
-  { was: 'is refused', avoid: /\brefus(?:e|es|ed|ing|al|als)\b/i, use: 'reject, rejection' },
+  // In quotes it is what an answer of `/v1/decisions` is called there.
+  { was: 'is refused', avoid: /(?<!['"`])\brefus(?:e|es|ed|ing|al|als)\b/i, use: 'reject, rejection' },
   {
     was: 'our mistake',
     avoid: /\bour mistake\b|\b(?:isOurMistake|endUnread)\b/i,

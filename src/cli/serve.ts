@@ -6,12 +6,15 @@ import type { Logger } from 'winston'
 import { z } from 'zod'
 
 import { readConfig, VERSION } from '../config/config.js'
-import { SETTINGS } from '../config/settings.js'
+import { SETTINGS, variableOf } from '../config/settings.js'
 import type { Config, SettingFlags } from '../config/config.js'
 import { LLimitError, messageOf } from '../errors.js'
 import { createApp } from '../http/app.js'
+import type { DecisionSettings } from '../http/app.js'
+import { parseObjective } from '../http/compactObjective.js'
 import { closeServer, startServer } from '../http/server.js'
 import { createLogger } from '../log.js'
+import { readTiers } from '../selection/tiers.js'
 import { superviseWorkers } from '../thread/workerProcesses.js'
 import { openService } from '../wiring.js'
 import { defineCommand } from './commandLine/command.js'
@@ -46,9 +49,11 @@ async function serve(flags: SettingFlags, terminal: Terminal): Promise<void> {
   const stream = json ? process.stderr : process.stdout
   const log = createLogger(quiet ? 'warn' : config.logLevel, { format: config.logFormat, stream })
   if (config.workers > 1 && cluster.isPrimary) return serveInWorkers(config.workers, signal, log)
+  const decisions = await decisionSettings(config)
   const { selection: service, preload, close } = await openService(config, log)
   const { limits, defaultModel } = config
-  const server = await listen(createApp({ service, limits, defaultModel, version: VERSION, log }), config)
+  const app = createApp({ service, limits, defaultModel, decisions, version: VERSION, log })
+  const server = await listen(app, config)
   terminal.defer(close)
 
   const url = urlOf(server, config)
@@ -64,6 +69,16 @@ async function serve(flags: SettingFlags, terminal: Terminal): Promise<void> {
   await closeServer(server, CLOSE_DEADLINE_MS)
   // What is begun is finished: a thread must not be ended while it opens its engine.
   await loaded
+}
+
+/** @throws LLimitError INVALID_CONFIG for the objective, INVALID_FILE for the tiers. */
+async function decisionSettings({ decisions }: Config): Promise<DecisionSettings> {
+  const { objective, tiersFile, timeoutMs } = decisions
+  return {
+    objective: parseObjective(objective, variableOf('objective')),
+    tiers: await readTiers(tiersFile),
+    timeoutMs,
+  }
 }
 
 /** @throws LLimitError INVALID_CONFIG if a process ends before it listens; it has said why. */

@@ -48,6 +48,13 @@ export interface Config {
   preload: string
   /** Saved model of a request that need not name one. */
   defaultModel: string
+  decisions: {
+    /** As `parseObjective` reads it. */
+    objective: string
+    tiersFile: string | undefined
+    /** Milliseconds until the request of a gateway is cancelled. */
+    timeoutMs: number
+  }
   enginePreference: EnginePreference
   cache: { bytes: number; redisUrl: string | undefined }
   /** Folder for what can be computed again, and whether somebody chose it. */
@@ -79,6 +86,11 @@ export function readConfig(flags: SettingFlags = {}, env: Environment = process.
     maxLoadedModels: settings.maxLoadedModels,
     preload: settings.preload,
     defaultModel: settings.defaultModel,
+    decisions: {
+      objective: settings.objective,
+      tiersFile: settings.tiers,
+      timeoutMs: settings.decisionTimeoutMs,
+    },
     enginePreference: { engine: settings.engine, precision: settings.precision },
     cache: { bytes: settings.cacheMb * MEBIBYTE, redisUrl: settings.redisUrl },
     cacheDir: {

@@ -37,7 +37,22 @@ export const SETTINGS = z.object({
     'saved models in memory; the least recently used one is evicted',
   ),
   preload: setting(z.string().default(SHIPPED), 'model', 'saved model to load at the start; empty: none'),
-  defaultModel: setting(z.string().min(1).default(SHIPPED), 'model', 'that of /rank and /llms by default'),
+  defaultModel: setting(z.string().min(1).default(SHIPPED), 'model', 'that of requests that name none'),
+  objective: setting(
+    z.string().min(1).default('sufficient'),
+    'objective',
+    'what /v1/systemone, /v1/decisions and /classify choose by, such as value:dollars=0.01',
+  ),
+  tiers: setting(
+    z.string().min(1).optional(),
+    'file',
+    'JSON file that says which LLMs the tiers of a gateway stand for',
+  ),
+  decisionTimeoutMs: setting(
+    integer(1, 86_400_000).default(3000),
+    'milliseconds',
+    'time after which a gateway gets no answer any more',
+  ),
   engine: setting(
     z.enum(['auto', ...ENGINES]).default('auto'),
     'name',

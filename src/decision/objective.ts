@@ -9,6 +9,11 @@ import type { Candidate } from './candidate.js'
 export type Objective =
   /** u = p. */
   | { type: 'best' }
+  /**
+   * u = the probability that it succeeds and all cheaper ones fail; for the most probable, that all fail is added. If the request
+   * lists the candidates by rising price, their order counts where not all costs are known.
+   */
+  | { type: 'sufficient'; isListed: boolean }
   /** u = -c for those with p >= at_least; none for the others. */
   | { type: 'cheapest'; at_least: number }
   /** u = -c for those with p >= the greatest p - within; none for the others. */
@@ -31,19 +36,23 @@ export type Objective =
 export type PromptObjective = Exclude<Objective, { type: 'budget' }>
 
 /** Whether an LLM of unknown cost cannot be chosen by it. */
-export function needsCost({ type }: Objective): boolean {
-  return ['cheapest', 'value', 'dial', 'budget'].includes(type)
+export function needsCost(objective: Objective): boolean {
+  if (objective.type === 'sufficient') return !objective.isListed
+  return ['cheapest', 'value', 'dial', 'budget'].includes(objective.type)
 }
 
 /**
  * u of each candidate; null for one that may not be chosen.
- * @param candidates of known cost if the objective needs it; for a threshold, with both LLMs
+ * @param candidates of known cost if the objective needs it; for a threshold, with both LLMs; with their sufficiency if it asks for
+ * that
  */
 export function utilitiesOf(objective: PromptObjective, candidates: readonly Candidate[]): (number | null)[] {
   switch (objective.type) {
     case 'best':
     case 'guarded':
       return candidates.map(({ probability }) => probability)
+    case 'sufficient':
+      return candidates.map(({ sufficiency }) => sufficiency ?? null)
     case 'threshold': {
       const of = (llm: string) => candidates.find((candidate) => candidate.llm === llm)
       const [strong, weak] = [of(objective.strong), of(objective.weak)]

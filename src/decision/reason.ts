@@ -34,6 +34,12 @@ export function reasonOf(objective: PromptObjective, chosen: Ranked, ranked: rea
   switch (objective.type) {
     case 'best':
       return `${llm} is the most likely to succeed, with ${share(candidate)}.`
+    case 'sufficient': {
+      const isByCost = ranked.every((one) => one.candidate.cost !== null)
+      const order = isByCost ? 'the cheapest LLM that succeeds' : 'the first LLM of the list that succeeds'
+      const why = isByCost ? '' : '; not all costs are known, so the order of the list counts'
+      return `${llm} is the most likely to be ${order}, with ${rounded(chosen.utility ?? candidate.probability)}${why}.`
+    }
     case 'cheapest': {
       const all = ranked.map((one) => one.candidate)
       const least = rounded(leastProbability(objective, all))

@@ -3,32 +3,48 @@ import type { Express } from 'express'
 import type { Logger } from 'winston'
 
 import type { Limits } from '../config/limits.js'
+import { Labels } from '../selection/labels.js'
+import type { RankObjective } from '../selection/ranking.js'
 import type { SelectionService } from '../selection/service.js'
+import type { Tiers } from '../selection/tiers.js'
 import { acceptJson } from './admission/acceptJson.js'
+import { classify } from './decisions/classify.js'
+import { decisions } from './decisions/decisions.js'
+import { openAiErrors, systemOneErrors } from './decisions/errorForms.js'
+import { systemOne } from './decisions/systemOne.js'
 import { allowOnly, handleErrors, notFound } from './errors.js'
 import { apiHeaders } from './headers.js'
 import { createOpenApi } from './openapi/document.js'
 import { whenAsked } from './pages/whenAsked.js'
 import { logRequests } from './requestLog.js'
 import { health, openApi, root } from './routes/about.js'
+import { startTimer } from './requestSignal.js'
 import { infer } from './routes/infer.js'
 import { listLimits } from './routes/limits.js'
 import { listLlms } from './routes/llms.js'
-import { describeModel, listModels } from './routes/models.js'
+import { describeModel, listModels, listOpenAiModels } from './routes/models.js'
 import { rank } from './routes/rank.js'
+
+/** How gateways are answered. */
+export interface DecisionSettings {
+  objective: RankObjective
+  tiers: Tiers
+  timeoutMs: number
+}
 
 interface AppDeps {
   service: SelectionService
   limits: Limits
-  /** Saved model of a `POST /rank` or `GET /llms` that names none. */
+  /** Saved model of a request that need not name one. */
   defaultModel: string
+  decisions: DecisionSettings
   /** Of this program, as `GET /health` tells it. */
   version: string
   log: Logger
 }
 
 /** Builds the application: every route it has is on this page. It does not listen; `startServer` does. */
-export function createApp({ service, limits, defaultModel, version, log }: AppDeps): Express {
+export function createApp({ service, limits, defaultModel, decisions: own, version, log }: AppDeps): Express {
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
@@ -39,17 +55,33 @@ export function createApp({ service, limits, defaultModel, version, log }: AppDe
 
   const accept = acceptJson(limits)
   const onlyGet = allowOnly('GET', 'HEAD')
+  const onlyPost = allowOnly('POST')
   app.route('/').get(root).all(onlyGet)
   app.route('/health').get(health(version)).all(onlyGet)
-  app.route('/infer').post(accept, infer(service, limits)).all(allowOnly('POST'))
+  app.route('/infer').post(accept, infer(service, limits)).all(onlyPost)
   app.route('/limits').get(listLimits(limits)).all(onlyGet)
   app.route('/llms').get(listLlms(service, defaultModel)).all(onlyGet)
   app
     .route('/rank')
     .post(accept, rank(service, limits, defaultModel))
-    .all(allowOnly('POST'))
+    .all(onlyPost)
   app.route('/models').get(listModels(service)).all(onlyGet)
   app.route('/models/:type/:name').get(describeModel(service)).all(onlyGet)
+  const labels = new Labels(service, own.tiers, own.objective)
+  const acceptInTime = [startTimer(own.timeoutMs), accept]
+  app
+    .route('/v1/systemone')
+    .post(acceptInTime, systemOne(labels, limits, defaultModel))
+    .all(onlyPost)
+  app
+    .route('/v1/decisions')
+    .post(acceptInTime, decisions(labels, limits, defaultModel))
+    .all(onlyPost)
+  app.route('/v1/models').get(listOpenAiModels(service)).all(onlyGet)
+  app
+    .route('/classify')
+    .post(acceptInTime, classify(labels, limits, defaultModel))
+    .all(onlyPost)
   app
     .route('/openapi.json')
     .get(openApi(() => createOpenApi(version, limits)))
@@ -64,6 +96,8 @@ export function createApp({ service, limits, defaultModel, version, log }: AppDe
   )
 
   app.use(notFound)
+  app.use('/v1/systemone', handleErrors(log, systemOneErrors))
+  app.use(['/v1/decisions', '/v1/models'], handleErrors(log, openAiErrors))
   app.use(handleErrors(log))
   return app
 }

@@ -25,12 +25,27 @@ export const notFound: RequestHandler = (req) => {
   throw new LLimitError('NOT_FOUND', `Not found: ${shorten(req.path)}`)
 }
 
+/** How the clients of a route want to be told of an error. */
+export interface ErrorForm {
+  status: Record<AnswerCode, number>
+  /** @param error whose message and faults may be seen, since `code` is not that of a 500 */
+  body: (error: Pick<LLimitError, 'message' | 'errors'>, code: AnswerCode) => object
+}
+
+const ownForm: ErrorForm = {
+  status: STATUS,
+  body: ({ message, errors }, code): z.infer<typeof errorSchema> => {
+    const body = { detail: message, code }
+    return errors.length === 0 ? body : { ...body, errors: [...errors] }
+  },
+}
+
 /** Turns whatever was thrown into an answer; a 5xx is written to the log with its causes. */
-export function handleErrors(log: Logger): ErrorRequestHandler {
+export function handleErrors(log: Logger, form: ErrorForm = ownForm): ErrorRequestHandler {
   return (thrown: unknown, req, res, next) => {
     if (isAbort(thrown) && clientLeft(res)) return
     const error = asLLimitError(thrown)
-    const status = STATUS[codeOf(error)]
+    const status = form.status[codeOf(error)]
     if (status >= 500) {
       log.error('request failed', { method: req.method, path: req.originalUrl, status, error: thrown })
     }
@@ -41,16 +56,15 @@ export function handleErrors(log: Logger): ErrorRequestHandler {
     }
     res.status(status)
     if (error.retryAfterSeconds !== undefined) res.setHeader('Retry-After', error.retryAfterSeconds)
-    sendJson(res, errorBody(error))
+    sendJson(res, errorBody(error, form))
   }
 }
 
 /** The JSON that a client sees of an error. A 500 says nothing about internals, whatever its code. */
-export function errorBody(error: LLimitError): z.infer<typeof errorSchema> {
+export function errorBody(error: LLimitError, form: ErrorForm = ownForm): object {
   const code = codeOf(error)
-  if (STATUS[code] === 500) return { detail: INTERNAL_MESSAGE, code: 'INTERNAL' }
-  const body = { detail: error.message, code }
-  return error.errors.length === 0 ? body : { ...body, errors: [...error.errors] }
+  if (STATUS[code] === 500) return form.body({ message: INTERNAL_MESSAGE, errors: [] }, 'INTERNAL')
+  return form.body(error, code)
 }
 
 /** A code that ends a command is an internal error if it reaches a request. */

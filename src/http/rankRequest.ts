@@ -3,9 +3,9 @@ import type { z } from 'zod'
 import type { Limits } from '../config/limits.js'
 import type { RankCandidate, RankRequest } from '../selection/ranking.js'
 import { checkLimit, checkPrompts, invalidField, invalidRequest, listIn } from './inferRequest.js'
+import { lastUserMessage } from './messages.js'
 import { rankRequestSchema } from './rankSchemas.js'
 import type { rankResponseSchema } from './rankSchemas.js'
-import { promptText } from './schemas.js'
 
 type Body = z.output<typeof rankRequestSchema>
 type Read = z.infer<typeof rankResponseSchema>['read']
@@ -65,23 +65,7 @@ function promptsOf({ prompts, prompt, messages }: Body): { prompts: string[]; re
   }
   if (prompts !== undefined) return { prompts, read: 'prompts' }
   if (prompt !== undefined) return { prompts: [prompt], read: 'prompt' }
-  return { prompts: [lastUserMessage(messages)], read: 'last user message' }
-}
-
-/** Its text; parts that are no text, such as images, are not read. */
-function lastUserMessage(messages: Body['messages']): string {
-  const content = messages?.findLast(({ role }) => role === 'user')?.content
-  const text =
-    typeof content === 'string'
-      ? content
-      : content?.flatMap((part) => (part.text === undefined ? [] : [part.text])).join('\n')
-  if (text === undefined || text === '') {
-    throw invalidField('messages', 'expected a last user message with text, got none')
-  }
-  if (!promptText.safeParse(text).success) {
-    throw invalidField('messages', 'expected text without unpaired surrogates, got some')
-  }
-  return text
+  return { prompts: [lastUserMessage(messages ?? [], 'messages')], read: 'last user message' }
 }
 
 type GivenCandidate = NonNullable<Body['candidates']>[number]
@@ -97,7 +81,7 @@ function asCandidate(given: GivenCandidate, outputTokens: number | undefined): R
   }
 }
 
-function asObjective(objective: Body['objective']): RankRequest['objective'] {
+export function asObjective(objective: Body['objective']): RankRequest['objective'] {
   if (objective.type !== 'cheapest') return objective
   const { type, at_least, within } = objective
   if (at_least !== undefined) return { type, at_least }

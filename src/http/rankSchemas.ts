@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 import type { PromptRanking } from '../selection/ranking.js'
+import { messagesSchema } from './messages.js'
 import { modelName, promptText, text } from './schemas.js'
 
 /** What `POST /rank` takes and answers. */
@@ -30,7 +31,7 @@ const candidate = z.object(
 )
 
 const OBJECTIVE_ERROR =
-  'expected an object whose type is best, cheapest, value, dial, threshold, guarded or budget'
+  'expected an object whose type is best, sufficient, cheapest, value, dial, threshold, guarded or budget'
 
 const cheapest = z
   .object({
@@ -43,11 +44,12 @@ const cheapest = z
     'expected either at_least or within',
   )
 
-const objective = z
+export const objectiveSchema = z
   .discriminatedUnion(
     'type',
     [
       z.object({ type: z.literal('best') }),
+      z.object({ type: z.literal('sufficient') }),
       cheapest,
       z.object({ type: z.literal('value'), dollars: amount('dollars that a success is worth') }),
       z.object({
@@ -75,15 +77,6 @@ const objective = z
   .prefault({ type: 'best' })
   .describe('What is chosen by. docs/rank.md has the formula of each.')
 
-const contentPart = z.looseObject({ type: text, text: z.string('expected a string').exactOptional() })
-const message = z.looseObject({
-  role: text,
-  content: z
-    .union([z.string(), z.array(contentPart)], 'expected a string or an array of parts')
-    .nullish()
-    .describe('Text, or parts of which those with a `text` are read.'),
-})
-
 export const rankRequestSchema = z.object(
   {
     model: modelName.exactOptional(),
@@ -92,10 +85,7 @@ export const rankRequestSchema = z.object(
       .min(1, 'expected at least one prompt')
       .exactOptional(),
     prompt: promptText.exactOptional(),
-    messages: z
-      .array(message, 'expected an array of messages')
-      .exactOptional()
-      .describe('A chat: its last user message is read.'),
+    messages: messagesSchema.exactOptional().describe('A chat: its last user message is read.'),
     candidates: z
       .array(z.union([text, candidate], 'expected a name, or an object with a name'), 'expected an array')
       .min(1, 'expected at least one candidate')
@@ -112,7 +102,7 @@ export const rankRequestSchema = z.object(
       .describe(
         'Tokens of an answer. Without it, those that the saved model expects; if it knows no lengths, costs are unknown.',
       ),
-    objective,
+    objective: objectiveSchema,
     current: z
       .object(
         {

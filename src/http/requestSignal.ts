@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express'
+import type { Request, RequestHandler, Response } from 'express'
 
 import { LLimitError, shorten } from '../errors.js'
 
@@ -27,6 +27,14 @@ export function requestSignal(res: Response, timeoutMs: number): AbortSignal {
   })
   signals.set(res, controller.signal)
   return controller.signal
+}
+
+/** Starts the time of a request whose client waits less long than others, before its body is read. */
+export function startTimer(timeoutMs: number): RequestHandler {
+  return (_req, res, next) => {
+    requestSignal(res, timeoutMs)
+    next()
+  }
 }
 
 /**

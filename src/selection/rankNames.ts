@@ -19,7 +19,7 @@ export function candidatesOf(
   { candidates: given, exactNames = false, outputTokens }: RankRequest,
   llms: readonly string[],
   names: AskedNames,
-): { candidates: NamedCandidate[]; unknown: string[] } {
+): { candidates: NamedCandidate[]; isListed: boolean; unknown: string[] } {
   const any = { inputPrice: null, outputPrice: null, contextLimit: null, outputTokens }
   const isAll = given === undefined || names.isAll(given.map(({ llm }) => llm))
   const each = isAll ? llms.map((llm) => ({ ...any, ...given?.[0], llm })) : given
@@ -31,7 +31,9 @@ export function candidatesOf(
     if (known === undefined) unknown.push(one.llm)
     else candidates.push({ ...one, known })
   }
-  if (candidates.length > 0 && !(exactNames && unknown.length > 0)) return { candidates, unknown }
+  if (candidates.length > 0 && !(exactNames && unknown.length > 0)) {
+    return { candidates, isListed: !isAll, unknown }
+  }
   const places = given?.map(({ llm }) => llm) ?? []
   throw names.unknownLlms(unknown.map((llm) => ({ llm, path: `candidates[${places.indexOf(llm)}]` })))
 }

@@ -1,4 +1,4 @@
-import { SharedDifficulty } from '../calibration/sharedDifficulty.js'
+import type { SharedDifficulty } from '../calibration/sharedDifficulty.js'
 import type { Card } from '../card.js'
 import type { Current } from '../decision/decide.js'
 import type { Objective } from '../decision/objective.js'
@@ -9,6 +9,7 @@ import type { KnownNames } from './askedNames.js'
 import { attemptsOf, candidateFinder, candidatesOf, renamed } from './rankNames.js'
 import type { NamedCandidate } from './rankNames.js'
 import type { RankObjective, RankRequest } from './ranking.js'
+import { sharedDifficultyOf } from './trials.js'
 
 /** What a request for a ranking comes down to, with one saved model. LLMs have their names as asked, but where it says so. */
 export interface RankPlan {
@@ -16,6 +17,8 @@ export interface RankPlan {
   current: Current | undefined
   /** Those that the saved model knows, each name once. */
   candidates: readonly NamedCandidate[]
+  /** Whether the request lists them, so that their order may count. */
+  isListed: boolean
   /** Names that it does not know. */
   unknown: string[]
   /** Unknown name -> names that may have been meant. */
@@ -30,15 +33,12 @@ export interface RankPlan {
   difficulty: SharedDifficulty | undefined
 }
 
-/** It takes 5 ms to make one; the card stays the same object while a saved model is in memory. */
-const difficulties = new WeakMap<Card, SharedDifficulty>()
-
 /** @throws LLimitError INVALID_REQUEST, UNKNOWN_LLM, naming the field. */
 export function planRanking(request: RankRequest, card: Card, known: KnownNames): RankPlan {
   const names = new AskedNames(known)
-  const { candidates, unknown } = candidatesOf(request, card.llms, names)
+  const { candidates, isListed, unknown } = candidatesOf(request, card.llms, names)
   const find = candidateFinder(candidates, names)
-  const objective = renamed(withGuard(request.objective, card, known.model), find)
+  const objective = renamed(completed(request.objective, isListed, card, known.model), find)
   const { current } = request
   const attempts = attemptsOf(request.outcomes, names)
   const scored = new Set([...candidates.map((candidate) => candidate.known), ...attempts.keys()])
@@ -46,6 +46,7 @@ export function planRanking(request: RankRequest, card: Card, known: KnownNames)
     objective,
     current: current && { ...current, llm: find('current.llm', current.llm) },
     candidates,
+    isListed,
     unknown,
     suggestions: names.suggestionsFor(unknown),
     resolved: names.resolved,
@@ -55,7 +56,9 @@ export function planRanking(request: RankRequest, card: Card, known: KnownNames)
   }
 }
 
-function withGuard(objective: RankObjective, card: Card, model: string): Objective {
+/** With what the request leaves to the card and to its other fields. */
+function completed(objective: RankObjective, isListed: boolean, card: Card, model: string): Objective {
+  if (objective.type === 'sufficient') return { ...objective, isListed }
   if (objective.type !== 'guarded') return objective
   const { baseline = card.guard?.baseline, z = card.guard?.z } = objective
   const problem = `, since the card of ${shorten(model)} has no guard, got nothing`
@@ -71,15 +74,10 @@ function withGuard(objective: RankObjective, card: Card, model: string): Objecti
 }
 
 function difficultyOf(card: Card, model: string): SharedDifficulty {
-  const known = difficulties.get(card)
-  if (known !== undefined) return known
-  if (card.shared_difficulty === undefined) {
-    const message = `expected none, since the card of ${shorten(model)} has no shared_difficulty to condition on, got some`
-    throw fault('outcomes', message)
-  }
-  const difficulty = new SharedDifficulty(card.shared_difficulty.deviation)
-  difficulties.set(card, difficulty)
-  return difficulty
+  const difficulty = sharedDifficultyOf(card)
+  if (difficulty !== undefined) return difficulty
+  const message = `expected none, since the card of ${shorten(model)} has no shared_difficulty to condition on, got some`
+  throw fault('outcomes', message)
 }
 
 function fault(path: string, problem: string): LLimitError {

@@ -4,11 +4,13 @@ import type { Candidate } from '../decision/candidate.js'
 import { decide } from '../decision/decide.js'
 import type { Decision } from '../decision/decide.js'
 import { decideWithin } from '../decision/decideWithin.js'
+import { withSufficiency } from '../decision/sufficiency.js'
 import { at, valueAt } from '../numeric/at.js'
 import { mapYielding } from '../thread/mapYielding.js'
 import type { RankPlan } from './rankPlan.js'
 import type { Excluded, PromptRanking, RankAnswer, RankCandidate, RankedLlm, RankRequest } from './ranking.js'
 import type { DetailedScores, PairDetail } from './requests.js'
+import { firstToSucceed } from './trials.js'
 
 const TOKENS_OF_A_PRICE = 1_000_000
 
@@ -20,6 +22,8 @@ interface ScoredPrompts {
 }
 
 interface PricedDetail extends Candidate {
+  /** The name that the saved model has. */
+  known: string
   detail: PairDetail
   outputTokens: number | null
 }
@@ -41,11 +45,14 @@ export async function rankPrompts(
   const { objective, current, unknown, suggestions, resolved } = plan
   const open = await mapYielding(
     scored.tokens,
-    (tokens, p) => openPrompt(plan, scored, { tokens, p }),
+    (tokens, p) => {
+      const prompt = openPrompt(plan, scored, { tokens, p })
+      return asksSufficiency(request) ? sufficient(prompt, plan, scored, card, p) : prompt
+    },
     signal,
   )
   const answer = (decision: Decision<PricedDetail>, p: number) =>
-    promptRanking(decision, at(open, p), scored, { p, top: request.top })
+    promptRanking(decision, at(open, p), scored, { p, request })
   const model = `${request.model.replace(/@\d+$/, '')}@${card.version}`
   const once = { resolved, unknown, suggestions, model }
   if (objective.type === 'budget') {
@@ -82,6 +89,7 @@ function openPrompt(
       const { probability, standard_error: standardError } = detail
       open.candidates.push({
         llm,
+        known,
         probability,
         standardError,
         cost: costOf({ ...candidate, outputTokens }, tokens),
@@ -91,6 +99,23 @@ function openPrompt(
     }
   }
   return open
+}
+
+function asksSufficiency({ objective, withSufficiency = false }: RankRequest): boolean {
+  return withSufficiency || objective.type === 'sufficient'
+}
+
+/** The prompt with the sufficiency of its candidates, given what was tried on it. */
+function sufficient(
+  prompt: OpenPrompt,
+  { attempts, isListed }: RankPlan,
+  { detailed: { details } }: ScoredPrompts,
+  card: Card,
+  p: number,
+): OpenPrompt {
+  const predicted = (known: string) => at(valueAt(details, known), p).probability
+  const first = firstToSucceed(predicted, attempts, card)
+  return { ...prompt, candidates: withSufficiency(prompt.candidates, isListed, first) }
 }
 
 /** Dollars; null if a price or the length of the answer is unknown and matters. */
@@ -127,9 +152,9 @@ function conditioned(
 
 function promptRanking(
   { choice, reason, fallback, ranked, unpriced, pareto, margin }: Decision<PricedDetail>,
-  { excluded }: OpenPrompt,
+  { candidates, excluded }: OpenPrompt,
   { detailed, tokens }: ScoredPrompts,
-  { p, top }: { p: number; top: number | undefined },
+  { p, request }: { p: number; request: RankRequest },
 ): PromptRanking {
   const { tokens: read, truncated, familiarity } = at(detailed.prompts, p)
   return {
@@ -137,7 +162,7 @@ function promptRanking(
     reason,
     abstained: choice === null,
     fallback: fallback === null ? null : fallback.llm,
-    ranked: ranked.slice(0, top).map(({ candidate, utility }) => rankedLlm(candidate, utility)),
+    ranked: ranked.slice(0, request.top).map(({ candidate, utility }) => rankedLlm(candidate, utility)),
     excluded: { unknown_cost: unpriced.map(({ llm }) => llm), ...excluded },
     pareto: pareto.map(({ llm }) => llm),
     margin,
@@ -145,7 +170,14 @@ function promptRanking(
     tokens: read,
     truncated,
     familiarity,
+    ...(request.withSufficiency === true && { sufficiency: sufficiencies(candidates) }),
   }
+}
+
+function sufficiencies(candidates: readonly PricedDetail[]): Map<string, number> {
+  return new Map(
+    candidates.flatMap(({ llm, sufficiency }) => (sufficiency === undefined ? [] : [[llm, sufficiency]])),
+  )
 }
 
 function rankedLlm({ llm, detail, outputTokens, cost }: PricedDetail, utility: number | null): RankedLlm {

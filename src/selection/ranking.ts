@@ -17,7 +17,9 @@ export interface RankCandidate {
 
 /** The objective as a request names it: what a guard leaves out stands in the card of the saved model. */
 export type RankObjective =
-  Exclude<Objective, { type: 'guarded' }> | { type: 'guarded'; baseline?: string; z?: number }
+  | Exclude<Objective, { type: 'guarded' | 'sufficient' }>
+  | { type: 'guarded'; baseline?: string; z?: number }
+  | { type: 'sufficient' }
 
 /** What `POST /rank` asks, validated. */
 export interface RankRequest {
@@ -36,6 +38,8 @@ export interface RankRequest {
   outputTokens: number | null
   /** Entries of `ranked` that are answered; undefined: all. */
   top: number | undefined
+  /** Whether the answer has `sufficiency`, whatever the objective. */
+  withSufficiency?: boolean
 }
 
 export interface RankedLlm {
@@ -80,6 +84,8 @@ export interface PromptRanking {
   tokens: number
   truncated: boolean
   familiarity: number | null
+  /** Candidate -> probability that it is the cheapest that succeeds; without those that have no place in the order. */
+  sufficiency?: ReadonlyMap<string, number>
 }
 
 export interface RankAnswer {

@@ -5,6 +5,7 @@ import { Writable } from 'node:stream'
 import { readConfig } from '../../src/config/config.js'
 import type { Limits } from '../../src/config/limits.js'
 import { createApp } from '../../src/http/app.js'
+import type { DecisionSettings } from '../../src/http/app.js'
 import { llmList, modelDescription, modelSummary } from '../../src/http/openapi/examples.js'
 import { rankAnswer } from '../../src/http/openapi/rankExamples.js'
 import { closeServer, startServer } from '../../src/http/server.js'
@@ -18,6 +19,13 @@ export const LIMITS: Limits = {
   llms: 4,
   promptChars: 1000,
   timeoutMs: 500,
+}
+
+/** How gateways are answered. */
+export const DECISIONS: DecisionSettings = {
+  objective: { type: 'sufficient' },
+  tiers: new Map(),
+  timeoutMs: 3000,
 }
 
 export const INFER = {
@@ -72,7 +80,11 @@ export interface RunningApp {
 }
 
 /** Serves the application while the tests of the enclosing `describe` run. */
-export function useApp(service: Partial<SelectionService> = {}, limits: Partial<Limits> = {}): RunningApp {
+export function useApp(
+  service: Partial<SelectionService> = {},
+  limits: Partial<Limits> = {},
+  decisions: Partial<DecisionSettings> = {},
+): RunningApp {
   const lines: Record<string, unknown>[] = []
   const app = {} as RunningApp
   before(async () => {
@@ -82,6 +94,7 @@ export function useApp(service: Partial<SelectionService> = {}, limits: Partial<
         service: { ...fakeService, ...service },
         limits: own,
         defaultModel: 'dense_network/default',
+        decisions: { ...DECISIONS, ...decisions },
         version: '1.0.0',
         log: createLogger('debug', { stream: collect(lines) }),
       }),

@@ -21,6 +21,7 @@ import {
   writeTrainedModel,
 } from '../savedModels.js'
 import { plainDetail, plainPlace } from './plainDetails.js'
+import { DECISIONS } from '../http/runningApp.js'
 
 const LLMS = ['a', 'b', 'constructor']
 const CATEGORIES = ['code', '', 'math']
@@ -84,6 +85,7 @@ describe('details over HTTP', () => {
         service: service.selection,
         limits,
         defaultModel: 'dense_network/default',
+        decisions: DECISIONS,
         version: '1',
         log,
       }),

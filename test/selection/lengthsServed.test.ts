@@ -18,6 +18,7 @@ import type { Service } from '../../src/wiring.js'
 import { plainLength } from '../lengths/plainLengths.js'
 import { tinyLengths } from '../lengths/tinyLengths.js'
 import { ENCODER, makeSavedModels, writeTrainedModel } from '../savedModels.js'
+import { DECISIONS } from '../http/runningApp.js'
 
 const LLMS = ['a', 'b', 'c']
 const COUNTED = [30, 0, 4]
@@ -59,6 +60,7 @@ describe('lengths over HTTP', () => {
       service: service.selection,
       limits: config.limits,
       defaultModel: 'dense_network/default',
+      decisions: DECISIONS,
       version: '1',
       log,
     })

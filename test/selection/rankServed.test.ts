@@ -13,6 +13,7 @@ import { createLogger } from '../../src/log.js'
 import { openService } from '../../src/wiring.js'
 import type { Service } from '../../src/wiring.js'
 import { averageOver, successAt } from '../calibration/directIntegral.js'
+import { DECISIONS } from '../http/runningApp.js'
 import type { ErrorBody } from '../http/runningApp.js'
 import { makeSavedModels, writeSavedModel, writeTrainedModel } from '../savedModels.js'
 
@@ -42,7 +43,8 @@ describe('POST /rank over HTTP', () => {
     const { limits, defaultModel, ...config } = readConfig({ savedModels: root })
     const log = createLogger('error', { silent: true })
     service = await openService({ ...config, limits, defaultModel }, log)
-    const app = createApp({ service: service.selection, limits, defaultModel, version: '1', log })
+    const deps = { service: service.selection, limits, defaultModel, decisions: DECISIONS }
+    const app = createApp({ ...deps, version: '1', log })
     server = await startServer(app, '127.0.0.1', 0)
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   })

@@ -7,6 +7,7 @@ import { closeServer, startServer } from '../../src/http/server.js'
 import { createLogger } from '../../src/log.js'
 import { openService } from '../../src/wiring.js'
 import type { Service } from '../../src/wiring.js'
+import { DECISIONS } from '../http/runningApp.js'
 
 interface ShippedServer {
   get: (path: string) => Promise<Response>
@@ -24,7 +25,8 @@ export function useShippedServer(settings: Record<string, string> = {}): Shipped
     const config = readConfig({}, settings)
     service = await openService(config, log)
     const { defaultModel, limits } = config
-    const app = createApp({ service: service.selection, defaultModel, limits, version: '1.0.0', log })
+    const deps = { service: service.selection, limits, defaultModel, decisions: DECISIONS }
+    const app = createApp({ ...deps, version: '1.0.0', log })
     server = await startServer(app, '127.0.0.1', 0)
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   })

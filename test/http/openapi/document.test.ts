@@ -7,7 +7,7 @@ import { STATUS } from '../../../src/http/status.js'
 import type { AnswerCode } from '../../../src/errors.js'
 import { createApp } from '../../../src/http/app.js'
 import { createLogger } from '../../../src/log.js'
-import { LIMITS, fakeService, post, useApp } from '../runningApp.js'
+import { DECISIONS, LIMITS, fakeService, post, useApp } from '../runningApp.js'
 
 const document = createOpenApi('1.0.0', LIMITS)
 const operations = Object.entries(document.paths).flatMap(([path, { get, post }]) => [
@@ -41,6 +41,7 @@ describe('createOpenApi', () => {
       service: fakeService,
       limits: LIMITS,
       defaultModel: 'dense_network/default',
+      decisions: DECISIONS,
       version: '1.0.0',
       log: createLogger('error', { silent: true }),
     })

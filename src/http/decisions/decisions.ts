@@ -1,0 +1,105 @@
+import type { RequestHandler } from 'express'
+import type { z } from 'zod'
+
+import type { Limits } from '../../config/limits.js'
+import { valueAt } from '../../numeric/at.js'
+import type { Labels, Source } from '../../selection/labels.js'
+import { invalidRequest } from '../inferRequest.js'
+import { sendJson } from '../json.js'
+import { requestSignal } from '../requestSignal.js'
+import { llmAskedAbout } from './askedSuccess.js'
+import { decisionsRequestSchema } from './decisionsSchemas.js'
+import type { decisionsResponseSchema } from './decisionsSchemas.js'
+import { promptOf } from './promptOf.js'
+import type { DecisionRoute } from './systemOne.js'
+
+type Question = z.output<typeof decisionsRequestSchema>['questions'][number]
+type Instructions = Extract<Question, { type: 'predicate' }>['instructions']
+type Answer = z.infer<typeof decisionsResponseSchema>['answers'][number]
+
+/** What every question of a request is about, and how to answer it. */
+interface Asked {
+  labels: Labels
+  model: string
+  prompt: string
+  signal: AbortSignal
+}
+
+/** An answer, and what it rests on; one that says `refusal` rests on nothing. */
+interface Answered {
+  answer: Answer
+  source?: Source
+}
+
+/** `POST /v1/decisions`. A question that is not answered gets a `refusal`, the others their answers. */
+export function decisions(
+  labels: Labels,
+  limits: Limits,
+  { defaultModel, timeoutMs }: DecisionRoute,
+): RequestHandler {
+  return async (req, res) => {
+    const signal = requestSignal(res, timeoutMs)
+    const parsed = decisionsRequestSchema.safeParse(req.body, { reportInput: true })
+    if (!parsed.success) throw invalidRequest(parsed.error.issues)
+    const { input, questions } = parsed.data
+    const prompt = promptOf(input, 'input', limits.promptChars)
+    const model = await labels.modelFor(parsed.data.model, defaultModel)
+    const answers: Answered[] = []
+    for (const question of questions) {
+      answers.push(await answerTo(question, { labels, model, prompt, signal }))
+    }
+    const source = answers.find((one) => one.source !== undefined)?.source ?? { model, inputTokens: 0 }
+    const body: z.infer<typeof decisionsResponseSchema> = {
+      model: source.model,
+      answers: answers.map(({ answer }) => answer),
+      usage: {
+        input_tokens: source.inputTokens,
+        input_tokens_details: { cached_tokens: 0, cache_write_tokens: 0 },
+        output_tokens: 0,
+        output_tokens_details: { reasoning_tokens: 0 },
+        total_tokens: source.inputTokens,
+      },
+    }
+    sendJson(res, body)
+  }
+}
+
+async function answerTo(question: Question, { labels, model, prompt, signal }: Asked): Promise<Answered> {
+  const { name = null } = question
+  const rejected: Answered = { answer: { type: 'refusal', name } }
+  switch (question.type) {
+    case 'choice': {
+      // A value that is true or false stands for no LLM.
+      const values = new Map(question.choices.map(({ value }) => [String(value), value]))
+      if (values.size < question.choices.length) return rejected
+      const answer = await labels.choose({ model, prompt, labels: [...values.keys()] }, signal)
+      if ('unanswered' in answer) return rejected
+      const { choice, confidence, probabilities, source } = answer
+      const shares = Array.from(probabilities, ([label, probability]) => ({
+        value: valueAt(values, label),
+        probability,
+      }))
+      return {
+        answer: { type: 'choice', name, choice: valueAt(values, choice), confidence, probabilities: shares },
+        source,
+      }
+    }
+    case 'predicate': {
+      const llm = llmAskedAbout(name ?? undefined, textIn(question.instructions))
+      if (llm === undefined) return rejected
+      const answer = await labels.successOf({ model, prompt, llm }, signal)
+      if ('unanswered' in answer) return rejected
+      return { answer: { type: 'predicate', name, probability: answer.probability }, source: answer.source }
+    }
+    default:
+      return rejected
+  }
+}
+
+/** Parts that are no text, such as images, ask for what is not understood here. */
+function textIn(instructions: Instructions): string {
+  if (typeof instructions === 'string') return instructions
+  return instructions
+    .map((part) => (typeof part['text'] === 'string' ? part['text'] : JSON.stringify(part)))
+    .join(' ')
+}

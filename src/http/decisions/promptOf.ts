@@ -1,0 +1,48 @@
+import { z } from 'zod'
+
+import { checkLimit, invalidField } from '../inferRequest.js'
+import { lastUserMessage, messagesSchema } from '../messages.js'
+import { promptText } from '../schemas.js'
+import { messageInState } from './stateText.js'
+
+/** Fields in which objects hold the text that a question is about; one with none of them is read as its JSON. */
+const TEXT_FIELDS = ['prompt', 'message', 'query', 'question', 'input', 'text', 'content', 'request', 'task']
+
+/** What a question is about. */
+export const stateSchema = z
+  .union(
+    [z.string(), messagesSchema, z.record(z.string(), z.json(), 'expected an object')],
+    'expected a string, an array of messages, or an object',
+  )
+  .describe(
+    'Text, of which a wrapping by LiteLLM is taken off; messages, of which the last user message is read; or an object with one of ' +
+      `the fields \`messages\`, ${TEXT_FIELDS.map((name) => `\`${name}\``).join(', ')}.`,
+  )
+
+type State = z.infer<typeof stateSchema>
+
+/**
+ * The prompt that a state holds.
+ * @param field of the request that has it, for an error
+ * @throws LLimitError INVALID_REQUEST if it holds no text, TOO_LARGE if it is longer than `maxChars`.
+ */
+export function promptOf(state: State, field: string, maxChars: number): string {
+  return checkedPrompt(textOf(state, field), field, maxChars)
+}
+
+/** A prompt as it stands; throws as `promptOf` does. */
+export function checkedPrompt(prompt: string, field: string, maxChars: number): string {
+  if (prompt === '') throw invalidField(field, 'expected text, got an empty one')
+  checkLimit(field, prompt.length, maxChars, 'characters')
+  if (promptText.safeParse(prompt).success) return prompt
+  throw invalidField(field, 'expected text without unpaired surrogates, got some')
+}
+
+function textOf(state: State, field: string): string {
+  if (typeof state === 'string') return messageInState(state)
+  if (Array.isArray(state)) return lastUserMessage(state, field)
+  const messages = messagesSchema.safeParse(state['messages'])
+  if (messages.success) return lastUserMessage(messages.data, `${field}.messages`)
+  const own = TEXT_FIELDS.map((name) => state[name]).find((value) => typeof value === 'string')
+  return typeof own === 'string' ? messageInState(own) : JSON.stringify(state)
+}

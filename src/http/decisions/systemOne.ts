@@ -1,0 +1,129 @@
+import type { RequestHandler } from 'express'
+import type { z } from 'zod'
+
+import type { Limits } from '../../config/limits.js'
+import { at } from '../../numeric/at.js'
+import type { Labels, Source } from '../../selection/labels.js'
+import { invalidField, invalidRequest } from '../inferRequest.js'
+import { sendJson } from '../json.js'
+import { requestSignal } from '../requestSignal.js'
+import { llmAskedAbout } from './askedSuccess.js'
+import { promptOf } from './promptOf.js'
+import { systemOneRequestSchema } from './systemOneSchemas.js'
+import type { systemOneResponseSchema } from './systemOneSchemas.js'
+
+type Body = z.output<typeof systemOneRequestSchema>
+type Question = Body['questions'][string]
+type Answer = z.infer<typeof systemOneResponseSchema>['answers'][string]
+
+/** What the routes that answer gateways share. */
+export interface DecisionRoute {
+  defaultModel: string
+  /** After which a gateway waits no more, so that an answer is of no use. */
+  timeoutMs: number
+}
+
+/** What every question of a request is about, and how to answer it. */
+interface Asked {
+  labels: Labels
+  model: string
+  prompt: string
+  signal: AbortSignal
+}
+
+interface Answered {
+  answer: Answer
+  source: Source
+}
+
+/** `POST /v1/systemone`. A question that is not answered rejects the request: there is no other form for it. */
+export function systemOne(
+  labels: Labels,
+  limits: Limits,
+  { defaultModel, timeoutMs }: DecisionRoute,
+): RequestHandler {
+  return async (req, res) => {
+    const signal = requestSignal(res, timeoutMs)
+    const parsed = systemOneRequestSchema.safeParse(req.body, { reportInput: true })
+    if (!parsed.success) throw invalidRequest(parsed.error.issues)
+    const { state, questions } = parsed.data
+    const prompt = promptOf(state, 'state', limits.promptChars)
+    const model = await labels.modelFor(parsed.data.model, defaultModel)
+    const answers: [string, Answered][] = []
+    for (const [key, question] of Object.entries(questions)) {
+      answers.push([key, await answerTo(question, key, { labels, model, prompt, signal })])
+    }
+    const { source } = at(answers, 0)[1]
+    const body: z.infer<typeof systemOneResponseSchema> = {
+      model: source.model,
+      answers: Object.fromEntries(answers.map(([key, { answer }]) => [key, answer])),
+      usage: { input_tokens: source.inputTokens, output_tokens: 0 },
+    }
+    sendJson(res, body)
+  }
+}
+
+async function answerTo(question: Question, key: string, asked: Asked): Promise<Answered> {
+  const field = `questions.${key}`
+  switch (question.type) {
+    case 'choice':
+      return choiceOf(Object.keys(question.criteria), field, asked)
+    case 'noul':
+      return noulOf(question, key, asked)
+    default:
+      throw invalidField(
+        `${field}.type`,
+        `expected choice or noul, got ${question.type}, which outcomes do not answer`,
+      )
+  }
+}
+
+async function choiceOf(
+  names: string[],
+  field: string,
+  { labels, model, prompt, signal }: Asked,
+): Promise<Answered> {
+  const answer = await labels.choose({ model, prompt, labels: names }, signal)
+  if ('unanswered' in answer) {
+    throw invalidField(
+      `${field}.criteria${answer.label === undefined ? '' : `.${answer.label}`}`,
+      answer.unanswered,
+    )
+  }
+  const { choice, confidence, probabilities, source } = answer
+  return {
+    answer: { type: 'choice', choice, probabilities: Object.fromEntries(probabilities), confidence },
+    source,
+  }
+}
+
+async function noulOf(
+  { instructions, criteria }: Extract<Question, { type: 'noul' }>,
+  key: string,
+  { labels, model, prompt, signal }: Asked,
+): Promise<Answered> {
+  const field = `questions.${key}`
+  const llm = llmAskedAbout(key, textIn(instructions), whenTrue(criteria))
+  if (llm === undefined) {
+    const example = 'such as "Will gpt-4o answer correctly?"'
+    throw invalidField(
+      `${field}.instructions`,
+      `expected a question whether one LLM succeeds, ${example}, got another`,
+    )
+  }
+  const answer = await labels.successOf({ model, prompt, llm }, signal)
+  if ('unanswered' in answer) throw invalidField(field, answer.unanswered)
+  return { answer: { type: 'noul', noul: answer.probability }, source: answer.source }
+}
+
+/** Instructions that are no text ask for nothing that is understood here. */
+function textIn(instructions: unknown): string | undefined {
+  if (instructions === undefined || instructions === null) return undefined
+  return typeof instructions === 'string' ? instructions : JSON.stringify(instructions)
+}
+
+function whenTrue(criteria: unknown): string | undefined {
+  const isObject = typeof criteria === 'object' && criteria !== null
+  const text = isObject ? (criteria as Record<string, unknown>)['true'] : undefined
+  return text === undefined || text === null ? undefined : JSON.stringify(text)
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod'
+
+import { invalidField } from './inferRequest.js'
+import { promptText, text } from './schemas.js'
+
+/** Chats as the APIs of LLMs take them, and what of them is read. */
+
+const contentPart = z.looseObject({ type: text, text: z.string('expected a string').exactOptional() })
+
+const message = z
+  .looseObject({
+    type: text
+      .exactOptional()
+      .describe('Items that are no `message`, such as calls of functions, are not read.'),
+    role: text.exactOptional(),
+    content: z
+      .union([z.string(), z.array(contentPart)], 'expected a string or an array of parts')
+      .nullish()
+      .describe('Text, or parts of which those with a `text` are read.'),
+  })
+  .refine(({ type = 'message', role }) => type !== 'message' || role !== undefined, {
+    message: 'expected a string',
+    path: ['role'],
+  })
+
+/** Of the Chat Completions API or the Responses API. */
+export const messagesSchema = z.array(message, 'expected an array of messages')
+
+/**
+ * The text of the last user message; parts that are no text, such as images, are not read.
+ * @param field that holds the messages, for an error
+ * @throws LLimitError INVALID_REQUEST if it has none.
+ */
+export function lastUserMessage(messages: z.infer<typeof messagesSchema>, field: string): string {
+  const content = messages.findLast(({ role }) => role === 'user')?.content
+  const whole =
+    typeof content === 'string'
+      ? content
+      : content?.flatMap((part) => (part.text === undefined ? [] : [part.text])).join('\n')
+  if (whole === undefined || whole === '') {
+    throw invalidField(field, 'expected a last user message with text, got none')
+  }
+  if (!promptText.safeParse(whole).success) {
+    throw invalidField(field, 'expected text without unpaired surrogates, got some')
+  }
+  return whole
+}

@@ -1,0 +1,186 @@
+import { LLimitError, quote } from '../errors.js'
+import type { ErrorCode } from '../errors.js'
+import { at, valueAt } from '../numeric/at.js'
+import type { PromptRanking, RankObjective } from './ranking.js'
+import type { SelectionService } from './service.js'
+import type { Tiers } from './tiers.js'
+
+/** A choice of one label, each a tier or the name of an LLM. */
+interface LabelQuestion {
+  /** As `modelFor` says. */
+  model: string
+  prompt: string
+  /** Each once, in the order in which they count where not all costs are known. */
+  labels: readonly string[]
+}
+
+interface LabelAnswer {
+  choice: string
+  /** Label -> probability that the cheapest LLM that succeeds is one of its LLMs; the sum is 1. In the order of the question. */
+  probabilities: ReadonlyMap<string, number>
+  /** (max p - 1/k) / (1 - 1/k) for k labels, from 0 to 1; 1 for one label. */
+  confidence: number
+  source: Source
+}
+
+/** What an answer rests on. */
+export interface Source {
+  /** The saved model, with its version. */
+  model: string
+  /** Of the prompt. */
+  inputTokens: number
+}
+
+/** A question that is not answered. */
+interface Unanswered {
+  /** What was expected and what there is; a sentence without its full stop. */
+  unanswered: string
+  /** The label at fault, if one is. */
+  label?: string
+}
+
+/** Names of saved models that are not ours. */
+const NOT_OURS: readonly ErrorCode[] = ['INVALID_MODEL_FORMAT', 'INVALID_MODEL_TYPE', 'MODEL_NOT_FOUND']
+
+/** Answers the questions of gateways, which know labels, by rankings of LLMs. */
+export class Labels {
+  readonly #service: Pick<SelectionService, 'rank' | 'describeModel'>
+  readonly #tiers: Tiers
+  readonly #objective: RankObjective
+
+  constructor(
+    service: Pick<SelectionService, 'rank' | 'describeModel'>,
+    tiers: Tiers,
+    objective: RankObjective,
+  ) {
+    this.#service = service
+    this.#tiers = tiers
+    this.#objective = objective
+  }
+
+  /** Labels that are tiers. */
+  get tiers(): readonly string[] {
+    return [...this.#tiers.keys()]
+  }
+
+  /** Whether the choice is the label with the greatest probability. */
+  get isBySufficiency(): boolean {
+    return this.#objective.type === 'sufficient'
+  }
+
+  /** The saved model that a request names, or the default for any other name: gateways need one of their own. */
+  async modelFor(asked: string, defaultModel: string): Promise<string> {
+    if (!asked.includes('/')) return defaultModel
+    try {
+      await this.#service.describeModel(asked)
+      return asked
+    } catch (error) {
+      if (error instanceof LLimitError && NOT_OURS.includes(error.code)) return defaultModel
+      throw error
+    }
+  }
+
+  /**
+   * Chooses the label of the LLM that the objective chooses. An LLM that several labels stand for counts for the first of them.
+   * @throws LLimitError as `SelectionService.rank` does, but for UNKNOWN_LLM.
+   */
+  async choose(
+    { model, prompt, labels }: LabelQuestion,
+    signal?: AbortSignal,
+  ): Promise<LabelAnswer | Unanswered> {
+    const labelOf = new Map<string, string>()
+    for (const label of labels) {
+      for (const llm of this.#tiers.get(label) ?? [label]) if (!labelOf.has(llm)) labelOf.set(llm, label)
+    }
+    const ranked = await this.#rank(
+      { model, prompt, llms: [...labelOf.keys()], objective: this.#objective },
+      signal,
+    )
+    if ('unanswered' in ranked) {
+      return {
+        unanswered: ranked.unanswered,
+        ...(ranked.llm !== undefined && { label: valueAt(labelOf, ranked.llm) }),
+      }
+    }
+    const { ranking, source } = ranked
+    const { choice, sufficiency = new Map<string, number>() } = ranking
+    if (choice === null) return { unanswered: noChoice(ranking) }
+    const sums = new Map(labels.map((label) => [label, 0]))
+    for (const [llm, share] of sufficiency) {
+      const label = valueAt(labelOf, llm)
+      // Rounding may lead beyond 1.
+      sums.set(label, Math.min(1, valueAt(sums, label) + share))
+    }
+    const chosen = valueAt(labelOf, choice)
+    const most = Math.max(...sums.values())
+    const likeliest = labels.find((label) => valueAt(sums, label) === most)
+    const isTied = valueAt(sums, chosen) === most
+    return {
+      choice: this.isBySufficiency && !isTied && likeliest !== undefined ? likeliest : chosen,
+      probabilities: sums,
+      confidence: labels.length === 1 ? 1 : Math.max(0, (most - 1 / labels.length) / (1 - 1 / labels.length)),
+      source,
+    }
+  }
+
+  /**
+   * The probability that one LLM succeeds.
+   * @throws LLimitError as `choose` does.
+   */
+  async successOf(
+    { model, prompt, llm }: { model: string; prompt: string; llm: string },
+    signal?: AbortSignal,
+  ): Promise<{ probability: number; source: Source } | Unanswered> {
+    const ranked = await this.#rank({ model, prompt, llms: [llm], objective: { type: 'best' } }, signal)
+    if ('unanswered' in ranked) return { unanswered: ranked.unanswered }
+    const { ranking, source } = ranked
+    const [own] = ranking.ranked
+    return own === undefined ? { unanswered: noChoice(ranking) } : { probability: own.probability, source }
+  }
+
+  async #rank(
+    {
+      model,
+      prompt,
+      llms,
+      objective,
+    }: { model: string; prompt: string; llms: string[]; objective: RankObjective },
+    signal: AbortSignal | undefined,
+  ): Promise<{ ranking: PromptRanking; source: Source } | { unanswered: string; llm?: string }> {
+    // Alone it would stand for every LLM of the saved model.
+    if (llms.includes('*')) return { unanswered: 'expected a tier or an LLM, got "*"', llm: '*' }
+    const unpriced = { inputPrice: null, outputPrice: null, contextLimit: null, outputTokens: null }
+    const request = {
+      model,
+      prompts: [prompt],
+      candidates: llms.map((llm) => ({ llm, ...unpriced })),
+      objective,
+      current: undefined,
+      outcomes: new Map<string, number>(),
+      outputTokens: null,
+      top: 1,
+      withSufficiency: true,
+    }
+    try {
+      const { prompts, unknown, suggestions, model: answering } = await this.#service.rank(request, signal)
+      const [llm] = unknown
+      if (llm === undefined) {
+        const ranking = at(prompts, 0)
+        return { ranking, source: { model: answering, inputTokens: ranking.input_tokens } }
+      }
+      const nearest = suggestions.get(llm)?.join(', ')
+      const hint =
+        nearest === undefined || nearest === '' ? 'no known name is close' : `nearest known names: ${nearest}`
+      return { unanswered: `expected a tier or an LLM of ${model}, got ${quote(llm)}; ${hint}`, llm }
+    } catch (error) {
+      if (!(error instanceof LLimitError) || error.code !== 'UNKNOWN_LLM') throw error
+      const { path, message } = at(error.errors, 0)
+      const llm = llms.find((_, i) => path === `candidates[${i}]`)
+      return { unanswered: message.replace(`${path}: `, ''), ...(llm !== undefined && { llm }) }
+    }
+  }
+}
+
+function noChoice({ reason, fallback }: PromptRanking): string {
+  return `${reason.replace(/\.$/, '')}${fallback === null ? '' : `; the most likely to succeed is ${fallback}`}`
+}
