@@ -89,7 +89,7 @@ export function readConfig(flags: SettingFlags = {}, env: Environment = process.
     decisions: {
       objective: settings.objective,
       tiersFile: settings.tiers,
-      timeoutMs: settings.decisionTimeoutMs,
+      timeoutMs: settings.gatewayTimeoutMs,
     },
     enginePreference: { engine: settings.engine, precision: settings.precision },
     cache: { bytes: settings.cacheMb * MEBIBYTE, redisUrl: settings.redisUrl },

@@ -48,7 +48,7 @@ export const SETTINGS = z.object({
     'file',
     'JSON file that says which LLMs the tiers of a gateway stand for',
   ),
-  decisionTimeoutMs: setting(
+  gatewayTimeoutMs: setting(
     integer(1, 86_400_000).default(3000),
     'milliseconds',
     'time after which a gateway gets no answer any more',

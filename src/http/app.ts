@@ -67,21 +67,12 @@ export function createApp({ service, limits, defaultModel, decisions: own, versi
     .all(onlyPost)
   app.route('/models').get(listModels(service)).all(onlyGet)
   app.route('/models/:type/:name').get(describeModel(service)).all(onlyGet)
-  const labels = new Labels(service, own.tiers, own.objective)
+  const labels = new Labels(service, { ...own, defaultModel })
   const acceptInTime = [startTimer(own.timeoutMs), accept]
-  app
-    .route('/v1/systemone')
-    .post(acceptInTime, systemOne(labels, limits, defaultModel))
-    .all(onlyPost)
-  app
-    .route('/v1/decisions')
-    .post(acceptInTime, decisions(labels, limits, defaultModel))
-    .all(onlyPost)
+  app.route('/v1/systemone').post(acceptInTime, systemOne(labels, limits)).all(onlyPost)
+  app.route('/v1/decisions').post(acceptInTime, decisions(labels, limits)).all(onlyPost)
   app.route('/v1/models').get(listOpenAiModels(service)).all(onlyGet)
-  app
-    .route('/classify')
-    .post(acceptInTime, classify(labels, limits, defaultModel))
-    .all(onlyPost)
+  app.route('/classify').post(acceptInTime, classify(labels, limits)).all(onlyPost)
   app
     .route('/openapi.json')
     .get(openApi(() => createOpenApi(version, limits)))

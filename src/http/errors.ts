@@ -32,7 +32,7 @@ export interface ErrorForm {
   body: (error: Pick<LLimitError, 'message' | 'errors'>, code: AnswerCode) => object
 }
 
-const ownForm: ErrorForm = {
+export const ownForm: ErrorForm = {
   status: STATUS,
   body: ({ message, errors }, code): z.infer<typeof errorSchema> => {
     const body = { detail: message, code }

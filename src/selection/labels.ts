@@ -39,23 +39,27 @@ interface Unanswered {
   label?: string
 }
 
+type Ranker = Pick<SelectionService, 'rank' | 'describeModel'>
+
 /** Names of saved models that are not ours. */
 const NOT_OURS: readonly ErrorCode[] = ['INVALID_MODEL_FORMAT', 'INVALID_MODEL_TYPE', 'MODEL_NOT_FOUND']
 
 /** Answers the questions of gateways, which know labels, by rankings of LLMs. */
 export class Labels {
-  readonly #service: Pick<SelectionService, 'rank' | 'describeModel'>
+  /** The saved model of a question that names none. */
+  readonly defaultModel: string
+  readonly #service: Ranker
   readonly #tiers: Tiers
   readonly #objective: RankObjective
 
   constructor(
-    service: Pick<SelectionService, 'rank' | 'describeModel'>,
-    tiers: Tiers,
-    objective: RankObjective,
+    service: Ranker,
+    { tiers, objective, defaultModel }: { tiers: Tiers; objective: RankObjective; defaultModel: string },
   ) {
     this.#service = service
     this.#tiers = tiers
     this.#objective = objective
+    this.defaultModel = defaultModel
   }
 
   /** Labels that are tiers. */
@@ -69,13 +73,13 @@ export class Labels {
   }
 
   /** The saved model that a request names, or the default for any other name: gateways need one of their own. */
-  async modelFor(asked: string, defaultModel: string): Promise<string> {
-    if (!asked.includes('/')) return defaultModel
+  async modelFor(asked: string): Promise<string> {
+    if (!asked.includes('/')) return this.defaultModel
     try {
       await this.#service.describeModel(asked)
       return asked
     } catch (error) {
-      if (error instanceof LLimitError && NOT_OURS.includes(error.code)) return defaultModel
+      if (error instanceof LLimitError && NOT_OURS.includes(error.code)) return this.defaultModel
       throw error
     }
   }
@@ -103,7 +107,8 @@ export class Labels {
       }
     }
     const { ranking, source } = ranked
-    const { choice, sufficiency = new Map<string, number>() } = ranking
+    const { choice, sufficiency } = ranking
+    if (sufficiency === undefined) throw new RangeError('expected the sufficiency that was asked for')
     if (choice === null) return { unanswered: noChoice(ranking) }
     const sums = new Map(labels.map((label) => [label, 0]))
     for (const [llm, share] of sufficiency) {

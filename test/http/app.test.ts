@@ -42,7 +42,7 @@ describe('createApp', () => {
         const response = await fetch(app.url + path, { method })
         expect(response.status, `${method} ${path}`).to.equal(405)
         expect(response.headers.get('allow')).to.equal(allow)
-        expect((await errorOf(response)).code).to.equal('METHOD_NOT_ALLOWED')
+        expect(await response.text()).to.match(/"code":"METHOD_NOT_ALLOWED"/i)
       }
     }
     expect((await fetch(`${app.url}/infer`, { method: 'HEAD' })).status).to.equal(405)

@@ -79,7 +79,7 @@ describe('parseRankRequest', () => {
   })
 
   it('names the field, what it may be and what it was', () => {
-    const types = 'best, cheapest, value, dial, threshold, guarded or budget'
+    const types = 'best, sufficient, cheapest, value, dial, threshold, guarded or budget'
     expect(faultsOf({ objective: { type: 'fastest' } })).to.deep.equal([
       `objective.type: expected an object whose type is ${types}, got "fastest"`,
     ])

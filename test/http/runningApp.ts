@@ -65,7 +65,13 @@ export const fakeService: SelectionService = {
         category: null,
       })),
     }),
-  rank: () => Promise.resolve(rankAnswer),
+  rank: ({ candidates = [], withSufficiency = false }) => {
+    const sufficiency = new Map(candidates.map(({ llm }) => [llm, 1 / candidates.length]))
+    const prompts = rankAnswer.prompts.map((prompt) =>
+      withSufficiency ? { ...prompt, sufficiency } : prompt,
+    )
+    return Promise.resolve({ ...rankAnswer, prompts })
+  },
   listModels: () => Promise.resolve([modelSummary]),
   describeModel: () => Promise.resolve(modelDescription),
   listLlms: () => Promise.resolve(llmList),

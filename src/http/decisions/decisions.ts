@@ -5,25 +5,16 @@ import type { Limits } from '../../config/limits.js'
 import { valueAt } from '../../numeric/at.js'
 import type { Labels, Source } from '../../selection/labels.js'
 import { invalidRequest } from '../inferRequest.js'
-import { sendJson } from '../json.js'
-import { requestSignal } from '../requestSignal.js'
 import { llmAskedAbout } from './askedSuccess.js'
 import { decisionsRequestSchema } from './decisionsSchemas.js'
 import type { decisionsResponseSchema } from './decisionsSchemas.js'
+import { gatewayRoute } from './gatewayRoute.js'
+import type { Asked } from './gatewayRoute.js'
 import { promptOf } from './promptOf.js'
-import type { DecisionRoute } from './systemOne.js'
 
 type Question = z.output<typeof decisionsRequestSchema>['questions'][number]
 type Instructions = Extract<Question, { type: 'predicate' }>['instructions']
 type Answer = z.infer<typeof decisionsResponseSchema>['answers'][number]
-
-/** What every question of a request is about, and how to answer it. */
-interface Asked {
-  labels: Labels
-  model: string
-  prompt: string
-  signal: AbortSignal
-}
 
 /** An answer, and what it rests on; one that says `refusal` rests on nothing. */
 interface Answered {
@@ -32,24 +23,19 @@ interface Answered {
 }
 
 /** `POST /v1/decisions`. A question that is not answered gets a `refusal`, the others their answers. */
-export function decisions(
-  labels: Labels,
-  limits: Limits,
-  { defaultModel, timeoutMs }: DecisionRoute,
-): RequestHandler {
-  return async (req, res) => {
-    const signal = requestSignal(res, timeoutMs)
-    const parsed = decisionsRequestSchema.safeParse(req.body, { reportInput: true })
+export function decisions(labels: Labels, limits: Limits): RequestHandler {
+  return gatewayRoute(limits, async (body, signal): Promise<z.infer<typeof decisionsResponseSchema>> => {
+    const parsed = decisionsRequestSchema.safeParse(body, { reportInput: true })
     if (!parsed.success) throw invalidRequest(parsed.error.issues)
     const { input, questions } = parsed.data
-    const prompt = promptOf(input, 'input', limits.promptChars)
-    const model = await labels.modelFor(parsed.data.model, defaultModel)
+    const prompt = promptOf(input, 'input', limits)
+    const model = await labels.modelFor(parsed.data.model)
     const answers: Answered[] = []
     for (const question of questions) {
       answers.push(await answerTo(question, { labels, model, prompt, signal }))
     }
     const source = answers.find((one) => one.source !== undefined)?.source ?? { model, inputTokens: 0 }
-    const body: z.infer<typeof decisionsResponseSchema> = {
+    return {
       model: source.model,
       answers: answers.map(({ answer }) => answer),
       usage: {
@@ -60,8 +46,7 @@ export function decisions(
         total_tokens: source.inputTokens,
       },
     }
-    sendJson(res, body)
-  }
+  })
 }
 
 async function answerTo(question: Question, { labels, model, prompt, signal }: Asked): Promise<Answered> {

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 
+import { jsonSchema } from '../../card.js'
+import type { Limits } from '../../config/limits.js'
 import { checkLimit, invalidField } from '../inferRequest.js'
 import { lastUserMessage, messagesSchema } from '../messages.js'
 import { promptText } from '../schemas.js'
@@ -11,7 +13,7 @@ const TEXT_FIELDS = ['prompt', 'message', 'query', 'question', 'input', 'text', 
 /** What a question is about. */
 export const stateSchema = z
   .union(
-    [z.string(), messagesSchema, z.record(z.string(), z.json(), 'expected an object')],
+    [z.string(), messagesSchema, z.record(z.string(), jsonSchema, 'expected an object')],
     'expected a string, an array of messages, or an object',
   )
   .describe(
@@ -24,16 +26,16 @@ type State = z.infer<typeof stateSchema>
 /**
  * The prompt that a state holds.
  * @param field of the request that has it, for an error
- * @throws LLimitError INVALID_REQUEST if it holds no text, TOO_LARGE if it is longer than `maxChars`.
+ * @throws LLimitError INVALID_REQUEST if it holds no text, TOO_LARGE if it is too long.
  */
-export function promptOf(state: State, field: string, maxChars: number): string {
-  return checkedPrompt(textOf(state, field), field, maxChars)
+export function promptOf(state: State, field: string, limits: Limits): string {
+  return checkedPrompt(textOf(state, field), field, limits)
 }
 
 /** A prompt as it stands; throws as `promptOf` does. */
-export function checkedPrompt(prompt: string, field: string, maxChars: number): string {
+export function checkedPrompt(prompt: string, field: string, limits: Limits): string {
   if (prompt === '') throw invalidField(field, 'expected text, got an empty one')
-  checkLimit(field, prompt.length, maxChars, 'characters')
+  checkLimit(limits, 'promptChars', field, prompt.length)
   if (promptText.safeParse(prompt).success) return prompt
   throw invalidField(field, 'expected text without unpaired surrogates, got some')
 }

@@ -5,9 +5,9 @@ import type { Limits } from '../../config/limits.js'
 import { at } from '../../numeric/at.js'
 import type { Labels, Source } from '../../selection/labels.js'
 import { invalidField, invalidRequest } from '../inferRequest.js'
-import { sendJson } from '../json.js'
-import { requestSignal } from '../requestSignal.js'
 import { llmAskedAbout } from './askedSuccess.js'
+import { gatewayRoute } from './gatewayRoute.js'
+import type { Asked } from './gatewayRoute.js'
 import { promptOf } from './promptOf.js'
 import { systemOneRequestSchema } from './systemOneSchemas.js'
 import type { systemOneResponseSchema } from './systemOneSchemas.js'
@@ -16,51 +16,30 @@ type Body = z.output<typeof systemOneRequestSchema>
 type Question = Body['questions'][string]
 type Answer = z.infer<typeof systemOneResponseSchema>['answers'][string]
 
-/** What the routes that answer gateways share. */
-export interface DecisionRoute {
-  defaultModel: string
-  /** After which a gateway waits no more, so that an answer is of no use. */
-  timeoutMs: number
-}
-
-/** What every question of a request is about, and how to answer it. */
-interface Asked {
-  labels: Labels
-  model: string
-  prompt: string
-  signal: AbortSignal
-}
-
 interface Answered {
   answer: Answer
   source: Source
 }
 
 /** `POST /v1/systemone`. A question that is not answered rejects the request: there is no other form for it. */
-export function systemOne(
-  labels: Labels,
-  limits: Limits,
-  { defaultModel, timeoutMs }: DecisionRoute,
-): RequestHandler {
-  return async (req, res) => {
-    const signal = requestSignal(res, timeoutMs)
-    const parsed = systemOneRequestSchema.safeParse(req.body, { reportInput: true })
+export function systemOne(labels: Labels, limits: Limits): RequestHandler {
+  return gatewayRoute(limits, async (body, signal): Promise<z.infer<typeof systemOneResponseSchema>> => {
+    const parsed = systemOneRequestSchema.safeParse(body, { reportInput: true })
     if (!parsed.success) throw invalidRequest(parsed.error.issues)
     const { state, questions } = parsed.data
-    const prompt = promptOf(state, 'state', limits.promptChars)
-    const model = await labels.modelFor(parsed.data.model, defaultModel)
+    const prompt = promptOf(state, 'state', limits)
+    const model = await labels.modelFor(parsed.data.model)
     const answers: [string, Answered][] = []
     for (const [key, question] of Object.entries(questions)) {
       answers.push([key, await answerTo(question, key, { labels, model, prompt, signal })])
     }
     const { source } = at(answers, 0)[1]
-    const body: z.infer<typeof systemOneResponseSchema> = {
+    return {
       model: source.model,
       answers: Object.fromEntries(answers.map(([key, { answer }]) => [key, answer])),
       usage: { input_tokens: source.inputTokens, output_tokens: 0 },
     }
-    sendJson(res, body)
-  }
+  })
 }
 
 async function answerTo(question: Question, key: string, asked: Asked): Promise<Answered> {

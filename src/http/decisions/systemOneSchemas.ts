@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import { jsonSchema } from '../../card.js'
 import { text } from '../schemas.js'
 import { stateSchema } from './promptOf.js'
 
@@ -9,7 +10,7 @@ const MAX_LABELS = 255
 export const MAX_QUESTIONS = 400
 
 /** Of any form: routers write text, other clients structured JSON. */
-const anything = z.json().exactOptional()
+const anything = jsonSchema.exactOptional()
 
 const LABELS = `expected an object with 1 to ${MAX_LABELS} labels`
 
@@ -17,7 +18,7 @@ export const systemOneChoiceSchema = z.looseObject({
   type: z.literal('choice'),
   instructions: anything.describe('Not read: it is always asked which LLM should answer.'),
   criteria: z
-    .record(z.string(), z.json(), LABELS)
+    .record(z.string(), jsonSchema, LABELS)
     .refine((labels) => Object.keys(labels).length >= 1 && Object.keys(labels).length <= MAX_LABELS, LABELS)
     .describe(
       'Labels, each a tier of `LLIMIT_TIERS` or the name of an LLM. Their descriptions are not read.',

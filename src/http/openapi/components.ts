@@ -1,10 +1,34 @@
 import { z } from 'zod'
 
+import { classifyRequestSchema, classifyResponseSchema } from '../decisions/classify.js'
+import {
+  decisionsRequestSchema,
+  decisionsResponseSchema,
+  openAiErrorSchema,
+  openAiModelsSchema,
+} from '../decisions/decisionsSchemas.js'
+import {
+  systemOneErrorSchema,
+  systemOneRequestSchema,
+  systemOneResponseSchema,
+} from '../decisions/systemOneSchemas.js'
 import { RANK_SCHEMAS } from '../rankSchemas.js'
 import { NAMED_SCHEMAS } from '../schemas.js'
 
 /** The names that schemas have in the OpenAPI document. */
-export const COMPONENTS = { ...NAMED_SCHEMAS, ...RANK_SCHEMAS }
+export const COMPONENTS = {
+  ...NAMED_SCHEMAS,
+  ...RANK_SCHEMAS,
+  ClassifyRequest: classifyRequestSchema,
+  ClassifyResponse: classifyResponseSchema,
+  DecisionsRequest: decisionsRequestSchema,
+  DecisionsResponse: decisionsResponseSchema,
+  OpenAiError: openAiErrorSchema,
+  OpenAiModels: openAiModelsSchema,
+  SystemOneError: systemOneErrorSchema,
+  SystemOneRequest: systemOneRequestSchema,
+  SystemOneResponse: systemOneResponseSchema,
+}
 export type SchemaName = keyof typeof COMPONENTS
 
 export interface Reference {

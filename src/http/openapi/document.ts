@@ -1,5 +1,4 @@
 import type { Limits } from '../../config/limits.js'
-import type { AnswerCode } from '../../errors.js'
 import { componentSchemas } from './components.js'
 import {
   MODEL,
@@ -11,7 +10,15 @@ import {
   modelSummary,
   resolvedResponse,
 } from './examples.js'
-import { jsonContent, jsonContents, operation, pathParameter, queryParameter } from './operation.js'
+import { GATEWAYS, gatewayPaths } from './gatewayPaths.js'
+import {
+  SCORING_ERRORS,
+  jsonContent,
+  jsonContents,
+  operation,
+  pathParameter,
+  queryParameter,
+} from './operation.js'
 import type { Operation } from './operation.js'
 import { rankRequest, rankResponse } from './rankExamples.js'
 import { limitList } from '../routes/limits.js'
@@ -30,22 +37,6 @@ const SCORING = 'Scoring'
 const MODELS = 'Saved models'
 const SERVER = 'Server'
 
-/** Of a route that scores prompts. */
-const SCORING_ERRORS: AnswerCode[] = [
-  'INVALID_JSON',
-  'INVALID_REQUEST',
-  'INVALID_MODEL_FORMAT',
-  'INVALID_MODEL_TYPE',
-  'UNKNOWN_LLM',
-  'MODEL_NOT_FOUND',
-  'TOO_LARGE',
-  'UNSUPPORTED_MEDIA_TYPE',
-  'OVERLOADED',
-  'MODEL_BROKEN',
-  'ENGINE_UNAVAILABLE',
-  'DEADLINE_EXCEEDED',
-]
-
 /** Describes every route, with the limits of this server. */
 export function createOpenApi(version: string, limits: Limits): OpenApi {
   return {
@@ -60,6 +51,7 @@ export function createOpenApi(version: string, limits: Limits): OpenApi {
     servers: [{ url: '/' }],
     tags: [
       { name: SCORING, description: 'Which LLM will answer best?' },
+      { name: GATEWAYS, description: 'The same question in the forms in which gateways and routers ask it.' },
       { name: MODELS, description: 'What can score, and which LLMs it knows.' },
       { name: SERVER, description: 'Health and documentation.' },
     ],
@@ -68,6 +60,7 @@ export function createOpenApi(version: string, limits: Limits): OpenApi {
       '/llms': { get: llmsOperation() },
       '/rank': { post: rankOperation(limits) },
       '/limits': { get: limitsOperation(limits) },
+      ...gatewayPaths(limits),
       '/models': { get: modelsOperation() },
       '/models/{type}/{name}': { get: modelOperation() },
       '/health': { get: healthOperation(version) },

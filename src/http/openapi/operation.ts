@@ -1,4 +1,5 @@
-import { STATUS } from '../status.js'
+import { ownForm } from '../errors.js'
+import type { ErrorForm } from '../errors.js'
 import { schemaRef } from './components.js'
 import type { Reference, SchemaName } from './components.js'
 import { errorDetails } from './examples.js'
@@ -34,12 +35,40 @@ export interface Operation {
   responses: Record<string, Response>
 }
 
-type Described = Omit<Operation, 'responses'> & { ok: Response; errors?: AnswerCode[] }
+/** Of a route that scores prompts. */
+export const SCORING_ERRORS: AnswerCode[] = [
+  'INVALID_JSON',
+  'INVALID_REQUEST',
+  'INVALID_MODEL_FORMAT',
+  'INVALID_MODEL_TYPE',
+  'UNKNOWN_LLM',
+  'MODEL_NOT_FOUND',
+  'TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'OVERLOADED',
+  'MODEL_BROKEN',
+  'ENGINE_UNAVAILABLE',
+  'DEADLINE_EXCEEDED',
+]
+
+type Described = Omit<Operation, 'responses'> & {
+  ok: Response
+  errors?: AnswerCode[]
+  /** How clients of the route are told of errors; as everywhere by default. */
+  errorForm?: DocumentedForm
+}
+
+/** A form of errors with the schema of its bodies. */
+interface DocumentedForm extends ErrorForm {
+  schema: SchemaName
+}
+
+const everywhere: DocumentedForm = { ...ownForm, schema: 'Error' }
 
 /** An operation with its answer and its errors; the errors that every route has need no mention. */
-export function operation({ ok, errors = [], ...rest }: Described): Operation {
+export function operation({ ok, errors = [], errorForm = everywhere, ...rest }: Described): Operation {
   const all: AnswerCode[] = [...errors, 'METHOD_NOT_ALLOWED', 'INTERNAL']
-  return { ...rest, responses: { 200: ok, ...errorResponses(all) } }
+  return { ...rest, responses: { 200: ok, ...errorResponses(all, errorForm) } }
 }
 
 export function jsonContent(schema: SchemaName, example: unknown): Record<string, MediaType> {
@@ -64,17 +93,26 @@ export function queryParameter(name: string, description: string, example: strin
 }
 
 /** One response per status, with an example of each code that has it. */
-function errorResponses(codes: AnswerCode[]): Record<string, Response> {
-  const statuses = [...new Set(codes.map((code) => STATUS[code]))]
+function errorResponses(codes: AnswerCode[], form: DocumentedForm): Record<string, Response> {
+  const statuses = [...new Set(codes.map((code) => form.status[code]))]
   return Object.fromEntries(
-    statuses.map((status) => [status, errorResponse(codes.filter((code) => STATUS[code] === status))]),
+    statuses.map((status) => [
+      status,
+      errorResponse(
+        codes.filter((code) => form.status[code] === status),
+        form,
+      ),
+    ]),
   )
 }
 
-function errorResponse(codes: AnswerCode[]): Response {
-  const examples = codes.map((code) => [code, { value: { detail: errorDetails[code], code } }] as const)
+function errorResponse(codes: AnswerCode[], { body, schema }: DocumentedForm): Response {
+  const examples = codes.map((code) => {
+    const value = body({ message: errorDetails[code], errors: [] }, code)
+    return [code, { value }] as const
+  })
   return {
     description: codes.join(', '),
-    content: { 'application/json': { schema: schemaRef('Error'), examples: Object.fromEntries(examples) } },
+    content: { 'application/json': { schema: schemaRef(schema), examples: Object.fromEntries(examples) } },
   }
 }

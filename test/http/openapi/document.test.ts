@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 
+import { systemOneErrors } from '../../../src/http/decisions/errorForms.js'
 import { COMPONENTS } from '../../../src/http/openapi/components.js'
 import { createOpenApi } from '../../../src/http/openapi/document.js'
 import { MODEL } from '../../../src/http/openapi/examples.js'
@@ -15,6 +16,13 @@ const operations = Object.entries(document.paths).flatMap(([path, { get, post }]
   ...(post === undefined ? [] : [{ method: 'POST', path, operation: post }]),
 ])
 
+/** Of the routes whose clients are told of errors in another form: its schema and its statuses. */
+const FORMS: Record<string, [schema: string, status: Record<AnswerCode, number>]> = {
+  '/v1/systemone': ['SystemOneError', systemOneErrors.status],
+  '/v1/decisions': ['OpenAiError', STATUS],
+  '/v1/models': ['OpenAiError', STATUS],
+}
+
 function schemaAt(reference: string): { parse(value: unknown): unknown } {
   const found = Object.entries(COMPONENTS).find(([name]) => reference === `#/components/schemas/${name}`)
   if (found === undefined) throw new Error(`expected the reference of a named schema, got ${reference}`)
@@ -22,7 +30,11 @@ function schemaAt(reference: string): { parse(value: unknown): unknown } {
 }
 
 describe('createOpenApi', () => {
-  const app = useApp()
+  const tiers = new Map([
+    ['SIMPLE', ['llama-3.1-8b-instruct']],
+    ['COMPLEX', ['gpt-4o-2024-05-13']],
+  ])
+  const app = useApp({}, {}, { tiers })
 
   it('documents what the application answers', async () => {
     for (const { method, path, operation } of operations) {
@@ -79,16 +91,17 @@ describe('createOpenApi', () => {
     expect(examples).to.be.greaterThan(20)
   })
 
-  it('gives every error response the error schema and an example of the right status', () => {
+  it('gives every error response the schema of its form and an example of the right status', () => {
     for (const { path, operation } of operations) {
+      const [schema, status] = FORMS[path] ?? ['Error', STATUS]
       const errors = Object.entries(operation.responses).filter(([status]) => status !== '200')
       expect(errors.map(([status]) => status)).to.include.members(['405', '500'])
-      for (const [status, { content }] of errors) {
+      for (const [answered, { content }] of errors) {
         const media = content['application/json']
-        expect(media?.schema).to.deep.equal({ $ref: '#/components/schemas/Error' })
+        expect(media?.schema).to.deep.equal({ $ref: `#/components/schemas/${schema}` })
         const codes = Object.keys(media?.examples ?? {}) as AnswerCode[]
         expect(codes, path).to.not.be.empty
-        expect(new Set(codes.map((code) => STATUS[code]))).to.deep.equal(new Set([Number(status)]))
+        expect(new Set(codes.map((code) => status[code]))).to.deep.equal(new Set([Number(answered)]))
       }
     }
   })
