@@ -7,14 +7,14 @@ import { stateSchema } from './promptOf.js'
 /** What `POST /v1/systemone` takes and answers, the form of TypeSafe's decision models. */
 
 const MAX_LABELS = 255
-export const MAX_QUESTIONS = 400
+const MAX_QUESTIONS = 400
 
 /** Of any form: routers write text, other clients structured JSON. */
 const anything = jsonSchema.exactOptional()
 
 const LABELS = `expected an object with 1 to ${MAX_LABELS} labels`
 
-export const systemOneChoiceSchema = z.looseObject({
+const systemOneChoiceSchema = z.looseObject({
   type: z.literal('choice'),
   instructions: anything.describe('Not read: it is always asked which LLM should answer.'),
   criteria: z
@@ -25,7 +25,7 @@ export const systemOneChoiceSchema = z.looseObject({
     ),
 })
 
-export const systemOneNoulSchema = z.looseObject({
+const systemOneNoulSchema = z.looseObject({
   type: z.literal('noul'),
   instructions: anything.describe(
     'Whether an LLM succeeds, such as `Will gpt-4o answer correctly?`; it may be left out if the key of the question is the name.',
