@@ -18,15 +18,18 @@ import {
   unseenBlocksTable,
   unseenDevTable,
   unseenRoutedTable,
+  unseenSchema,
   unseenSourcesTable,
+  unseenTable,
 } from './unseenTables.js'
-import type { EncodersFile, SourcesFile } from './unseenTables.js'
+import type { EncodersFile, SourcesFile, UnseenFile } from './unseenTables.js'
 
 /** What `docs/quality` has. */
 export interface QualityFiles {
   evaluation: EvaluationFile
   encoders: EncodersFile
   sources: SourcesFile
+  unseen: UnseenFile
 }
 
 type Table = (files: QualityFiles) => string[]
@@ -50,6 +53,7 @@ export const PAGES: ReadonlyMap<string, Readonly<Record<string, Table>>> = new M
       'encoders blocks': ({ encoders }) => unseenBlocksTable(encoders),
       'encoders sources': ({ encoders }) => unseenSourcesTable(encoders),
       'routed by source': ({ encoders }) => unseenRoutedTable(encoders),
+      unseen: ({ unseen }) => unseenTable(unseen),
       guard: ({ sources }) => guardTable(sources),
       familiarity: ({ sources }) => boundTable(sources, 'familiarity'),
       evidence: ({ sources }) => boundTable(sources, 'evidence'),
@@ -64,6 +68,7 @@ export async function readQuality(read: (file: string) => Promise<string>): Prom
     evaluation: evaluationSchema.parse(await parsed('evaluation.json')),
     encoders: encodersSchema.parse(await parsed('encoders.json')),
     sources: sourcesSchema.parse(await parsed('sources.json')),
+    unseen: unseenSchema.parse(await parsed('unseen.json')),
   }
 }
 

@@ -48,6 +48,13 @@ export const sourcesSchema = z.object({
 })
 export type SourcesFile = z.infer<typeof sourcesSchema>
 
+/** What the pages use of `quality/unseen.json`: `llimit evaluate-unseen --leave-out categories llms --json`. */
+export const unseenSchema = z.object({
+  unseenCategories: measured.extend({ prompts: z.int(), outcomes: z.int() }),
+  newLlms: z.array(z.object({ size: z.int(), logLoss: z.number(), pairs: z.number() })),
+})
+export type UnseenFile = z.infer<typeof unseenSchema>
+
 /** Setups on the dev split, with differences over prompts. */
 export function unseenDevTable({ dev }: EncodersFile): string[] {
   return [`${dev.prompts} prompts.`, '', ...meansTable(dev.metrics, 'overUnits')]
@@ -96,6 +103,28 @@ export function guardTable({ unseenSources }: SourcesFile): string[] {
       ['source', 'prompts', 'constant', 'guard', 'difference ± SE', 'no guard'],
       [...rows, ['mean', '', meanOf('constant'), meanOf('guarded'), '', meanOf('best')]],
     ),
+  ]
+}
+
+/** Whole categories, and LLMs that were added from few outcomes. */
+export function unseenTable({
+  unseenCategories: { metrics, prompts, outcomes },
+  newLlms,
+}: UnseenFile): string[] {
+  const ofCategories = metrics.map(({ metric, system, value, difference }) => [
+    `${metric} of whole categories, ${system}`,
+    difference === undefined ? decimals(value) : `${decimals(value)} (${signed(difference.value)})`,
+    '–',
+  ])
+  const ofLlms = newLlms.map(({ size, logLoss, pairs }) => [
+    `log loss of LLMs added from ${size} outcomes each`,
+    decimals(logLoss),
+    decimals(pairs),
+  ])
+  return [
+    `${prompts} prompts and ${outcomes} outcomes of categories in three folds; 20 LLMs.`,
+    '',
+    ...table(['left out', 'value', 'pairs with known LLMs'], [...ofCategories, ...ofLlms]),
   ]
 }
 
