@@ -51,14 +51,16 @@ export async function evaluateUnseenLlms(
   const random = createRandom(seed)
   const drawn = unseen.map((name) => [name, drawOutcomes(data.outcomes, name, random)] as const)
   const dev = Int32Array.from(prompts.flatMap(({ split }, p) => (split === 'dev' ? [p] : [])))
-  const { factors } = evidenceOf(predictor, embedded, recipe, seed)(dev)
+  const evidenceFor = evidenceOf(predictor, embedded, recipe, seed)
+  const { factors } = evidenceFor(dev)
 
   /** The row of an LLM that is added from some outcomes. */
   const rowFrom = (outcomes: Int32Array) => {
     const chosen = outcomes.map((i) => at(data.outcomes.prompt, i))
     const inputs = inputsOf(embedded, chosen, predictor.prepared.features)
     const target = Float32Array.from(outcomes, (i) => at(data.outcomes.score, i))
-    return fitLlmRow(predictor.network, scale, prior, { inputs, target })
+    const factors = Float32Array.from(evidenceFor(chosen).factors)
+    return fitLlmRow(predictor.network, scale, prior, { inputs, target, factors })
   }
   return sizes.map((size) => {
     const rows = new Map(drawn.map(([name, outcomes]) => [name, rowFrom(outcomes.subarray(0, size))]))

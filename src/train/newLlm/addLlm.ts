@@ -1,4 +1,6 @@
+import { levelFactor } from '../../calibration/level.js'
 import { placeOf } from '../../calibration/regions.js'
+import type { Placement } from '../../calibration/regions.js'
 import { EVIDENCE_FILE, LENGTHS_FILE } from '../../card.js'
 import type { Card, EvidenceSpec } from '../../card.js'
 import { LLimitError, quote } from '../../errors.js'
@@ -71,9 +73,14 @@ export async function addLlm(request: AddLlmRequest): Promise<AddedLlm> {
     relatives.map((name) => valueAt(rowOfName, name)),
   )
   const prior = centeredOn(relativeRows, evidence.prior)
-  const outcomes = { inputs: joinFeatures(embeddings, prompts, card.features), target: scores }
+  const places = placesOf(embeddings, evidence.centroids, cardEvidence)
+  const outcomes = {
+    inputs: joinFeatures(embeddings, prompts, card.features),
+    target: scores,
+    factors: factorsOf(places, cardEvidence),
+  }
   const extended = withLlm(network, fitLlmRow(network, card.calibration, prior, outcomes))
-  const outcomesByRegion = countByRegion(embeddings, evidence.centroids, cardEvidence)
+  const outcomesByRegion = countByRegion(places, evidence.centroids.rows, cardEvidence)
   const extendedEvidence = writeEvidence({
     ...evidence,
     outcomes: withRow(evidence.outcomes, outcomesByRegion),
@@ -151,18 +158,28 @@ function centeredOn({ rows, columns, data }: Matrix, { mean, factor }: RowPrior)
   return { mean: relativeMean, factor }
 }
 
-/** [R] of prompts, those whose nearest centroid is of the category of the region. */
-function countByRegion(
-  embeddings: Matrix,
-  centroids: Matrix,
-  { familiarity, categories }: EvidenceSpec,
-): Float32Array {
-  const categoryOf = (region: number) => (categories === undefined ? `${region}` : at(categories, region))
-  const places = Array.from({ length: embeddings.rows }, (_, p) =>
+function placesOf(embeddings: Matrix, centroids: Matrix, { familiarity }: EvidenceSpec): Placement[] {
+  return Array.from({ length: embeddings.rows }, (_, p) =>
     placeOf(rowOf(embeddings, p), { centroids, familiarity }),
   )
+}
+
+/** [n] of the logits of the prompts, as they are served. */
+function factorsOf(places: readonly Placement[], { level }: EvidenceSpec): Float32Array {
+  return Float32Array.from(places, ({ familiarity }) =>
+    level === undefined ? 1 : levelFactor(familiarity, level),
+  )
+}
+
+/** [R] of prompts, those whose nearest centroid is of the category of the region. */
+function countByRegion(
+  places: readonly Placement[],
+  regions: number,
+  { categories }: EvidenceSpec,
+): Float32Array {
+  const categoryOf = (region: number) => (categories === undefined ? `${region}` : at(categories, region))
   const counts = tally(places.map(({ region }) => categoryOf(region)))
-  const row = new Float32Array(centroids.rows)
+  const row = new Float32Array(regions)
   for (let region = 0; region < row.length; region++) {
     const category = categoryOf(region)
     if (counts.has(category)) row[region] = valueAt(counts, category)

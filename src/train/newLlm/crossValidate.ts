@@ -39,21 +39,26 @@ export function crossValidate(
     const seen = pick(outcomes, (i) => i % FOLDS !== fold)
     const held = pick(outcomes, (i) => i % FOLDS === fold)
     const row = fitLlmRow(network, scale, prior, seen)
-    sums.fitted += crossEntropy(logitsOfRow(network, row, held.inputs), held.target, scale)
-    sums.unfitted += crossEntropy(logitsOfRow(network, prior.mean, held.inputs), held.target, scale)
+    sums.fitted += crossEntropy(logitsOfRow(network, row, held.inputs), held, scale)
+    sums.unfitted += crossEntropy(logitsOfRow(network, prior.mean, held.inputs), held, scale)
     sums.constant += constantCrossEntropy(seen.target, held.target)
   }
   return { fitted: sums.fitted / n, unfitted: sums.unfitted / n, constant: sums.constant / n }
 }
 
-function pick({ inputs, target }: NewOutcomes, isWanted: (i: number) => boolean): NewOutcomes {
+function pick({ inputs, target, factors }: NewOutcomes, isWanted: (i: number) => boolean): NewOutcomes {
   const chosen = Array.from(target.keys()).filter(isWanted)
-  return { inputs: gatherRows(inputs, chosen), target: Float32Array.from(chosen, (i) => at(target, i)) }
+  const of = (values: Float32Array) => Float32Array.from(chosen, (i) => at(values, i))
+  return { inputs: gatherRows(inputs, chosen), target: of(target), factors: of(factors) }
 }
 
-function crossEntropy(logits: Float32Array, target: Float32Array, scale = UNCALIBRATED): number {
+function crossEntropy(
+  logits: Float32Array,
+  { target, factors }: Omit<NewOutcomes, 'inputs'>,
+  scale = UNCALIBRATED,
+): number {
   return logits.reduce((sum, logit, i) => {
-    const z = scale.slope * logit + scale.intercept
+    const z = at(factors, i) * (scale.slope * logit + scale.intercept)
     return sum + softplus(z) - at(target, i) * z
   }, 0)
 }

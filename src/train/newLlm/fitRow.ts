@@ -24,6 +24,8 @@ export interface NewOutcomes {
   inputs: Matrix
   /** [n] in [0, 1] */
   target: Float32Array
+  /** [n] of the logits of each prompt, as `levelFactor` gives it. */
+  factors: Float32Array
 }
 
 /**
@@ -37,7 +39,7 @@ export function fitLlmRow(
   network: DenseNetworkWeights,
   scale: LogitScale | undefined,
   prior: RowPrior,
-  { inputs, target }: NewOutcomes,
+  { inputs, target, factors }: NewOutcomes,
 ): Float32Array {
   const z = parameter([prior.mean.length, 1])
   const parameters = new Map([['z', z]])
@@ -46,7 +48,7 @@ export function fitLlmRow(
   tf.tidy(() => {
     const logitsOf = rowNetwork(network, prior, inputs)
     const loss = (values: tf.Tensor) =>
-      plainLoss(logitsOf(values as tf.Tensor2D), (logits) => crossEntropy(logits, target, scale))
+      plainLoss(logitsOf(values as tf.Tensor2D), (logits) => crossEntropy(logits, { target, factors }, scale))
     for (let step = 0; step < STEPS && target.length > 0; step++) {
       const gradient = valuesOf(() => {
         const values = tf.tensor2d(z.data, [prior.mean.length, 1])
@@ -78,15 +80,16 @@ function rowAt({ mean, factor }: RowPrior, z: Float32Array): Float32Array {
 /** Summed over the outcomes, not averaged: the more there are, the less the prior says. */
 function crossEntropy(
   logits: Float32Array,
-  target: Float32Array,
+  { target, factors }: Omit<NewOutcomes, 'inputs'>,
   scale: LogitScale = UNCALIBRATED,
 ): Differentiated {
   let loss = 0
   const gradient = logits.map((logit, i) => {
-    const z = scale.slope * logit + scale.intercept
+    const factor = at(factors, i)
+    const z = factor * (scale.slope * logit + scale.intercept)
     const y = at(target, i)
     loss += softplus(z) - y * z
-    return scale.slope * (probabilityOf(z) - y)
+    return factor * scale.slope * (probabilityOf(z) - y)
   })
   return { loss, gradient }
 }

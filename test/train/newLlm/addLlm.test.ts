@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { expect } from 'chai'
 
+import { leveled } from '../../../src/calibration/level.js'
 import { probabilityOf } from '../../../src/calibration/probability.js'
 import { EVIDENCE_FILE } from '../../../src/card.js'
 import type { Card } from '../../../src/card.js'
@@ -134,6 +135,31 @@ describe('addLlm', () => {
       // Float32 sums of four numbers below 5.
       meanOf(rows).forEach((value, w) => expect(row[w]).to.be.closeTo(value, 1e-5))
     }
+  })
+
+  it('fits to outcomes as they are served, with the level of unfamiliar prompts', async () => {
+    const model = trained.get('a gated mixture')
+    if (model?.card.evidence === undefined) throw new Error('no evidence')
+    const factor = 0.4
+    // No cosine reaches 2: all prompts are unfamiliar.
+    const unfamiliar = { familiarity: [2, 3], level: { least: factor, full: 1 } }
+    const card = { ...model.card, evidence: { ...model.card.evidence, ...unfamiliar } }
+    const outcomes = outcomesOfNew(100)
+    const inputs = joinFeatures(outcomes.embeddings, outcomes.prompts, model.card.features)
+    /** Cross-entropy of the outcomes by the row that was added, with logits times the factor. */
+    const lossOf = async (changes: Partial<AddLlmRequest>) => {
+      const { files } = await add('a gated mixture', { ...outcomes, ...changes })
+      const network = await readNetwork(files, { type: 'relu' })
+      const logits = logitsOfRow(network, rowOf(llmRows(network), KNOWN.length), inputs)
+      return mean(
+        Array.from(logits, (logit, i) => {
+          const p = leveled(probabilityOf(logit, model.card.calibration), factor)
+          const y = at(outcomes.scores, i)
+          return -(y * Math.log(p) + (1 - y) * Math.log(1 - p))
+        }),
+      )
+    }
+    expect(await lossOf({ card })).to.be.lessThan((await lossOf({})) - 0.01)
   })
 
   it('counts the outcomes by category', async () => {
