@@ -84,6 +84,20 @@ describe('llimit train', () => {
     expect((await readdir(parent)).sort()).to.deep.equal(['mine', 'mine@1'])
   })
 
+  it('trains on two encoders at once, and scores with both', async () => {
+    const outcomes = await files.writeRows('made-up.jsonl', rows())
+    const recipe = { schedule: { epochs: 1, least_steps: 0 }, kinds: { heads: 1 }, evidence: { regions: 3 } }
+    const config = await files.write('both.json', JSON.stringify(recipe))
+    const encoder = 'static-minilm-384+all-MiniLM-L6-v2'
+    const args = ['--outcomes', outcomes, '--name', 'joined', '--config', config, '--out', 'models']
+    const { status, stdout, stderr } = await train(...args, '--encoder', encoder)
+    expect(status, stderr).to.equal(0)
+    // Written, opened again, and held to scores that the training computed in another way.
+    expect(stdout).to.match(/reference: 8 prompts x 3 LLMs, largest difference .* \(allowed 0.00001\)/)
+    const { card } = await readCard(path.join(files.folder, 'models', 'dense_network', 'joined', 'card.json'))
+    expect(card.encoder).to.deep.include({ name: encoder, dimension: 768 })
+  })
+
   it('trains without LLMs that are excluded, and rejects one that the data does not have', async () => {
     const outcomes = await files.writeRows('made-up.jsonl', rows())
     const recipe = { schedule: { epochs: 1, least_steps: 0 }, kinds: { heads: 1 }, evidence: { regions: 3 } }
