@@ -1,6 +1,8 @@
+import { atMost } from '../config/limits.js'
 import { LLimitError } from '../errors.js'
 import { at } from '../numeric/at.js'
 import { takeNextBatch } from './nextBatch.js'
+import { workInFront, workUntilRoom } from './queueRoom.js'
 import { Submission } from './submission.js'
 import type { QueuedItem } from './submission.js'
 import { Throughput } from './throughput.js'
@@ -15,12 +17,28 @@ export interface BatcherOptions<Item, Result> {
    * @param isSoleRequest see `SchedulingState`.
    */
   budget: (isSoleRequest: boolean) => number
-  /** Nothing more is accepted while more tokens than this are queued. */
+  /** Nobody is admitted while more tokens than this are in front of him. */
   maxQueued: number
   /** Batches that run at once: the number of engines. */
   concurrency: number
   /** Milliseconds since some fixed moment; tests have a clock that they set. */
   now?: () => number
+}
+
+/** Room that a caller has been given before its items are made. */
+export interface Place {
+  /** Gives the room back, unless `submit` has taken it; to be called whatever happens. */
+  release: () => void
+}
+
+/** How a submission is made. */
+interface SubmitOptions<Result> {
+  /** Aborted when nobody waits for the results any more: queued items are dropped, results of running ones only delivered. */
+  signal?: AbortSignal | undefined
+  /** Of `admit`; without it `submit` asks for room itself. */
+  place?: Place
+  /** Told each result when it is there, also of a submission that has ended. */
+  onResult?: (index: number, result: Result) => void
 }
 
 /** For so long after two requests met, the next is expected: a client that sends prompt after prompt is back by then. */
@@ -36,8 +54,11 @@ export class Batcher<Item, Result> {
   readonly #now: () => number
   /** Submissions with items queued, oldest first. */
   readonly #waiting = new Set<Submission<Item, Result>>()
+  /** What those who have a place will bring, in tokens. */
+  readonly #expected = new Map<Place, number>()
   readonly #throughput = new Throughput()
-  #queuedTokens = 0
+  /** In all batches so far. */
+  #takenTokens = 0
   #running = 0
   #oldestFirst = false
   /** When a submission last came while others were queued or running. */
@@ -50,40 +71,55 @@ export class Batcher<Item, Result> {
     this.#now = options.now ?? (() => performance.now())
   }
 
+  /** Tokens that wait for an engine. */
+  get queuedTokens(): number {
+    return [...this.#waiting].reduce((sum, { queuedTokens }) => sum + queuedTokens, 0)
+  }
+
   /**
-   * What a submission brings itself never counts against `maxQueued`, so an idle server rejects nothing for its size.
-   * @param signal aborted when nobody waits for the results any more: queued items are dropped, results of running ones
-   * are discarded.
-   * @returns one result per item, in order.
-   * @throws the reason of `signal`; the error of `run`; LLimitError OVERLOADED (with `retryAfterSeconds`),
-   * ENGINE_UNAVAILABLE after `close`, INTERNAL if `run` returned too few or too many results.
+   * Room for items that have yet to be made, which may take longer than a rejection should. What a caller brings itself never
+   * counts against `maxQueued`, so an idle server rejects nothing for its size.
+   * @param cost about how many tokens they will have
+   * @throws LLimitError OVERLOADED (with `retryAfterSeconds`), ENGINE_UNAVAILABLE after `close`
    */
-  async submit(items: readonly Item[], signal?: AbortSignal): Promise<Result[]> {
+  admit(cost: number): Place {
+    if (this.#closed) throw shuttingDown()
+    const { maxQueued } = this.#options
+    const queued = [...this.#expected.values(), ...Array.from(this.#waiting, (one) => one.queuedTokens)]
+    const inFront = workInFront(queued, cost, maxQueued)
+    if (inFront > maxQueued) throw this.#overloaded(inFront, workUntilRoom(queued, cost, maxQueued))
+    const place: Place = { release: () => this.#expected.delete(place) }
+    this.#expected.set(place, cost)
+    return place
+  }
+
+  /**
+   * @returns one result per item, in order.
+   * @throws the reason of `signal`; the error of `run`; LLimitError as `admit` does, INTERNAL if `run` returned too few or too
+   * many results.
+   */
+  async submit(
+    items: readonly Item[],
+    { signal, place, onResult }: SubmitOptions<Result> = {},
+  ): Promise<Result[]> {
     signal?.throwIfAborted()
     if (items.length === 0) return []
+    const { costOf } = this.#options
+    const own = place ?? this.admit(items.reduce((sum, item) => sum + costOf(item), 0))
+    own.release()
     if (this.#closed) throw shuttingDown()
-    this.rejectIfFull()
 
     if (this.#waiting.size > 0 || this.#running > 0) this.#lastContentionAt = this.#now()
-    const submission = new Submission<Item, Result>(items, this.#options.costOf)
+    const submission = new Submission<Item, Result>(items, costOf, { at: this.#takenTokens, onResult })
     const cancel = () => this.#drop(submission, signal?.reason)
     signal?.addEventListener('abort', cancel)
     this.#waiting.add(submission)
-    this.#queuedTokens += submission.queuedTokens
     this.#fillEngines()
     try {
       return await submission.done
     } finally {
       signal?.removeEventListener('abort', cancel)
     }
-  }
-
-  /**
-   * What `submit` does first: for a caller whose items have yet to be made, which may take longer than a rejection should.
-   * @throws LLimitError OVERLOADED (with `retryAfterSeconds`)
-   */
-  rejectIfFull(): void {
-    if (this.#queuedTokens > this.#options.maxQueued) throw this.#overloaded()
   }
 
   /** Rejects everything queued and all that is submitted later with ENGINE_UNAVAILABLE; batches that run are finished. */
@@ -103,7 +139,7 @@ export class Batcher<Item, Result> {
     const batch = takeNextBatch(waiting, this.#options.budget(isSoleRequest), state)
     this.#oldestFirst = !batch.some(({ submission }) => submission === waiting[0])
     for (const { submission } of batch) if (submission.queuedItems === 0) this.#waiting.delete(submission)
-    this.#queuedTokens -= tokensOf(batch)
+    this.#takenTokens += tokensOf(batch)
     return batch
   }
 
@@ -124,17 +160,16 @@ export class Batcher<Item, Result> {
   }
 
   #drop(submission: Submission<Item, Result>, reason: unknown): void {
-    if (this.#waiting.delete(submission)) this.#queuedTokens -= submission.queuedTokens
+    this.#waiting.delete(submission)
     submission.reject(reason)
   }
 
-  #overloaded(): LLimitError {
+  #overloaded(inFront: number, work: number): LLimitError {
     const { maxQueued, concurrency } = this.#options
     const ofOneEngine = this.#throughput.tokensPerSecond
     // Nothing is known of the speed before the first batch.
-    const seconds =
-      ofOneEngine === undefined ? 1 : Math.max(1, Math.ceil(this.#queuedTokens / (ofOneEngine * concurrency)))
-    const message = `Expected at most ${maxQueued} queued tokens, got ${this.#queuedTokens}; try again in ${seconds} s`
+    const seconds = ofOneEngine === undefined ? 1 : Math.max(1, Math.ceil(work / (ofOneEngine * concurrency)))
+    const message = `Expected ${atMost('queuedTokens', maxQueued, inFront)}; try again in ${seconds} s`
     return new LLimitError('OVERLOADED', message, { retryAfterSeconds: seconds })
   }
 }

@@ -12,12 +12,14 @@ export interface SchedulingState {
 /**
  * Takes the next batch out of the queues: at most `budget` tokens, or one item that is longer than that.
  *
- * The submissions with the least work left come first, up to half of the budget. If another submission has more work than
- * that and is not the sole request, the batch ends there, and long submissions are left out as long as there are short
- * ones. So whoever comes next waits for the batch in progress and for its own, and both are short. Otherwise the rest of
+ * The submissions come in their `turn`, small and old ones first, up to half of the budget. If another submission has more
+ * work than that and is not the sole request, the batch ends there, and long submissions are left out as long as there are
+ * short ones. So whoever comes next waits for the batch in progress and for its own, and both are short. Otherwise the rest of
  * the budget is filled in the order of arrival. It follows that
- * - a submission is in the very next batch, whole, if it and all smaller ones fit into half of the budget: one prompt does
- *   not wait for the requests of a thousand prompts that came before;
+ * - a submission is in the very next batch, whole, if it and all whose turn is before fit into half of the budget: one prompt
+ *   does not wait for the requests of a thousand prompts that came before;
+ * - short submissions of about the same size come in the order of arrival: none waits for many that came later because they
+ *   are a little shorter, which would make the slowest of them half as slow again;
  * - the oldest, when a batch has left it out, has the first half of the next one (`oldestFirst`), so a stream of short
  *   requests makes it three times as slow at most; when it is done another one is the oldest, so none is starved.
  * Each submission gives its shortest items first: neighbors in a batch then have similar lengths.
@@ -43,7 +45,7 @@ export function takeNextBatch<Item, Result>(
 
   const half = budget / 2
   const short = waiting.filter(({ queuedTokens }) => queuedTokens <= half)
-  const smallestFirst = [...waiting].sort((a, b) => a.queuedTokens - b.queuedTokens)
+  const inTurn = [...waiting].sort((a, b) => a.turn - b.turn)
   if (oldestFirst) {
     // Whatever the length of its first item: it has waited already.
     takeOne(oldest, Infinity)
@@ -53,9 +55,9 @@ export function takeNextBatch<Item, Result>(
     for (const submission of from) while (takeOne(submission, limit));
   }
   if (oldestFirst || isSoleRequest || short.length === waiting.length) {
-    takeAll(smallestFirst, oldestFirst ? budget : half)
+    takeAll(inTurn, oldestFirst ? budget : half)
     takeAll(waiting, budget)
-  } else takeAll(short.length > 0 ? smallestFirst.slice(0, short.length) : smallestFirst, half)
+  } else takeAll(short.length > 0 ? inTurn.filter(({ queuedTokens }) => queuedTokens <= half) : inTurn, half)
   if (batch.length === 0) takeOne(oldest, Infinity)
   return batch.sort((a, b) => a.cost - b.cost)
 }

@@ -20,8 +20,17 @@ export class Submission<Item, Result> {
   #taken = 0
   #unanswered: number
   #queuedTokens = 0
+  readonly #arrivedAt: number
+  readonly #onResult: ((index: number, result: Result) => void) | undefined
 
-  constructor(items: readonly Item[], costOf: (item: Item) => number) {
+  /** @param arrival when it came, in tokens that had been taken into batches by then, and who is told of each result. */
+  constructor(
+    items: readonly Item[],
+    costOf: (item: Item) => number,
+    { at, onResult }: { at: number; onResult?: ((index: number, result: Result) => void) | undefined },
+  ) {
+    this.#arrivedAt = at
+    this.#onResult = onResult
     this.done = new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.reject = reject
@@ -41,6 +50,14 @@ export class Submission<Item, Result> {
     return this.#queuedTokens
   }
 
+  /**
+   * Its place in the order of turns, the lowest first: what a submission has less of than another one counts as much as
+   * what has been computed since that came. So the small ones go first, until the others have waited for as much as they ask.
+   */
+  get turn(): number {
+    return this.#arrivedAt + this.#queuedTokens
+  }
+
   /** The shortest item that is still queued. */
   get next(): QueuedItem<Item, Result> | undefined {
     return this.#queue[this.#taken]
@@ -54,6 +71,7 @@ export class Submission<Item, Result> {
 
   answer(index: number, result: Result): void {
     this.#results[index] = result
+    this.#onResult?.(index, result)
     if (--this.#unanswered === 0) this.#resolve(this.#results)
   }
 }

@@ -2,10 +2,12 @@ import { hash } from 'node:crypto'
 
 import { Batcher } from '../batch/batcher.js'
 import type { CachedEmbedding } from './cache/embedding.js'
-import type { PromptCache } from './cache/promptCache.js'
+import type { Deliver, PromptCache } from './cache/promptCache.js'
+import { atMost } from '../config/limits.js'
 import type { Limits } from '../config/limits.js'
 import type { Embedder } from './embedder.js'
 import type { Encoder } from '../encoder/encoder.js'
+import { LLimitError } from '../errors.js'
 import { at } from '../numeric/at.js'
 import type { Tokenizer } from '../tokenizer/tokenizer.js'
 import { mapYielding } from '../thread/mapYielding.js'
@@ -15,6 +17,9 @@ const BATCH_MS = 60
 
 /** The same for a sole request: larger batches take less time per token, and the next request to come waits once. */
 const SOLE_BATCH_MS = 120
+
+/** In English. */
+const CHARS_PER_TOKEN = 4
 
 /** However fast the engine is. */
 const MAX_BATCH_TOKENS = 4096
@@ -40,12 +45,14 @@ export class PromptEncoder implements Embedder {
   readonly encoder: UsedEncoder
   readonly #tokenizer: Tokenizer
   readonly #cache: PromptCache<CachedEmbedding>
+  readonly #limits: EncoderLimits
   readonly #batcher: Batcher<Int32Array, Float32Array>
 
   constructor({ tokenizer, encoder, cache, limits }: PromptEncoderOptions) {
     this.encoder = encoder
     this.#tokenizer = tokenizer
     this.#cache = cache
+    this.#limits = limits
     const budgetOf = (ms: number) =>
       batchBudget((encoder.engine.tokensPerSecond * ms) / 1000, tokenizer.maxTokens)
     const [shared, sole] = [budgetOf(BATCH_MS), budgetOf(SOLE_BATCH_MS)]
@@ -78,12 +85,13 @@ export class PromptEncoder implements Embedder {
     return this.#tokenizer.maxTokens
   }
 
-  embed(prompts: readonly string[], signal?: AbortSignal): Promise<CachedEmbedding[]> {
+  async embed(prompts: readonly string[], signal?: AbortSignal): Promise<CachedEmbedding[]> {
     const { fingerprint } = this
-    const keys = prompts.map((prompt) => embeddingKey(fingerprint, prompt))
-    const compute = (missing: number[]) =>
+    const keys = await mapYielding(prompts, (prompt) => embeddingKey(fingerprint, prompt), signal)
+    const compute = (missing: number[], deliver: Deliver<CachedEmbedding>) =>
       this.#compute(
         missing.map((p) => at(prompts, p)),
+        deliver,
         signal,
       )
     return this.#cache.getMany(keys, compute, signal)
@@ -94,16 +102,52 @@ export class PromptEncoder implements Embedder {
     await this.encoder.close()
   }
 
-  async #compute(prompts: readonly string[], signal: AbortSignal | undefined): Promise<CachedEmbedding[]> {
-    const tokenize = (prompt: string) => {
-      // While there is no room, the more work a request would be, the longer it would wait for its rejection.
-      this.#batcher.rejectIfFull()
-      return this.#tokenizer.encode(prompt)
+  async #compute(
+    prompts: readonly string[],
+    deliver: Deliver<CachedEmbedding>,
+    signal: AbortSignal | undefined,
+  ): Promise<CachedEmbedding[]> {
+    // Before anything is tokenized: the more work a request would be, the longer it would wait for its rejection.
+    const place = this.#batcher.admit(this.#likelyTokens(prompts))
+    try {
+      const tokenized = await this.#tokenize(prompts, signal)
+      const ids = tokenized.map((prompt) => prompt.ids)
+      const embeddingOf = (p: number, vector: Float32Array): CachedEmbedding => {
+        const { tokens, truncated } = at(tokenized, p)
+        return { vector, tokens, truncated }
+      }
+      // Each is kept when it is there, so that a request which is cut off has not been for nothing.
+      const onResult = (p: number, vector: Float32Array) => deliver(p, embeddingOf(p, vector))
+      const vectors = await this.#batcher.submit(ids, { signal, place, onResult })
+      return vectors.map((vector, p) => embeddingOf(p, vector))
+    } finally {
+      place.release()
     }
-    const tokenized = await mapYielding(prompts, tokenize, signal)
-    const ids = tokenized.map((prompt) => prompt.ids)
-    const vectors = await this.#batcher.submit(ids, signal)
-    return tokenized.map(({ tokens, truncated }, p) => ({ vector: at(vectors, p), tokens, truncated }))
+  }
+
+  /** @throws LLimitError TOO_LARGE if they have more tokens together than a request may have. */
+  #tokenize(prompts: readonly string[], signal: AbortSignal | undefined) {
+    const { tokens: limit } = this.#limits
+    let read = 0
+    return mapYielding(
+      prompts,
+      (prompt) => {
+        const tokenized = this.#tokenizer.encode(prompt)
+        read += tokenized.ids.length
+        if (read <= limit) return tokenized
+        const message = `prompts: expected ${atMost('tokens', limit, `at least ${read}`)}`
+        throw new LLimitError('TOO_LARGE', message, { errors: [{ path: 'prompts', message }] })
+      },
+      signal,
+    )
+  }
+
+  #likelyTokens(prompts: readonly string[]): number {
+    const { maxTokens } = this.#tokenizer
+    return prompts.reduce(
+      (sum, { length }) => sum + Math.min(maxTokens, 2 + Math.ceil(length / CHARS_PER_TOKEN)),
+      0,
+    )
   }
 }
 

@@ -1,30 +1,9 @@
 import { expect } from 'chai'
 
-import { Batcher } from '../../src/batch/batcher.js'
-import type { BatcherOptions } from '../../src/batch/batcher.js'
 import { LLimitError } from '../../src/errors.js'
 import { rejection } from '../rejection.js'
-import { HandClock } from './handClock.js'
-import { HandEngine, resultOf } from './handEngine.js'
-import type { Item } from './handEngine.js'
-
-function setUp(options: Partial<BatcherOptions<Item, string>> = {}) {
-  const engine = new HandEngine()
-  const clock = new HandClock()
-  const settings = { budget: () => 100, maxQueued: 1000, concurrency: 1, ...options }
-  const batcher = new Batcher<Item, string>({
-    costOf: ({ cost }) => cost,
-    run: engine.run,
-    now: clock.now,
-    ...settings,
-  })
-  return { engine, clock, batcher }
-}
-
-/** Items a0, a1, … of these costs. */
-const items = (name: string, ...costs: number[]) => costs.map((cost, i) => ({ id: `${name}${i}`, cost }))
-const many = (name: string, count: number, cost: number) =>
-  items(name, ...new Array<number>(count).fill(cost))
+import { items, many, setUp } from './handBatcher.js'
+import { resultOf } from './handEngine.js'
 
 async function codeOf(promise: Promise<unknown>): Promise<unknown> {
   const error = await rejection(promise)
@@ -154,7 +133,7 @@ describe('Batcher', () => {
   it('drops the work of a client that has gone', async () => {
     const { engine, batcher } = setUp()
     const controller = new AbortController()
-    const gone = rejection(batcher.submit(many('a', 30, 10), controller.signal))
+    const gone = rejection(batcher.submit(many('a', 30, 10), { signal: controller.signal }))
     const other = batcher.submit(items('b', 10))
     controller.abort(new Error('client left'))
     expect(await gone).to.have.property('message', 'client left')
@@ -167,36 +146,40 @@ describe('Batcher', () => {
   it('does not begin for a client that is not there', async () => {
     const { engine, batcher } = setUp()
     const signal = AbortSignal.abort(new Error('client left'))
-    expect(await rejection(batcher.submit(items('a', 1), signal))).to.equal(signal.reason)
+    expect(await rejection(batcher.submit(items('a', 1), { signal }))).to.equal(signal.reason)
     expect(engine.started).to.have.length(0)
   })
 
-  it('rejects one prompt and many alike while too much is queued', async () => {
-    const { engine, clock, batcher } = setUp({ maxQueued: 200 })
-    void batcher.submit(items('a', 100))
-    clock.advance(50)
+  it('delivers each result when it is there, also after its client has gone (fault 4)', async () => {
+    const { engine, batcher } = setUp()
+    const controller = new AbortController()
+    const delivered: string[] = []
+    const done = rejection(
+      batcher.submit(items('a', 90, 80, 70), {
+        signal: controller.signal,
+        onResult: (index, result) => delivered.push(`${index}: ${result}`),
+      }),
+    )
     await engine.finish()
-    // 2000 tokens a second. An idle server takes more than `maxQueued` at once: 50 batches, one of which runs.
-    void batcher.submit(many('b', 500, 10))
-    for (const more of [items('c', 1), many('d', 1000, 100)]) {
-      const error = await rejection(batcher.submit(more))
-      expect(error).to.include({ code: 'OVERLOADED', retryAfterSeconds: 3 })
-      expect(error).to.have.property(
-        'message',
-        'Expected at most 200 queued tokens, got 4900; try again in 3 s',
-      )
-    }
-    // 470 of the 490 items that were queued.
-    for (let batch = 0; batch < 47; batch++) await engine.finish()
-    const accepted = batcher.submit(items('e', 1))
-    await engine.finishAll()
-    expect(await accepted).to.deep.equal(['result of e0'])
+    expect(delivered).to.deep.equal(['2: result of a2'])
+    controller.abort(new Error('too late'))
+    expect(await done).to.have.property('message', 'too late')
+    await engine.finish()
+    expect(delivered).to.deep.equal(['2: result of a2', '1: result of a1'])
+    expect(engine.started).to.have.length(2)
   })
 
-  it('says one second if it does not know its speed yet', async () => {
-    const { batcher } = setUp({ maxQueued: 0 })
-    void batcher.submit(many('a', 20, 10))
-    expect(await rejection(batcher.submit(items('b', 1)))).to.have.property('retryAfterSeconds', 1)
+  it('does not let the shortest go first always: the tail', async () => {
+    const { engine, batcher } = setUp({ budget: () => 40 })
+    void batcher.submit(items('first', 40))
+    const waited = { batches: -1 }
+    void batcher.submit(items('patient', 20)).then(() => (waited.batches = engine.started.length))
+    // Two newcomers of half its length in each batch; by their length alone they would always be before it.
+    for (let i = 0; i < 10 && waited.batches < 0; i++) {
+      for (const one of [1, 2, 3, 4]) void batcher.submit(items(`short${i}.${one}.`, 10))
+      await engine.finish()
+    }
+    expect(waited.batches).to.be.within(2, 4)
   })
 
   it('closes: what is queued is rejected, what runs is finished, nothing more is taken', async () => {

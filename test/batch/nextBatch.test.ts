@@ -8,7 +8,7 @@ import { Submission } from '../../src/batch/submission.js'
 const BUDGET = 100
 
 const costOf = (cost: number) => cost
-const submissionOf = (costs: number[]) => new Submission<number, never>(costs, costOf)
+const submissionOf = (costs: number[], at = 0) => new Submission<number, never>(costs, costOf, { at })
 const sum = (costs: number[]) => costs.reduce((total, cost) => total + cost, 0)
 /** The costs in a batch, by submission in the order of `waiting`. */
 function take(waiting: Submission<number, never>[], state: Partial<SchedulingState> = {}): number[][] {
@@ -56,7 +56,7 @@ describe('takeNextBatch', () => {
   it('keeps its promises for whatever waits', () => {
     fc.assert(
       fc.property(anyWaiting, fc.boolean(), (queues, oldestFirst) => {
-        const waiting = queues.map(submissionOf)
+        const waiting = queues.map((costs, i) => submissionOf(costs, 20 * i))
         const isSoleRequest = queues.length === 1
         const isLong = (costs: number[]) => sum(costs) > BUDGET / 2
         const whole = isSoleRequest || oldestFirst || !queues.some(isLong)
@@ -83,16 +83,17 @@ describe('takeNextBatch', () => {
         if (oldestFirst) {
           expect(taken, 'its turn').to.be.greaterThan(0)
           expect(taken + next, 'half for the oldest').to.be.greaterThan(BUDGET / 2)
-        } else expectSmallOnesWhole(queues.map(sum), waiting.map(of).map(sum))
+        } else expectFirstOnesWhole(queues.map(sum), waiting.map(of).map(sum))
       }),
     )
   })
 })
 
-/** Whatever fits into half of the budget together with all that is smaller is taken whole. */
-function expectSmallOnesWhole(queued: number[], taken: number[]): void {
+/** Whatever fits into half of the budget together with all whose turn is not after its own is taken whole. */
+function expectFirstOnesWhole(queued: number[], taken: number[]): void {
+  const turns = queued.map((tokens, i) => tokens + 20 * i)
   queued.forEach((tokens, i) => {
-    const upToIt = sum(queued.filter((other) => other <= tokens))
+    const upToIt = sum(queued.filter((_, other) => (turns[other] ?? 0) <= (turns[i] ?? 0)))
     if (upToIt <= BUDGET / 2) expect(taken[i]).to.equal(tokens)
   })
 }

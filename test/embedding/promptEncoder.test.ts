@@ -40,8 +40,8 @@ describe('PromptEncoder', () => {
     tokenizer = { ...opened, encode }
   })
 
-  const make = (queuedTokens = 1000) => {
-    const limits = { tokens: 1_000_000, queuedTokens }
+  const make = (queuedTokens = 1000, tokens = 1_000_000) => {
+    const limits = { tokens, queuedTokens }
     const encoder = new HandEncoder()
     const cache = new PromptCache<CachedEmbedding>({ maxBytes: 2 ** 20, bytesOf: bytesOfEmbedding })
     return { encoder, promptEncoder: new PromptEncoder({ tokenizer, encoder, cache, limits }) }
@@ -91,33 +91,75 @@ describe('PromptEncoder', () => {
     clearInterval(answering)
   })
 
-  it('rejects before it tokenizes anything', async () => {
+  it('rejects only a queue of many, before it tokenizes anything, and serves what it accepted', async () => {
     const { encoder, promptEncoder } = make(100)
-    const accepted = promptEncoder.embed(long)
+    const accepted = [promptEncoder.embed(long)]
+    await settle()
+    for (let i = 0; i < 8; i++) accepted.push(promptEncoder.embed([`${i} ${'word '.repeat(50)}`]))
     await settle()
     const before = tokenized
-    const rejected = Array.from({ length: 1000 }, (_, i) => `${i} ${'word '.repeat(1000)}`)
-    expect(await rejection(promptEncoder.embed(rejected))).to.include({ code: 'OVERLOADED' })
+    const many = Array.from({ length: 1000 }, (_, i) => `${i} ${'word '.repeat(1000)}`)
+    expect(await rejection(promptEncoder.embed(many)))
+      .to.include({ code: 'OVERLOADED' })
+      .and.have.property('retryAfterSeconds')
+      .that.is.at.least(1)
     expect(tokenized).to.equal(before)
+    accepted.push(promptEncoder.embed(['one more']))
     const answering = setInterval(() => encoder.batches.forEach(({ answer }) => answer()), 1)
-    expect(await accepted).to.have.length(100)
+    expect((await Promise.all(accepted)).map(({ length }) => length)).to.deep.equal([
+      100,
+      ...new Array<number>(9).fill(1),
+    ])
     clearInterval(answering)
   })
 
-  it('rejects one prompt and many alike while too much is queued, and serves what it accepted', async () => {
-    const { encoder, promptEncoder } = make(100)
-    const accepted = promptEncoder.embed(long)
-    await settle()
-    for (const prompts of [['one more'], long.map((prompt) => `${prompt}!`)]) {
-      const error = await rejection(promptEncoder.embed(prompts))
-      expect(error)
-        .to.include({ code: 'OVERLOADED' })
-        .and.have.property('retryAfterSeconds')
-        .that.is.at.least(1)
+  it('admits single prompts while a request of 2,048 is computed, each in the next batch (fault 4)', async () => {
+    const { encoder, promptEncoder } = make(131_072)
+    const large = promptEncoder.embed(Array.from({ length: 2048 }, (_, i) => `${i} ${'word '.repeat(300)}`))
+    while (encoder.batches.length === 0) await settle()
+    for (let i = 0; i < 5; i++) {
+      const single = promptEncoder.embed([`single prompt ${i}`])
+      await settle()
+      const running = encoder.batches.length
+      encoder.batches[running - 1]?.answer()
+      await settle()
+      expect(encoder.batches).to.have.length(running + 1)
+      encoder.batches[running]?.answer()
+      expect(await single).to.have.length(1)
     }
+    await promptEncoder.close()
+    expect(await rejection(large)).to.have.property('code', 'ENGINE_UNAVAILABLE')
+  })
+
+  it('keeps the vectors of a request that is cut off (fault 4)', async () => {
+    const { encoder, promptEncoder } = make(10_000)
+    const many = Array.from({ length: 300 }, (_, i) => `prompt number ${i} with some words`)
+    const controller = new AbortController()
+    const cut = rejection(promptEncoder.embed(many, controller.signal))
+    await settle()
+    encoder.batches[0]?.answer()
+    await settle()
+    controller.abort(new Error('too late'))
+    expect(await cut).to.have.property('message', 'too late')
+    encoder.batches[1]?.answer()
+    await settle()
+    const before = encoder.batches.reduce((sum, { prompts }) => sum + prompts, 0)
+    expect(before).to.be.within(1, 299)
     const answering = setInterval(() => encoder.batches.forEach(({ answer }) => answer()), 1)
-    expect(await accepted).to.have.length(100)
+    expect(await promptEncoder.embed(many)).to.have.length(300)
     clearInterval(answering)
+    expect(encoder.batches.reduce((sum, { prompts }) => sum + prompts, 0)).to.equal(300)
+  })
+
+  it('rejects a request with more tokens than it may have', async () => {
+    const { promptEncoder } = make(1000, 500)
+    const error = await rejection(promptEncoder.embed(long))
+    expect(error).to.have.property('code', 'TOO_LARGE')
+    expect(error)
+      .to.have.property('message')
+      .that.matches(
+        /^prompts: expected at most 500 tokens, got at least 50\d; LLIMIT_MAX_TOKENS sets the limit$/,
+      )
   })
 })
 

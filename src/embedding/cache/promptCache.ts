@@ -21,8 +21,14 @@ interface PromptCacheOptions<Value> {
   remote?: RemoteCache<Value> | undefined
 }
 
+/**
+ * Takes a value before the others are there, by its place in `missing`: it is kept, and given to who waits for it, even if the
+ * rest is never computed.
+ */
+export type Deliver<Value> = (place: number, value: Value) => void
+
 /** @returns values for these indices into the keys, in their order. */
-export type Compute<Value> = (missing: number[]) => Promise<Value[]>
+export type Compute<Value> = (missing: number[], deliver: Deliver<Value>) => Promise<Value[]>
 
 /**
  * Values by key, single-flight: what is being computed for one request is not computed again for another, unless that
@@ -83,13 +89,20 @@ export class PromptCache<Value extends object> {
     try {
       const missing = await this.#fetchRemote(own, values)
       if (missing.length === 0) return
-      const computed = await compute(missing.map(({ index }) => index))
-      if (computed.length !== missing.length) throw wrongCount(computed.length, missing.length)
-      for (const [i, claimed] of missing.entries()) {
-        const value = at(computed, i)
+      const delivered = new Set<number>()
+      const deliver = (place: number, value: Value) => {
+        if (delivered.has(place)) return
+        delivered.add(place)
+        const claimed = at(missing, place)
         this.#deliver(claimed, value, values)
         this.#remote?.set(claimed.key, value)
       }
+      const computed = await compute(
+        missing.map(({ index }) => index),
+        deliver,
+      )
+      if (computed.length !== missing.length) throw wrongCount(computed.length, missing.length)
+      for (const [place, value] of computed.entries()) deliver(place, value)
     } finally {
       for (const { resolve } of own) resolve(undefined)
     }

@@ -160,6 +160,29 @@ describe('PromptCache', () => {
     expect(next.asked).to.deep.equal([['a']])
   })
 
+  it('keeps what was delivered of a call that then failed, and gives it to who waits (fault 4)', async () => {
+    const remote = new FakeRemoteCache()
+    const cache = cacheOf(remote)
+    let fail: (error: Error) => void = () => undefined
+    let deliverOne = (): void => undefined
+    const failed = rejection(
+      cache.getMany(['a', 'b'], (_missing, deliver) => {
+        deliverOne = () => deliver(1, { of: 'b' })
+        return new Promise<Value[]>((_resolve, reject) => (fail = reject))
+      }),
+    )
+    await setImmediate()
+    const waiting = await request(cache, 'bc')
+    deliverOne()
+    fail(new Error('too late'))
+    expect(await failed).to.have.property('message', 'too late')
+    waiting.finish()
+    expect(await waiting.values).to.equal('bc')
+    expect(waiting.asked).to.deep.equal([['c']])
+    expect([...remote.stored.keys()]).to.deep.equal(['b', 'c'])
+    expect((await request(cache, 'b')).asked).to.be.empty
+  })
+
   it('asks the remote cache before it computes, and tells it what was computed', async () => {
     const remote = new FakeRemoteCache()
     remote.stored.set('a', { of: 'a' })
