@@ -1,16 +1,23 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+
 import type { Logger } from 'winston'
 
 import { bytesOfEmbedding } from './embedding/cache/embedding.js'
 import { PromptCache } from './embedding/cache/promptCache.js'
 import type { RedisCache } from './embedding/cache/redisCache.js'
 import { readCatalogue } from './catalogue/catalogue.js'
+import { readPriceFile } from './catalogue/priceFile.js'
+import { PriceTable } from './catalogue/priceTable.js'
 import type { Config } from './config/config.js'
+import { SHIPPED_PRICES } from './config/settings.js'
 import { messageOf } from './errors.js'
 import { Encoders } from './embedding/encoders.js'
 import { Registry } from './registry/registry.js'
 import { Scorer } from './scorer/scorer.js'
 import { KnownLlms } from './selection/knownLlms.js'
 import { Selection } from './selection/service.js'
+import { mapYielding } from './thread/mapYielding.js'
 
 /** The parts of a running service, put together. */
 export interface Service {
@@ -38,7 +45,13 @@ export async function openService(config: Config, log: Logger): Promise<Service>
   const encoders = new Encoders({ roots, enginePreference, cache, limits, log })
   const { savedModels: root, maxLoadedModels: maxLoaded } = config
   const registry = new Registry({ root, maxLoaded, encoders, scorer, log })
-  const knownLlms = new KnownLlms(await readCatalogue(roots))
+  const file = config.prices === undefined ? undefined : await readPrices(config.prices)
+  // A folder that is mounted over the shipped saved models need not have it.
+  const readTables = async () => ({
+    file,
+    shipped: existsSync(SHIPPED_PRICES) ? await readPrices(SHIPPED_PRICES) : undefined,
+  })
+  const knownLlms = new KnownLlms(await readCatalogue(roots), readTables)
   const selection = new Selection(registry, knownLlms, log)
   return {
     selection,
@@ -51,6 +64,9 @@ export async function openService(config: Config, log: Logger): Promise<Service>
         knownLlms.resolverOf(card)
         const { llms } = card
         await selection.infer({ model, llms: llms.slice(0, 1), prompts: ['warm up'], batchSize: 1 })
+        // To look up the prices of 500 LLMs takes a quarter of a second, in which requests are answered.
+        const prices = await knownLlms.prices()
+        await mapYielding(llms, (llm) => prices.of(llm, llm))
       } catch (error) {
         log.warn('saved model not preloaded', { model, reason: messageOf(error) })
       }
@@ -59,6 +75,11 @@ export async function openService(config: Config, log: Logger): Promise<Service>
       await Promise.all([encoders.close(), scorer.close(), remote?.close()])
     },
   }
+}
+
+/** @throws LLimitError INVALID_FILE naming the file without its folder, and the entry. */
+async function readPrices(file: string): Promise<PriceTable> {
+  return new PriceTable(await readPriceFile(file, path.basename(file)))
 }
 
 /** Imported only if it is used: the client takes a third of a second to load. */

@@ -3,13 +3,10 @@ import { LRUCache } from 'lru-cache'
 import { at } from '../numeric/at.js'
 import type { Catalogue, CatalogueEntry } from './catalogue.js'
 import { isSameDate } from './dates.js'
-import { DEFAULT_EFFORT, parseName } from './parsedName.js'
+import { DATED_GENERATIONS, DEFAULT_EFFORT, parseName } from './parsedName.js'
 import type { KnownName, ParsedName } from './parsedName.js'
 import { flat, spellingsOf } from './spellings.js'
 import { suggestionsFor } from './suggestions.js'
-
-/** A name that stands for generations of different sizes, told apart by the month alone. */
-const DATED_GENERATIONS = /^(?:mistral|ministral|magistral|codestral|devstral|pixtral)$/
 
 /** Names whose answer is kept, and how long they may be. */
 const MAX_KEPT = 4096

@@ -40,6 +40,9 @@ const EFFORTS = new Map([
 /** What a provider takes where a name says nothing, unless the catalogue knows better. */
 export const DEFAULT_EFFORT = 3
 
+/** A name that stands for generations of different sizes, told apart by the month alone. */
+export const DATED_GENERATIONS = /^(?:mistral|ministral|magistral|codestral|devstral|pixtral)$/
+
 const SCALED = /^(?:gpt|o\d|codex|gemini|grok|claude)$/
 /** For others, LLMs that think have weights of their own. */
 const SWITCHED = /^(?:claude|gemini|deepseek|glm|nemotron|mistral)$/

@@ -55,6 +55,8 @@ export interface Config {
     /** Milliseconds until the request of a gateway is cancelled. */
     timeoutMs: number
   }
+  /** File of prices that win over the shipped ones. */
+  prices: string | undefined
   enginePreference: EnginePreference
   cache: { bytes: number; redisUrl: string | undefined }
   /** Folder for what can be computed again, and whether somebody chose it. */
@@ -91,6 +93,7 @@ export function readConfig(flags: SettingFlags = {}, env: Environment = process.
       tiersFile: settings.tiers,
       timeoutMs: settings.gatewayTimeoutMs,
     },
+    prices: settings.prices,
     enginePreference: { engine: settings.engine, precision: settings.precision },
     cache: { bytes: settings.cacheMb * MEBIBYTE, redisUrl: settings.redisUrl },
     cacheDir: {

@@ -11,6 +11,7 @@ import { setting } from './setting.js'
 /** The folder with package.json; compiled files lie in dist/src/config. */
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 export const SHIPPED_MODELS = path.join(ROOT, 'saved_models')
+export const SHIPPED_PRICES = path.join(SHIPPED_MODELS, 'prices.json')
 const SHIPPED = 'dense_network/default'
 
 /** `auto` is text on a terminal, else JSON. */
@@ -52,6 +53,11 @@ export const SETTINGS = z.object({
     integer(1, 86_400_000).default(3000),
     'milliseconds',
     'time after which a gateway gets no answer any more',
+  ),
+  prices: setting(
+    z.string().min(1).optional(),
+    'file',
+    'JSON file of prices of LLMs, which win over those that are shipped',
   ),
   engine: setting(
     z.enum(['auto', ...ENGINES]).default('auto'),

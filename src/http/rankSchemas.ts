@@ -19,16 +19,21 @@ const COUNT = 'expected an integer, 0 or more'
 const count = z.int(COUNT).min(0, COUNT)
 const MARGIN = 'expected a number from -1 to 1'
 
-const candidate = z.object(
-  {
-    name: text.describe('As any provider writes it.'),
-    input_price: price.describe('Dollars for a million tokens of the prompt.'),
-    output_price: price.describe('Dollars for a million tokens of the answer.'),
-    context_limit: count.exactOptional().describe('Tokens of prompt and answer together that it takes.'),
-    output_tokens: count.exactOptional().describe('Tokens of its answer, in place of those for all.'),
-  },
-  'expected a name, or an object with a name',
-)
+const candidate = z
+  .object(
+    {
+      name: text.describe('As any provider writes it.'),
+      input_price: price.describe('Dollars for a million tokens of the prompt.'),
+      output_price: price.describe('Dollars for a million tokens of the answer.'),
+      context_limit: count.exactOptional().describe('Tokens of prompt and answer together that it takes.'),
+      output_tokens: count.exactOptional().describe('Tokens of its answer, in place of those for all.'),
+    },
+    'expected a name, or an object with a name',
+  )
+  .refine(
+    ({ input_price, output_price }) => (input_price === undefined) === (output_price === undefined),
+    'expected input_price and output_price, or neither',
+  )
 
 const OBJECTIVE_ERROR =
   'expected an object whose type is best, sufficient, cheapest, value, dial, threshold, guarded or budget'
@@ -137,7 +142,20 @@ const rankedSchema = z.object({
   low: z.number().nullable().describe('Lower end of its interval.'),
   high: z.number().nullable().describe('Upper end of its interval.'),
   evidence: z.number().nullable().describe('Outcomes of the LLM on training prompts of the same category.'),
+  input_tokens: z.int().describe('Tokens of the prompt, by which it is priced.'),
   output_tokens: z.number().nullable().describe(unknown),
+  input_price: z.number().nullable().describe(`Dollars for a million tokens of the prompt. ${unknown}`),
+  output_price: z.number().nullable().describe(`Dollars for a million tokens of the answer. ${unknown}`),
+  price_source: z
+    .enum(['request', 'file', 'table'])
+    .nullable()
+    .describe(
+      'Where the prices come from: the request, the file of `LLIMIT_PRICES`, the table that is shipped.',
+    ),
+  listed_as: z
+    .string()
+    .nullable()
+    .describe('Provider and name under which a file or the table lists the prices.'),
   cost: z.number().nullable().describe(`Dollars. ${unknown}`),
   utility: z.number().nullable().describe('By the objective. Null: it may not be chosen.'),
 })
@@ -173,6 +191,11 @@ export const rankResponseSchema = z.object({
     .record(z.string(), z.array(z.string()).readonly())
     .describe('Unknown name -> known ones that may have been meant; of at most 20 names.'),
   model: modelName.describe('The saved model that answered, with its version.'),
+  prices_as_of: z
+    .object({ table: z.exactOptional(z.string()), file: z.exactOptional(z.string()) })
+    .describe(
+      'Days of the prices: of the table that is shipped, and of the file of `LLIMIT_PRICES` if there is one.',
+    ),
   spending: z
     .exactOptional(z.object({ cost: z.number(), successes: z.number(), bound: z.number() }))
     .describe('Expected cost and successes of a budget, and what no choice within it exceeds.'),

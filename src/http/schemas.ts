@@ -1,13 +1,10 @@
 import { z } from 'zod'
 
 import { cardSchema, jsonSchema } from '../card.js'
-import { entrySchema } from '../catalogue/catalogue.js'
 import { LIMIT_NAMES } from '../config/limits.js'
 import { ANSWER_CODES } from '../errors.js'
 import { BATCH_SIZE } from '../selection/requests.js'
 import type {
-  LlmDescription,
-  LlmList,
   ModelDescription,
   ModelSummary,
   OutputTokens,
@@ -170,20 +167,6 @@ export const modelDescriptionSchema = modelSummarySchema.extend({
   card: cardSchema,
 }) satisfies z.ZodType<ModelDescription>
 
-const llmDescriptionSchema = z.object({
-  ...entrySchema.shape,
-  outcomes: z
-    .int()
-    .nullable()
-    .describe('Outcomes of the LLM that the saved model was trained on. Null if it does not say.'),
-}) satisfies z.ZodType<LlmDescription>
-
-export const llmListSchema = z.object({
-  model: modelName,
-  version: z.int().describe('Version of the saved model.'),
-  llms: z.array(llmDescriptionSchema).readonly(),
-}) satisfies z.ZodType<LlmList>
-
 export const limitListSchema = z.object({
   limits: z.array(
     z.object({
@@ -215,9 +198,7 @@ export const NAMED_SCHEMAS = {
   InferRequest: inferRequestSchema,
   InferResponse: inferResponseSchema,
   Json: jsonSchema,
-  LlmDescription: llmDescriptionSchema,
   LimitList: limitListSchema,
-  LlmList: llmListSchema,
   ModelDescription: modelDescriptionSchema,
   ModelList: modelListSchema,
   ModelSummary: modelSummarySchema,

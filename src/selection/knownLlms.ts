@@ -3,15 +3,27 @@ import type { Catalogue } from '../catalogue/catalogue.js'
 import { NameResolver } from '../catalogue/nameResolver.js'
 import { LLimitError } from '../errors.js'
 import { at } from '../numeric/at.js'
+import { mapYielding } from '../thread/mapYielding.js'
+import { LlmPrices } from './llmPrices.js'
+import type { PriceTables } from './llmPrices.js'
 import type { LlmDescription } from './requests.js'
 
 /** What is known of the LLMs of saved models: which names mean them, and what the catalogue and the cards say. */
 export class KnownLlms {
   readonly #catalogue: Catalogue
+  readonly #readTables: () => Promise<PriceTables>
   readonly #resolvers = new WeakMap<readonly string[], NameResolver>()
+  #prices: Promise<LlmPrices> | undefined
 
-  constructor(catalogue: Catalogue) {
+  /** @param readTables called when prices are first asked for: the first answer of a server need not wait for them */
+  constructor(catalogue: Catalogue, readTables: () => Promise<PriceTables>) {
     this.#catalogue = catalogue
+    this.#readTables = readTables
+  }
+
+  prices(): Promise<LlmPrices> {
+    this.#prices ??= this.#readTables().then((tables) => new LlmPrices(this.#catalogue, tables))
+    return this.#prices
   }
 
   /** The resolver of a saved model: made once, which takes some 10 ms, and kept for as long as its card. */
@@ -27,15 +39,22 @@ export class KnownLlms {
    * One description per LLM of the card, in its order.
    * @throws LLimitError MODEL_BROKEN if the card counts the outcomes of more or fewer LLMs.
    */
-  describe({ llms, evidence }: Card): LlmDescription[] {
+  async describe({ llms, evidence }: Card): Promise<LlmDescription[]> {
     const counted = evidence?.outcomes.length ?? llms.length
     if (counted !== llms.length) {
       const message = `Expected evidence.outcomes of ${llms.length} LLMs in card.json, got ${counted}`
       throw new LLimitError('MODEL_BROKEN', message)
     }
-    return llms.map((name, row) => {
+    const prices = await this.prices()
+    return mapYielding(llms, (name, row) => {
       const outcomes = evidence === undefined ? null : at(evidence.outcomes, row)
-      return { ...(this.#catalogue.get(name) ?? { name }), outcomes }
+      const { price, contextLimit } = prices.of(name, name)
+      return {
+        ...(this.#catalogue.get(name) ?? { name }),
+        ...(contextLimit !== undefined && { context_limit: contextLimit }),
+        ...(price !== undefined && { price: prices.describe(price) }),
+        outcomes,
+      }
     })
   }
 }

@@ -6,8 +6,10 @@ import { LLimitError, shorten } from '../errors.js'
 import type { LlmRow } from '../numeric/indices.js'
 import { AskedNames } from './askedNames.js'
 import type { KnownNames } from './askedNames.js'
+import { pricedCandidate } from './candidateCosts.js'
+import type { PricedCandidate } from './candidateCosts.js'
+import type { LlmPrices, PricesAsOf } from './llmPrices.js'
 import { attemptsOf, candidateFinder, candidatesOf, renamed } from './rankNames.js'
-import type { NamedCandidate } from './rankNames.js'
 import type { RankObjective, RankRequest } from './ranking.js'
 import { sharedDifficultyOf } from './trials.js'
 
@@ -16,7 +18,8 @@ export interface RankPlan {
   objective: Objective
   current: Current | undefined
   /** Those that the saved model knows, each name once. */
-  candidates: readonly NamedCandidate[]
+  candidates: readonly PricedCandidate[]
+  pricesAsOf: PricesAsOf
   /** Whether the request lists them, so that their order may count. */
   isListed: boolean
   /** Names that it does not know. */
@@ -34,7 +37,12 @@ export interface RankPlan {
 }
 
 /** @throws LLimitError INVALID_REQUEST, UNKNOWN_LLM, naming the field. */
-export function planRanking(request: RankRequest, card: Card, known: KnownNames): RankPlan {
+export function planRanking(
+  request: RankRequest,
+  card: Card,
+  known: KnownNames,
+  prices: LlmPrices,
+): RankPlan {
   const names = new AskedNames(known)
   const { candidates, isListed, unknown } = candidatesOf(request, card.llms, names)
   const find = candidateFinder(candidates, names)
@@ -45,7 +53,8 @@ export function planRanking(request: RankRequest, card: Card, known: KnownNames)
   return {
     objective,
     current: current && { ...current, llm: find('current.llm', current.llm) },
-    candidates,
+    candidates: candidates.map((candidate) => pricedCandidate(candidate, prices)),
+    pricesAsOf: prices.asOf,
     isListed,
     unknown,
     suggestions: names.suggestionsFor(unknown),

@@ -7,12 +7,12 @@ import { decideWithin } from '../decision/decideWithin.js'
 import { withSufficiency } from '../decision/sufficiency.js'
 import { at, valueAt } from '../numeric/at.js'
 import { mapYielding } from '../thread/mapYielding.js'
+import { costOf } from './candidateCosts.js'
+import type { PromptCost } from './candidateCosts.js'
 import type { RankPlan } from './rankPlan.js'
-import type { Excluded, PromptRanking, RankAnswer, RankCandidate, RankedLlm, RankRequest } from './ranking.js'
+import type { Excluded, PromptRanking, RankAnswer, RankedLlm, RankRequest } from './ranking.js'
 import type { DetailedScores, PairDetail } from './requests.js'
 import { firstToSucceed } from './trials.js'
-
-const TOKENS_OF_A_PRICE = 1_000_000
 
 /** What was scored: all rows of the plan. */
 interface ScoredPrompts {
@@ -21,10 +21,12 @@ interface ScoredPrompts {
   tokens: readonly number[]
 }
 
-interface PricedDetail extends Candidate {
+interface PricedDetail extends Candidate, PromptCost {
   /** The name that the saved model has. */
   known: string
+  cost: number | null
   detail: PairDetail
+  inputTokens: number
   outputTokens: number | null
 }
 
@@ -42,7 +44,7 @@ export async function rankPrompts(
   card: Card,
   signal?: AbortSignal,
 ): Promise<RankAnswer> {
-  const { objective, current, unknown, suggestions, resolved } = plan
+  const { objective, current, unknown, suggestions, resolved, pricesAsOf } = plan
   const open = await mapYielding(
     scored.tokens,
     (tokens, p) => {
@@ -54,7 +56,7 @@ export async function rankPrompts(
   const answer = (decision: Decision<PricedDetail>, p: number) =>
     promptRanking(decision, at(open, p), scored, { p, request })
   const model = `${request.model.replace(/@\d+$/, '')}@${card.version}`
-  const once = { resolved, unknown, suggestions, model }
+  const once = { resolved, unknown, suggestions, model, prices_as_of: pricesAsOf }
   if (objective.type === 'budget') {
     const { decisions, spending } = await decideWithin(
       open.map(({ candidates }) => candidates),
@@ -84,7 +86,7 @@ function openPrompt(
     const outputTokens = candidate.outputTokens ?? detail.output_tokens?.expected ?? null
     const needed = outputTokens === null ? tokens : tokens + outputTokens
     if (plan.attempts.has(known)) open.excluded.tried.push(llm)
-    else if (contextLimit !== null && needed > contextLimit) open.excluded.over_context_limit.push(llm)
+    else if (contextLimit !== undefined && needed > contextLimit) open.excluded.over_context_limit.push(llm)
     else {
       const { probability, standard_error: standardError } = detail
       open.candidates.push({
@@ -92,8 +94,9 @@ function openPrompt(
         known,
         probability,
         standardError,
-        cost: costOf({ ...candidate, outputTokens }, tokens),
+        ...costOf(candidate.price, { inputTokens: tokens, outputTokens }),
         detail,
+        inputTokens: tokens,
         outputTokens,
       })
     }
@@ -116,14 +119,6 @@ function sufficient(
   const predicted = (known: string) => at(valueAt(details, known), p).probability
   const first = firstToSucceed(predicted, attempts, card)
   return { ...prompt, candidates: withSufficiency(prompt.candidates, isListed, first) }
-}
-
-/** Dollars; null if a price or the length of the answer is unknown and matters. */
-function costOf({ inputPrice, outputPrice, outputTokens }: RankCandidate, tokens: number): number | null {
-  if (inputPrice === null || outputPrice === null) return null
-  if (outputPrice === 0) return (tokens * inputPrice) / TOKENS_OF_A_PRICE
-  if (outputTokens === null) return null
-  return (tokens * inputPrice + outputTokens * outputPrice) / TOKENS_OF_A_PRICE
 }
 
 /** The details of a prompt, given the outcomes of attempts on it; an interval keeps its width in logits. */
@@ -180,7 +175,22 @@ function sufficiencies(candidates: readonly PricedDetail[]): Map<string, number>
   )
 }
 
-function rankedLlm({ llm, detail, outputTokens, cost }: PricedDetail, utility: number | null): RankedLlm {
+function rankedLlm(candidate: PricedDetail, utility: number | null): RankedLlm {
+  const { llm, detail, price, inputTokens, outputTokens, cost } = candidate
   const { probability, low, high, evidence } = detail
-  return { llm, probability, low, high, evidence, output_tokens: outputTokens, cost, utility }
+  return {
+    llm,
+    probability,
+    low,
+    high,
+    evidence,
+    input_tokens: inputTokens,
+    output_tokens: outputTokens,
+    input_price: price?.inputPrice ?? null,
+    output_price: price?.outputPrice ?? null,
+    price_source: price?.source ?? null,
+    listed_as: price?.listedAs ?? null,
+    cost,
+    utility,
+  }
 }

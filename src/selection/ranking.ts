@@ -1,17 +1,18 @@
 import type { Current } from '../decision/decide.js'
 import type { Spending } from '../decision/decideWithin.js'
 import type { Objective } from '../decision/objective.js'
+import type { PricesAsOf, PriceSource } from './llmPrices.js'
 
 /** An LLM that may be chosen, with what the request says of it. */
 export interface RankCandidate {
   /** As asked; `*` alone stands for every LLM of the saved model. */
   llm: string
-  /** Dollars for a million tokens; null: unknown. */
+  /** Dollars for a million tokens; null: not said. If one is said, the other is not looked for elsewhere. */
   inputPrice: number | null
   outputPrice: number | null
-  /** Tokens of prompt and answer together that it takes; null: unknown. */
+  /** Tokens of prompt and answer together that it takes; null: not said. */
   contextLimit: number | null
-  /** That its answer will have; null: unknown. */
+  /** That its answer will have; null: not said. */
   outputTokens: number | null
 }
 
@@ -28,7 +29,7 @@ export interface RankRequest {
   prompts: readonly string[]
   /** Whether names must be those that the saved model has; else they are resolved, if it was trained here. */
   exactNames?: boolean
-  /** Undefined: every LLM of the saved model, of unknown cost. */
+  /** Undefined: every LLM of the saved model. */
   candidates: readonly RankCandidate[] | undefined
   objective: RankObjective
   current: Current | undefined
@@ -50,7 +51,15 @@ export interface RankedLlm {
   low: number | null
   high: number | null
   evidence: number | null
+  /** Of the prompt, by which it is priced. */
+  input_tokens: number
   output_tokens: number | null
+  /** Dollars for a million tokens, and where they come from; null: unknown. */
+  input_price: number | null
+  output_price: number | null
+  price_source: PriceSource | null
+  /** Provider and name under which a file or the table lists the price; null: neither has it. */
+  listed_as: string | null
   /** Of prompt and answer, in dollars; null: unknown. */
   cost: number | null
   /** By the objective; null if it may not be chosen. */
@@ -99,6 +108,7 @@ export interface RankAnswer {
   suggestions: ReadonlyMap<string, readonly string[]>
   /** The saved model, with its version. */
   model: string
+  prices_as_of: PricesAsOf
   /** What the choices cost; for a budget that allows any. */
   spending?: Spending
 }

@@ -1,5 +1,6 @@
 import type { Card } from '../card.js'
 import type { CatalogueEntry } from '../catalogue/catalogue.js'
+import type { PriceDescription } from './llmPrices.js'
 
 /** Bounds of `batchSize`, and what it is if a request does not say. */
 export const BATCH_SIZE = { min: 1, max: 1024, default: 128 } as const
@@ -97,6 +98,8 @@ export interface ModelSummary {
 
 /** An entry of `GET /llms`: what the catalogue says of an LLM, and how much the saved model has seen of it. */
 export interface LlmDescription extends CatalogueEntry {
+  /** What it costs at its maker or a usual provider, if the file or the table of prices says so. */
+  price?: PriceDescription
   /** Outcomes that it was trained on; null if the saved model does not say. */
   outcomes: number | null
 }

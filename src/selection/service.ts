@@ -98,7 +98,9 @@ export class Selection implements SelectionService {
     return this.#withModel(request.model, signal, async (savedModel) => {
       const { card, evidence, lengths, embedder } = savedModel
       if (card.output !== 'probability') throw noProbabilities('model', request.model)
-      const plan = planRanking(request, card, this.#namesOf(request.model, savedModel, request.exactNames))
+      const prices = await this.#knownLlms.prices()
+      const names = this.#namesOf(request.model, savedModel, request.exactNames)
+      const plan = planRanking(request, card, names, prices)
       const { rows } = plan
       const batch = { prompts: request.prompts, batchSize: BATCH_SIZE.default }
       const scored = await this.#score(batch, savedModel, rows, signal, true)
@@ -179,7 +181,7 @@ export class Selection implements SelectionService {
 
   async listLlms(model: string): Promise<LlmList> {
     const { card } = await this.#registry.find(model)
-    return { model, version: card.version, llms: this.#knownLlms.describe(card) }
+    return { model, version: card.version, llms: await this.#knownLlms.describe(card) }
   }
 
   /** A broken saved model is listed with the reason, so that an operator sees it among the others. */

@@ -97,10 +97,10 @@ describe('parseRankRequest', () => {
         'objective: expected either at_least or within, got an object',
       ])
     }
-    expect(faultsOf({ candidates: ['a', { name: 'b', input_price: -1 }] })).to.deep.equal([
+    expect(faultsOf({ candidates: ['a', { name: 'b', input_price: -1, output_price: 0 }] })).to.deep.equal([
       'candidates[1].input_price: expected dollars for a million tokens, 0 or more, got -1',
     ])
-    expect(faultsOf({ candidates: ['a', { name: 'b', input_price: '1' }] })).to.deep.equal([
+    expect(faultsOf({ candidates: ['a', { name: 'b', input_price: '1', output_price: 0 }] })).to.deep.equal([
       'candidates[1].input_price: expected dollars for a million tokens, 0 or more, got "1"',
     ])
     expect(faultsOf({ candidates: [5] })).to.deep.equal([

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 
-import { inferResponseSchema, llmListSchema } from '../../src/http/schemas.js'
+import { llmListSchema } from '../../src/http/llmSchemas.js'
+import { inferResponseSchema } from '../../src/http/schemas.js'
 import type { ErrorBody } from '../http/runningApp.js'
 import { useShippedServer } from './shippedServer.js'
 

@@ -12,12 +12,14 @@ import {
   systemOneRequestSchema,
   systemOneResponseSchema,
 } from '../decisions/systemOneSchemas.js'
+import { LLM_SCHEMAS } from '../llmSchemas.js'
 import { RANK_SCHEMAS } from '../rankSchemas.js'
 import { NAMED_SCHEMAS } from '../schemas.js'
 
 /** The names that schemas have in the OpenAPI document. */
 export const COMPONENTS = {
   ...NAMED_SCHEMAS,
+  ...LLM_SCHEMAS,
   ...RANK_SCHEMAS,
   ClassifyRequest: classifyRequestSchema,
   ClassifyResponse: classifyResponseSchema,

@@ -32,7 +32,12 @@ export const rankAnswer: RankAnswer = {
           low: 0.5316699442642897,
           high: 0.932715395108869,
           evidence: 5,
+          input_tokens: 6,
           output_tokens: 300,
+          input_price: 5,
+          output_price: 15,
+          price_source: 'request',
+          listed_as: null,
           cost: 0.00453,
           utility: 0.0034567106676101677,
         },
@@ -42,7 +47,12 @@ export const rankAnswer: RankAnswer = {
           low: 0.13413132670935957,
           high: 0.6355754118850282,
           evidence: 77,
+          input_tokens: 6,
           output_tokens: 300,
+          input_price: 0.05,
+          output_price: 0.08,
+          price_source: 'request',
+          listed_as: null,
           cost: 0.0000243,
           utility: 0.0033957963377952574,
         },
@@ -60,6 +70,7 @@ export const rankAnswer: RankAnswer = {
   unknown: [],
   suggestions: new Map(),
   model: 'dense_network/default@1',
+  prices_as_of: { table: '2026-09-23' },
 }
 
 const { resolved, suggestions, ...rest } = rankAnswer

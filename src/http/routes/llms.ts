@@ -5,7 +5,7 @@ import { LLimitError } from '../../errors.js'
 import type { SelectionService } from '../../selection/service.js'
 import { describeIssues } from '../../validation.js'
 import { sendJson } from '../json.js'
-import type { llmListSchema } from '../schemas.js'
+import type { llmListSchema } from '../llmSchemas.js'
 
 const query = z.object({ model: z.string('expected one saved model').exactOptional() })
 

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 
 import { LLimitError } from '../../../src/errors.js'
 import { llmList } from '../../../src/http/openapi/examples.js'
-import { llmListSchema } from '../../../src/http/schemas.js'
+import { llmListSchema } from '../../../src/http/llmSchemas.js'
 import { errorOf, useApp } from '../runningApp.js'
 
 describe('GET /llms', () => {
