@@ -33,7 +33,7 @@ export function createLogger(level: Config['logLevel'], options: LogOptions = {}
   const settings = {
     level,
     silent,
-    format: combine(timestamp(), describeErrorField(), isText ? printf(asText) : json()),
+    format: combine(timestamp(), describeErrorField(), isText ? printf(lineAsText) : json()),
     transports: options.stream === undefined ? new Console() : new Stream({ stream }),
   }
   return winston.createLogger(settings)
@@ -56,7 +56,7 @@ function describeError(thrown: unknown, depth: number): unknown {
 }
 
 /** `10:15:02 info  encoder ready: engine onnxruntime, precision fp32` */
-function asText({ level, message, ...fields }: winston.Logform.TransformableInfo): string {
+export function lineAsText({ level, message, ...fields }: winston.Logform.TransformableInfo): string {
   const { timestamp, error, ...shown } = fields
   const time = new Date(String(timestamp)).toTimeString().slice(0, 'hh:mm:ss'.length)
   const parts = Object.entries(shown)

@@ -11,40 +11,45 @@ import { readPriceFile } from './catalogue/priceFile.js'
 import { PriceTable } from './catalogue/priceTable.js'
 import type { Config } from './config/config.js'
 import { SHIPPED_PRICES } from './config/settings.js'
-import { messageOf } from './errors.js'
 import { Encoders } from './embedding/encoders.js'
 import { Registry } from './registry/registry.js'
 import { Scorer } from './scorer/scorer.js'
+import type { Metrics } from './telemetry/metrics.js'
 import { KnownLlms } from './selection/knownLlms.js'
+import { Preloaded } from './selection/preloaded.js'
 import { Selection } from './selection/service.js'
-import { mapYielding } from './thread/mapYielding.js'
 
 /** The parts of a running service, put together. */
 export interface Service {
   selection: Selection
   registry: Registry
   encoders: Encoders
-  /**
-   * Loads a saved model and scores one prompt with it, so that the first request finds everything warm. A model that
-   * cannot be loaded is logged and does not keep the server from serving others.
-   */
-  preload: (model: string) => Promise<void>
+  /** The saved models of `LLIMIT_PRELOAD`, so that the first request finds everything warm. */
+  preloaded: Preloaded
+  /** Why the service cannot do what it is there for, a sentence each; none if it can. A full queue is no reason. */
+  problems: () => Promise<string[]>
   /** Ends all threads. */
   close: () => Promise<void>
 }
 
 /** Puts the parts together; encoders, saved models and the scorer's thread are opened on first use. */
-export async function openService(config: Config, log: Logger): Promise<Service> {
+export async function openService(config: Config, log: Logger, metrics?: Metrics): Promise<Service> {
   const scorer = new Scorer(
     ({ name, rejected }) => log.info('scorer ready', { backend: name, rejected }),
-    (reason) => log.warn('scorer worker exited; will restart on the next request', { reason }),
+    (reason) => {
+      metrics?.threadLost('scorer')
+      log.warn('scorer worker exited; will restart on the next request', { reason })
+    },
+    undefined,
+    () => metrics?.modelQuarantined(),
   )
   const remote = await openRemoteCache(config.cache.redisUrl, log)
   const cache = new PromptCache({ maxBytes: config.cache.bytes, bytesOf: bytesOfEmbedding, remote })
   const { encoderRoots: roots, enginePreference, limits } = config
-  const encoders = new Encoders({ roots, enginePreference, cache, limits, log })
+  const observed = metrics === undefined ? { log } : { log, metrics }
+  const encoders = new Encoders({ roots, enginePreference, cache, limits, ...observed })
   const { savedModels: root, maxLoadedModels: maxLoaded } = config
-  const registry = new Registry({ root, maxLoaded, encoders, scorer, log })
+  const registry = new Registry({ root, maxLoaded, encoders, scorer, ...observed })
   const file = config.prices === undefined ? undefined : await readPrices(config.prices)
   // A folder that is mounted over the shipped saved models need not have it.
   const readTables = async () => ({
@@ -52,24 +57,22 @@ export async function openService(config: Config, log: Logger): Promise<Service>
     shipped: existsSync(SHIPPED_PRICES) ? await readPrices(SHIPPED_PRICES) : undefined,
   })
   const knownLlms = new KnownLlms(await readCatalogue(roots), readTables)
-  const selection = new Selection(registry, knownLlms, log)
+  const selection = new Selection(registry, knownLlms, log, metrics)
+  const preloaded = new Preloaded(config.preload, { selection, registry, knownLlms, log })
+  metrics?.gauge('queued_tokens', () => encoders.queuedTokens)
+  metrics?.gauge('loaded_models', () => registry.loadedModels)
   return {
     selection,
     registry,
     encoders,
-    preload: async (model) => {
-      if (model === '') return
-      try {
-        const { card } = await registry.find(model)
-        knownLlms.resolverOf(card)
-        const { llms } = card
-        await selection.infer({ model, llms: llms.slice(0, 1), prompts: ['warm up'], batchSize: 1 })
-        // To look up the prices of 500 LLMs takes a quarter of a second, in which requests are answered.
-        const prices = await knownLlms.prices()
-        await mapYielding(llms, (llm) => prices.of(llm, llm))
-      } catch (error) {
-        log.warn('saved model not preloaded', { model, reason: messageOf(error) })
-      }
+    preloaded,
+    problems: async () => {
+      const [ofModels, ofEncoders, ofScorer] = await Promise.all([
+        preloaded.problems(),
+        encoders.problems(),
+        scorer.problem(),
+      ])
+      return [...ofModels, ...ofEncoders, ...(ofScorer === undefined ? [] : [ofScorer])]
     },
     close: async () => {
       await Promise.all([encoders.close(), scorer.close(), remote?.close()])

@@ -41,7 +41,7 @@ describe('docs/api.md', () => {
 
   it('names the defaults', () => {
     const { limits, maxLoadedModels, preload, port } = readConfig({}, {})
-    const defaults = [port, maxLoadedModels, preload, limits.prompts, limits.llms, limits.promptChars]
+    const defaults = [port, maxLoadedModels, ...preload, limits.prompts, limits.llms, limits.promptChars]
     for (const value of [...defaults, limits.bodyBytes / 2 ** 20]) expect(api).to.include(`\`${value}\``)
   })
 })

@@ -23,6 +23,7 @@ const LAYERS = [
     'src/failures',
     'src/thread',
     'src/charts',
+    'src/telemetry',
     'src/log.ts',
   ],
   ['src/encoder', 'src/scorer', 'src/batch', 'src/metrics', 'src/decision', 'src/lengths'],

@@ -21,6 +21,8 @@ export interface BatcherOptions<Item, Result> {
   maxQueued: number
   /** Batches that run at once: the number of engines. */
   concurrency: number
+  /** Told of each batch before it runs: its tokens, and how many it may hold. */
+  onBatch?: (tokens: number, budget: number) => void
   /** Milliseconds since some fixed moment; tests have a clock that they set. */
   now?: () => number
 }
@@ -136,10 +138,13 @@ export class Batcher<Item, Result> {
     const waiting = [...this.#waiting]
     const isSoleRequest = waiting.length === 1 && this.#now() - this.#lastContentionAt >= CONTENTION_WINDOW_MS
     const state = { oldestFirst: this.#oldestFirst, isSoleRequest }
-    const batch = takeNextBatch(waiting, this.#options.budget(isSoleRequest), state)
+    const budget = this.#options.budget(isSoleRequest)
+    const batch = takeNextBatch(waiting, budget, state)
     this.#oldestFirst = !batch.some(({ submission }) => submission === waiting[0])
     for (const { submission } of batch) if (submission.queuedItems === 0) this.#waiting.delete(submission)
-    this.#takenTokens += tokensOf(batch)
+    const tokens = tokensOf(batch)
+    this.#takenTokens += tokens
+    this.#options.onBatch?.(tokens, budget)
     return batch
   }
 

@@ -10,12 +10,14 @@ import { variableOf } from '../config/setting.js'
 import { SETTINGS } from '../config/settings.js'
 import type { Config, SettingFlags } from '../config/config.js'
 import { LLimitError, messageOf } from '../errors.js'
+import { AccessLog } from '../http/accessLog.js'
 import { createApp } from '../http/app.js'
 import type { DecisionSettings } from '../http/app.js'
 import { parseObjective } from '../http/compactObjective.js'
 import { closeServer, startServer } from '../http/server.js'
 import { createLogger } from '../log.js'
 import { readTiers } from '../selection/tiers.js'
+import { Metrics } from '../telemetry/metrics.js'
 import { superviseWorkers } from '../thread/workerProcesses.js'
 import { openService } from '../wiring.js'
 import { defineCommand } from './commandLine/command.js'
@@ -50,21 +52,29 @@ async function serve(flags: SettingFlags, terminal: Terminal): Promise<void> {
   const stream = json ? process.stderr : process.stdout
   const log = createLogger(quiet ? 'warn' : config.logLevel, { format: config.logFormat, stream })
   if (config.workers > 1 && cluster.isPrimary) return serveInWorkers(config.workers, signal, log)
+  const isText = config.logFormat === 'text' || (config.logFormat === 'auto' && stream.isTTY)
+  const accessLog = log.isInfoEnabled() ? new AccessLog(stream, { isText }) : undefined
+  // Also if a second signal ends it at once.
+  if (accessLog !== undefined) process.on('exit', accessLog.flush)
   const decisions = await decisionSettings(config)
-  const { selection: service, preload, close } = await openService(config, log)
+  const metrics = new Metrics(VERSION)
+  const { selection: service, preloaded, problems, close } = await openService(config, log, metrics)
   const { limits, defaultModel } = config
-  const app = createApp({ service, limits, defaultModel, decisions, version: VERSION, log })
+  const metricsText = () => metrics.text()
+  const observed = { log, metrics, metricsText, problems, ...(accessLog !== undefined && { accessLog }) }
+  const app = createApp({ service, limits, defaultModel, decisions, version: VERSION, ...observed })
   const server = await listen(app, config)
   terminal.defer(close)
 
   const url = urlOf(server, config)
-  const isText = config.logFormat === 'text' || (config.logFormat === 'auto' && stream.isTTY)
   if (isText) log.info(`Listening on ${url} (docs at /docs)`)
   else log.info('listening', { url, address: server.address() })
   // Of several processes the first speaks for all.
   if (cluster.isPrimary || cluster.worker?.id === 1) terminal.result({ url, docs: `${url}/docs` })
 
-  const loaded = preload(config.preload).then(() => log.info('ready'))
+  const loaded = preloaded.load(signal).then(async () => {
+    if (!signal.aborted && (await preloaded.problems()).length === 0) log.info('ready')
+  })
   if (!signal.aborted) await once(signal, 'abort')
   log.info('stopping', { signal: String(signal.reason) })
   await closeServer(server, CLOSE_DEADLINE_MS)

@@ -44,8 +44,8 @@ export interface Config {
   /** Folders that may hold `encoders/`, in the order in which they are searched. */
   encoderRoots: string[]
   maxLoadedModels: number
-  /** Saved model that is loaded at the start, so that the first request is as fast as the next; or ''. */
-  preload: string
+  /** Saved models that are loaded at the start, so that the first request is as fast as the next. */
+  preload: string[]
   /** Saved model of a request that need not name one. */
   defaultModel: string
   decisions: {
@@ -86,7 +86,7 @@ export function readConfig(flags: SettingFlags = {}, env: Environment = process.
     savedModels: settings.savedModels,
     encoderRoots: [settings.savedModels, SHIPPED_MODELS],
     maxLoadedModels: settings.maxLoadedModels,
-    preload: settings.preload,
+    preload: settings.preload === '' ? [] : settings.preload.split(',').map((name) => name.trim()),
     defaultModel: settings.defaultModel,
     decisions: {
       objective: settings.objective,

@@ -37,7 +37,11 @@ export const SETTINGS = z.object({
     'integer',
     'saved models in memory; the least recently used one is evicted',
   ),
-  preload: setting(z.string().default(SHIPPED), 'model', 'saved model to load at the start; empty: none'),
+  preload: setting(
+    z.string().default(SHIPPED),
+    'models',
+    'saved models to load at the start, with commas between them; empty: none',
+  ),
   defaultModel: setting(z.string().min(1).default(SHIPPED), 'model', 'that of requests that name none'),
   objective: setting(
     z.string().min(1).default('sufficient'),
@@ -88,7 +92,7 @@ export const SETTINGS = z.object({
   logLevel: setting(
     z.enum(['error', 'warn', 'info', 'debug']).default('info'),
     'level',
-    'error, warn, info or debug (each request, each truncation)',
+    'error, warn, info (a line a request) or debug (each truncation)',
   ),
   logFormat: setting(
     z.enum(LOG_FORMATS).default('auto'),

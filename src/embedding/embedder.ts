@@ -1,3 +1,4 @@
+import type { RequestTrace } from '../telemetry/requestTrace.js'
 import type { CachedEmbedding } from './cache/embedding.js'
 
 /** What turns prompts into vectors, whatever kind of encoder it rests on. E: its dimension. */
@@ -17,9 +18,10 @@ export interface Embedder {
   readonly parts: readonly { name: string; embedder: Embedder }[]
   /**
    * @param signal drops the work that is still to be done when nobody waits for it any more; the promise then rejects.
+   * @param trace is told of stages and of what a cache had.
    * @returns the embedding of each prompt, in order. Vectors may be shared with a cache: nobody may write into them.
    * @throws LLimitError OVERLOADED, ENGINE_UNAVAILABLE
    */
-  embed(prompts: readonly string[], signal?: AbortSignal): Promise<CachedEmbedding[]>
+  embed(prompts: readonly string[], signal?: AbortSignal, trace?: RequestTrace): Promise<CachedEmbedding[]>
   close(): Promise<void>
 }

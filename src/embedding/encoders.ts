@@ -10,6 +10,7 @@ import { isStaticEncoder } from '../encoder/static/staticSpec.js'
 import { LLimitError } from '../errors.js'
 import { FailedLoads } from '../failures/failedLoads.js'
 import { stampOfFolder } from '../failures/stamps.js'
+import type { Metrics } from '../telemetry/metrics.js'
 import { openTokenizer } from '../tokenizer/tokenizer.js'
 import { findEncoder } from '../savedModel/listing.js'
 import type { Embedder } from './embedder.js'
@@ -27,6 +28,7 @@ interface EncodersOptions {
   cache: PromptCache<CachedEmbedding>
   limits: EncoderLimits
   log: Logger
+  metrics?: Metrics
 }
 
 /** The encoders in use, each opened once and shared by all saved models that want it. */
@@ -35,6 +37,7 @@ export class Encoders {
   readonly #open = new Map<string, Promise<Embedder>>()
   readonly #facts = new EncoderFactsCache()
   readonly #failed = new FailedLoads(['MODEL_BROKEN', 'ENGINE_UNAVAILABLE'])
+  readonly #transformers: PromptEncoder[] = []
 
   constructor(options: EncodersOptions) {
     this.#options = options
@@ -114,6 +117,17 @@ export class Encoders {
     return found
   }
 
+  /** Tokens that wait, at all encoders. */
+  get queuedTokens(): number {
+    return this.#transformers.reduce((sum, { queuedTokens }) => sum + queuedTokens, 0)
+  }
+
+  /** Why the encoders that are open cannot be relied on now, each that cannot. */
+  async problems(): Promise<string[]> {
+    const problems = await Promise.all(this.#transformers.map((transformer) => transformer.problem()))
+    return problems.filter((problem) => problem !== undefined)
+  }
+
   async close(): Promise<void> {
     for (const open of this.#open.values()) {
       // One that did not open has nothing to close.
@@ -128,11 +142,12 @@ export class Encoders {
     if (!(await isStaticEncoder(directory))) return this.#startTransformer(directory, name)
     const encoder = await StaticEncoder.open(directory)
     this.#options.log.info('encoder ready', { encoder: name, description: encoder.description })
+    this.#options.metrics?.engineReady(name, 'static', 'fp32')
     return new StaticEmbedder(encoder)
   }
 
   async #startTransformer(directory: string, name: string): Promise<PromptEncoder> {
-    const { enginePreference, cache, limits, log } = this.#options
+    const { enginePreference, cache, limits, log, metrics } = this.#options
     const [tokenizer, encoder] = await Promise.all([
       openTokenizer(directory),
       Encoder.open(directory, enginePreference, {
@@ -140,12 +155,17 @@ export class Encoders {
           if (isInstalled) log.info('engine not used', { encoder: name, ...choice, reason })
           else log.debug('optional engine not installed', { encoder: name, ...choice })
         },
-        onLost: (reason) =>
-          log.warn('encoder worker exited; will restart on the next request', { encoder: name, reason }),
+        onLost: (reason) => {
+          metrics?.threadLost('encoder')
+          log.warn('encoder worker exited; will restart on the next request', { encoder: name, reason })
+        },
       }),
     ])
     log.info('encoder ready', { encoder: name, ...encoder.engine })
-    return new PromptEncoder({ tokenizer, encoder, cache, limits })
+    metrics?.engineReady(name, encoder.engine.engine, encoder.engine.precision)
+    const transformer = new PromptEncoder({ tokenizer, encoder, cache, limits, metrics })
+    this.#transformers.push(transformer)
+    return transformer
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 
 import { at } from '../numeric/at.js'
+import type { RequestTrace } from '../telemetry/requestTrace.js'
 import type { CachedEmbedding } from './cache/embedding.js'
 import type { Embedder } from './embedder.js'
 import type { EncoderFacts } from './encoderFacts.js'
@@ -54,8 +55,12 @@ export class JoinedEmbedder implements Embedder {
     return Math.max(...this.parts.map(({ embedder }) => embedder.maxTokens))
   }
 
-  async embed(prompts: readonly string[], signal?: AbortSignal): Promise<CachedEmbedding[]> {
-    const found = await Promise.all(this.parts.map(({ embedder }) => embedder.embed(prompts, signal)))
+  async embed(
+    prompts: readonly string[],
+    signal?: AbortSignal,
+    trace?: RequestTrace,
+  ): Promise<CachedEmbedding[]> {
+    const found = await Promise.all(this.parts.map(({ embedder }) => embedder.embed(prompts, signal, trace)))
     return prompts.map((_, p) =>
       joined(
         found.map((ofPart) => at(ofPart, p)),

@@ -9,6 +9,8 @@ import type { Embedder } from './embedder.js'
 import type { Encoder } from '../encoder/encoder.js'
 import { LLimitError } from '../errors.js'
 import { at } from '../numeric/at.js'
+import type { Metrics } from '../telemetry/metrics.js'
+import type { RequestTrace } from '../telemetry/requestTrace.js'
 import type { Tokenizer } from '../tokenizer/tokenizer.js'
 import { mapYielding } from '../thread/mapYielding.js'
 
@@ -25,7 +27,7 @@ const CHARS_PER_TOKEN = 4
 const MAX_BATCH_TOKENS = 4096
 
 /** What is used of an encoder; tests have one that they answer for. */
-type UsedEncoder = Pick<Encoder, 'spec' | 'engine' | 'concurrency' | 'encode' | 'close'>
+type UsedEncoder = Pick<Encoder, 'spec' | 'engine' | 'concurrency' | 'encode' | 'problem' | 'close'>
 
 /** Tokens of one request, and those that may be queued in front of another one. */
 export type EncoderLimits = Pick<Limits, 'tokens' | 'queuedTokens'>
@@ -36,6 +38,7 @@ interface PromptEncoderOptions {
   /** Shared by all encoders: keys name the encoder. */
   cache: PromptCache<CachedEmbedding>
   limits: EncoderLimits
+  metrics?: Metrics | undefined
 }
 
 /** A transformer as an embedder: tokenizer, cache, batcher and encoder of one encoder directory. */
@@ -48,7 +51,7 @@ export class PromptEncoder implements Embedder {
   readonly #limits: EncoderLimits
   readonly #batcher: Batcher<Int32Array, Float32Array>
 
-  constructor({ tokenizer, encoder, cache, limits }: PromptEncoderOptions) {
+  constructor({ tokenizer, encoder, cache, limits, metrics }: PromptEncoderOptions) {
     this.encoder = encoder
     this.#tokenizer = tokenizer
     this.#cache = cache
@@ -62,6 +65,7 @@ export class PromptEncoder implements Embedder {
       budget: (isSoleRequest) => (isSoleRequest ? sole : shared),
       maxQueued: limits.queuedTokens,
       concurrency: encoder.concurrency,
+      onBatch: (tokens, budget) => metrics?.batchStarted(tokens / budget),
     })
   }
 
@@ -85,16 +89,40 @@ export class PromptEncoder implements Embedder {
     return this.#tokenizer.maxTokens
   }
 
-  async embed(prompts: readonly string[], signal?: AbortSignal): Promise<CachedEmbedding[]> {
+  /** Tokens that wait for the encoder. */
+  get queuedTokens(): number {
+    return this.#batcher.queuedTokens
+  }
+
+  async embed(
+    prompts: readonly string[],
+    signal?: AbortSignal,
+    trace?: RequestTrace,
+  ): Promise<CachedEmbedding[]> {
     const { fingerprint } = this
+    let computed = 0
     const keys = await mapYielding(prompts, (prompt) => embeddingKey(fingerprint, prompt), signal)
-    const compute = (missing: number[], deliver: Deliver<CachedEmbedding>) =>
-      this.#compute(
+    const compute = (missing: number[], deliver: Deliver<CachedEmbedding>) => {
+      trace?.lap('cache')
+      computed += missing.length
+      return this.#compute(
         missing.map((p) => at(prompts, p)),
         deliver,
         signal,
+        trace,
       )
-    return this.#cache.getMany(keys, compute, signal)
+    }
+    const embeddings = await this.#cache.getMany(keys, compute, signal)
+    if (trace !== undefined) {
+      trace.lap('cache')
+      trace.cacheMisses += computed
+      trace.cacheHits += Math.max(0, prompts.length - computed)
+    }
+    return embeddings
+  }
+
+  problem(): Promise<string | undefined> {
+    return this.encoder.problem()
   }
 
   async close(): Promise<void> {
@@ -106,11 +134,13 @@ export class PromptEncoder implements Embedder {
     prompts: readonly string[],
     deliver: Deliver<CachedEmbedding>,
     signal: AbortSignal | undefined,
+    trace: RequestTrace | undefined,
   ): Promise<CachedEmbedding[]> {
     // Before anything is tokenized: the more work a request would be, the longer it would wait for its rejection.
     const place = this.#batcher.admit(this.#likelyTokens(prompts))
     try {
       const tokenized = await this.#tokenize(prompts, signal)
+      trace?.lap('tokenize')
       const ids = tokenized.map((prompt) => prompt.ids)
       const embeddingOf = (p: number, vector: Float32Array): CachedEmbedding => {
         const { tokens, truncated } = at(tokenized, p)
@@ -119,6 +149,7 @@ export class PromptEncoder implements Embedder {
       // Each is kept when it is there, so that a request which is cut off has not been for nothing.
       const onResult = (p: number, vector: Float32Array) => deliver(p, embeddingOf(p, vector))
       const vectors = await this.#batcher.submit(ids, { signal, place, onResult })
+      trace?.lap('encode')
       return vectors.map((vector, p) => embeddingOf(p, vector))
     } finally {
       place.release()

@@ -1,4 +1,5 @@
 import type { StaticEncoder } from '../encoder/static/staticEncoder.js'
+import type { RequestTrace } from '../telemetry/requestTrace.js'
 import { mapYielding } from '../thread/mapYielding.js'
 import type { CachedEmbedding } from './cache/embedding.js'
 import type { Embedder } from './embedder.js'
@@ -33,8 +34,14 @@ export class StaticEmbedder implements Embedder {
     return this.#encoder.maxTokens
   }
 
-  embed(prompts: readonly string[], signal?: AbortSignal): Promise<CachedEmbedding[]> {
-    return mapYielding(prompts, (prompt) => this.#encoder.encode(prompt), signal)
+  async embed(
+    prompts: readonly string[],
+    signal?: AbortSignal,
+    trace?: RequestTrace,
+  ): Promise<CachedEmbedding[]> {
+    const embedded = await mapYielding(prompts, (prompt) => this.#encoder.encode(prompt), signal)
+    trace?.lap('encode')
+    return embedded
   }
 
   close(): Promise<void> {

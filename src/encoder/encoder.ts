@@ -4,6 +4,7 @@ import type { EnginePreference } from '../config/config.js'
 import { LLimitError } from '../errors.js'
 import { at } from '../numeric/at.js'
 import type { Thread } from '../thread/thread.js'
+import { problemOfThread } from '../thread/threadProblem.js'
 import { readEncoderSpec } from './directory.js'
 import type { EncoderSpec } from './directory.js'
 import { selectEngine, openThread } from './selectEngine.js'
@@ -88,6 +89,12 @@ export class Encoder {
       group.forEach((index, row) => (vectors[index] = rows.slice(row * H, (row + 1) * H)))
     }
     return vectors
+  }
+
+  /** Why one of its threads cannot be relied on now, if one cannot. */
+  async problem(): Promise<string | undefined> {
+    const problems = await Promise.all(this.#threads.map((thread) => problemOfThread('The encoder', thread)))
+    return problems.find((problem) => problem !== undefined)
   }
 
   async close(): Promise<void> {

@@ -7,6 +7,8 @@ import { Labels } from '../selection/labels.js'
 import type { RankObjective } from '../selection/ranking.js'
 import type { SelectionService } from '../selection/service.js'
 import type { Tiers } from '../selection/tiers.js'
+import type { Metrics } from '../telemetry/metrics.js'
+import type { AccessLog } from './accessLog.js'
 import { acceptJson } from './admission/acceptJson.js'
 import { classify } from './decisions/classify.js'
 import { decisions } from './decisions/decisions.js'
@@ -16,14 +18,16 @@ import { allowOnly, handleErrors, notFound } from './errors.js'
 import { apiHeaders } from './headers.js'
 import { createOpenApi } from './openapi/document.js'
 import { whenAsked } from './pages/whenAsked.js'
-import { logRequests } from './requestLog.js'
+import { observeRequests } from './observe.js'
 import { health, openApi, root } from './routes/about.js'
 import { startTimer } from './requestSignal.js'
 import { infer } from './routes/infer.js'
 import { listLimits } from './routes/limits.js'
 import { listLlms } from './routes/llms.js'
+import { metricsPage } from './routes/metrics.js'
 import { describeModel, listModels, listOpenAiModels } from './routes/models.js'
 import { rank } from './routes/rank.js'
+import { ready } from './routes/ready.js'
 
 /** How gateways are answered. */
 export interface DecisionSettings {
@@ -41,16 +45,26 @@ interface AppDeps {
   /** Of this program, as `GET /health` tells it. */
   version: string
   log: Logger
+  /** Gets a line for each request; none are written by default. */
+  accessLog?: AccessLog
+  /** Counts what `metricsText` tells. */
+  metrics?: Metrics
+  /** The page of `GET /metrics`; there is none by default. */
+  metricsText?: () => Promise<string>
+  /** Why no requests are to be sent here, a sentence each; none by default. */
+  problems?: () => Promise<string[]>
 }
 
 /** Builds the application: every route it has is on this page. It does not listen; `startServer` does. */
-export function createApp({ service, limits, defaultModel, decisions: own, version, log }: AppDeps): Express {
+export function createApp(deps: AppDeps): Express {
+  const { service, limits, defaultModel, decisions: own, version, log } = deps
+  const { accessLog, metrics, metricsText, problems = () => Promise.resolve([]) } = deps
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
   app.enable('case sensitive routing')
 
-  if (log.isDebugEnabled()) app.use(logRequests(log))
+  app.use(observeRequests(accessLog, metrics))
   app.use(apiHeaders)
 
   const accept = acceptJson(limits)
@@ -58,6 +72,8 @@ export function createApp({ service, limits, defaultModel, decisions: own, versi
   const onlyPost = allowOnly('POST')
   app.route('/').get(root).all(onlyGet)
   app.route('/health').get(health(version)).all(onlyGet)
+  app.route('/ready').get(ready(problems, metrics)).all(onlyGet)
+  if (metricsText !== undefined) app.route('/metrics').get(metricsPage(metricsText)).all(onlyGet)
   app.route('/infer').post(accept, infer(service, limits)).all(onlyPost)
   app.route('/limits').get(listLimits(limits)).all(onlyGet)
   app.route('/llms').get(listLlms(service, defaultModel)).all(onlyGet)

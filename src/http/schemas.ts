@@ -146,6 +146,11 @@ export const rootSchema = z.object({
   health: z.literal('/health'),
 })
 
+export const readySchema = z.object({
+  status: z.enum(['ready', 'not ready']),
+  reasons: z.array(z.string()).describe('Why it is not, a sentence each.'),
+})
+
 export const healthSchema = z.object({ status: z.literal('healthy'), version: z.string() })
 
 const modelSummarySchema = z.object({
@@ -205,6 +210,7 @@ export const NAMED_SCHEMAS = {
   OutputTokens: outputTokensSchema,
   PairDetail: pairDetailSchema,
   PromptDetail: promptDetailSchema,
+  Ready: readySchema,
   Root: rootSchema,
 }
 

@@ -5,6 +5,7 @@ import { LLimitError, messageOf } from '../errors.js'
 import { FailedLoads } from '../failures/failedLoads.js'
 import { checkModelName, splitVersion } from '../savedModel/names.js'
 import type { Scorer } from '../scorer/scorer.js'
+import type { Metrics } from '../telemetry/metrics.js'
 import { untilAborted } from '../thread/untilAborted.js'
 import { missingFile } from './cardNetwork.js'
 import { Cards } from './cards.js'
@@ -32,6 +33,7 @@ interface RegistryOptions {
   encoders: Encoders
   scorer: Pick<Scorer, 'load'>
   log: Logger
+  metrics?: Metrics
 }
 
 /** Replacements of a saved model that a load follows; nobody writes one faster than it is loaded for long. */
@@ -64,6 +66,10 @@ export class Registry {
     } catch (error) {
       throw brokenModel(model, error)
     }
+  }
+
+  get loadedModels(): number {
+    return this.#held.size
   }
 
   /** @param model as the listing names it */
@@ -176,9 +182,16 @@ export class Registry {
 
   async #load(onDisk: CardOnDisk): Promise<Held> {
     const { model, card, sha256 } = onDisk
-    const savedModel = await loadModel(onDisk, this.#options, this.#failed)
-    this.#options.log.info('saved model loaded', { model, sha256, llms: card.llms.length })
-    return { sha256, savedModel, leases: 0, evicted: false }
+    const { log, metrics } = this.#options
+    try {
+      const savedModel = await loadModel(onDisk, this.#options, this.#failed)
+      log.info('saved model loaded', { model, sha256, llms: card.llms.length })
+      metrics?.modelLoaded(model)
+      return { sha256, savedModel, leases: 0, evicted: false }
+    } catch (error) {
+      metrics?.modelNotLoaded(model, error instanceof LLimitError ? error.code : 'INTERNAL')
+      throw error
+    }
   }
 
   /** Marks as last used and counts the lease in one step: between two, another request could evict it. */

@@ -3,6 +3,7 @@ import type { StartedBackend } from '../tensor/backend.js'
 import { Pauses } from '../failures/pauses.js'
 import { isCulprit } from '../thread/callErrors.js'
 import { Thread } from '../thread/thread.js'
+import { problemOfThread } from '../thread/threadProblem.js'
 import { untilAborted } from '../thread/untilAborted.js'
 import type { PromptBatch } from './denseNetwork.js'
 import type { NetworkShape } from './networkShape.js'
@@ -40,6 +41,7 @@ export class Scorer {
   readonly #reloading = new Map<number, Promise<void>>()
   /** Networks in which a thread was stuck or trapped: put aside for a while, so that the others go on. */
   readonly #aside = new Pauses<number>()
+  readonly #onAside: () => void
   #nextId = 0
   #nextJob = 0
 
@@ -47,12 +49,15 @@ export class Scorer {
    * @param onStart told which backend computes, now and after each restart.
    * @param onLost told why the thread ended, if it did so by itself or had to be replaced.
    * @param stuckAfterMs time without an answer after which it is replaced.
+   * @param onAside told whenever a network is put aside.
    */
   constructor(
     onStart: (backend: StartedBackend) => void,
     onLost?: (reason: string) => void,
     stuckAfterMs = STUCK_AFTER_MS,
+    onAside: () => void = () => undefined,
   ) {
+    this.#onAside = onAside
     this.#thread = new Thread<ScorerCalls>({
       title: 'The scorer',
       script: new URL('./worker.js', import.meta.url),
@@ -154,7 +159,13 @@ export class Scorer {
   #blame(id: number, error: unknown): void {
     if (!isCulprit(error) || !this.#sources.has(id)) return
     this.#aside.add(id, error)
+    this.#onAside()
     this.#unloaded.add(id)
+  }
+
+  /** Why its thread cannot be relied on now, if it was needed and cannot. */
+  async problem(): Promise<string | undefined> {
+    return this.#nextId === 0 ? undefined : problemOfThread('The scorer', this.#thread)
   }
 
   close(): Promise<void> {

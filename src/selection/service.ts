@@ -1,21 +1,23 @@
 import type { Logger } from 'winston'
 
-import { leveled, levelFactor } from '../calibration/level.js'
-import type { Level } from '../calibration/level.js'
 import type { Placement } from '../calibration/regions.js'
 import type { CachedEmbedding } from '../embedding/cache/embedding.js'
 import { LLimitError, shorten } from '../errors.js'
 import { featureCount } from '../features/features.js'
 import { at } from '../numeric/at.js'
 import type { LlmRow } from '../numeric/indices.js'
-import { rowOf, stackRows } from '../numeric/matrix.js'
+import { stackRows } from '../numeric/matrix.js'
 import type { CardOnDisk } from '../registry/cards.js'
 import type { LoadedModel } from '../registry/loadModel.js'
 import type { Registry } from '../registry/registry.js'
+import type { Metrics } from '../telemetry/metrics.js'
+import type { RequestTrace } from '../telemetry/requestTrace.js'
 import { mapYielding } from '../thread/mapYielding.js'
 import type { KnownNames } from './askedNames.js'
 import { detailsOf } from './details.js'
 import type { KnownLlms } from './knownLlms.js'
+import { count } from './counts.js'
+import { byLlm, levelScores } from './scoreMatrix.js'
 import { rowsOfLlms } from './llmRows.js'
 import { PromptFeatures } from './promptFeatures.js'
 import { planRanking } from './rankPlan.js'
@@ -37,20 +39,21 @@ export interface SelectionService {
   /**
    * Scores every prompt for every LLM.
    * @param signal ends the work early when nobody waits for the answer any more; the promise then rejects.
+   * @param trace is told what the request has and where its time goes.
    * @throws LLimitError INVALID_MODEL_FORMAT, INVALID_MODEL_TYPE, MODEL_NOT_FOUND, MODEL_BROKEN, UNKNOWN_LLM,
    * ENGINE_UNAVAILABLE
    */
-  infer(request: InferRequest, signal?: AbortSignal): Promise<NamedScores>
+  infer(request: InferRequest, signal?: AbortSignal, trace?: RequestTrace): Promise<NamedScores>
   /**
    * The same with what is known of each score and prompt; prompts are described even if no LLM is named.
    * @throws LLimitError as `infer` does, and INVALID_REQUEST if the scores of the saved model are not probabilities.
    */
-  inferWithDetails(request: InferRequest, signal?: AbortSignal): Promise<DetailedScores>
+  inferWithDetails(request: InferRequest, signal?: AbortSignal, trace?: RequestTrace): Promise<DetailedScores>
   /**
    * Chooses an LLM for every prompt.
    * @throws LLimitError as `infer` does, and INVALID_REQUEST for what the saved model cannot answer.
    */
-  rank(request: RankRequest, signal?: AbortSignal): Promise<RankAnswer>
+  rank(request: RankRequest, signal?: AbortSignal, trace?: RequestTrace): Promise<RankAnswer>
   listModels(): Promise<ModelSummary[]>
   /** @throws LLimitError as `infer` does for the model's name. */
   describeModel(model: string): Promise<ModelDescription>
@@ -61,53 +64,68 @@ export interface SelectionService {
   listLlms(model: string): Promise<LlmList>
 }
 
+/** What follows a request on its way. */
+interface Followed {
+  signal: AbortSignal | undefined
+  trace: RequestTrace | undefined
+}
+
 /** The path itself: saved model, ids, embeddings, features, scores. */
 export class Selection implements SelectionService {
   readonly #registry: Registry
   readonly #log: Logger
   readonly #features = new PromptFeatures()
   readonly #knownLlms: KnownLlms
+  readonly #metrics: Metrics | undefined
 
-  constructor(registry: Registry, knownLlms: KnownLlms, log: Logger) {
+  constructor(registry: Registry, knownLlms: KnownLlms, log: Logger, metrics?: Metrics) {
     this.#registry = registry
     this.#knownLlms = knownLlms
     this.#log = log
+    this.#metrics = metrics
   }
 
-  infer(request: InferRequest, signal?: AbortSignal): Promise<NamedScores> {
-    return this.#withModel(request.model, signal, async (savedModel) => {
+  infer(request: InferRequest, signal?: AbortSignal, trace?: RequestTrace): Promise<NamedScores> {
+    return this.#withModel(request.model, { signal, trace }, async (savedModel) => {
       const { rows, resolved } = this.#rowsOf(request, savedModel)
       if (rows.size === 0) return { scores: new Map(), resolved }
-      return { scores: (await this.#score(request, savedModel, rows, signal)).scores, resolved }
+      return { scores: (await this.#score(request, savedModel, rows, { signal, trace })).scores, resolved }
     })
   }
 
-  inferWithDetails(request: InferRequest, signal?: AbortSignal): Promise<DetailedScores> {
-    return this.#withModel(request.model, signal, async (savedModel) => {
+  inferWithDetails(
+    request: InferRequest,
+    signal?: AbortSignal,
+    trace?: RequestTrace,
+  ): Promise<DetailedScores> {
+    return this.#withModel(request.model, { signal, trace }, async (savedModel) => {
       const { card, evidence, lengths, embedder } = savedModel
       if (card.output !== 'probability') throw noProbabilities('details', request.model)
       const { rows, resolved } = this.#rowsOf(request, savedModel)
-      const scored = await this.#score(request, savedModel, rows, signal, true)
+      const scored = await this.#score(request, savedModel, rows, { signal, trace }, true)
       const known = { rows, evidence, lengths, maxTokens: embedder.maxTokens }
       const details = await detailsOf({ ...scored, ...known }, signal)
+      trace?.lap('details')
       return { ...details, resolved }
     })
   }
 
-  rank(request: RankRequest, signal?: AbortSignal): Promise<RankAnswer> {
-    return this.#withModel(request.model, signal, async (savedModel) => {
+  rank(request: RankRequest, signal?: AbortSignal, trace?: RequestTrace): Promise<RankAnswer> {
+    return this.#withModel(request.model, { signal, trace }, async (savedModel) => {
       const { card, evidence, lengths, embedder } = savedModel
       if (card.output !== 'probability') throw noProbabilities('model', request.model)
       const prices = await this.#knownLlms.prices()
       const names = this.#namesOf(request.model, savedModel, request.exactNames)
       const plan = planRanking(request, card, names, prices)
       const { rows } = plan
-      const batch = { prompts: request.prompts, batchSize: BATCH_SIZE.default }
-      const scored = await this.#score(batch, savedModel, rows, signal, true)
+      const batch = { model: request.model, prompts: request.prompts, batchSize: BATCH_SIZE.default }
+      const scored = await this.#score(batch, savedModel, rows, { signal, trace }, true)
       const own = { rows, evidence, lengths, maxTokens: embedder.maxTokens }
       const detailed = await detailsOf({ ...scored, ...own }, signal)
       const tokens = scored.embedded.map((embedding) => embedding.tokens)
-      return rankPrompts(request, plan, { detailed, tokens }, card, signal)
+      const answer = await rankPrompts(request, plan, { detailed, tokens }, card, signal)
+      trace?.lap('details')
+      return answer
     })
   }
 
@@ -124,10 +142,12 @@ export class Selection implements SelectionService {
   /** The saved model stays in memory until `use` has ended. */
   async #withModel<T>(
     model: string,
-    signal: AbortSignal | undefined,
+    { signal, trace }: Followed,
     use: (savedModel: LoadedModel) => Promise<T>,
   ): Promise<T> {
+    trace?.lap('read')
     const { savedModel, release } = await this.#registry.acquire(model, signal)
+    trace?.lap('load')
     try {
       return await use(savedModel)
     } finally {
@@ -137,10 +157,10 @@ export class Selection implements SelectionService {
 
   /** @param rows LLM -> row of the LLM embedding, in the order of the request */
   async #score(
-    { prompts, batchSize }: Pick<InferRequest, 'prompts' | 'batchSize'>,
+    { model, prompts, batchSize }: Pick<InferRequest, 'model' | 'prompts' | 'batchSize'>,
     { card, embedder, evidence, network }: LoadedModel,
     rows: ReadonlyMap<string, LlmRow>,
-    signal: AbortSignal | undefined,
+    { signal, trace }: Followed,
     needsPlaces = evidence?.level !== undefined,
   ): Promise<{
     scores: Scores
@@ -148,13 +168,14 @@ export class Selection implements SelectionService {
     features: Float32Array[]
     places: Placement[] | undefined
   }> {
-    const embedded = await embedder.embed(prompts, signal)
+    const embedded = await embedder.embed(prompts, signal, trace)
     this.#logTruncation(embedded)
     const features = await mapYielding(
       embedded,
       (embedding, p) => this.#features.of(at(prompts, p), embedding, card.features),
       signal,
     )
+    trace?.lap('features')
     const vectors = embedded.map(({ vector }) => vector)
     const batch = {
       embeddings: stackRows(vectors, card.encoder.dimension).data,
@@ -166,6 +187,8 @@ export class Selection implements SelectionService {
     const places =
       evidence !== undefined && needsPlaces ? await mapYielding(vectors, evidence.placeOf, signal) : undefined
     if (evidence?.level !== undefined && places !== undefined) levelScores(scores, places, evidence.level)
+    trace?.lap('score')
+    count(this.#metrics, trace, { model, card, embedded, rows, scores, places })
     return { scores: byLlm([...rows.keys()], prompts.length, scores), embedded, features, places }
   }
 
@@ -222,18 +245,4 @@ export class Selection implements SelectionService {
 function noProbabilities(path: 'details' | 'model', model: string): LLimitError {
   const message = `${path}: expected a model whose scores are probabilities, got ${shorten(model)}, whose scores are margins`
   return new LLimitError('INVALID_REQUEST', message, { errors: [{ path, message }] })
-}
-
-/** @param scores [M, P] probabilities, changed in place */
-function levelScores(scores: Float32Array, places: readonly Placement[], level: Level): void {
-  const factors = places.map(({ familiarity }) => levelFactor(familiarity, level))
-  for (let i = 0; i < scores.length; i++) {
-    scores[i] = leveled(at(scores, i), at(factors, i % factors.length))
-  }
-}
-
-/** @param scores [M, P] */
-function byLlm(llms: readonly string[], P: number, scores: Float32Array): Scores {
-  const matrix = { rows: llms.length, columns: P, data: scores }
-  return new Map(llms.map((llm, m) => [llm, rowOf(matrix, m)]))
 }

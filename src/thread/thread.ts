@@ -52,7 +52,6 @@ interface ThreadOptions<C extends Calls<C>> {
 const CLOSE_MS = 2_000
 
 const STUCK_AFTER_MS = 120_000
-
 const MAX_HEAP_MB = 2048
 
 /** Workers that are started one after the other while each has to be replaced before it is set up. */
@@ -153,6 +152,11 @@ export class Thread<C extends Calls<C>> {
       onStuck: () => this.#stuck(`was stuck for ${stuckAfterMs / 1000} s`),
     })
     return worker
+  }
+
+  /** Milliseconds for which it has not answered; undefined if it does not run. */
+  silenceMs(): number | undefined {
+    return this.#isSetUp ? this.#watchdog?.silenceMs() : undefined
   }
 
   #currentId(): number {

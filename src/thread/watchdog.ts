@@ -24,18 +24,28 @@ export class Watchdog {
     this.#pingedAt = undefined
   }
 
+  /** Asks the thread, if it is busy. @returns milliseconds since it was first asked, 0 if it has answered. */
+  silenceMs(): number {
+    this.#ask()
+    return this.#pingedAt === undefined ? 0 : performance.now() - this.#pingedAt
+  }
+
   stop(): void {
     clearInterval(this.#timer)
   }
 
+  #ask(): void {
+    const { isBusy, ping } = this.#options
+    if (this.#pingedAt !== undefined || !isBusy()) return
+    this.#pingedAt = performance.now()
+    ping()
+  }
+
   #look(): void {
-    const { afterMs, isBusy, ping, onStuck } = this.#options
+    const { afterMs, isBusy, onStuck } = this.#options
     const pingedAt = this.#pingedAt
-    if (pingedAt === undefined) {
-      if (!isBusy()) return
-      this.#pingedAt = performance.now()
-      ping()
-    } else if (performance.now() - pingedAt > afterMs) {
+    if (pingedAt === undefined) this.#ask()
+    else if (performance.now() - pingedAt > afterMs) {
       // The answer may have come while this thread was busy itself; it is read before this is called.
       setImmediate(() => {
         if (this.#pingedAt !== pingedAt) return

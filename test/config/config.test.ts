@@ -32,7 +32,7 @@ describe('readConfig', () => {
     const env = { PORT: ' ', LLIMIT_CACHE_MB: '', LLIMIT_PRELOAD: '' }
     expect(readConfig({}, env)).to.deep.include({
       port: 8000,
-      preload: '',
+      preload: [],
       cache: { bytes: 64 * 2 ** 20, redisUrl: undefined },
     })
   })

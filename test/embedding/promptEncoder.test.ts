@@ -25,6 +25,7 @@ class HandEncoder {
         answer: () => resolve(prompts.map((ids) => Float32Array.from(ids))),
       })
     })
+  readonly problem = () => Promise.resolve(undefined)
   readonly close = () => Promise.resolve()
 }
 

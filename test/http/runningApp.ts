@@ -4,6 +4,7 @@ import { Writable } from 'node:stream'
 
 import { readConfig } from '../../src/config/config.js'
 import type { Limits } from '../../src/config/limits.js'
+import { AccessLog } from '../../src/http/accessLog.js'
 import { createApp } from '../../src/http/app.js'
 import type { DecisionSettings } from '../../src/http/app.js'
 import { llmList, modelDescription, modelSummary } from '../../src/http/openapi/examples.js'
@@ -11,6 +12,7 @@ import { rankAnswer } from '../../src/http/openapi/rankExamples.js'
 import { closeServer, startServer } from '../../src/http/server.js'
 import { createLogger } from '../../src/log.js'
 import type { SelectionService } from '../../src/selection/service.js'
+import { Metrics } from '../../src/telemetry/metrics.js'
 
 export const LIMITS: Limits = {
   ...readConfig({}, {}).limits,
@@ -83,6 +85,8 @@ export interface RunningApp {
   server: Server
   /** What the log says, a parsed JSON object per line. */
   lines: Record<string, unknown>[]
+  /** Why it is not ready; a test changes it. */
+  problems: string[]
 }
 
 /** Serves the application while the tests of the enclosing `describe` run. */
@@ -92,6 +96,8 @@ export function useApp(
   decisions: Partial<DecisionSettings> = {},
 ): RunningApp {
   const lines: Record<string, unknown>[] = []
+  const accessLog = new AccessLog(collect(lines), { isText: false })
+  const metrics = new Metrics('1.0.0')
   const app = {} as RunningApp
   before(async () => {
     const own = { ...LIMITS, ...limits }
@@ -103,15 +109,22 @@ export function useApp(
         decisions: { ...DECISIONS, ...decisions },
         version: '1.0.0',
         log: createLogger('debug', { stream: collect(lines) }),
+        accessLog,
+        metrics,
+        metricsText: () => metrics.text(),
+        problems: () => Promise.resolve(app.problems),
       }),
       '127.0.0.1',
       0,
       own,
     )
     const { port } = server.address() as AddressInfo
-    Object.assign(app, { url: `http://127.0.0.1:${port}`, port, server, lines })
+    Object.assign(app, { url: `http://127.0.0.1:${port}`, port, server, lines, problems: [] })
   })
-  after(() => closeServer(app.server, 1000))
+  after(() => {
+    accessLog.flush()
+    return closeServer(app.server, 1000)
+  })
   return app
 }
 

@@ -21,7 +21,16 @@ import {
 } from './operation.js'
 import type { Operation } from './operation.js'
 import { rankRequest, rankResponse } from './rankExamples.js'
-import { limitList } from '../routes/limits.js'
+import {
+  healthOperation,
+  limitsOperation,
+  metricsOperation,
+  openApiOperation,
+  pageOperation,
+  readyOperation,
+  rootOperation,
+  SERVER,
+} from './serverOperations.js'
 
 /** The part of OpenAPI 3.1 that this document uses. */
 interface OpenApi {
@@ -35,7 +44,6 @@ interface OpenApi {
 
 const SCORING = 'Scoring'
 const MODELS = 'Saved models'
-const SERVER = 'Server'
 
 /** Describes every route, with the limits of this server. */
 export function createOpenApi(version: string, limits: Limits): OpenApi {
@@ -64,6 +72,8 @@ export function createOpenApi(version: string, limits: Limits): OpenApi {
       '/models': { get: modelsOperation() },
       '/models/{type}/{name}': { get: modelOperation() },
       '/health': { get: healthOperation(version) },
+      '/ready': { get: readyOperation() },
+      '/metrics': { get: metricsOperation() },
       '/': { get: rootOperation() },
       '/openapi.json': { get: openApiOperation() },
       '/docs': { get: pageOperation('docs', 'This document as Swagger UI, to try requests') },
@@ -174,60 +184,5 @@ function modelOperation(): Operation {
       'MODEL_NOT_FOUND',
       'MODEL_BROKEN',
     ],
-  })
-}
-
-function healthOperation(version: string): Operation {
-  return operation({
-    operationId: 'health',
-    summary: 'Tell whether the server answers',
-    tags: [SERVER],
-    ok: {
-      description: 'It does, whatever the saved models do.',
-      content: jsonContent('Health', { status: 'healthy', version }),
-    },
-  })
-}
-
-function limitsOperation(limits: Limits): Operation {
-  return operation({
-    operationId: 'listLimits',
-    summary: 'List what bounds requests and connections',
-    tags: [SERVER],
-    ok: {
-      description: 'Each limit with its setting.',
-      content: jsonContent('LimitList', limitList(limits)),
-    },
-  })
-}
-
-function rootOperation(): Operation {
-  const example = { message: 'LLimit Model Selection API', docs: '/docs', health: '/health' }
-  return operation({
-    operationId: 'root',
-    summary: 'Name this service',
-    tags: [SERVER],
-    ok: { description: 'Where to go from here.', content: jsonContent('Root', example) },
-  })
-}
-
-function openApiOperation(): Operation {
-  return operation({
-    operationId: 'openapi',
-    summary: 'This document',
-    tags: [SERVER],
-    ok: {
-      description: 'An OpenAPI 3.1 document.',
-      content: { 'application/json': { schema: { type: 'object' } } },
-    },
-  })
-}
-
-function pageOperation(operationId: string, summary: string): Operation {
-  return operation({
-    operationId,
-    summary,
-    tags: [SERVER],
-    ok: { description: 'A page.', content: { 'text/html': { schema: { type: 'string' } } } },
   })
 }

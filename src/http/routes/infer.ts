@@ -8,6 +8,7 @@ import { mapYielding } from '../../thread/mapYielding.js'
 import { parseInferRequest } from '../inferRequest.js'
 import { sendJson, sendJsonText } from '../json.js'
 import { beforeDeadline, requestSignal } from '../requestSignal.js'
+import { traceOf } from '../requestTrace.js'
 import type { inferResponseSchema } from '../schemas.js'
 
 /** `POST /infer` */
@@ -16,10 +17,10 @@ export function infer(service: SelectionService, limits: Limits): RequestHandler
     const { details, ...request } = parseInferRequest(req.body, limits)
     const signal = requestSignal(res, limits.timeoutMs)
     if (details) {
-      const answer = await beforeDeadline(service.inferWithDetails(request, signal), signal)
+      const answer = await beforeDeadline(service.inferWithDetails(request, signal, traceOf(res)), signal)
       sendJsonText(res, await detailedText(answer, signal))
     } else {
-      const answer = await beforeDeadline(service.infer(request, signal), signal)
+      const answer = await beforeDeadline(service.infer(request, signal, traceOf(res)), signal)
       sendJson(res, inferResponse(answer))
     }
   }

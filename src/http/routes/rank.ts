@@ -6,6 +6,7 @@ import { mapYielding } from '../../thread/mapYielding.js'
 import { sendJsonText } from '../json.js'
 import { parseRankRequest } from '../rankRequest.js'
 import { beforeDeadline, requestSignal } from '../requestSignal.js'
+import { traceOf } from '../requestTrace.js'
 
 /** `POST /rank` */
 export function rank(service: SelectionService, limits: Limits, defaultModel: string): RequestHandler {
@@ -13,7 +14,7 @@ export function rank(service: SelectionService, limits: Limits, defaultModel: st
     const { read, ...request } = parseRankRequest(req.body, limits, defaultModel)
     const signal = requestSignal(res, limits.timeoutMs)
     const { prompts, resolved, suggestions, ...once } = await beforeDeadline(
-      service.rank(request, signal),
+      service.rank(request, signal, traceOf(res)),
       signal,
     )
     const names = {

@@ -1,0 +1,59 @@
+import type { ChildProcess } from 'node:child_process'
+
+import { expect } from 'chai'
+import { z } from 'zod'
+
+import { emptyFolder } from '../encoder/static/tinyStatic.js'
+import { writeStaticModel } from '../staticModel.js'
+import { infer, start } from './server.js'
+
+const readiness = z.object({ status: z.string(), reasons: z.array(z.string()) })
+
+describe('llimit serve, seen from outside', () => {
+  let server: ChildProcess
+  let url: string
+  let root: string
+  const ready = async () => {
+    const response = await fetch(`${url}/ready`)
+    return { code: response.status, ...readiness.parse(await response.json()) }
+  }
+  const model = 'dense_network/tiny'
+  const body = { model, models_to_score: ['a', 'b'], prompts: ['the cat sat', 'on the mat'] }
+
+  before(async () => {
+    root = await emptyFolder()
+    const env = { LLIMIT_SAVED_MODELS: root, LLIMIT_PRELOAD: model }
+    ;({ server, url } = await start(env))
+  })
+  after(() => server.kill('SIGKILL'))
+
+  it('is healthy but not ready while the preloaded model is missing (fault 11), and ready when it has come', async () => {
+    expect(await (await fetch(`${url}/health`)).json()).to.have.property('status', 'healthy')
+    for (let asked = await ready(); ; asked = await ready()) {
+      expect(asked.code).to.equal(503)
+      if (asked.reasons.join().includes('Model not found: dense_network/tiny')) break
+    }
+    await writeStaticModel(root)
+    while ((await ready()).status !== 'ready') await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(await ready()).to.deep.equal({ code: 200, status: 'ready', reasons: [] })
+  })
+
+  it('tells Prometheus what it did: stages, tokens, loads, the best LLM and how familiar prompts were', async () => {
+    await infer(url, body)
+    const text = await (await fetch(`${url}/metrics`)).text()
+    for (const expected of [
+      /^llimit_requests_total\{route="\/infer",status="200"\} 1$/m,
+      /^llimit_stage_seconds_count\{stage="encode"\} 1$/m,
+      /^llimit_stage_seconds_count\{stage="score"\} 1$/m,
+      /^llimit_prompts_total 2$/m,
+      /^llimit_tokens_total [1-9]/m,
+      /^llimit_model_loads_total\{model="dense_network\/tiny"\} 1$/m,
+      /^llimit_engine_info\{encoder="tiny-static",engine="static",precision="fp32"\} 1$/m,
+      /^llimit_best_llm_total\{model="dense_network\/tiny",llm="[ab]"\} [12]$/m,
+      /^llimit_loaded_models 1$/m,
+      /^llimit_ready 1$/m,
+    ])
+      expect(text).to.match(expected)
+    expect(text).to.not.match(/cat|mat\b/)
+  })
+})
