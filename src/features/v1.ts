@@ -61,3 +61,13 @@ export const V1_FEATURE_COUNT = V1_FEATURES.length
 export function v1Features(prompt: PromptText): Float32Array {
   return Float32Array.from(V1_FEATURES, (name) => RAW_FEATURES[name](prompt))
 }
+
+/** The same, feature by feature. */
+export function* v1Steps(prompt: PromptText): Generator<void, Float32Array> {
+  const features = new Float32Array(V1_FEATURE_COUNT)
+  for (const [i, name] of V1_FEATURES.entries()) {
+    features[i] = RAW_FEATURES[name](prompt)
+    yield
+  }
+  return features
+}

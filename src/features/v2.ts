@@ -96,7 +96,27 @@ export function rawV2Features(prompt: PromptText): RawV2Features {
 
 /** `[44]`: the numeric features scaled, then the booleans. */
 export function v2Features(prompt: PromptText, scaler: FeatureScaler): Float32Array {
-  const { numeric, booleans } = rawV2Features(prompt)
+  return scaledV2(rawV2Features(prompt), scaler)
+}
+
+/** The same, feature by feature. */
+export function* v2Steps(prompt: PromptText, scaler: FeatureScaler): Generator<void, Float32Array> {
+  const raw = {
+    numeric: new Float32Array(NUMERIC_FEATURES.length),
+    booleans: new Float32Array(BOOLEAN_FEATURES.length),
+  }
+  for (const [i, feature] of NUMERIC_FEATURES.entries()) {
+    raw.numeric[i] = feature.raw(prompt)
+    yield
+  }
+  for (const [i, name] of BOOLEAN_FEATURES.entries()) {
+    raw.booleans[i] = RAW_FEATURES[name](prompt)
+    yield
+  }
+  return scaledV2(raw, scaler)
+}
+
+function scaledV2({ numeric, booleans }: RawV2Features, scaler: FeatureScaler): Float32Array {
   const scaled = NUMERIC_FEATURES.map((feature, i) =>
     transform(at(numeric, i), feature, at(scaler.mean, i), at(scaler.scale, i)),
   )

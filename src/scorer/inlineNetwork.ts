@@ -1,18 +1,15 @@
 /* eslint-disable @typescript-eslint/non-nullable-type-assertion-style --
    The softmax is half the time of a prompt; every index is below a length by construction. */
-import { setImmediate } from 'node:timers/promises'
-
 import { probabilityOf } from '../calibration/probability.js'
 import type { LogitScale } from '../calibration/probability.js'
 import { at } from '../numeric/at.js'
+import { YIELD_AFTER_MS } from '../thread/mapYielding.js'
+import { nextTurn } from '../thread/turns.js'
 import { createKernels, LANES, pagesFor, ROWS_AT_ONCE } from '../tensor/simd/kernels.js'
 import type { Kernels } from '../tensor/simd/kernels.js'
 import { checkBatch } from './networkShape.js'
 import type { PromptBatch } from './denseNetwork.js'
 import type { GatedNetwork } from './gatedNetwork.js'
-
-/** How long the event loop works on one request before it looks at the others. */
-const YIELD_AFTER_MS = 5
 
 const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT
 
@@ -73,7 +70,7 @@ export class InlineNetwork {
     let yieldAt = performance.now() + YIELD_AFTER_MS
     for (let p = 0; p < P; p++) {
       if (performance.now() > yieldAt) {
-        await setImmediate()
+        await nextTurn()
         signal?.throwIfAborted()
         yieldAt = performance.now() + YIELD_AFTER_MS
       }

@@ -1,6 +1,10 @@
 import type { CachedEmbedding } from '../embedding/cache/embedding.js'
 import type { FeatureSpec } from '../card.js'
-import { extractFeatures } from '../features/features.js'
+import { extractFeatures, featureSteps } from '../features/features.js'
+import { Steps } from '../thread/mapYielding.js'
+
+/** The features of a longer prompt, in UTF-16 units, take more than a millisecond. */
+const LONG_PROMPT = 8192
 
 /**
  * The scalar features of prompts, kept for as long as the cache keeps their embeddings: for a prompt that is asked about
@@ -14,10 +18,17 @@ export class PromptFeatures {
    * @param embedding that of this prompt
    * @returns [F] shared with whoever asks again: nobody may write into it.
    */
-  of(prompt: string, embedding: CachedEmbedding, spec: FeatureSpec): Float32Array {
+  of(prompt: string, embedding: CachedEmbedding, spec: FeatureSpec): Float32Array | Steps<Float32Array> {
     const known = this.#known.get(embedding)
     if (known?.spec === spec) return known.features
+    if (prompt.length > LONG_PROMPT) return new Steps(this.#inSteps(prompt, embedding, spec))
     const features = extractFeatures(prompt, spec)
+    this.#known.set(embedding, { spec, features })
+    return features
+  }
+
+  *#inSteps(prompt: string, embedding: CachedEmbedding, spec: FeatureSpec): Generator<void, Float32Array> {
+    const features = yield* featureSteps(prompt, spec)
     this.#known.set(embedding, { spec, features })
     return features
   }

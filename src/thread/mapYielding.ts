@@ -1,27 +1,49 @@
-import { setImmediate } from 'node:timers/promises'
+import { nextTurn } from './turns.js'
 
 /** How long the event loop works on one request before it looks at the others. */
-const YIELD_AFTER_MS = 5
+export const YIELD_AFTER_MS = 5
+
+/** A result that may take longer than a turn: its generator yields wherever the event loop may look at others. */
+export class Steps<R> {
+  readonly #steps: Generator<void, R>
+
+  constructor(steps: Generator<void, R>) {
+    this.#steps = steps
+  }
+
+  /** One more step; undefined if there are more to come. */
+  next(): { result: R } | undefined {
+    const { done, value } = this.#steps.next()
+    return done === true ? { result: value } : undefined
+  }
+}
 
 /**
  * `items.map(transform)`, yielding to the event loop every few milliseconds, so that a request of a thousand prompts does
- * not keep /health and short requests waiting while it is tokenized.
+ * not keep /health and short requests waiting while it is tokenized. What takes long by itself is given as `Steps`.
  * @param signal looked at whenever it yields.
  */
 export async function mapYielding<T, R>(
   items: readonly T[],
-  transform: (item: T, index: number) => R,
+  transform: (item: T, index: number) => R | Steps<R>,
   signal?: AbortSignal,
 ): Promise<R[]> {
   const results: R[] = []
   let yieldAt = performance.now() + YIELD_AFTER_MS
+  const yieldTurn = async () => {
+    await nextTurn()
+    signal?.throwIfAborted()
+    yieldAt = performance.now() + YIELD_AFTER_MS
+  }
   for (const [index, item] of items.entries()) {
-    if (performance.now() > yieldAt) {
-      await setImmediate()
-      signal?.throwIfAborted()
-      yieldAt = performance.now() + YIELD_AFTER_MS
+    if (performance.now() > yieldAt) await yieldTurn()
+    let found = transform(item, index)
+    while (found instanceof Steps) {
+      const ended = found.next()
+      if (ended !== undefined) found = ended.result
+      else if (performance.now() > yieldAt) await yieldTurn()
     }
-    results.push(transform(item, index))
+    results.push(found)
   }
   return results
 }

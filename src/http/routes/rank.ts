@@ -1,9 +1,9 @@
 import type { RequestHandler } from 'express'
 
 import type { Limits } from '../../config/limits.js'
+import type { PromptRanking } from '../../selection/ranking.js'
 import type { SelectionService } from '../../selection/service.js'
-import { mapYielding } from '../../thread/mapYielding.js'
-import { sendJsonText } from '../json.js'
+import { sendJsonPieces } from '../json.js'
 import { parseRankRequest } from '../rankRequest.js'
 import { beforeDeadline, requestSignal } from '../requestSignal.js'
 import { traceOf } from '../requestTrace.js'
@@ -21,11 +21,13 @@ export function rank(service: SelectionService, limits: Limits, defaultModel: st
       resolved_names: Object.fromEntries(resolved),
       suggestions: Object.fromEntries(suggestions),
     }
-    // Written yielding: for many prompts and LLMs it has tens of megabytes.
-    const texts = await mapYielding(prompts, (prompt) => JSON.stringify(prompt), signal)
-    sendJsonText(
-      res,
-      `{"prompts":[${texts.join(',')}],${JSON.stringify({ ...names, ...once, read }).slice(1)}`,
-    )
+    await sendJsonPieces(res, rankingPieces(prompts, { ...names, ...once, read }), signal)
   }
+}
+
+/** The text of an answer, prompt by prompt: for many prompts and LLMs it has tens of megabytes. */
+function* rankingPieces(prompts: readonly PromptRanking[], once: object): Generator<string> {
+  yield '{"prompts":['
+  for (const [p, prompt] of prompts.entries()) yield `${p === 0 ? '' : ','}${JSON.stringify(prompt)}`
+  yield `],${JSON.stringify(once).slice(1)}`
 }
