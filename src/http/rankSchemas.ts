@@ -120,6 +120,13 @@ export const rankRequestSchema = z.object(
       )
       .exactOptional()
       .describe('The LLM in use, which is left for a less probable one only where that pays.'),
+    abstain: z
+      .boolean('expected true or false')
+      .default(true)
+      .describe(
+        'Whether to choose none where the prompt is less familiar, or the LLM less judged, than the card asks for.',
+      ),
+    fallback: text.exactOptional().describe('Named as the fallback where there is no choice.'),
     outcomes: z
       .record(z.string(), probability, 'expected an object of scores by LLM')
       .prefault({})
@@ -164,7 +171,16 @@ const promptRankingSchema = z.object({
   choice: z.string().nullable().describe('The LLM to send the prompt to. Null: there is none.'),
   reason: z.string().describe('One sentence for a person.'),
   abstained: z.boolean().describe('Whether there is no choice.'),
-  fallback: z.string().nullable().describe('The most probable LLM, if there is no choice.'),
+  abstained_reason: z
+    .enum(['objective', 'familiarity', 'evidence'])
+    .nullable()
+    .describe(
+      'Why: the objective has none; the prompt is too unfamiliar, or the LLM too little judged, to believe in one.',
+    ),
+  fallback: z
+    .string()
+    .nullable()
+    .describe('What to take if there is no choice: as the request says, or the LLM in use, or a safe one.'),
   ranked: z.array(rankedSchema).describe('By falling utility.'),
   excluded: z
     .object({

@@ -164,6 +164,8 @@ export class Labels {
       outcomes: new Map<string, number>(),
       outputTokens: null,
       top: 1,
+      // A gateway takes an error for one of the server, and asks no more for a while.
+      abstains: false,
       withSufficiency: true,
     }
     try {

@@ -7,6 +7,8 @@ import { decideWithin } from '../decision/decideWithin.js'
 import { withSufficiency } from '../decision/sufficiency.js'
 import { at, valueAt } from '../numeric/at.js'
 import { mapYielding } from '../thread/mapYielding.js'
+import { believed } from './abstention.js'
+import type { Believed } from './abstention.js'
 import { costOf } from './candidateCosts.js'
 import type { PromptCost } from './candidateCosts.js'
 import type { RankPlan } from './rankPlan.js'
@@ -53,8 +55,19 @@ export async function rankPrompts(
     },
     signal,
   )
-  const answer = (decision: Decision<PricedDetail>, p: number) =>
-    promptRanking(decision, at(open, p), scored, { p, request })
+  const answer = (decision: Decision<PricedDetail>, p: number) => {
+    const prompt = at(open, p)
+    const doubts = {
+      card,
+      familiarity: at(scored.detailed.prompts, p).familiarity,
+      candidates: prompt.candidates,
+      // A budget is divided over all prompts.
+      abstains: request.abstains !== false && objective.type !== 'budget',
+      current: current?.llm,
+      fallback: request.fallback,
+    }
+    return promptRanking(believed(decision, doubts), prompt, scored, { p, request })
+  }
   const model = `${request.model.replace(/@\d+$/, '')}@${card.version}`
   const once = { resolved, unknown, suggestions, model, prices_as_of: pricesAsOf }
   if (objective.type === 'budget') {
@@ -146,7 +159,7 @@ function conditioned(
 }
 
 function promptRanking(
-  { choice, reason, fallback, ranked, unpriced, pareto, margin }: Decision<PricedDetail>,
+  { choice, reason, abstainedReason, fallback, ranked, unpriced, pareto, margin }: Believed<PricedDetail>,
   { candidates, excluded }: OpenPrompt,
   { detailed, tokens }: ScoredPrompts,
   { p, request }: { p: number; request: RankRequest },
@@ -156,7 +169,8 @@ function promptRanking(
     choice: choice === null ? null : choice.llm,
     reason,
     abstained: choice === null,
-    fallback: fallback === null ? null : fallback.llm,
+    abstained_reason: abstainedReason,
+    fallback,
     ranked: ranked.slice(0, request.top).map(({ candidate, utility }) => rankedLlm(candidate, utility)),
     excluded: { unknown_cost: unpriced.map(({ llm }) => llm), ...excluded },
     pareto: pareto.map(({ llm }) => llm),

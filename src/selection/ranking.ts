@@ -1,6 +1,7 @@
 import type { Current } from '../decision/decide.js'
 import type { Spending } from '../decision/decideWithin.js'
 import type { Objective } from '../decision/objective.js'
+import type { AbstainedReason } from './abstention.js'
 import type { PricesAsOf, PriceSource } from './llmPrices.js'
 
 /** An LLM that may be chosen, with what the request says of it. */
@@ -33,6 +34,10 @@ export interface RankRequest {
   candidates: readonly RankCandidate[] | undefined
   objective: RankObjective
   current: Current | undefined
+  /** Whether there is no choice below the bounds of the card, as by default. */
+  abstains?: boolean
+  /** What to name as the fallback where there is no choice, whether or not it is an LLM. */
+  fallback?: string | undefined
   /** LLM -> score in [0, 1] of an attempt on the prompt, of which there is one only. */
   outcomes: ReadonlyMap<string, number>
   /** Of each answer, for candidates that say nothing else; null: unknown. */
@@ -81,6 +86,8 @@ export interface PromptRanking {
   reason: string
   /** Whether there is no choice. */
   abstained: boolean
+  /** Null if there is a choice. */
+  abstained_reason: AbstainedReason | null
   /** What to take if there is none. */
   fallback: string | null
   ranked: RankedLlm[]

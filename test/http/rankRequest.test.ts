@@ -19,6 +19,8 @@ describe('parseRankRequest', () => {
       candidates: undefined,
       objective: { type: 'best' },
       current: undefined,
+      abstains: true,
+      fallback: undefined,
       outcomes: new Map(),
       outputTokens: null,
       top: undefined,
@@ -111,6 +113,10 @@ describe('parseRankRequest', () => {
     ])
     expect(faultsOf({ outcomes: { a: 2 } })).to.deep.equal([
       'outcomes.a: expected a number from 0 to 1, got 2',
+    ])
+    expect(faultsOf({ abstain: 1, fallback: 2 })).to.deep.equal([
+      'abstain: expected true or false, got 1',
+      'fallback: expected a string, got 2',
     ])
     expect(faultsOf({ exact_names: 'yes' })).to.deep.equal(['exact_names: expected true or false, got "yes"'])
     expect(faultsOf({ top: 0 })).to.deep.equal(['top: expected an integer, 1 or more, got 0'])

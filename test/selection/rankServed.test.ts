@@ -39,6 +39,11 @@ describe('POST /rank over HTTP', () => {
       shared_difficulty: { deviation: DEVIATION },
     }))
     await writeTrainedModel({ root, name: 'plain' }, model)
+    await writeTrainedModel({ root, name: 'doubtful' }, model, 'reject', (card) => ({
+      ...card,
+      guard: { baseline: 'a', z: 1 },
+      abstain: { familiarity: 1 },
+    }))
     await writeSavedModel(path.join(root, 'dense_network', 'margin'), model)
     const { limits, defaultModel, ...config } = readConfig({ savedModels: root })
     const log = createLogger('error', { silent: true })
@@ -153,6 +158,26 @@ describe('POST /rank over HTTP', () => {
     expect((await rank({ objective: { type: 'guarded', z: 1e6 } })).first.choice).to.equal('b')
     const guarded = await rank({ objective: { type: 'guarded', baseline: 'a', z: 0 } })
     expect(guarded.first.choice).to.equal(best)
+  })
+
+  it('abstains below the bounds of the card, unless the request wants a choice', async () => {
+    const doubtful = { model: 'dense_network/doubtful', candidates: ['a', 'b'] }
+    const sure = (await rank({ ...doubtful, abstain: false })).first
+    expect([sure.choice, sure.abstained, sure.abstained_reason, sure.fallback]).to.deep.equal([
+      'b',
+      false,
+      null,
+      null,
+    ])
+    const { choice, abstained, abstained_reason, fallback, reason, ranked } = (await rank(doubtful)).first
+    expect([choice, abstained, abstained_reason, fallback]).to.deep.equal([null, true, 'familiarity', 'a'])
+    expect(reason).to.include('a is the fallback')
+    expect(ranked).to.deep.equal(sure.ranked)
+    expect((await rank({ ...doubtful, current: { llm: 'b' } })).first.fallback).to.equal('b')
+    expect((await rank({ ...doubtful, fallback: 'my tier' })).first.fallback).to.equal('my tier')
+    const budget = { type: 'budget', dollars: 1 }
+    const spent = await rank({ ...doubtful, candidates: PRICED, output_tokens: 1, objective: budget })
+    expect(spent.first.abstained).to.equal(false)
   })
 
   it('divides a budget among prompts', async () => {

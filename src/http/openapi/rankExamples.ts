@@ -24,6 +24,7 @@ export const rankAnswer: RankAnswer = {
       choice: STRONG,
       reason: `${STRONG} is worth the most, a success being worth $0.01: 0.799 for $0.00453.`,
       abstained: false,
+      abstained_reason: null,
       fallback: null,
       ranked: [
         {
