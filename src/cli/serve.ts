@@ -1,6 +1,7 @@
 import cluster from 'node:cluster'
 import { once } from 'node:events'
 import type { Server } from 'node:http'
+import { setTimeout } from 'node:timers/promises'
 
 import type { Logger } from 'winston'
 import { z } from 'zod'
@@ -14,7 +15,7 @@ import { AccessLog } from '../http/accessLog.js'
 import { createApp } from '../http/app.js'
 import type { DecisionSettings } from '../http/app.js'
 import { parseObjective } from '../http/compactObjective.js'
-import { closeServer, startServer } from '../http/server.js'
+import { announceStop, closeServer, startServer } from '../http/server.js'
 import { createLogger } from '../log.js'
 import { readTiers } from '../selection/tiers.js'
 import { Metrics } from '../telemetry/metrics.js'
@@ -24,13 +25,10 @@ import { defineCommand } from './commandLine/command.js'
 import { settingFlags } from './commandLine/flags.js'
 import type { Terminal } from './commandLine/terminal.js'
 
-/** How long requests that have begun may take after SIGTERM; Docker kills after 10 seconds, and threads take up to 2 to end. */
-const CLOSE_DEADLINE_MS = 7_000
-
 export const command = defineCommand({
   description:
     'Serves the API. The port is opened at once; a request that comes while models are loaded waits for them. On SIGTERM or ' +
-    'SIGINT the requests that have begun are answered, then it ends. --json prints the address and sends the log to stderr; ' +
+    'SIGINT the requests that have begun are answered, then it ends; a second signal ends it at once. --json prints the address and sends the log to stderr; ' +
     '--quiet logs warnings and errors only.',
   examples: [
     'llimit serve',
@@ -61,7 +59,13 @@ async function serve(flags: SettingFlags, terminal: Terminal): Promise<void> {
   const { selection: service, preloaded, problems, close } = await openService(config, log, metrics)
   const { limits, defaultModel } = config
   const metricsText = () => metrics.text()
-  const observed = { log, metrics, metricsText, problems, ...(accessLog !== undefined && { accessLog }) }
+  const observed = {
+    log,
+    metrics,
+    metricsText,
+    problems: async () => (signal.aborted ? ['The server is stopping'] : problems()),
+    ...(accessLog !== undefined && { accessLog }),
+  }
   const app = createApp({ service, limits, defaultModel, decisions, version: VERSION, ...observed })
   const server = await listen(app, config)
   terminal.defer(close)
@@ -77,7 +81,10 @@ async function serve(flags: SettingFlags, terminal: Terminal): Promise<void> {
   })
   if (!signal.aborted) await once(signal, 'abort')
   log.info('stopping', { signal: String(signal.reason) })
-  await closeServer(server, CLOSE_DEADLINE_MS)
+  announceStop(server)
+  // Ctrl-C is a person who waits; SIGTERM comes from what starts and stops servers, and takes a while to see that one stops.
+  if (signal.reason === 'SIGTERM') await setTimeout(config.stop.pauseMs)
+  await closeServer(server, config.stop.deadlineMs)
   // What is begun is finished: a thread must not be ended while it opens its engine.
   await loaded
 }

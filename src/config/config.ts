@@ -62,6 +62,8 @@ export interface Config {
   /** Folder for what can be computed again, and whether somebody chose it. */
   cacheDir: { path: string; isChosen: boolean }
   limits: Limits
+  /** Milliseconds from SIGTERM until nothing is accepted, and from then until what has begun is cut. */
+  stop: { pauseMs: number; deadlineMs: number }
   logLevel: 'error' | 'warn' | 'info' | 'debug'
   logFormat: LogFormat
 }
@@ -101,6 +103,7 @@ export function readConfig(flags: SettingFlags = {}, env: Environment = process.
       isChosen: settings.cacheDir !== undefined,
     },
     limits: limitsOf(settings),
+    stop: { pauseMs: settings.stopPauseS * 1000, deadlineMs: settings.stopDeadlineS * 1000 },
     logLevel: settings.logLevel,
     logFormat: settings.logFormat,
   }

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { ENGINES, PRECISIONS } from '../engines.js'
 import { integer } from '../validation.js'
 import { LIMIT_SETTINGS } from './limits.js'
+import { STOP_SETTINGS } from './operation.js'
 import { setting } from './setting.js'
 
 /** The folder with package.json; compiled files lie in dist/src/config. */
@@ -89,6 +90,7 @@ export const SETTINGS = z.object({
     'folder for embeddings and interrupted trainings; a folder llimit of the user’s cache if not set',
   ),
   ...LIMIT_SETTINGS,
+  ...STOP_SETTINGS,
   logLevel: setting(
     z.enum(['error', 'warn', 'info', 'debug']).default('info'),
     'level',

@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http'
+
 import type { Request, RequestHandler, Response } from 'express'
 
 import { LLimitError, shorten } from '../errors.js'
@@ -5,7 +7,7 @@ import { LLimitError, shorten } from '../errors.js'
 /** Milliseconds that a client gives a request; never more than LLIMIT_TIMEOUT_S. */
 const TIMEOUT_HEADER = 'X-Request-Timeout-Ms'
 
-const signals = new WeakMap<Response, AbortSignal>()
+const controllers = new WeakMap<ServerResponse, AbortController>()
 
 /**
  * Aborted when the client leaves before it has its answer, or when the answer takes too long; the same one for each call with
@@ -13,8 +15,8 @@ const signals = new WeakMap<Response, AbortSignal>()
  * @throws LLimitError INVALID_REQUEST if the header of the request is not a number of milliseconds.
  */
 export function requestSignal(res: Response, timeoutMs: number): AbortSignal {
-  const known = signals.get(res)
-  if (known !== undefined) return known
+  const known = controllers.get(res)
+  if (known !== undefined) return known.signal
   const ms = Math.min(timeoutMs, givenTimeout(res.req) ?? Infinity)
   const controller = new AbortController()
   const timer = setTimeout(() => {
@@ -25,8 +27,18 @@ export function requestSignal(res: Response, timeoutMs: number): AbortSignal {
     clearTimeout(timer)
     if (!res.writableFinished) controller.abort()
   })
-  signals.set(res, controller.signal)
+  controllers.set(res, controller)
   return controller.signal
+}
+
+/**
+ * Ends a request early: it is answered with `reason`.
+ * @returns false if it has no signal, as it does no work that takes long.
+ */
+export function cancelRequest(res: ServerResponse, reason: LLimitError): boolean {
+  const controller = controllers.get(res)
+  controller?.abort(reason)
+  return controller !== undefined
 }
 
 /** Starts the time of a request whose client waits less long than others, before its body is read. */

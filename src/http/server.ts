@@ -15,6 +15,7 @@ import {
   watchAnswer,
 } from './admission/connections.js'
 import { errorBody } from './errors.js'
+import { OpenWork } from './openWork.js'
 
 /**
  * Longer than a client or proxy keeps an idle connection (httpx 5 s, many load balancers 60 s), so that they close it
@@ -22,8 +23,7 @@ import { errorBody } from './errors.js'
  */
 const KEEP_ALIVE_MS = 65_000
 
-/** How often a closing server looks for connections whose last answer is out. */
-const SWEEP_MS = 50
+const openWork = new WeakMap<Server, OpenWork>()
 
 /**
  * Listens on `host` and `port` (0 for any free one).
@@ -32,6 +32,7 @@ const SWEEP_MS = 50
  */
 export function startServer(app: Express, host: string, port: number, limits?: Limits): Promise<Server> {
   const server = serverFor(app, limits)
+  openWork.set(server, new OpenWork(server))
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, () => {
@@ -41,20 +42,17 @@ export function startServer(app: Express, host: string, port: number, limits?: L
   })
 }
 
+/** From now on every answer says `Connection: close`. */
+export function announceStop(server: Server): void {
+  openWork.get(server)?.announceStop()
+}
+
 /**
- * Accepts nothing new, lets the requests in flight finish, and cuts what is still open after `deadlineMs`. Resolves when
- * every connection is closed.
+ * Accepts nothing new, lets the requests in flight finish, and answers 503 to those that have not after `deadlineMs`. Resolves
+ * when every connection is closed.
  */
-export function closeServer(server: Server, deadlineMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
-    const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs)
-    server.close(() => {
-      clearInterval(sweep)
-      clearTimeout(deadline)
-      resolve()
-    })
-  })
+export async function closeServer(server: Server, deadlineMs: number): Promise<void> {
+  await openWork.get(server)?.close(deadlineMs)
 }
 
 /**

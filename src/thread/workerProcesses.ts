@@ -13,7 +13,7 @@ const RESTART_AFTER_MS = 500
 
 /**
  * Runs this program in several processes that share its ports, by Node's cluster, until `stop` is aborted; a process that
- * ends by itself is replaced. Call it in the first process; `cluster.isPrimary` tells. Each process gets SIGTERM at the end
+ * ends by itself is replaced. Call it in the first process; `cluster.isPrimary` tells. Each process gets the signal at the end
  * and finishes what it has begun.
  * @returns the exit code of a process that ended before it listened, which another try would not change; 0 otherwise.
  */
@@ -48,7 +48,7 @@ export async function superviseWorkers(
 async function lifeOf(worker: Worker, ended: AbortSignal) {
   let hasListened = false
   worker.once('listening', () => (hasListened = true))
-  const terminate = () => worker.process.kill('SIGTERM')
+  const terminate = () => worker.process.kill(ended.reason === 'SIGINT' ? 'SIGINT' : 'SIGTERM')
   ended.addEventListener('abort', terminate)
   try {
     const [code, signal] = (await once(worker, 'exit')) as [number | null, string | null]

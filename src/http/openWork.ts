@@ -1,0 +1,95 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+
+import { LLimitError } from '../errors.js'
+import { errorBody } from './errors.js'
+import { cancelRequest } from './requestSignal.js'
+
+/** A connection with half of a head is closed when nothing more of it has come for so long. */
+const SILENT_MS = 1_000
+
+/** How often a closing server looks for connections whose last answer is out. */
+const SWEEP_MS = 50
+
+/** How long the 503 of what is cut may take to be sent. */
+const FAREWELL_MS = 500
+
+/** What is open at a server, so that it can be stopped without losing what has begun. */
+export class OpenWork {
+  readonly #server: Server
+  readonly #sockets = new Set<Socket>()
+  readonly #responses = new Set<ServerResponse>()
+  #isAnnounced = false
+
+  constructor(server: Server) {
+    this.#server = server
+    server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket)
+      socket.on('close', () => this.#sockets.delete(socket))
+    })
+    const track = (_req: IncomingMessage, res: ServerResponse) => {
+      if (this.#isAnnounced) res.shouldKeepAlive = false
+      this.#responses.add(res)
+      res.on('close', () => this.#responses.delete(res))
+    }
+    server.prependListener('request', track)
+    server.prependListener('checkContinue', track)
+  }
+
+  /** From now on every answer says `Connection: close`, so that clients turn to another server. */
+  announceStop(): void {
+    this.#isAnnounced = true
+    for (const res of this.#responses) res.shouldKeepAlive = false
+  }
+
+  /**
+   * Accepts nothing new, closes silent connections, lets the requests in flight finish, and answers 503 to those that have not
+   * after `deadlineMs`. Resolves when every connection is closed.
+   */
+  close(deadlineMs: number): Promise<void> {
+    this.announceStop()
+    return new Promise((resolve) => {
+      const timers: NodeJS.Timeout[] = []
+      this.#server.close(() => {
+        for (const timer of timers) clearTimeout(timer)
+        resolve()
+      })
+      const begun = new Map(Array.from(this.#sockets, (socket) => [socket, socket.bytesRead]))
+      this.#sweep((socket) => socket.bytesRead === 0)
+      timers.push(
+        setInterval(() => this.#server.closeIdleConnections(), SWEEP_MS),
+        setInterval(() => {
+          this.#sweep((socket) => begun.get(socket) === socket.bytesRead)
+          for (const socket of this.#sockets) begun.set(socket, socket.bytesRead)
+        }, SILENT_MS),
+        setTimeout(() => this.#cut(), deadlineMs),
+        setTimeout(() => this.#server.closeAllConnections(), deadlineMs + FAREWELL_MS),
+      )
+    })
+  }
+
+  /** Closes the connections that have no request, of those that are silent. */
+  #sweep(isSilent: (socket: Socket) => boolean): void {
+    const busy = new Set(Array.from(this.#responses, ({ req }) => req.socket))
+    for (const socket of this.#sockets) if (!busy.has(socket) && isSilent(socket)) socket.destroy()
+  }
+
+  #cut(): void {
+    const message = 'The server is stopping and could not finish this in time; send it again'
+    const error = new LLimitError('ENGINE_UNAVAILABLE', message, { retryAfterSeconds: 1 })
+    for (const res of this.#responses) if (!cancelRequest(res, error)) answer(res, error)
+  }
+}
+
+/** A request that has no signal to be cancelled by. */
+function answer(res: ServerResponse, error: LLimitError): void {
+  if (res.headersSent) return
+  const body = JSON.stringify(errorBody(error))
+  res.writeHead(503, {
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(body),
+    'Retry-After': 1,
+    Connection: 'close',
+  })
+  res.end(body)
+}

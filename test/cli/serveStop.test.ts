@@ -1,0 +1,119 @@
+import { once } from 'node:events'
+import { Agent, request } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import { createConnection } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { expect } from 'chai'
+
+import { emptyFolder } from '../encoder/static/tinyStatic.js'
+import { writeStaticModel } from '../staticModel.js'
+import { isReady, start } from './server.js'
+
+const BODY = JSON.stringify({ model: 'dense_network/tiny', models_to_score: ['a'], prompts: ['the cat'] })
+
+/** A client on one connection that it keeps; it resolves to the status and header of its answer. */
+class KeptAliveClient {
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  readonly #url: string
+
+  constructor(url: string) {
+    this.#url = url
+  }
+
+  async ask(): Promise<{ status: number | undefined; connection: string | undefined }> {
+    const headers = { 'content-type': 'application/json', 'content-length': BODY.length }
+    const sent = request(`${this.#url}/infer`, { method: 'POST', agent: this.#agent, headers })
+    sent.end(BODY)
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage]
+    answer.resume()
+    await once(answer, 'end')
+    return { status: answer.statusCode, connection: answer.headers.connection }
+  }
+
+  close(): void {
+    this.#agent.destroy()
+  }
+}
+
+describe('llimit serve, stopped', () => {
+  let root: string
+  before(async () => {
+    root = await emptyFolder()
+    await writeStaticModel(root)
+  })
+
+  async function startReady(settings: Record<string, string>, flags: string[] = []) {
+    const env = { LLIMIT_SAVED_MODELS: root, LLIMIT_PRELOAD: 'dense_network/tiny', ...settings }
+    const started = await start(env, flags)
+    await started.log.until(isReady)
+    return { ...started, exit: once(started.server, 'exit') }
+  }
+
+  /** Each asks until it is told to close its connection. */
+  async function loseNoRequest(flags: string[]): Promise<void> {
+    const { server, url, exit } = await startReady({ LLIMIT_STOP_PAUSE_S: '1' }, flags)
+    const clients = Array.from({ length: 12 }, () => new KeptAliveClient(url))
+    const finish = async (client: KeptAliveClient) => {
+      for (;;) {
+        const { status, connection } = await client.ask()
+        expect(status).to.equal(200)
+        if (connection === 'close') return
+        await sleep(10)
+      }
+    }
+    const all = clients.map(finish)
+    await sleep(50)
+    server.kill('SIGTERM')
+    await Promise.all(all)
+    expect(await exit).to.deep.equal([0, null])
+    for (const client of clients) client.close()
+  }
+
+  it('tells twelve kept-alive clients to close, and loses none of their requests (fault 9)', () =>
+    loseNoRequest([]))
+
+  it('does so in several processes', () => loseNoRequest(['--workers', '2']))
+
+  it('is not ready but healthy while it still accepts, and ends without waiting for a silent connection', async () => {
+    const { server, url, log, exit } = await startReady({
+      LLIMIT_STOP_PAUSE_S: '1',
+      LLIMIT_STOP_DEADLINE_S: '3600',
+    })
+    const silent = createConnection(Number(new URL(url).port), '127.0.0.1')
+    const halfSent = createConnection(Number(new URL(url).port), '127.0.0.1')
+    halfSent.write('GET /hea')
+    const closed = [silent, halfSent].map((socket) => once(socket, 'close'))
+    server.kill('SIGTERM')
+    await log.until((line) => line.includes('"stopping"'))
+    const ready = await fetch(`${url}/ready`)
+    expect([ready.status, await ready.json()]).to.deep.equal([
+      503,
+      { status: 'not ready', reasons: ['The server is stopping'] },
+    ])
+    const health = await fetch(`${url}/health`)
+    expect([health.status, health.headers.get('connection')]).to.deep.equal([200, 'close'])
+    expect(await exit).to.deep.equal([0, null])
+    await Promise.all(closed)
+  })
+
+  for (const flags of [[], ['--workers', '2']])
+    it(`ends at once at a second signal ${flags.join(' ')}`, async () => {
+      const { server, url, log, exit } = await startReady(
+        { LLIMIT_STOP_PAUSE_S: '0', LLIMIT_STOP_DEADLINE_S: '3600' },
+        flags,
+      )
+      const unfinished = createConnection(Number(new URL(url).port), '127.0.0.1')
+      unfinished.write(
+        'POST /infer HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
+      )
+      unfinished.on('error', () => undefined)
+      await fetch(`${url}/health`)
+      server.kill('SIGTERM')
+      await log.until((line) => line.includes('"stopping"'))
+      await sleep(700)
+      server.kill('SIGTERM')
+      expect(await exit).to.deep.equal([143, null])
+      await log.ended
+    })
+})

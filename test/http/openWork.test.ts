@@ -1,0 +1,62 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { createConnection } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { expect } from 'chai'
+
+import { announceStop, closeServer } from '../../src/http/server.js'
+import { INFER, errorOf, post, useApp } from './runningApp.js'
+
+describe('closeServer', () => {
+  let arrived: () => void = () => undefined
+  let release: () => void = () => undefined
+  const app = useApp(
+    {
+      infer: (_request, signal) =>
+        new Promise((resolve, reject) => {
+          arrived()
+          release = () => resolve({ scores: new Map(), resolved: new Map() })
+          signal?.addEventListener('abort', () => reject(signal.reason as Error))
+        }),
+    },
+    { timeoutMs: 60_000 },
+  )
+  it('says Connection: close on the answers of requests that had begun, and of those that come after', async () => {
+    const arrival = new Promise<void>((resolve) => (arrived = resolve))
+    const begun = post(app, INFER)
+    await arrival
+    announceStop(app.server)
+    release()
+    expect((await begun).headers.get('connection')).to.equal('close')
+    expect((await fetch(`${app.url}/health`)).headers.get('connection')).to.equal('close')
+  })
+
+  it('answers 503 to what is not finished at the deadline, also while its body is still to come', async () => {
+    const arrival = new Promise<void>((resolve) => (arrived = resolve))
+    const begun = post(app, INFER)
+    await arrival
+    const { port } = app.server.address() as AddressInfo
+    const socket = createConnection(port, '127.0.0.1').setEncoding('utf8')
+    socket.write(
+      'POST /infer HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"mod',
+    )
+    let received = ''
+    socket.on('data', (chunk: string) => (received += chunk))
+    const ended = once(socket, 'close')
+    await sleep(50)
+    await closeServer(app.server, 20)
+    const response = await begun
+    expect(response.status).to.equal(503)
+    expect(response.headers.get('connection')).to.equal('close')
+    expect(response.headers.get('retry-after')).to.equal('1')
+    expect(await errorOf(response)).to.deep.equal({
+      code: 'ENGINE_UNAVAILABLE',
+      detail: 'The server is stopping and could not finish this in time; send it again',
+    })
+    await ended
+    expect(received)
+      .to.match(/^HTTP\/1\.1 503 /)
+      .and.to.include('ENGINE_UNAVAILABLE')
+  })
+})
