@@ -2,7 +2,7 @@ import js from '@eslint/js'
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'saved_models/', '.cache/'] },
+  { ignores: ['dist/', 'node_modules/', 'saved_models/', '.cache/', 'client/schema.d.ts'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -1,8 +1,8 @@
 import type { RankObjective } from '../selection/ranking.js'
 import { LLimitError, quote } from '../errors.js'
 import { describeIssues } from '../validation.js'
+import { objectiveSchema } from './objectiveSchemas.js'
 import { asObjective } from './rankRequest.js'
-import { objectiveSchema } from './rankSchemas.js'
 
 /** Fields that hold the name of an LLM; in all others a number is one. */
 const NAMES = ['strong', 'weak', 'baseline']

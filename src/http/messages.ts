@@ -7,7 +7,7 @@ import { promptText, text } from './schemas.js'
 
 const contentPart = z.looseObject({ type: text, text: z.string('expected a string').exactOptional() })
 
-const message = z
+export const messageSchema = z
   .looseObject({
     type: text
       .exactOptional()
@@ -24,7 +24,7 @@ const message = z
   })
 
 /** Of the Chat Completions API or the Responses API. */
-export const messagesSchema = z.array(message, 'expected an array of messages')
+export const messagesSchema = z.array(messageSchema, 'expected an array of messages')
 
 /**
  * The text of the last user message; parts that are no text, such as images, are not read.

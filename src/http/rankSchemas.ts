@@ -1,23 +1,15 @@
 import { z } from 'zod'
 
 import type { PromptRanking } from '../selection/ranking.js'
-import { messagesSchema } from './messages.js'
+import { messageSchema, messagesSchema } from './messages.js'
+import { OBJECTIVE_SCHEMAS, amount, objectiveSchema, probability } from './objectiveSchemas.js'
 import { modelName, promptText, text } from './schemas.js'
 
 /** What `POST /rank` takes and answers. */
 
-const amount = (what: string) => {
-  const message = `expected ${what}, 0 or more`
-  return z.number(message).min(0, message)
-}
-const probability = z
-  .number('expected a number from 0 to 1')
-  .min(0, 'expected a number from 0 to 1')
-  .max(1, 'expected a number from 0 to 1')
 const price = amount('dollars for a million tokens').exactOptional()
 const COUNT = 'expected an integer, 0 or more'
 const count = z.int(COUNT).min(0, COUNT)
-const MARGIN = 'expected a number from -1 to 1'
 
 const candidate = z
   .object(
@@ -34,53 +26,6 @@ const candidate = z
     ({ input_price, output_price }) => (input_price === undefined) === (output_price === undefined),
     'expected input_price and output_price, or neither',
   )
-
-const OBJECTIVE_ERROR =
-  'expected an object whose type is best, sufficient, cheapest, value, dial, threshold, guarded or budget'
-
-const cheapest = z
-  .object({
-    type: z.literal('cheapest'),
-    at_least: probability.exactOptional().describe('Probability that it must have.'),
-    within: probability.exactOptional().describe('How far its probability may be below the greatest.'),
-  })
-  .refine(
-    ({ at_least, within }) => (at_least === undefined) !== (within === undefined),
-    'expected either at_least or within',
-  )
-
-export const objectiveSchema = z
-  .discriminatedUnion(
-    'type',
-    [
-      z.object({ type: z.literal('best') }),
-      z.object({ type: z.literal('sufficient') }),
-      cheapest,
-      z.object({ type: z.literal('value'), dollars: amount('dollars that a success is worth') }),
-      z.object({
-        type: z.literal('dial'),
-        position: z
-          .number('expected a number from 0 to 10')
-          .min(0, 'expected a number from 0 to 10')
-          .max(10, 'expected a number from 0 to 10'),
-      }),
-      z.object({
-        type: z.literal('threshold'),
-        strong: text,
-        weak: text,
-        threshold: z.number(MARGIN).min(-1, MARGIN).max(1, MARGIN),
-      }),
-      z.object({
-        type: z.literal('guarded'),
-        baseline: text.exactOptional().describe('That of the card by default.'),
-        z: amount('standard errors').exactOptional().describe('That of the card by default.'),
-      }),
-      z.object({ type: z.literal('budget'), dollars: amount('dollars for all prompts') }),
-    ],
-    OBJECTIVE_ERROR,
-  )
-  .prefault({ type: 'best' })
-  .describe('What is chosen by. docs/rank.md has the formula of each.')
 
 export const rankRequestSchema = z.object(
   {
@@ -220,6 +165,10 @@ export const rankResponseSchema = z.object({
 
 /** The names that they have in the OpenAPI document. */
 export const RANK_SCHEMAS = {
+  ...OBJECTIVE_SCHEMAS,
+  Candidate: candidate,
+  Message: messageSchema,
+  RankedLlm: rankedSchema,
   PromptRanking: promptRankingSchema,
   RankRequest: rankRequestSchema,
   RankResponse: rankResponseSchema,

@@ -5,7 +5,7 @@ import type { Request, RequestHandler, Response } from 'express'
 import { LLimitError, shorten } from '../errors.js'
 
 /** Milliseconds that a client gives a request; never more than LLIMIT_TIMEOUT_S. */
-const TIMEOUT_HEADER = 'X-Request-Timeout-Ms'
+export const TIMEOUT_HEADER = 'X-Request-Timeout-Ms'
 
 const controllers = new WeakMap<ServerResponse, AbortController>()
 

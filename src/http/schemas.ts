@@ -197,12 +197,13 @@ export const errorSchema = z.object({
 
 /** The names that they have in the OpenAPI document. */
 export const NAMED_SCHEMAS = {
+  // In front of those that name it: a generator that has to come back to one makes its parts twice.
+  Json: jsonSchema,
   Card: cardSchema,
   Error: errorSchema,
   Health: healthSchema,
   InferRequest: inferRequestSchema,
   InferResponse: inferResponseSchema,
-  Json: jsonSchema,
   LimitList: limitListSchema,
   ModelDescription: modelDescriptionSchema,
   ModelList: modelListSchema,

@@ -33,6 +33,11 @@ export const COMPONENTS = {
 }
 export type SchemaName = keyof typeof COMPONENTS
 
+interface Converted {
+  zodSchema: z.core.$ZodType
+  jsonSchema: z.core.JSONSchema.BaseSchema
+}
+
 export interface Reference {
   $ref: string
 }
@@ -46,7 +51,7 @@ export function componentSchemas(): Record<string, object> {
   const registry = z.registry<{ id: string }>()
   for (const [id, schema] of Object.entries(COMPONENTS)) registry.add(schema, { id })
   // "input" leaves the answers open to fields that later versions add.
-  const { schemas } = z.toJSONSchema(registry, { io: 'input', uri: pointerTo })
+  const { schemas } = z.toJSONSchema(registry, { io: 'input', uri: pointerTo, override: forGenerators })
   return Object.fromEntries(
     Object.entries(schemas).map(([name, schema]) => [
       name,
@@ -54,6 +59,22 @@ export function componentSchemas(): Record<string, object> {
       { ...schema, $schema: undefined, $id: undefined },
     ]),
   )
+}
+
+/** Schemas that generators of clients do not take, in a form that they do. */
+function forGenerators({ zodSchema, jsonSchema }: Converted): void {
+  // A default that is no scalar has no form in many languages; the description says it.
+  if (typeof jsonSchema.default === 'object') delete jsonSchema.default
+  if (zodSchema === COMPONENTS.Json) {
+    // A union that holds itself.
+    delete jsonSchema.anyOf
+    jsonSchema.description = 'Any JSON value.'
+  }
+  const [only, ...others] = jsonSchema.oneOf ?? []
+  if (only !== undefined && others.length === 0) {
+    delete jsonSchema.oneOf
+    Object.assign(jsonSchema, only)
+  }
 }
 
 function pointerTo(name: string): string {

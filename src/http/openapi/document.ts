@@ -18,6 +18,7 @@ import {
   operation,
   pathParameter,
   queryParameter,
+  timeoutParameter,
 } from './operation.js'
 import type { Operation } from './operation.js'
 import { rankRequest, rankResponse } from './rankExamples.js'
@@ -91,6 +92,7 @@ function inferOperation(limits: Limits): Operation {
       `A request may have at most ${limits.prompts} prompts of ${limits.promptChars} characters, ` +
       `${limits.llms} LLMs, and ${limits.bodyBytes} bytes in all. Unknown fields are ignored.`,
     tags: [SCORING],
+    parameters: [timeoutParameter],
     requestBody: { required: true, content: jsonContent('InferRequest', inferRequest) },
     ok: {
       description:
@@ -113,6 +115,7 @@ function rankOperation(limits: Limits): Operation {
       'Exactly one of `prompts`, `prompt` and `messages` is given. The formula of each objective is in docs/rank.md. ' +
       `At most ${limits.prompts} prompts of ${limits.promptChars} characters, and ${limits.llms} candidates.`,
     tags: [SCORING],
+    parameters: [timeoutParameter],
     requestBody: { required: true, content: jsonContent('RankRequest', rankRequest) },
     ok: {
       description: 'A choice for each prompt, or the reason why there is none.',

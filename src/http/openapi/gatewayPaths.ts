@@ -9,7 +9,7 @@ import {
   systemOneRequest,
   systemOneResponse,
 } from './gatewayExamples.js'
-import { SCORING_ERRORS, jsonContent, operation } from './operation.js'
+import { SCORING_ERRORS, jsonContent, operation, timeoutParameter } from './operation.js'
 import type { Operation } from './operation.js'
 
 export const GATEWAYS = 'Gateways'
@@ -24,6 +24,7 @@ export function gatewayPaths(limits: Limits): Record<string, { get?: Operation; 
         summary: 'Choose an LLM or a tier, as TypeSafe’s decision models do',
         description: `A question that outcomes do not answer rejects the request (422). ${prompt}`,
         tags: [GATEWAYS],
+        parameters: [timeoutParameter],
         requestBody: { required: true, content: jsonContent('SystemOneRequest', systemOneRequest) },
         ok: {
           description: 'An answer to each question, by its key.',
@@ -39,6 +40,7 @@ export function gatewayPaths(limits: Limits): Record<string, { get?: Operation; 
         summary: 'Choose an LLM or a tier, as the OpenAI API does',
         description: `A question that outcomes do not answer gets a \`refusal\`. ${prompt}`,
         tags: [GATEWAYS],
+        parameters: [timeoutParameter],
         requestBody: { required: true, content: jsonContent('DecisionsRequest', decisionsRequest) },
         ok: {
           description: 'An answer to each question, in order.',
@@ -66,6 +68,7 @@ export function gatewayPaths(limits: Limits): Record<string, { get?: Operation; 
         summary: 'Choose a tier, as vLLM Semantic Router asks',
         description: `Wants the file of \`LLIMIT_TIERS\`. ${prompt}`,
         tags: [GATEWAYS],
+        parameters: [timeoutParameter],
         requestBody: { required: true, content: jsonContent('ClassifyRequest', classifyRequest) },
         ok: {
           description: 'Each tier once; the one to take has the greatest score.',

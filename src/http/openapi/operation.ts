@@ -1,28 +1,30 @@
 import { ownForm } from '../errors.js'
 import type { ErrorForm } from '../errors.js'
+import { TIMEOUT_HEADER } from '../requestSignal.js'
 import { schemaRef } from './components.js'
 import type { Reference, SchemaName } from './components.js'
 import { errorDetails } from './examples.js'
 import type { AnswerCode } from '../../errors.js'
 
 interface MediaType {
-  schema: Reference | { type: 'string' | 'object' }
+  schema: Reference | { type: 'string' } | { type: 'object'; additionalProperties: true }
   example?: unknown
   examples?: Record<string, { value: unknown }>
 }
 
 interface Response {
   description: string
+  headers?: Record<string, { description: string; schema: { type: 'integer' } }>
   content: Record<string, MediaType>
 }
 
 interface Parameter {
   name: string
-  in: 'path' | 'query'
+  in: 'path' | 'query' | 'header'
   required: boolean
   description: string
-  schema: { type: 'string' }
-  example: string
+  schema: { type: 'string' } | { type: 'integer'; minimum: number }
+  example?: string
 }
 
 export interface Operation {
@@ -65,6 +67,8 @@ interface DocumentedForm extends ErrorForm {
 
 const everywhere: DocumentedForm = { ...ownForm, schema: 'Error' }
 
+const retryAfter = { description: 'Seconds after which to try again.', schema: { type: 'integer' } } as const
+
 /** An operation with its answer and its errors; the errors that every route has need no mention. */
 export function operation({ ok, errors = [], errorForm = everywhere, ...rest }: Described): Operation {
   const all: AnswerCode[] = [...errors, 'METHOD_NOT_ALLOWED', 'INTERNAL']
@@ -92,6 +96,15 @@ export function queryParameter(name: string, description: string, example: strin
   return { name, in: 'query', required: false, description, schema: { type: 'string' }, example }
 }
 
+/** Of a route that scores prompts. */
+export const timeoutParameter: Parameter = {
+  name: TIMEOUT_HEADER,
+  in: 'header',
+  required: false,
+  description: 'Milliseconds after which the client wants no answer any more, up to `LLIMIT_TIMEOUT_S`.',
+  schema: { type: 'integer', minimum: 1 },
+}
+
 /** One response per status, with an example of each code that has it. */
 function errorResponses(codes: AnswerCode[], form: DocumentedForm): Record<string, Response> {
   const statuses = [...new Set(codes.map((code) => form.status[code]))]
@@ -113,6 +126,7 @@ function errorResponse(codes: AnswerCode[], { body, schema }: DocumentedForm): R
   })
   return {
     description: codes.join(', '),
+    ...(codes.includes('OVERLOADED') && { headers: { 'Retry-After': retryAfter } }),
     content: { 'application/json': { schema: schemaRef(schema), examples: Object.fromEntries(examples) } },
   }
 }

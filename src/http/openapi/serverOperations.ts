@@ -78,7 +78,7 @@ export function openApiOperation(): Operation {
     tags: [SERVER],
     ok: {
       description: 'An OpenAPI 3.1 document.',
-      content: { 'application/json': { schema: { type: 'object' } } },
+      content: { 'application/json': { schema: { type: 'object', additionalProperties: true } } },
     },
   })
 }

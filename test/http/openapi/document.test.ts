@@ -109,6 +109,18 @@ describe('createOpenApi', () => {
     }
   })
 
+  it('says when to try again, and how to say how long one waits, of the routes that may be overloaded', () => {
+    const overloaded = operations.filter(({ operation }) => '429' in operation.responses)
+    expect(overloaded.map(({ path }) => path)).to.include.members(['/infer', '/rank', '/v1/systemone'])
+    for (const { path, operation } of overloaded) {
+      expect(operation.responses['429']?.headers, path).to.have.all.keys('Retry-After')
+      expect(
+        operation.parameters?.map(({ name }) => name),
+        path,
+      ).to.include('X-Request-Timeout-Ms')
+    }
+  })
+
   it('resolves each of its references', () => {
     const references = JSON.stringify(document).match(/"\$ref":"[^"]*"/g) ?? []
     expect(references.length).to.be.greaterThan(10)
