@@ -41,12 +41,22 @@ export async function readBytes(file: string, { name, code }: Origin): Promise<B
   try {
     return await readFile(file)
   } catch (cause) {
-    if (isPassingFailure(cause))
-      throw new LLimitError('ENGINE_UNAVAILABLE', `${name} cannot be read now; try again`, { cause })
-    const reason = errnoOf(cause)
-    const fault = reason === 'ENOENT' ? 'expected a file, found none' : `cannot be read (${reason})`
-    throw new LLimitError(code, `${name}: ${fault}`, { cause })
+    if (!isPassingFailure(cause) && errnoOf(cause) === 'ENOENT')
+      throw new LLimitError(code, `${name}: expected a file, found none`, { cause })
+    throw unreadable(name, cause, code)
   }
+}
+
+/** Whether a file or folder is not there, which nothing but this says: a failure of another kind may be over soon. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].some((one) => one === error.code)
+}
+
+/** Of a file or folder that is there. */
+export function unreadable(name: string, cause: unknown, code: ErrorCode = 'MODEL_BROKEN'): LLimitError {
+  if (isPassingFailure(cause))
+    return new LLimitError('ENGINE_UNAVAILABLE', `${name} cannot be read now; try again`, { cause })
+  return new LLimitError(code, `${name}: cannot be read (${errnoOf(cause)})`, { cause })
 }
 
 /** Parses a JSON text and checks it; throws as `readJsonFile` does. */

@@ -2,7 +2,7 @@ import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
 import type { Logger } from 'winston'
 import type { z } from 'zod'
 
-import { ANSWER_CODES, LLimitError, shorten } from '../errors.js'
+import { ANSWER_CODES, isPassingFailure, LLimitError, shorten } from '../errors.js'
 import type { AnswerCode, ErrorCode } from '../errors.js'
 import { sendJson } from './json.js'
 import type { errorSchema } from './schemas.js'
@@ -81,6 +81,10 @@ function asLLimitError(thrown: unknown): LLimitError {
   // What the router throws for a path parameter such as %zz; any other has no status.
   if (thrown instanceof URIError && 'status' in thrown) {
     return new LLimitError('INVALID_REQUEST', 'The path is not valid percent-encoding of UTF-8')
+  }
+  if (isPassingFailure(thrown)) {
+    const message = 'The server is out of file descriptors or memory; try again'
+    return new LLimitError('ENGINE_UNAVAILABLE', message, { cause: thrown })
   }
   return new LLimitError('INTERNAL', INTERNAL_MESSAGE, { cause: thrown })
 }

@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import { CARD_FILE } from '../card.js'
 import type { Card } from '../card.js'
 import { LLimitError, shorten } from '../errors.js'
+import { isMissing, unreadable } from '../jsonFile.js'
 import { splitVersion } from '../savedModel/names.js'
 import { readCard } from '../savedModel/readCard.js'
 import { listSavedModels } from '../savedModel/listing.js'
@@ -117,8 +118,13 @@ export class Cards {
  * request, takes 10 µs, and a call through the thread pool takes ten times that from the event loop.
  */
 function stampOf(file: string): string | undefined {
-  const stats = statSync(file, { bigint: true, throwIfNoEntry: false })
-  return stats === undefined ? undefined : [stats.ino, stats.mtimeNs, stats.ctimeNs, stats.size].join()
+  try {
+    const { ino, mtimeNs, ctimeNs, size } = statSync(file, { bigint: true })
+    return [ino, mtimeNs, ctimeNs, size].join()
+  } catch (cause) {
+    if (isMissing(cause)) return undefined
+    throw unreadable(CARD_FILE, cause)
+  }
 }
 
 /** Whoever asks for a version must not get another one because a folder was renamed by hand. */

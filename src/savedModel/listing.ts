@@ -3,6 +3,7 @@ import path from 'node:path'
 
 import { CARD_FILE } from '../card.js'
 import { LLimitError } from '../errors.js'
+import { isMissing, unreadable } from '../jsonFile.js'
 import { at } from '../numeric/at.js'
 import { MODEL_TYPES, splitVersion } from './names.js'
 
@@ -50,7 +51,10 @@ export async function findEncoder(roots: readonly string[], name: string): Promi
 async function foldersWith(parent: string, ...files: string[]): Promise<string[]> {
   const children = await namesIn(parent)
   const visible = children.filter((name) => !name.startsWith('.')).sort(byNameAndVersion)
-  const contents = await Promise.all(visible.map((name) => namesIn(path.join(parent, name))))
+  const contents = await Promise.all(
+    // A folder that cannot be read is there: whoever opens it says what is wrong, and the others are listed.
+    visible.map((name) => namesIn(path.join(parent, name)).catch(unlessPassing(files))),
+  )
   return visible.filter((_, i) => at(contents, i).some((file) => files.includes(file)))
 }
 
@@ -62,11 +66,22 @@ function byNameAndVersion(a: string, b: string): number {
   return left.version - right.version
 }
 
-/** None if there is no such folder. */
+/**
+ * None if there is no such folder; nothing else means that.
+ * @throws LLimitError ENGINE_UNAVAILABLE for a failure that passes, such as file descriptors that are used up; MODEL_BROKEN.
+ */
 async function namesIn(directory: string): Promise<string[]> {
   try {
     return await readdir(directory)
-  } catch {
-    return []
+  } catch (cause) {
+    if (isMissing(cause)) return []
+    throw unreadable('A folder of saved models', cause)
+  }
+}
+
+function unlessPassing<T>(instead: T): (error: unknown) => T {
+  return (error) => {
+    if (error instanceof LLimitError && error.code === 'MODEL_BROKEN') return instead
+    throw error
   }
 }

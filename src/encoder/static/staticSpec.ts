@@ -55,9 +55,9 @@ const PUBLISHED = { count_damping: 'none', max_tokens: null } as const
  * modules.json. A directory that cannot be read is not one: whoever opens it as another kind says what is wrong.
  */
 export async function isStaticEncoder(directory: string): Promise<boolean> {
-  const config = await readJson(directory, 'config.json', z.looseObject({})).catch(() => undefined)
+  const config = await readJson(directory, 'config.json', z.looseObject({})).catch(unlessPassing)
   if (config?.['model_type'] === 'static') return true
-  const modules = await readJson(directory, 'modules.json', modulesSchema).catch(() => undefined)
+  const modules = await readJson(directory, 'modules.json', modulesSchema).catch(unlessPassing)
   return modules?.[0] !== undefined && classOf(modules[0].type) === 'StaticEmbedding'
 }
 
@@ -81,7 +81,7 @@ export async function readStaticSpec(directory: string): Promise<StaticFiles> {
 }
 
 async function readLayout(directory: string): Promise<Pick<StaticSpec, 'tensorDirectory' | 'config'>> {
-  const ours = await readJson(directory, 'config.json', z.looseObject({})).catch(() => undefined)
+  const ours = await readJson(directory, 'config.json', z.looseObject({})).catch(unlessPassing)
   if (ours?.['model_type'] === 'static') {
     return {
       tensorDirectory: directory,
@@ -110,6 +110,12 @@ function classOf(type: string): string {
 
 function readJson<S extends z.ZodType>(directory: string, file: string, schema: S): Promise<z.infer<S>> {
   return readJsonFile(path.join(directory, file), schema, originOf(file))
+}
+
+/** A file that is not there, or is broken, is not the one that is looked for; of any other failure nothing follows. */
+function unlessPassing(error: unknown): undefined {
+  if (error instanceof LLimitError && error.code === 'MODEL_BROKEN') return undefined
+  throw error
 }
 
 function originOf(file: string) {
