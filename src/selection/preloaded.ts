@@ -97,12 +97,13 @@ export class Preloaded {
     const { savedModel, release } = await registry.acquire(model)
     try {
       const { card } = savedModel
-      knownLlms.resolverOf(card)
       const llms = card.llms.slice(0, 1)
       const end = performance.now() + BURN_IN_MS
       for (let i = 0; i < BURN_IN_PROMPTS && performance.now() < end; i++) {
         await selection.infer({ model, llms, prompts: [`warm up ${i}`], batchSize: 1 })
       }
+      // After the first answers, which need it only if they are asked for names of other forms.
+      knownLlms.resolverOf(card)
       // To look up the prices of 500 LLMs takes a quarter of a second, in which requests are answered.
       const prices = await knownLlms.prices()
       await mapYielding(card.llms, (llm) => prices.of(llm, llm))
