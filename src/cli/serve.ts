@@ -77,6 +77,7 @@ async function serve(flags: SettingFlags, terminal: Terminal): Promise<void> {
   if (cluster.isPrimary || cluster.worker?.id === 1) terminal.result({ url, docs: `${url}/docs` })
 
   const loaded = preloaded.load(signal).then(async () => {
+    await metrics.open()
     if (!signal.aborted && (await preloaded.problems()).length === 0) log.info('ready')
   })
   if (!signal.aborted) await once(signal, 'abort')

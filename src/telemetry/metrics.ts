@@ -1,203 +1,119 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
-
-import type { RequestTrace } from './requestTrace.js'
-
-/** Seconds. A prompt in the cache takes half a millisecond, a request of 2,048 half a minute. */
-const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+import type { EndedRequest, MetricValues, PrometheusMetrics, ScrapedGauge } from './prometheus.js'
 
 /** Requests are counted so many at a time: code and tables are warm then, which takes a fifth of the time. */
 const COUNTED_AT_ONCE = 128
 
-/** A gauge is read when it is scraped; of several processes the values are added up. */
-const SCRAPED_GAUGES = {
-  queued_tokens: 'Tokens that wait for an encoder.',
-  in_flight_requests: 'Requests that have come and are not answered yet.',
-  loaded_models: 'Saved models in memory.',
-}
-type ScrapedGauge = keyof typeof SCRAPED_GAUGES
-
-/** One request that has been answered, or whose client has gone (status 499, as nginx has it). */
-interface EndedRequest {
-  route: string
-  status: number
-  seconds: number
-  trace: RequestTrace
-}
-
-/** A metric of one process as it crosses to another. */
-export type MetricValues = Awaited<ReturnType<Registry['getMetricsAsJSON']>>[number]
+/** What is kept before the library is loaded, however long the first saved model takes. */
+const MAX_KEPT = 1024
 
 /**
  * Everything that `GET /metrics` tells, of this process. Labels are routes, statuses, names of LLMs, saved models and engines:
  * nothing of a prompt, and nothing that a client makes up.
+ *
+ * The library behind it is a tenth of all that a server loads, so it is loaded by `open`, after the first answers; until then what
+ * happens is kept.
  */
 export class Metrics {
-  readonly #registry = new Registry()
-  readonly #requests = this.#counter('requests_total', 'Requests by route and status.', ['route', 'status'])
-  readonly #seconds = this.#histogram('request_seconds', 'Time until the answer was sent.', SECONDS, [
-    'route',
-  ])
-  readonly #stages = this.#histogram('stage_seconds', 'Time of a request by stage.', SECONDS, ['stage'])
-  readonly #prompts = this.#counter('prompts_total', 'Prompts of requests.')
-  readonly #tokens = this.#counter('tokens_total', 'Tokens that encoders have read of these prompts.')
-  readonly #cacheHits = this.#counter('cache_hits_total', 'Prompts whose embedding was in a cache.')
-  readonly #cacheMisses = this.#counter('cache_misses_total', 'Prompts whose embedding was computed.')
-  readonly #batchFill = this.#histogram(
-    'batch_fill_ratio',
-    'Tokens of a batch, as a share of what it may hold.',
-    [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 1],
-  )
-  readonly #modelLoads = this.#counter('model_loads_total', 'Saved models loaded.', ['model'])
-  readonly #modelFailures = this.#counter('model_load_failures_total', 'Saved models not loaded.', [
-    'model',
-    'code',
-  ])
-  readonly #quarantines = this.#counter('model_quarantines_total', 'Saved models put aside after a failure.')
-  readonly #restarts = this.#counter('thread_restarts_total', 'Threads that ended by themselves.', ['thread'])
-  readonly #best = this.#counter(
-    'best_llm_total',
-    'Prompts on which an LLM had the best of several scores.',
-    ['model', 'llm'],
-  )
-  readonly #familiarity = this.#histogram(
-    'familiarity',
-    'How much prompts are like those of the training, as a percentile.',
-    [0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 1],
-  )
-  readonly #engines = this.#gauge('engine_info', 'Always 1: what computes each encoder.', 'first', [
-    'encoder',
-    'engine',
-    'precision',
-  ])
-  readonly #ready = this.#gauge('ready', 'Whether /ready was 200 when it was last asked for.', 'min')
+  readonly #version: string
   readonly #ended: EndedRequest[] = []
-  readonly #ofRoute = new Map<string, Histogram.Internal<'route'>>()
-  readonly #ofStage = new Map<string, Histogram.Internal<'stage'>>()
+  #kept: ((metrics: PrometheusMetrics) => void)[] = []
+  #opened: PrometheusMetrics | undefined
+  #opening: Promise<PrometheusMetrics> | undefined
 
   /** @param version of this program */
   constructor(version: string) {
-    const info = this.#gauge('build_info', 'Always 1: which version of this program runs.', 'first', [
-      'version',
-    ])
-    info.set({ version }, 1)
-    this.#ready.set(0)
-    this.#restarts.inc({ thread: 'scorer' }, 0)
-    this.#restarts.inc({ thread: 'encoder' }, 0)
-    collectDefaultMetrics({ register: this.#registry })
+    this.#version = version
+  }
+
+  /** Loads the library, and tells it what has happened before. */
+  open(): Promise<PrometheusMetrics> {
+    this.#opening ??= import('./prometheus.js').then(({ PrometheusMetrics }) => {
+      const opened = new PrometheusMetrics(this.#version)
+      this.#opened = opened
+      for (const tell of this.#kept) tell(opened)
+      this.#kept = []
+      return opened
+    })
+    return this.#opening
   }
 
   /** Counted later, but before the next scrape. */
   requestEnded(request: EndedRequest): void {
     this.#ended.push(request)
-    if (this.#ended.length >= COUNTED_AT_ONCE) this.#countRequests()
+    if (this.#ended.length < COUNTED_AT_ONCE) return
+    if (this.#opened !== undefined) this.#countRequests(this.#opened)
+    else if (this.#ended.length >= MAX_KEPT) void this.open()
   }
 
-  #countRequests(): void {
-    for (const request of this.#ended.splice(0)) this.#countRequest(request)
-  }
-
-  #countRequest({ route, status, trace, seconds }: EndedRequest): void {
-    this.#requests.inc({ route, status })
-    childOf(this.#ofRoute, route, () => this.#seconds.labels({ route })).observe(seconds)
-    for (const [stage, ms] of trace.stages) {
-      childOf(this.#ofStage, stage, () => this.#stages.labels({ stage })).observe(ms / 1000)
-    }
-    if (trace.prompts === 0) return
-    this.#prompts.inc(trace.prompts)
-    this.#tokens.inc(trace.tokens)
-    this.#cacheHits.inc(trace.cacheHits)
-    this.#cacheMisses.inc(trace.cacheMisses)
+  #countRequests(opened: PrometheusMetrics): void {
+    for (const request of this.#ended.splice(0)) opened.requestEnded(request)
   }
 
   /** @param fill tokens of the batch over its budget; a prompt that is longer than a budget fills it once. */
   batchStarted(fill: number): void {
-    this.#batchFill.observe(Math.min(1, fill))
+    this.#tell((metrics) => metrics.batchStarted(fill))
   }
 
   modelLoaded(model: string): void {
-    this.#modelLoads.inc({ model })
+    this.#tell((metrics) => metrics.modelLoaded(model))
   }
 
   /** @param code the one word of the error */
   modelNotLoaded(model: string, code: string): void {
-    this.#modelFailures.inc({ model, code })
+    this.#tell((metrics) => metrics.modelNotLoaded(model, code))
   }
 
   modelQuarantined(): void {
-    this.#quarantines.inc()
+    this.#tell((metrics) => metrics.modelQuarantined())
   }
 
   threadLost(thread: 'scorer' | 'encoder'): void {
-    this.#restarts.inc({ thread })
+    this.#tell((metrics) => metrics.threadLost(thread))
   }
 
   engineReady(encoder: string, engine: string, precision: string): void {
-    this.#engines.set({ encoder, engine, precision }, 1)
+    this.#tell((metrics) => metrics.engineReady(encoder, engine, precision))
   }
 
   /** @param llm as the card names it */
   bestLlm(model: string, llm: string, prompts: number): void {
-    this.#best.inc({ model, llm }, prompts)
+    this.#tell((metrics) => metrics.bestLlm(model, llm, prompts))
   }
 
   /** @param percentile from 0 to 1 */
   familiarity(percentile: number): void {
-    this.#familiarity.observe(percentile)
+    this.#tell((metrics) => metrics.familiarity(percentile))
   }
 
   readiness(isReady: boolean): void {
-    this.#ready.set(isReady ? 1 : 0)
+    this.#tell((metrics) => metrics.readiness(isReady))
   }
 
   /** Reads `value` whenever somebody scrapes. */
   gauge(name: ScrapedGauge, value: () => number): void {
-    new Gauge({
-      name: `llimit_${name}`,
-      help: SCRAPED_GAUGES[name],
-      registers: [this.#registry],
-      collect() {
-        this.set(value())
-      },
-    })
+    this.#tell((metrics) => metrics.gauge(name, value))
   }
 
   /** In the text format of Prometheus. */
-  text(): Promise<string> {
-    this.#countRequests()
-    return this.#registry.metrics()
+  async text(): Promise<string> {
+    const opened = await this.open()
+    this.#countRequests(opened)
+    return opened.text()
   }
 
   /** For another process, which adds up those of several. */
-  values(): Promise<MetricValues[]> {
-    this.#countRequests()
-    return this.#registry.getMetricsAsJSON()
+  async values(): Promise<MetricValues[]> {
+    const opened = await this.open()
+    this.#countRequests(opened)
+    return opened.values()
   }
 
-  #counter<L extends string>(name: string, help: string, labelNames: L[] = []): Counter<L> {
-    return new Counter({ name: `llimit_${name}`, help, labelNames, registers: [this.#registry] })
+  #tell(what: (metrics: PrometheusMetrics) => void): void {
+    if (this.#opened !== undefined) {
+      what(this.#opened)
+      return
+    }
+    this.#kept.push(what)
+    if (this.#kept.length >= MAX_KEPT) void this.open()
   }
-
-  #histogram<L extends string>(name: string, help: string, buckets: number[], labelNames: L[] = []) {
-    return new Histogram<L>({
-      name: `llimit_${name}`,
-      help,
-      buckets,
-      labelNames,
-      registers: [this.#registry],
-    })
-  }
-
-  #gauge<L extends string>(name: string, help: string, aggregator: 'first' | 'min', labelNames: L[] = []) {
-    const registers = [this.#registry]
-    return new Gauge<L>({ name: `llimit_${name}`, help, aggregator, labelNames, registers })
-  }
-}
-
-/** The library looks a label up and checks it at every call, which takes longer than the counting. */
-function childOf<T>(known: Map<string, T>, label: string, make: () => T): T {
-  const before = known.get(label)
-  if (before !== undefined) return before
-  const child = make()
-  known.set(label, child)
-  return child
 }

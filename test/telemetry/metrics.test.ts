@@ -41,6 +41,18 @@ describe('Metrics', () => {
       'llimit_queued_tokens 77',
     ])
       expect(text).to.include(`${line}\n`)
+    metrics.modelLoaded('dense_network/a')
+    metrics.gauge('loaded_models', () => 4)
+    const later = await metrics.text()
+    expect(later).to.include('llimit_model_loads_total{model="dense_network/a"} 2\n')
+    expect(later).to.include('llimit_loaded_models 4\n')
+  })
+
+  it('keeps what happens before its library is loaded, which much of it has done', async () => {
+    const metrics = new Metrics('1')
+    for (let i = 0; i < 3000; i++) metrics.familiarity(0.7)
+    await metrics.open()
+    expect(await metrics.text()).to.include('llimit_familiarity_count 3000\n')
   })
 
   it('counts however many requests end between two scrapes', async () => {
