@@ -1,3 +1,5 @@
+import { Socket } from 'node:net'
+
 import { ErrorReply, RESP_TYPES, createClient } from 'redis'
 import type { Logger } from 'winston'
 
@@ -18,6 +20,12 @@ const PAUSE_MS = 1000
 /** Commands that may wait to be sent or answered, about 2 KB each; further ones fail at once. */
 const MAX_PENDING_COMMANDS = 10_000
 
+/** More than ten times the largest lookup: what sends so much before a reply has ended is no Redis that is in order. */
+const MAX_REPLY_BYTES = 32 * 2 ** 20
+/** Before a server that did so is connected to again; one that is away is tried more often. */
+const RECONNECT_AFTER_FLOOD_MS = 10_000
+const MAX_RECONNECT_MS = 2_000
+
 interface RedisCacheOptions {
   /** redis[s]://[[user][:password]@]host[:port][/database] */
   url: string
@@ -34,6 +42,7 @@ interface RedisCacheOptions {
  */
 export class RedisCache implements RemoteCache<CachedEmbedding> {
   readonly #client: ReturnType<typeof createBinaryClient>
+  readonly #replies = new ReplyBound()
   readonly #lookupTimeoutMs: number
   readonly #pauseMs: number
   readonly #lookups: Availability
@@ -43,7 +52,7 @@ export class RedisCache implements RemoteCache<CachedEmbedding> {
 
   /** @throws LLimitError INVALID_CONFIG if the URL is not a Redis URL. */
   constructor({ url, log, lookupTimeoutMs = LOOKUP_TIMEOUT_MS, pauseMs = PAUSE_MS }: RedisCacheOptions) {
-    this.#client = createBinaryClient(url)
+    this.#client = createBinaryClient(url, this.#replies)
     this.#lookupTimeoutMs = lookupTimeoutMs
     this.#pauseMs = pauseMs
     this.#lookups = new Availability('Redis cache', log)
@@ -58,6 +67,10 @@ export class RedisCache implements RemoteCache<CachedEmbedding> {
     if (keys.length === 0 || !this.#usable()) return keys.map(() => undefined)
     try {
       const replies = this.#client.mGet(keys.map((key) => KEY_PREFIX + key))
+      replies.then(
+        () => this.#replies.ended(),
+        () => undefined,
+      )
       const values = await within(replies, this.#lookupTimeoutMs + keys.length * LOOKUP_TIMEOUT_MS_PER_KEY)
       this.#lookups.available()
       return values.map((bytes) => (bytes === null ? undefined : decodeEmbedding(bytes)))
@@ -72,7 +85,10 @@ export class RedisCache implements RemoteCache<CachedEmbedding> {
     if (!this.#usable()) return
     const expiration = { type: 'EX', value: TTL_SECONDS } as const
     this.#client.set(KEY_PREFIX + key, encodeEmbedding(value), { expiration }).then(
-      () => this.#writes.available(),
+      () => {
+        this.#replies.ended()
+        this.#writes.available()
+      },
       (error: unknown) => {
         // Anything else is the connection, which the client reports as an event.
         if (error instanceof ErrorReply) this.#writes.unavailable(error)
@@ -92,10 +108,58 @@ export class RedisCache implements RemoteCache<CachedEmbedding> {
   }
 }
 
-function createBinaryClient(url: string) {
+/** Ends a connection on which too much comes before a reply ends: the client would keep all of it. */
+class ReplyBound {
+  readonly #watched = new WeakSet<Socket>()
+  #bytes = 0
+  #floodedAt = -Infinity
+
+  /** Bytes of the next reply count from here. */
+  ended(): void {
+    this.#bytes = 0
+  }
+
+  watch(socket: Socket): void {
+    if (this.#watched.has(socket)) return
+    this.#watched.add(socket)
+    this.#bytes = 0
+    socket.on('data', ({ length }: Buffer) => {
+      this.#bytes += length
+      // The client connects again at once the first time, whatever pause it is told.
+      if (this.#bytes <= MAX_REPLY_BYTES && !this.#isFlooded) return
+      if (!this.#isFlooded) this.#floodedAt = performance.now()
+      socket.destroy(new Error(`expected replies of at most ${MAX_REPLY_BYTES} bytes, got more`))
+    })
+  }
+
+  get #isFlooded(): boolean {
+    return performance.now() - this.#floodedAt < RECONNECT_AFTER_FLOOD_MS
+  }
+
+  /** Milliseconds before another connection is tried. */
+  pauseAfter(retries: number): number {
+    return this.#isFlooded ? RECONNECT_AFTER_FLOOD_MS : Math.min(MAX_RECONNECT_MS, 50 * 2 ** retries)
+  }
+}
+
+/**
+ * What a socket is made with: the client passes it on to Node, whose streams take how they read from it. It is the one place
+ * where a socket of the client is seen. A socket with TLS ignores it: who answers there has shown a certificate.
+ */
+function watchedReads(replies: ReplyBound): object {
+  return {
+    read(this: Socket, size: number) {
+      replies.watch(this)
+      Socket.prototype._read.call(this, size)
+    },
+  }
+}
+
+function createBinaryClient(url: string, replies: ReplyBound) {
   try {
     return createClient({
       url,
+      socket: { ...watchedReads(replies), reconnectStrategy: (retries) => replies.pauseAfter(retries) },
       // Known to every version of Redis and to what is compatible with it.
       RESP: 2,
       // The client's own timeout costs a timer per command and covers only the time until it is sent.
