@@ -165,7 +165,14 @@ const denseNetworkCard = z.strictObject({
   type: z.literal('dense_network'),
   /** Counts up with every version that replaces another; a card without one is the first. */
   version: z.int().positive().default(1),
-  encoder: z.strictObject({ name: z.string().min(1), dimension: count, sha256 }),
+  encoder: z.strictObject({
+    name: z.string().min(1),
+    dimension: count,
+    /** Of the weights. */
+    sha256,
+    /** Of everything that a vector rests on: weights, pooling, prompt, tokenizer and limits. Older cards do not name it. */
+    identity: z.exactOptional(sha256),
+  }),
   features,
   /** LLM names in the order of the rows of the LLM embedding. Unique. */
   llms: z

@@ -39,8 +39,12 @@ export async function readJsonFile<S extends z.ZodType>(
 /** The bytes of a file; throws as `readJsonFile` does. */
 export async function readBytes(file: string, { name, code }: Origin): Promise<Buffer> {
   try {
-    return await readFile(file)
+    const bytes = await readFile(file)
+    const fault = pointerFault(bytes)
+    if (fault !== undefined) throw new LLimitError(code, `${name}: ${fault}`)
+    return bytes
   } catch (cause) {
+    if (cause instanceof LLimitError) throw cause
     if (!isPassingFailure(cause) && errnoOf(cause) === 'ENOENT')
       throw new LLimitError(code, `${name}: expected a file, found none`, { cause })
     throw unreadable(name, cause, code)
@@ -59,11 +63,25 @@ export function unreadable(name: string, cause: unknown, code: ErrorCode = 'MODE
   return new LLimitError(code, `${name}: cannot be read (${errnoOf(cause)})`, { cause })
 }
 
+/** What Git leaves in place of a large file that it keeps elsewhere, until somebody fetches it. */
+const POINTER_START = 'version https://git-lfs.github.com/spec/'
+const MAX_POINTER_BYTES = 1024
+
+/** Says that bytes are not those of a file but a pointer to it; undefined if they are not. */
+export function pointerFault(bytes: Buffer): string | undefined {
+  if (bytes.length > MAX_POINTER_BYTES || !bytes.toString('latin1').startsWith(POINTER_START))
+    return undefined
+  const size = /^size (\d+)$/m.exec(bytes.toString('latin1'))?.[1]
+  const expected = size === undefined ? '' : ` of ${size} bytes`
+  return `expected the file itself${expected}, got a pointer of Git LFS; fetch it with "git lfs pull" or download it`
+}
+
 /** Parses a JSON text and checks it; throws as `readJsonFile` does. */
 export function parseJson<S extends z.ZodType>(text: string, schema: S, origin: Origin): z.infer<S> {
   let value: unknown
   try {
-    value = JSON.parse(text)
+    // Editors write a byte order mark, which JSON does not have.
+    value = JSON.parse(text.replace(/^\ufeff/, ''))
   } catch (cause) {
     throw new LLimitError(origin.code, `${origin.name}: expected JSON: ${messageOf(cause)}`, { cause })
   }

@@ -5,6 +5,7 @@ import { convertCheckpoint } from '../../src/convert/convert.js'
 import type { DenseNetworkCheckpoint } from '../../src/convert/checkpoint.js'
 import { at } from '../../src/numeric/at.js'
 import { startBackend } from '../../src/tensor/backend.js'
+import { readEncoderSpec } from '../../src/encoder/directory.js'
 import { Encoder } from '../../src/encoder/encoder.js'
 import { openTokenizer } from '../../src/tokenizer/tokenizer.js'
 import { CACHE, ENCODER_DIRECTORY } from '../paths.js'
@@ -28,7 +29,10 @@ const HIDDEN = [256, 128, 64]
 export async function writeBenchModel(): Promise<void> {
   await startBackend(['cpu'])
   const tokenizer = await openTokenizer(ENCODER_DIRECTORY)
-  const encoder = await Encoder.open(ENCODER_DIRECTORY, { engine: 'onnxruntime', precision: 'fp32' })
+  const encoder = await Encoder.open(await readEncoderSpec(ENCODER_DIRECTORY), {
+    engine: 'onnxruntime',
+    precision: 'fp32',
+  })
   try {
     const reference = {
       name: path.basename(ENCODER_DIRECTORY),

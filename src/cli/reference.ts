@@ -16,10 +16,10 @@ export interface ReferenceCheck {
 /** An installed encoder, as a conversion wants it. */
 export async function referenceEncoder(encoders: Encoders, name: string): Promise<ReferenceEncoder> {
   const promptEncoder = await encoders.get(name)
-  const { sha256, dimension } = promptEncoder
+  const { sha256, dimension, identity } = promptEncoder
   const embed = async (prompts: readonly string[]) =>
     (await promptEncoder.embed(prompts)).map(({ vector }) => vector)
-  return { name, dimension, sha256, embed }
+  return { name, dimension, sha256, identity, embed }
 }
 
 /**

@@ -71,7 +71,7 @@ export const command = defineCommand({
 
     const service = await openForCommand(config, terminal)
     const encoder = await service.encoders.get(options.encoder)
-    const { sha256, dimension } = encoder
+    const { sha256, dimension, identity } = encoder
     const embed = async (prompts: readonly string[]) =>
       matrixOf(await cachedEmbeddings(encoder, options.encoder, prompts, { config, terminal }), dimension)
     const embeddings = await embed(data.outcomes.prompts.map(({ text }) => text))
@@ -84,7 +84,7 @@ export const command = defineCommand({
     const { card, files } = await trainModel({
       data,
       embeddings,
-      encoder: { name: options.encoder, dimension, sha256 },
+      encoder: { name: options.encoder, dimension, sha256, identity },
       embed,
       recipe,
       seed,

@@ -12,7 +12,8 @@ import {
 import type { PickleOptions } from '../tensor/pytorch/pickle/pickleMachine.js'
 import { isObject, typeName } from '../tensor/pytorch/pickle/values.js'
 import type { PyGlobal, PyValue } from '../tensor/pytorch/pickle/values.js'
-import { loadStorage, rebuildTensor, STORAGE_GLOBALS } from '../tensor/pytorch/torchTensor.js'
+import { TORCH_GLOBALS } from '../tensor/pytorch/torchGlobals.js'
+import { loadStorage } from '../tensor/pytorch/torchTensor.js'
 
 type Call = NonNullable<PyGlobal['call']>
 
@@ -24,10 +25,8 @@ type Call = NonNullable<PyGlobal['call']>
  */
 export function checkpointPickleOptions(pickleBytes: number): PickleOptions {
   const allowed: readonly PyGlobal[] = [
-    called('collections.OrderedDict', makeDict),
-    called('torch._utils._rebuild_tensor_v2', rebuildTensor),
+    ...TORCH_GLOBALS,
     called('torch.storage._load_from_bytes', limited(loadStorage, pickleBytes)),
-    ...STORAGE_GLOBALS,
     { kind: 'global', name: 'numpy.ndarray' },
     called('numpy.dtype', makeDtype),
     // numpy 2 renamed its modules.
@@ -44,12 +43,6 @@ export function checkpointPickleOptions(pickleBytes: number): PickleOptions {
 
 function called(name: string, call: Call): PyGlobal {
   return { kind: 'global', name, call }
-}
-
-/** Since protocol 2 an OrderedDict is made empty and filled afterwards. */
-function makeDict(args: readonly PyValue[]): PyValue {
-  if (args.length > 0) throw invalidCheckpoint(`OrderedDict: expected no arguments, got ${args.length}`)
-  return new Map()
 }
 
 /** Bounds the length of the first arguments of all calls together. */

@@ -1,12 +1,10 @@
 import { readFile, stat } from 'node:fs/promises'
 
 import { invalidCheckpoint } from '../tensor/pytorch/invalidCheckpoint.js'
+import { LEGACY_TORCH_START } from '../tensor/pytorch/legacyTorch.js'
 
 /** A checkpoint is read into memory whole. The dense networks of LLimit v1 have 1 or 2 MB. */
 export const MAX_CHECKPOINT_BYTES = 512 * 2 ** 20
-
-/** The magic number with which torch.save began before its zip container (torch 1.6). */
-const LEGACY_TORCH_START = '80028a0a6cfc9c46'
 
 export type CheckpointFormat = 'pickle' | 'torch' | 'safetensors'
 

@@ -20,6 +20,8 @@ export interface ReferenceEncoder {
   name: string
   dimension: number
   sha256: string
+  /** Of all that its vectors rest on, if that is known. */
+  identity?: string
   /** One vector of `dimension` values per prompt. */
   embed: (prompts: readonly string[]) => Promise<Float32Array[]>
 }
@@ -51,7 +53,12 @@ export async function convertCheckpoint(
   const card: CardContents = {
     format_version: 1,
     type: 'dense_network',
-    encoder: { name: encoder.name, dimension: encoder.dimension, sha256: encoder.sha256 },
+    encoder: {
+      name: encoder.name,
+      dimension: encoder.dimension,
+      sha256: encoder.sha256,
+      ...(encoder.identity !== undefined && { identity: encoder.identity }),
+    },
     features,
     llms: checkpoint.llms,
     network: {

@@ -6,6 +6,8 @@ export interface Embedder {
   readonly dimension: number
   /** Of the weights: by it a saved model names the encoder that it was trained with. */
   readonly sha256: string
+  /** Of everything that vectors rest on but the precision: by it a saved model holds the encoder to that of its training. */
+  readonly identity: string
   /** Changes with everything that vectors rest on, the tokenizer and the precision included: names them in caches. */
   readonly fingerprint: string
   /** Number format, for the name of a file of vectors. */

@@ -4,6 +4,7 @@ import type { Card } from '../card.js'
 import type { EnginePreference } from '../config/config.js'
 import type { CachedEmbedding } from './cache/embedding.js'
 import type { PromptCache } from './cache/promptCache.js'
+import { readEncoderSpec } from '../encoder/directory.js'
 import { Encoder } from '../encoder/encoder.js'
 import { StaticEncoder } from '../encoder/static/staticEncoder.js'
 import { isStaticEncoder } from '../encoder/static/staticSpec.js'
@@ -143,14 +144,18 @@ export class Encoders {
     const encoder = await StaticEncoder.open(directory)
     this.#options.log.info('encoder ready', { encoder: name, description: encoder.description })
     this.#options.metrics?.engineReady(name, 'static', 'fp32')
-    return new StaticEmbedder(encoder)
+    const { identity } = await this.#facts.of(directory)
+    return new StaticEmbedder(encoder, identity)
   }
 
   async #startTransformer(directory: string, name: string): Promise<PromptEncoder> {
     const { enginePreference, cache, limits, log, metrics } = this.#options
+    // Before engines are tried: whatever is wrong with the files is found here.
+    const { identity } = await this.#facts.of(directory)
+    const spec = await readEncoderSpec(directory)
     const [tokenizer, encoder] = await Promise.all([
-      openTokenizer(directory),
-      Encoder.open(directory, enginePreference, {
+      openTokenizer(spec.transformerDirectory, spec.prompt),
+      Encoder.open(spec, enginePreference, {
         onRejected: ({ reason, isInstalled, ...choice }) => {
           if (isInstalled) log.info('engine not used', { encoder: name, ...choice, reason })
           else log.debug('optional engine not installed', { encoder: name, ...choice })
@@ -163,17 +168,24 @@ export class Encoders {
     ])
     log.info('encoder ready', { encoder: name, ...encoder.engine })
     metrics?.engineReady(name, encoder.engine.engine, encoder.engine.precision)
-    const transformer = new PromptEncoder({ tokenizer, encoder, cache, limits, metrics })
+    const transformer = new PromptEncoder({ tokenizer, encoder, identity, cache, limits, metrics })
     this.#transformers.push(transformer)
     return transformer
   }
 }
 
-function checkFacts(wanted: Card['encoder'], { sha256, dimension }: EncoderFacts): void {
-  if (sha256 === wanted.sha256 && dimension === wanted.dimension) return
+function checkFacts(wanted: Card['encoder'], { sha256, dimension, identity }: EncoderFacts): void {
+  if (sha256 !== wanted.sha256 || dimension !== wanted.dimension) {
+    throw new LLimitError(
+      'MODEL_BROKEN',
+      `Expected the encoder "${wanted.name}" of the card, with dimension ${wanted.dimension} and sha256 ` +
+        `${wanted.sha256}, got one with ${dimension} and ${sha256}; install the one of the card`,
+    )
+  }
+  if (wanted.identity === undefined || wanted.identity === identity) return
   throw new LLimitError(
     'MODEL_BROKEN',
-    `Expected the encoder "${wanted.name}" of the card, with dimension ${wanted.dimension} and sha256 ` +
-      `${wanted.sha256}, got one with ${dimension} and ${sha256}; install the one of the card`,
+    `Expected the encoder "${wanted.name}" of the card, got one with the same weights and another pooling, prompt, ` +
+      'tokenizer or limit; install the one of the card',
   )
 }

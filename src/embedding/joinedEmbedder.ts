@@ -16,6 +16,7 @@ export function joinFacts(parts: readonly EncoderFacts[]): EncoderFacts {
   return {
     sha256: hashOf(parts.map(({ sha256 }) => sha256)),
     dimension: parts.reduce((sum, { dimension }) => sum + dimension, 0),
+    identity: hashOf(parts.map(({ identity }) => identity)),
   }
 }
 
@@ -30,12 +31,14 @@ function hashOf(values: readonly string[]): string {
 export class JoinedEmbedder implements Embedder {
   readonly parts: Embedder['parts']
   readonly sha256: string
+  readonly identity: string
   readonly fingerprint: string
 
   /** Closing it leaves its parts open: they are shared. */
   constructor(parts: Embedder['parts']) {
     this.parts = parts
     this.sha256 = hashOf(parts.map(({ embedder }) => embedder.sha256))
+    this.identity = hashOf(parts.map(({ embedder }) => embedder.identity))
     this.fingerprint = hashOf(parts.map(({ embedder }) => embedder.fingerprint))
   }
 

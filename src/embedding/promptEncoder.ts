@@ -35,6 +35,8 @@ export type EncoderLimits = Pick<Limits, 'tokens' | 'queuedTokens'>
 interface PromptEncoderOptions {
   tokenizer: Tokenizer
   encoder: UsedEncoder
+  /** See `Embedder`. */
+  identity: string
   /** Shared by all encoders: keys name the encoder. */
   cache: PromptCache<CachedEmbedding>
   limits: EncoderLimits
@@ -45,13 +47,15 @@ interface PromptEncoderOptions {
 export class PromptEncoder implements Embedder {
   readonly isStatic = false
   readonly parts = []
+  readonly identity: string
   readonly encoder: UsedEncoder
   readonly #tokenizer: Tokenizer
   readonly #cache: PromptCache<CachedEmbedding>
   readonly #limits: EncoderLimits
   readonly #batcher: Batcher<Int32Array, Float32Array>
 
-  constructor({ tokenizer, encoder, cache, limits, metrics }: PromptEncoderOptions) {
+  constructor({ tokenizer, encoder, identity, cache, limits, metrics }: PromptEncoderOptions) {
+    this.identity = identity
     this.encoder = encoder
     this.#tokenizer = tokenizer
     this.#cache = cache

@@ -12,10 +12,12 @@ export class StaticEmbedder implements Embedder {
   readonly isStatic = true
   readonly precision = 'static'
   readonly parts = []
+  readonly identity: string
   readonly #encoder: StaticEncoder
 
-  constructor(encoder: StaticEncoder) {
+  constructor(encoder: StaticEncoder, identity: string) {
     this.#encoder = encoder
+    this.identity = identity
   }
 
   get dimension(): number {

@@ -1,6 +1,7 @@
 import { LLimitError } from '../errors.js'
 import type { Precision } from '../engines.js'
 import { at } from '../numeric/at.js'
+import type { BertConfig } from './directory.js'
 import type { Engine } from './engine.js'
 import { pack } from './packing.js'
 import type { PackedTokens } from './packing.js'
@@ -24,6 +25,9 @@ export interface EngineCheck {
   tokensPerSecond: number
 }
 
+/** How the reason begins for which an engine is not used that gives other vectors. */
+export const SELF_TEST_FAILED = 'fails the self-test'
+
 /** The batches of the burn-in. */
 const BATCH = { prompts: 32, tokens: 32 }
 const SHORT = { prompts: 1, tokens: 16 }
@@ -32,6 +36,9 @@ const ROUNDS = 2
 
 /** An engine that takes longer for 16 tokens is not timed on 1,024, which could take a minute; more are extrapolated. */
 const SLOW_MS = 100
+
+/** What an encoder reads at most. */
+type BurnInBounds = Pick<BertConfig, 'vocab_size' | 'max_position_embeddings'>
 
 interface BurnIn {
   prompts: number
@@ -57,6 +64,7 @@ export async function checkEngine(
   engine: Engine,
   precision: Precision,
   reference: readonly ReferenceVector[],
+  bounds: BurnInBounds,
 ): Promise<EngineCheck> {
   const { maxError, minCosine } = await compare(engine, reference)
   const allowed = TOLERANCE[precision]
@@ -64,14 +72,14 @@ export async function checkEngine(
   if (!(maxError <= allowed.maxError && minCosine >= allowed.minCosine)) {
     throw new LLimitError(
       'ENGINE_UNAVAILABLE',
-      `fails the self-test: expected differences up to ${allowed.maxError} and cosines from ${allowed.minCosine}, ` +
+      `${SELF_TEST_FAILED}: expected differences up to ${allowed.maxError} and cosines from ${allowed.minCosine}, ` +
         `got ${maxError.toExponential(1)} and ${minCosine.toFixed(6)}`,
     )
   }
-  const shortMs = await time(engine, SHORT)
+  const shortMs = await time(engine, SHORT, bounds)
   const extrapolated = shortMs > SLOW_MS
   const timeOf = async (size: BurnIn) =>
-    extrapolated ? (shortMs * tokensOf(size)) / tokensOf(SHORT) : await time(engine, size)
+    extrapolated ? (shortMs * tokensOf(size)) / tokensOf(SHORT) : await time(engine, size, bounds)
   const singleMs = await timeOf(SINGLE)
   const batchMs = await timeOf(BATCH)
   const tokensPerSecond = Math.round((tokensOf(BATCH) * 1000) / batchMs)
@@ -100,8 +108,8 @@ function differences(expected: Float32Array, found: Float32Array) {
   return { maxError, cosine: product / (Math.hypot(...expected) * Math.hypot(...found)) }
 }
 
-async function time(engine: Engine, size: BurnIn): Promise<number> {
-  const tokens = burnInTokens(size)
+async function time(engine: Engine, size: BurnIn, bounds: BurnInBounds): Promise<number> {
+  const tokens = burnInTokens(size, bounds)
   let fastest = Infinity
   for (let round = 0; round < ROUNDS; round++) {
     const start = performance.now()
@@ -111,9 +119,11 @@ async function time(engine: Engine, size: BurnIn): Promise<number> {
   return fastest
 }
 
-/** Token ids that every vocabulary has; which ones does not change the work. */
-function burnInTokens({ prompts, tokens }: BurnIn): PackedTokens {
-  return pack(Array.from({ length: prompts }, () => Int32Array.from({ length: tokens }, (_, i) => i)))
+/** Token ids that the vocabulary has; which ones does not change the work. A small encoder reads no long prompts. */
+function burnInTokens({ prompts, tokens }: BurnIn, bounds: BurnInBounds): PackedTokens {
+  const length = Math.min(tokens, bounds.max_position_embeddings)
+  const one = () => Int32Array.from({ length }, (_, i) => i % bounds.vocab_size)
+  return pack(Array.from({ length: prompts }, one))
 }
 
 function tokensOf({ prompts, tokens }: BurnIn): number {

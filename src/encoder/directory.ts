@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { pipeline } from 'node:stream/promises'
 
 import { z } from 'zod'
 
 import { LLimitError } from '../errors.js'
-import { readJsonFile } from '../jsonFile.js'
+import { isMissing, readJsonFile, unreadable } from '../jsonFile.js'
+import { readLayout } from './layout.js'
+import type { Pooling, SentenceLayout } from './layout.js'
+import { findWeights } from './weightSource.js'
+import type { WeightSource } from './weightSource.js'
 
 /** The parts of a BERT `config.json` that decide what is computed. */
 const bertSchema = z.object({
@@ -24,17 +26,6 @@ const bertSchema = z.object({
   position_embedding_type: z.literal('absolute').default('absolute'),
 })
 
-const poolingSchema = z.object({
-  pooling_mode_cls_token: z.boolean().default(false),
-  pooling_mode_mean_tokens: z.boolean().default(false),
-  pooling_mode_max_tokens: z.literal(false).default(false),
-  pooling_mode_mean_sqrt_len_tokens: z.literal(false).default(false),
-  pooling_mode_weightedmean_tokens: z.literal(false).default(false),
-  pooling_mode_lasttoken: z.literal(false).default(false),
-})
-
-const modulesSchema = z.array(z.object({ type: z.string() }))
-
 export type BertConfig = z.infer<typeof bertSchema>
 
 /** A sentence encoder as sentence-transformers publishes it: its folder and what it computes. */
@@ -42,27 +33,20 @@ export interface EncoderSpec {
   /** Which architecture computes: the directories of other kinds are read by other code. */
   kind: 'bert'
   directory: string
+  /** Folder of weights and tokenizer, usually the same. */
+  transformerDirectory: string
   bert: BertConfig
-  /** Mean over all tokens, [CLS] and [SEP] included, or the vector of [CLS] alone. */
-  pooling: 'mean' | 'cls'
+  pooling: Pooling
   /** Whether a sentence vector is divided by its length. */
   normalize: boolean
-  /** sha256 of model.safetensors: by it a saved model names the encoder that it was trained with. */
+  /** Text that is put before every prompt, usually ''. */
+  prompt: string
+  weights: WeightSource
+  /** Of the weights: by it a saved model names the encoder that it was trained with. */
   sha256: string
   /** sha256 of all files that decide what becomes of a prompt, the tokenizer's included: two encoders with the same give the same vectors. */
   fingerprint: string
 }
-
-export const WEIGHTS_FILE = 'model.safetensors'
-
-/** Files that vectors depend on in addition to the weights; not every encoder has the last. */
-const SETTINGS_FILES = [
-  'config.json',
-  '1_Pooling/config.json',
-  'modules.json',
-  'tokenizer.json',
-  'sentence_bert_config.json',
-] as const
 
 /**
  * Reads and checks the JSON files of an encoder directory and hashes its weights.
@@ -70,72 +54,54 @@ const SETTINGS_FILES = [
  * something that is not supported.
  */
 export async function readEncoderSpec(directory: string): Promise<EncoderSpec> {
-  const read = <S extends z.ZodType>(file: string, schema: S) =>
-    readJsonFile(path.join(directory, file), schema, { name: `${file} of the encoder`, code: 'MODEL_BROKEN' })
-  const [bert, pooling, modules, sha256] = await Promise.all([
-    read('config.json', bertSchema),
-    read('1_Pooling/config.json', poolingSchema),
-    read('modules.json', modulesSchema),
-    hashFile(path.join(directory, WEIGHTS_FILE)),
+  const layout = await readLayout(directory)
+  const transformerDirectory = path.join(directory, layout.transformer)
+  const name = 'config.json of the encoder'
+  const [bert, weights] = await Promise.all([
+    readJsonFile(path.join(transformerDirectory, 'config.json'), bertSchema, { name, code: 'MODEL_BROKEN' }),
+    findWeights(transformerDirectory),
   ])
   if (bert.hidden_size % bert.num_attention_heads !== 0) {
-    throw broken(
-      'config.json',
-      `hidden_size: expected a multiple of num_attention_heads ${bert.num_attention_heads}, got ${bert.hidden_size}`,
-    )
+    const fault = `expected a multiple of num_attention_heads ${bert.num_attention_heads}, got ${bert.hidden_size}`
+    throw new LLimitError('MODEL_BROKEN', `${name}: hidden_size: ${fault}`)
   }
-  if (pooling.pooling_mode_cls_token === pooling.pooling_mode_mean_tokens) {
-    throw broken(
-      '1_Pooling/config.json',
-      `expected exactly one of the pooling modes "cls" and "mean", got ${pooling.pooling_mode_cls_token ? 'both' : 'neither'}`,
-    )
-  }
+  const { pooling, normalize, prompt } = layout
   return {
     kind: 'bert',
     directory,
+    transformerDirectory,
     bert,
-    pooling: pooling.pooling_mode_cls_token ? 'cls' : 'mean',
-    normalize: hasNormalize(modules),
-    sha256,
-    fingerprint: await fingerprintOf(directory, sha256),
+    pooling,
+    normalize,
+    prompt,
+    weights,
+    sha256: weights.sha256,
+    fingerprint: await fingerprintOf(directory, layout, weights.sha256),
   }
 }
 
-async function fingerprintOf(directory: string, weights: string): Promise<string> {
+/** Files that vectors depend on in addition to the weights; not every encoder has each of them. */
+async function fingerprintOf(directory: string, layout: SentenceLayout, weights: string): Promise<string> {
   const hash = createHash('sha256').update(weights)
-  for (const name of SETTINGS_FILES) {
+  const { transformer, poolingFolder, prompt } = layout
+  const add = async (...parts: string[]) => {
+    const name = path.posix.join(...parts.map((part) => part.replaceAll('\\', '/')))
     // One that is missing is a fault of whoever reads it, or none.
-    const bytes = await readFile(path.join(directory, name)).catch(() => Buffer.alloc(0))
+    const bytes = await readFile(path.join(directory, ...parts)).catch((cause: unknown) => {
+      if (isMissing(cause)) return Buffer.alloc(0)
+      throw unreadable(`${name} of the encoder`, cause)
+    })
     hash.update(`${name} ${bytes.length} `).update(bytes)
+    return bytes
   }
+  await add(transformer, 'config.json')
+  await add(poolingFolder, 'config.json')
+  await add('modules.json')
+  await add(transformer, 'tokenizer.json')
+  const settings = await add(transformer, 'sentence_bert_config.json')
+  // Only where it counts: names of embeddings on disk stay what they are.
+  if (!/"max_seq_length"\s*:\s*\d/.test(settings.toString('utf8')))
+    await add(transformer, 'tokenizer_config.json')
+  if (prompt !== '') hash.update(`prompt ${prompt}`)
   return hash.digest('hex')
-}
-
-/** Classes of sentence-transformers that are supported. */
-const MODULES = ['Transformer', 'Pooling', 'Normalize']
-
-/** sentence-transformers lists its modules by class name; newer versions moved the classes to other packages. */
-function hasNormalize(modules: z.infer<typeof modulesSchema>): boolean {
-  const kinds = modules.map(({ type }) => type.slice(type.lastIndexOf('.') + 1))
-  const unknown = kinds.filter((kind) => !MODULES.includes(kind))
-  if (unknown.length > 0)
-    throw broken(
-      'modules.json',
-      `expected modules of the types ${MODULES.join(', ')}, got ${unknown.join(', ')}`,
-    )
-  return kinds.includes('Normalize')
-}
-
-async function hashFile(file: string): Promise<string> {
-  const hash = createHash('sha256')
-  try {
-    await pipeline(createReadStream(file, { highWaterMark: 2 ** 20 }), hash)
-  } catch (cause) {
-    throw broken(path.basename(file), 'cannot be read', cause)
-  }
-  return hash.digest('hex')
-}
-
-function broken(file: string, fault: string, cause?: unknown): LLimitError {
-  return new LLimitError('MODEL_BROKEN', `${file} of the encoder: ${fault}`, { cause })
 }

@@ -5,7 +5,6 @@ import { LLimitError } from '../errors.js'
 import { at } from '../numeric/at.js'
 import type { Thread } from '../thread/thread.js'
 import { problemOfThread } from '../thread/threadProblem.js'
-import { readEncoderSpec } from './directory.js'
 import type { EncoderSpec } from './directory.js'
 import { selectEngine, openThread } from './selectEngine.js'
 import type { EngineEvents } from './selectEngine.js'
@@ -37,15 +36,14 @@ export class Encoder {
   }
 
   /**
-   * Opens an encoder directory.
+   * Opens an encoder.
    * @throws LLimitError MODEL_BROKEN or ENGINE_UNAVAILABLE
    */
   static async open(
-    directory: string,
+    spec: EncoderSpec,
     preference: EnginePreference,
     events: EngineEvents = {},
   ): Promise<Encoder> {
-    const spec = await readEncoderSpec(directory)
     const { thread, opened } = await selectEngine(spec, preference, events)
     const more = ONE_CORE.includes(opened.engine) ? availableParallelism() - 1 : 0
     const others = await Promise.all(

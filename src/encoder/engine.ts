@@ -6,6 +6,8 @@ import type { PackedTokens } from './packing.js'
 export interface Engine {
   /** For people: library and version, device, threads. */
   readonly description: string
+  /** Tensors of the weights that a sentence vector does not need. */
+  readonly leftOut: readonly string[]
   /** @returns [B, H] row by row, one vector per prompt in the order of `tokens`. */
   encode(tokens: PackedTokens): Promise<Float32Array>
   /** Frees what the engine holds outside JavaScript. */

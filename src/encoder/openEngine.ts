@@ -10,6 +10,7 @@ const onTensorflow: OpenEngine = async (spec, precision) => {
     const { openNative } = await import('./native/nativeEngine.js')
     return await openNative(spec, precision)
   } catch (native) {
+    if (native instanceof LLimitError && native.code === 'MODEL_BROKEN') throw native
     try {
       const engine = await onTensorflowJs(['tfjs-node-gpu', 'tfjs-node'])(spec, precision)
       return { ...engine, description: `${engine.description}; no SavedModel: ${messageOf(native)}` }

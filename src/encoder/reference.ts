@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 
 import { z } from 'zod'
@@ -14,15 +15,17 @@ export interface ReferenceVector {
 
 export const REFERENCE_FILE = 'reference.json'
 
-const referenceSchema = z.array(
-  z.object({
-    ids: z.array(z.int().nonnegative()).min(1),
-    vector_f32le_base64: z.string().transform((base64) => {
-      const bytes = Buffer.from(base64, 'base64')
-      return Float32Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readFloatLE(i * 4))
+const referenceSchema = z
+  .array(
+    z.object({
+      ids: z.array(z.int().nonnegative()).min(1),
+      vector_f32le_base64: z.string().transform((base64) => {
+        const bytes = Buffer.from(base64, 'base64')
+        return Float32Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readFloatLE(i * 4))
+      }),
     }),
-  }),
-)
+  )
+  .min(1, 'expected a reference vector or more, or no file')
 
 /**
  * The reference vectors of an encoder directory; none if it has no such file, since publishers do not write one.
@@ -30,7 +33,8 @@ const referenceSchema = z.array(
  */
 export async function readReference(directory: string, dimension: number): Promise<ReferenceVector[]> {
   const name = `${REFERENCE_FILE} of the encoder`
-  const origin = { name, code: 'MODEL_BROKEN', absent: [] } as const
+  if (!(await readdir(directory)).includes(REFERENCE_FILE)) return []
+  const origin = { name, code: 'MODEL_BROKEN' } as const
   const rows = await readJsonFile(path.join(directory, REFERENCE_FILE), referenceSchema, origin)
   for (const { vector_f32le_base64: vector } of rows) {
     if (vector.length !== dimension) {

@@ -5,7 +5,9 @@ import { Thread } from '../thread/thread.js'
 import type { EnginePreference } from '../config/config.js'
 import { engineFacts, ENGINES } from '../engines.js'
 import type { EngineName } from '../engines.js'
+import { SELF_TEST_FAILED } from './check.js'
 import type { EncoderSpec } from './directory.js'
+import { REFERENCE_FILE } from './reference.js'
 import type { EncoderCalls, EngineChoice, OpenedEngine } from './worker.js'
 
 export interface RejectedEngine extends EngineChoice {
@@ -34,7 +36,7 @@ let tensorflowIsTaken = false
 /**
  * Opens the fastest engine that reproduces the encoder's reference vectors on this machine, in the precision asked for
  * or in fp32 if that is as fast or the only one that works.
- * @throws LLimitError ENGINE_UNAVAILABLE with all reasons if none works.
+ * @throws LLimitError ENGINE_UNAVAILABLE with all reasons if none works; MODEL_BROKEN if the files of the encoder are at fault.
  */
 export async function selectEngine(
   spec: EncoderSpec,
@@ -56,7 +58,15 @@ export async function selectEngine(
     }
     return best
   }
-  throw new LLimitError('ENGINE_UNAVAILABLE', `No engine works here (${reasons.join('; ')})`)
+  const list = reasons.join('; ')
+  if (!reasons.some((reason) => reason.includes(SELF_TEST_FAILED)))
+    throw new LLimitError('ENGINE_UNAVAILABLE', `No engine works here (${list})`)
+  const message = `Expected an engine to give the vectors of ${REFERENCE_FILE} of the encoder, got none (${list}); install it again`
+  throw new LLimitError('MODEL_BROKEN', message)
+}
+
+function isBroken(error: unknown): boolean {
+  return error instanceof LLimitError && error.code === 'MODEL_BROKEN'
 }
 
 /**
@@ -82,6 +92,8 @@ export async function openThread(
     setUp: async (call) => {
       opened = await call('open', { spec, choice })
     },
+    // ONNX Runtime and TensorFlow abort the process if they are ended inside.
+    isInterruptible: choice.engine === 'wasm' || choice.engine === 'cpu',
     onClosed: () => {
       if (isTensorflow) tensorflowIsTaken = false
     },
@@ -147,6 +159,11 @@ async function openAll(
     try {
       working.push(await openThread(spec, choice, onLost))
     } catch (error) {
+      if (isBroken(error)) {
+        // The files are at fault, which no other engine reads better.
+        for (const { thread } of working) await thread.close()
+        throw error
+      }
       reject(choice, messageOf(error))
     }
   }

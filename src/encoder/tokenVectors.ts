@@ -27,7 +27,7 @@ export async function readTokenVectors(directory: string): Promise<TokenVectors>
   try {
     const data = await file.read(nameInFile(WORD_EMBEDDINGS))
     const { vocab_size: rows, hidden_size: columns } = spec.bert
-    return { tokenizerDirectory: path.resolve(directory), vectors: { rows, columns, data } }
+    return { tokenizerDirectory: path.resolve(spec.transformerDirectory), vectors: { rows, columns, data } }
   } finally {
     await file.close()
   }

@@ -1,46 +1,96 @@
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 
 import { LLimitError } from '../errors.js'
 import { valueAt } from '../numeric/at.js'
+import { safetensorsInMemory } from '../tensor/readSafetensors.js'
 import { openSafetensors } from '../tensor/safetensors.js'
 import type { Safetensors } from '../tensor/safetensors.js'
-import { WEIGHTS_FILE } from './directory.js'
+import { writeSafetensors } from '../tensor/writeSafetensors.js'
 import type { EncoderSpec } from './directory.js'
+import { openShards } from './shards.js'
 import { matchNames, weightTable } from './weights.js'
+import type { WeightRow } from './weights.js'
+import { WEIGHTS_FILE } from './weightSource.js'
 
-/** model.safetensors of an encoder, held to the table of weights that its config.json asks for. */
+/** The weights of an encoder, held to the table that its config.json asks for, as one safetensors file. */
 export interface WeightFile {
   file: Safetensors
   /** Name in the table -> name in the file. */
   nameInFile: (name: string) => string
+  /** Tensors that a sentence vector does not need, such as those of a head. */
+  leftOut: readonly string[]
+  /** All bytes of the file. */
+  bytes: () => Promise<Uint8Array>
 }
+
+/** What is used of any form of weights. */
+type Tensors = Pick<Safetensors, 'names' | 'shape' | 'read' | 'close'>
 
 /** @throws LLimitError MODEL_BROKEN, naming the tensors, if the weights do not match config.json. */
 export async function openWeights(spec: EncoderSpec): Promise<WeightFile> {
-  const file = await openSafetensors(path.join(spec.directory, WEIGHTS_FILE))
+  const { format, files } = spec.weights
+  const table = weightTable(spec.bert)
+  const [only, ...others] = files
+  if (format === 'safetensors' && only !== undefined && others.length === 0) {
+    const source = path.join(spec.transformerDirectory, only)
+    const file = await openSafetensors(source)
+    const matched = await match(table, file, only)
+    return { ...matched, file, bytes: () => readFile(source) }
+  }
+  const tensors = await openOther(spec)
   try {
-    const table = weightTable(spec.bert)
-    const { inFile, missing, leftOver } = matchNames(table, file.names)
-    if (missing.length > 0 || leftOver.length > 0) {
-      const faults = `missing ${list(missing)}, unexpected ${list(leftOver)}`
-      throw mismatch(`expected the weights that config.json asks for: ${faults}`)
+    const { nameInFile, leftOut } = await match(table, tensors, files.join(', '))
+    const values = new Map<string, { shape: readonly number[]; data: Float32Array }>()
+    for (const { name, shape } of table)
+      values.set(name, { shape, data: await tensors.read(nameInFile(name)) })
+    const bytes = writeSafetensors(values)
+    const file = safetensorsInMemory(bytes, WEIGHTS_FILE)
+    return { file, nameInFile: (name) => name, leftOut, bytes: () => Promise.resolve(bytes) }
+  } finally {
+    await tensors.close()
+  }
+}
+
+async function openOther({
+  weights: { format, files },
+  transformerDirectory,
+}: EncoderSpec): Promise<Tensors> {
+  const paths = files.map((file) => path.join(transformerDirectory, file))
+  if (format === 'safetensors') return openShards(paths)
+  // Hardly any encoder comes so; the reader of zip archives is loaded for those that do.
+  const { openPytorch } = await import('./pytorchWeights.js')
+  return openPytorch(paths)
+}
+
+/** Closes the file if it does not match. */
+async function match(
+  table: readonly WeightRow[],
+  file: Tensors,
+  title: string,
+): Promise<Pick<WeightFile, 'nameInFile' | 'leftOut'>> {
+  try {
+    const { inFile, missing, unexpected, leftOut } = matchNames(table, file.names)
+    if (missing.length > 0 || unexpected.length > 0) {
+      const faults = `missing ${list(missing)}, unexpected ${list(unexpected)}`
+      throw mismatch(title, `expected the weights that config.json asks for: ${faults}`)
     }
-    const nameInFile = (name: string) => valueAt(inFile, name)
+    const nameInFile = (name: string) => valueAt(inFile, name) ?? name
     for (const { name, shape } of table) {
       const found = file.shape(nameInFile(name)).join(', ')
       const expected = shape.join(', ')
       if (found !== expected)
-        throw mismatch(`${nameInFile(name)}: expected the shape [${expected}], got [${found}]`)
+        throw mismatch(title, `${nameInFile(name)}: expected the shape [${expected}], got [${found}]`)
     }
-    return { file, nameInFile }
+    return { nameInFile, leftOut }
   } catch (error) {
     await file.close()
     throw error
   }
 }
 
-function mismatch(what: string): LLimitError {
-  return new LLimitError('MODEL_BROKEN', `${WEIGHTS_FILE} of the encoder: ${what}`)
+function mismatch(title: string, what: string): LLimitError {
+  return new LLimitError('MODEL_BROKEN', `${title} of the encoder: ${what}`)
 }
 
 function list(names: readonly string[]): string {

@@ -1,3 +1,4 @@
+import { at } from '../numeric/at.js'
 import type { BertConfig } from './directory.js'
 
 /** One tensor of model.safetensors: PyTorch keeps the matrix of a linear layer as [out, in]. */
@@ -53,21 +54,54 @@ export function weightTable(config: BertConfig): WeightRow[] {
   ]
 }
 
-/** Tensors that published files carry and a sentence vector does not need. */
-const UNUSED = /^(pooler\.|embeddings\.position_ids$|cls\.)/
+/** A tensor of the encoder itself that a sentence vector does not need. */
+const UNUSED = /^embeddings\.position_ids$/
+
+/** What belongs to the encoder; all else is a head of a task, or another network. */
+const OWN = /^(?:encoder|embeddings)\./
+
+const WORD_EMBEDDINGS = 'embeddings.word_embeddings.weight'
 
 /**
- * Matches the table with the names of a file. Some files put every name under `bert.`.
- * @returns table name -> name in the file, and what is missing or left over, both empty for a file that matches.
+ * Matches the table with the names of a file. All names may have a prefix, such as `bert.` or `module.`; norms may be called by
+ * their older names, `gamma` and `beta`.
+ * @returns table name -> name in the file; what is missing or unexpected, both empty for a file that matches; and what
+ * belongs to heads that a sentence vector does not need.
  */
 export function matchNames(table: readonly WeightRow[], names: readonly string[]) {
-  const prefix = names.some((name) => name.startsWith('bert.embeddings.')) ? 'bert.' : ''
-  const inFile = new Map(table.map(({ name }) => [name, prefix + name]))
-  const known = new Set(inFile.values())
   const present = new Set(names)
+  const prefix = prefixOf(names)
+  const inFile = new Map(
+    table.map(({ name }) => [name, namesInFile(prefix, name).find((one) => present.has(one))]),
+  )
+  const known = new Set(inFile.values())
+  const rest = names.filter((name) => !known.has(name))
+  const isOwn = (name: string) => name.startsWith(prefix) && OWN.test(name.slice(prefix.length))
   return {
     inFile,
-    missing: [...known].filter((name) => !present.has(name)),
-    leftOver: names.filter((name) => !known.has(name) && !UNUSED.test(name.replace(/^bert\./, ''))),
+    missing: [...inFile].flatMap(([name, found]) => (found === undefined ? [prefix + name] : [])),
+    unexpected: rest.filter((name) => isOwn(name) && !UNUSED.test(name.slice(prefix.length))),
+    leftOut: rest.filter((name) => !isOwn(name)),
   }
+}
+
+/** The shortest that any file has: one with several encoders is that of the one that is not inside another. */
+function prefixOf(names: readonly string[]): string {
+  const prefixes = names
+    .filter((name) => name === WORD_EMBEDDINGS || name.endsWith(`.${WORD_EMBEDDINGS}`))
+    .map((name) => name.slice(0, -WORD_EMBEDDINGS.length))
+  // Without word embeddings, which are then found to be missing, nothing says what it is.
+  return prefixes.length === 0
+    ? ''
+    : at(
+        prefixes.sort((a, b) => a.length - b.length),
+        0,
+      )
+}
+
+function namesInFile(prefix: string, name: string): string[] {
+  const older = name
+    .replace(/LayerNorm\.weight$/, 'LayerNorm.gamma')
+    .replace(/LayerNorm\.bias$/, 'LayerNorm.beta')
+  return [prefix + name, prefix + older]
 }

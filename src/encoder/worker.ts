@@ -17,6 +17,8 @@ export interface EngineChoice {
 
 export interface OpenedEngine extends EngineCheck, EngineChoice {
   description: string
+  /** Tensors of the weights that a sentence vector does not need, if there are any. */
+  leftOut?: readonly string[]
 }
 
 /** The calls of an encoder thread: `open` once, then `encode` any number of times. */
@@ -33,9 +35,10 @@ serveCalls<EncoderCalls>({
   async open({ spec, choice }) {
     const engine = await OPEN_ENGINE[choice.engine](spec, choice.precision)
     const reference = await readReference(spec.directory, spec.bert.hidden_size)
-    const check = await checkEngine(engine, choice.precision, reference)
+    const check = await checkEngine(engine, choice.precision, reference, spec.bert)
     opened = engine
-    return { ...choice, ...check, description: engine.description }
+    const { description, leftOut } = engine
+    return { ...choice, ...check, description, ...(leftOut.length > 0 && { leftOut }) }
   },
   encode(tokens) {
     if (opened === undefined) throw new LLimitError('INTERNAL', 'expected an open encoder, got none')

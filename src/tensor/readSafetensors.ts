@@ -1,4 +1,6 @@
+import { quote } from '../errors.js'
 import { decodeFloats } from './floats.js'
+import type { Safetensors } from './safetensors.js'
 import {
   broken,
   checkHeaderLength,
@@ -50,4 +52,28 @@ export function readSafetensors(bytes: Uint8Array, file: string): ReadonlyMap<st
       ]
     }),
   )
+}
+
+/**
+ * The bytes of a `.safetensors` file in memory as an open file.
+ * @param file as messages call it
+ * @throws LLimitError MODEL_BROKEN as `viewSafetensors` does.
+ */
+export function safetensorsInMemory(bytes: Uint8Array, file: string): Safetensors {
+  const tensors = viewSafetensors(bytes, file)
+  const tensor = (name: string): TensorView => {
+    const found = tensors.get(name)
+    if (found === undefined) throw broken(file, `expected a tensor ${quote(name)}, found none`)
+    return found
+  }
+  return {
+    names: [...tensors.keys()],
+    shape: (name) => tensor(name).shape,
+    dtype: (name) => tensor(name).dtype,
+    byteOffset: (name) => tensor(name).bytes.byteOffset - bytes.byteOffset,
+    byteLength: (name) => tensor(name).bytes.length,
+    read: (name) =>
+      Promise.resolve(decodeFloats(tensor(name).bytes, floatTypeOf(file, name, tensor(name).dtype))),
+    close: () => Promise.resolve(),
+  }
 }

@@ -1,4 +1,7 @@
 import { LLimitError } from '../errors.js'
+import { addedTokenFinder } from './addedTokens.js'
+import type { Section } from './addedTokens.js'
+import { AS_IT_IS, normalizerOf } from './normalizer.js'
 import type { TokenizerFile } from './tokenizerFiles.js'
 import { readTokenizerFile, readTokenizerFiles } from './tokenizerFiles.js'
 import { appendPieces, createWordPieceModel } from './wordPiece.js'
@@ -22,24 +25,22 @@ export interface Tokenizer {
 
 /**
  * Opens the tokenizer of an encoder directory in the layout of sentence-transformers. Reads tokenizer.json, config.json
- * and, if there is one, sentence_bert_config.json.
+ * and, if they are there, sentence_bert_config.json and tokenizer_config.json.
  *
  * The ids are those of the tokenizers library (Rust) with the same files, for every code point; see unicodeTables.ts.
+ * @param prompt is put before every text.
  * @throws LLimitError MODEL_BROKEN, naming the file, if it is missing or is not that of a BERT-like encoder.
  */
-export async function openTokenizer(directory: string): Promise<Tokenizer> {
-  const { tokenizer, sentenceTransformers, encoder } = await readTokenizerFiles(directory)
-  const maxTokens = Math.min(
-    sentenceTransformers.max_seq_length ?? encoder.max_position_embeddings,
-    encoder.max_position_embeddings,
-  )
+export async function openTokenizer(directory: string, prompt = ''): Promise<Tokenizer> {
+  const { tokenizer, lowercase, maxTokens } = await readTokenizerFiles(directory)
   const toPieces = createPieceReader(tokenizer)
   const { first, last } = specialIds(tokenizer)
 
   return {
     maxTokens,
     encode(text) {
-      const pieces = toPieces(sentenceTransformers.do_lower_case ? text.toLowerCase() : text)
+      const whole = prompt + text
+      const pieces = toPieces(lowercase ? whole.toLowerCase() : whole)
       const tokens = pieces.length + 2
       const ids = Int32Array.from([first, ...pieces.slice(0, maxTokens - 2), last])
       return { ids, tokens, truncated: tokens > maxTokens }
@@ -61,8 +62,7 @@ export interface Pieces {
  */
 export async function openPieces(directory: string): Promise<Pieces> {
   const file = await readTokenizerFile(directory)
-  const ids = [...Object.values(file.model.vocab), ...file.added_tokens.map(({ id }) => id)]
-  return { pieces: createPieceReader(file), vocabulary: ids.reduce((most, id) => Math.max(most, id), 0) + 1 }
+  return { pieces: createPieceReader(file), vocabulary: vocabularySize(file) }
 }
 
 /** Words come again and again; looking for their pieces is half the time of a tokenizer. A few megabytes at most. */
@@ -71,9 +71,24 @@ const MAX_REMEMBERED_LENGTH = 40
 
 /** Text -> ids of its pieces, without [CLS] and [SEP]. */
 function createPieceReader(file: TokenizerFile): (text: string) => number[] {
-  const addedTokens = new Map(file.added_tokens.map((token) => [token.content, token.id]))
-  const addedToken = alternatives([...addedTokens.keys()])
-  const splitWords = createWordSplitter(file.normalizer)
+  const findRaw = addedTokenFinder(file.added_tokens.filter(({ normalized }) => !normalized))
+  const [bert, ...more] = file.normalizer
+  const isPlain = bert?.type === 'BertNormalizer' && more.length === 0
+  const normalize = normalizerOf(file.normalizer)
+  const inNormalized = file.added_tokens.filter(({ normalized }) => normalized)
+  const findNormalized = addedTokenFinder(
+    inNormalized.map((token) => ({ ...token, content: normalize(token.content) })),
+  )
+  // With one step and nothing to look for behind it, both are done at once.
+  const isFast = isPlain && inNormalized.length === 0
+  const splitWords = createWordSplitter(isFast ? bert : AS_IT_IS)
+  const sectionsOf = (text: string): Section[] => {
+    const sections = findRaw(text)
+    if (isFast) return sections
+    return sections.flatMap((section) =>
+      typeof section === 'number' ? [section] : findNormalized(normalize(section)),
+    )
+  }
   const model = createWordPieceModel(file.model, idOf(file, file.model.unk_token))
 
   const remembered = new Map<string, readonly number[]>()
@@ -90,22 +105,43 @@ function createPieceReader(file: TokenizerFile): (text: string) => number[] {
 
   return (text) => {
     const ids: number[] = []
-    for (const section of text.split(addedToken)) {
-      const addedId = addedTokens.get(section)
-      if (addedId !== undefined) ids.push(addedId)
+    for (const section of sectionsOf(text)) {
+      if (typeof section === 'number') ids.push(section)
       else for (const word of splitWords(section)) for (const id of piecesOf(word)) ids.push(id)
     }
     return ids
   }
 }
 
-/** A pattern of any of the texts, the longest that fits; it captures, so that `split` keeps what it finds. */
-function alternatives(texts: string[]): RegExp {
-  const longestFirst = texts.toSorted((a, b) => b.length - a.length)
-  return new RegExp(
-    `(${longestFirst.map((text) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|')})`,
-    'u',
-  )
+/** What of a tokenizer decides which ids a text has, whatever else its files say. */
+export interface TokenizerFacts {
+  maxTokens: number
+  /** One more than the largest id. */
+  vocabulary: number
+  /** The same text for two tokenizers that give the same ids. */
+  canonical: string
+}
+
+/** @throws LLimitError as `openTokenizer` does. */
+export async function readTokenizerFacts(directory: string): Promise<TokenizerFacts> {
+  const { tokenizer, lowercase, maxTokens } = await readTokenizerFiles(directory)
+  const canonical = JSON.stringify([canonicalOf(tokenizer), specialIds(tokenizer), lowercase, maxTokens])
+  return { maxTokens, vocabulary: vocabularySize(tokenizer), canonical }
+}
+
+/** The same for a tokenizer.json alone, as `openPieces` reads it. */
+export async function readPieceFacts(directory: string): Promise<Pick<TokenizerFacts, 'canonical'>> {
+  return { canonical: JSON.stringify(canonicalOf(await readTokenizerFile(directory))) }
+}
+
+function canonicalOf({ added_tokens, normalizer, model: { vocab, ...model } }: TokenizerFile): unknown {
+  const byId = Object.entries(vocab).sort((a, b) => a[1] - b[1])
+  return [added_tokens.toSorted((a, b) => a.id - b.id), normalizer, model, byId]
+}
+
+function vocabularySize({ model, added_tokens }: TokenizerFile): number {
+  const ids = [...Object.values(model.vocab), ...added_tokens.map(({ id }) => id)]
+  return ids.reduce((most, id) => Math.max(most, id), 0) + 1
 }
 
 function specialIds(file: TokenizerFile): { first: number; last: number } {

@@ -30,9 +30,39 @@ function isObject(value: unknown): boolean {
 const addedToken = z.object({
   id,
   content: z.string().min(1),
-  single_word: z.literal(false),
-  normalized: z.literal(false),
+  single_word: z.boolean().default(false),
+  /** Whether it is looked for in the text as the normalizer leaves it, and is itself normalized. */
+  normalized: z.boolean().default(false),
 })
+
+const bertNormalizer = z.object({
+  type: z.literal('BertNormalizer'),
+  clean_text: z.boolean(),
+  handle_chinese_chars: z.boolean(),
+  strip_accents: z.boolean().nullable(),
+  lowercase: z.boolean(),
+})
+
+const step = z.discriminatedUnion('type', [
+  bertNormalizer,
+  z.object({ type: z.literal(['Lowercase', 'StripAccents', 'NFC', 'NFD', 'NFKC', 'NFKD']) }),
+  z.object({ type: z.literal('Strip'), strip_left: z.boolean(), strip_right: z.boolean() }),
+])
+
+/** The steps of a normalizer, in their order. */
+const normalizer = z.union(
+  [
+    z.null().transform(() => []),
+    step.transform((one) => [one]),
+    z
+      .object({ type: z.literal('Sequence'), normalizers: z.array(step) })
+      .transform(({ normalizers }) => normalizers),
+  ],
+  {
+    error:
+      'expected BertNormalizer, Lowercase, StripAccents, NFC, NFD, NFKC, NFKD, Strip, or a Sequence of them',
+  },
+)
 
 const specialToken = z.object({ SpecialToken: z.object({ id: z.string() }) })
 const sequence = z.object({ Sequence: z.object({ id: z.literal('A') }) })
@@ -53,13 +83,7 @@ const postProcessor = z.discriminatedUnion('type', [
 /** tokenizer.json of a BERT-like encoder. The truncation and padding in it are not read: the encoder decides those. */
 const tokenizerFile = z.object({
   added_tokens: z.array(addedToken).min(1),
-  normalizer: z.object({
-    type: z.literal('BertNormalizer'),
-    clean_text: z.boolean(),
-    handle_chinese_chars: z.boolean(),
-    strip_accents: z.boolean().nullable(),
-    lowercase: z.boolean(),
-  }),
+  normalizer,
   pre_tokenizer: z.object({ type: z.literal('BertPreTokenizer') }),
   post_processor: postProcessor,
   model: z.object({
@@ -71,29 +95,43 @@ const tokenizerFile = z.object({
   }),
 })
 
+/** Fewer would have no room for [CLS], a piece and [SEP]. */
+const MIN_TOKENS = 3
+
 const sentenceTransformersFile = z.object({
-  max_seq_length: z.int().min(3).nullish(),
+  max_seq_length: z.int().min(MIN_TOKENS).nullish(),
   do_lower_case: z.boolean().default(false),
+  // Since 5.4; others than these compute something else.
+  transformer_task: z.literal('feature-extraction').optional(),
+  module_output_name: z.literal('token_embeddings').optional(),
 })
 
-const encoderFile = z.object({ max_position_embeddings: z.int().min(3) })
+/** Without a limit the library writes 10^30. */
+const tokenizerConfigFile = z.object({ model_max_length: z.number().min(MIN_TOKENS).nullish() })
+
+const encoderFile = z.object({ max_position_embeddings: z.int().min(MIN_TOKENS) })
 
 export type TokenizerFile = z.infer<typeof tokenizerFile>
 
 export interface TokenizerFiles {
   tokenizer: TokenizerFile
-  sentenceTransformers: z.infer<typeof sentenceTransformersFile>
-  encoder: z.infer<typeof encoderFile>
+  /** Whether a text is lower-cased before anything else. */
+  lowercase: boolean
+  /** Most ids that the encoder reads at once, [CLS] and [SEP] included. */
+  maxTokens: number
 }
 
 /** @throws LLimitError MODEL_BROKEN, naming the file and what is wrong with it. */
 export async function readTokenizerFiles(directory: string): Promise<TokenizerFiles> {
-  const [tokenizer, sentenceTransformers, encoder] = await Promise.all([
+  const [tokenizer, settings, ofTokenizer, encoder] = await Promise.all([
     readTokenizerFile(directory),
     readFileOf(directory, 'sentence_bert_config.json', sentenceTransformersFile, {}),
+    readFileOf(directory, 'tokenizer_config.json', tokenizerConfigFile, {}),
     readFileOf(directory, 'config.json', encoderFile),
   ])
-  return { tokenizer, sentenceTransformers, encoder }
+  const positions = encoder.max_position_embeddings
+  const limit = settings.max_seq_length ?? ofTokenizer.model_max_length ?? positions
+  return { tokenizer, lowercase: settings.do_lower_case, maxTokens: Math.min(Math.floor(limit), positions) }
 }
 
 /** @throws LLimitError MODEL_BROKEN, saying what is wrong with tokenizer.json. */

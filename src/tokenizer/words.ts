@@ -41,11 +41,21 @@ export function createWordSplitter(settings: NormalizerSettings): (text: string)
   }
 }
 
-/** What becomes of one character: nothing, a space, or text with spaces where a word begins or ends. */
-function normalizeCharacter(character: string, settings: NormalizerSettings): string {
+/** The BertNormalizer alone. */
+export function normalizeText(text: string, settings: NormalizerSettings): string {
+  let normalized = ''
+  for (const character of text) normalized += normalizeCharacter(character, settings, false)
+  return normalized
+}
+
+/**
+ * What becomes of one character: nothing, a space, or text with spaces where a word begins or ends.
+ * @param splits whether punctuation is a word of its own
+ */
+function normalizeCharacter(character: string, settings: NormalizerSettings, splits = true): string {
   const codePoint = codePointOf(character)
   if (settings.clean_text && contains(DELETED, codePoint)) return ''
-  if (contains(WHITESPACE, codePoint)) return ' '
+  if (contains(WHITESPACE, codePoint)) return splits || settings.clean_text ? ' ' : character
 
   const stripsAccents = settings.strip_accents ?? settings.lowercase
   let normalized = ''
@@ -53,13 +63,13 @@ function normalizeCharacter(character: string, settings: NormalizerSettings): st
     const partCodePoint = codePointOf(part)
     if (stripsAccents && contains(NONSPACING_MARKS, partCodePoint)) continue
     const cased = settings.lowercase ? part.toLowerCase() : part
-    normalized += contains(PUNCTUATION, partCodePoint) ? ` ${cased} ` : cased
+    normalized += splits && contains(PUNCTUATION, partCodePoint) ? ` ${cased} ` : cased
   }
   return settings.handle_chinese_chars && contains(IDEOGRAPHS, codePoint) ? ` ${normalized} ` : normalized
 }
 
 /** @param character of one code point or more */
-function codePointOf(character: string): number {
+export function codePointOf(character: string): number {
   const codePoint = character.codePointAt(0)
   if (codePoint === undefined) throw new RangeError('expected a character, got an empty string')
   return codePoint

@@ -45,7 +45,10 @@ describe('PromptEncoder', () => {
     const limits = { tokens, queuedTokens }
     const encoder = new HandEncoder()
     const cache = new PromptCache<CachedEmbedding>({ maxBytes: 2 ** 20, bytesOf: bytesOfEmbedding })
-    return { encoder, promptEncoder: new PromptEncoder({ tokenizer, encoder, cache, limits }) }
+    return {
+      encoder,
+      promptEncoder: new PromptEncoder({ tokenizer, encoder, identity: '', cache, limits }),
+    }
   }
   const long = Array.from({ length: 100 }, (_, i) => `prompt number ${i} with some words`)
   const settle = () => new Promise((resolve) => setTimeout(resolve, 20))

@@ -9,9 +9,12 @@ import { TINY_CONFIG } from './tinyBert.js'
 const SPEC: EncoderSpec = {
   kind: 'bert',
   directory: '',
+  transformerDirectory: '',
   bert: { ...TINY_CONFIG, num_hidden_layers: 1 },
   pooling: 'mean',
   normalize: true,
+  prompt: '',
+  weights: { format: 'safetensors', files: [], sha256: '' },
   sha256: '',
   fingerprint: '',
 }

@@ -48,7 +48,12 @@ describe('readEncoderSpec', () => {
       { ...TINY_CONFIG, num_attention_heads: 3 },
       /hidden_size: expected a multiple of num_attention_heads 3, got 8/,
     ],
-    ['max pooling', '1_Pooling/config.json', { pooling_mode_max_tokens: true }, /pooling_mode_max_tokens/],
+    [
+      'max pooling',
+      '1_Pooling/config.json',
+      { pooling_mode_max_tokens: true },
+      /expected exactly one of the pooling modes "cls" and "mean", got max/,
+    ],
     [
       'no pooling',
       '1_Pooling/config.json',
@@ -76,7 +81,7 @@ describe('readEncoderSpec', () => {
     const directory = await writeTinyBert()
     await rm(path.join(directory, 'model.safetensors'))
     expect(String(await rejection(readEncoderSpec(directory)))).to.match(
-      /model\.safetensors of the encoder: cannot be read/,
+      /model\.safetensors of the encoder: expected a file, or pytorch_model\.bin, found none/,
     )
   })
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 
+import { readEncoderSpec } from '../../src/encoder/directory.js'
 import { Encoder } from '../../src/encoder/encoder.js'
 import { completeGolden, edgeRows } from '../golden.js'
 import type { GoldenRow } from '../golden.js'
@@ -11,7 +12,10 @@ const TOLERANCE = 2e-6
 describe('Encoder', () => {
   let encoder: Encoder
   before(async () => {
-    encoder = await Encoder.open(ENCODER_DIRECTORY, { engine: 'auto', precision: 'fp32' })
+    encoder = await Encoder.open(await readEncoderSpec(ENCODER_DIRECTORY), {
+      engine: 'auto',
+      precision: 'fp32',
+    })
   })
   after(() => encoder.close())
 

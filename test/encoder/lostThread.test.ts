@@ -16,7 +16,7 @@ describe('an encoder whose thread ends', () => {
   it('fails what the thread held, and goes on in another', async () => {
     const lost: string[] = []
     const preference = { engine: 'wasm', precision: 'fp32' } as const
-    const encoder = await Encoder.open(ENCODER_DIRECTORY, preference, {
+    const encoder = await Encoder.open(await readEncoderSpec(ENCODER_DIRECTORY), preference, {
       onLost: (reason) => lost.push(reason),
     })
     const before = await encoder.encode([prompt(8)])

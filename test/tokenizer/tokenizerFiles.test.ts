@@ -70,6 +70,17 @@ describe('the files of a tokenizer', () => {
     expect((await openTokenizer(directory)).maxTokens).to.equal(512)
   })
 
+  it('fault 14: take it from tokenizer_config.json where sentence-transformers says nothing of it', async () => {
+    await write('tokenizer_config.json', { model_max_length: 256 })
+    expect((await openTokenizer(directory)).maxTokens).to.equal(256)
+    await write('sentence_bert_config.json', { transformer_task: 'feature-extraction' })
+    expect((await openTokenizer(directory)).maxTokens).to.equal(256)
+    await write('tokenizer_config.json', { model_max_length: 1e30 })
+    expect((await openTokenizer(directory)).maxTokens).to.equal(512)
+    await write('sentence_bert_config.json', { max_seq_length: 100 })
+    expect((await openTokenizer(directory)).maxTokens).to.equal(100)
+  })
+
   it('never allow more tokens than the encoder has positions', async () => {
     await write('sentence_bert_config.json', { max_seq_length: 1024 })
     expect((await openTokenizer(directory)).maxTokens).to.equal(512)
@@ -106,9 +117,10 @@ describe('the files of a tokenizer', () => {
   })
 
   it('must be of a BERT-like tokenizer', async () => {
-    await write('tokenizer.json', { ...TOKENIZER, normalizer: { ...TOKENIZER.normalizer, type: 'NFC' } })
+    await write('tokenizer.json', { ...TOKENIZER, normalizer: { type: 'Precompiled' } })
     expect((await failure()).message).to.equal(
-      'tokenizer.json of the encoder: normalizer.type: expected "BertNormalizer", got "NFC"',
+      'tokenizer.json of the encoder: normalizer: expected BertNormalizer, Lowercase, StripAccents, NFC, NFD, NFKC, NFKD, ' +
+        'Strip, or a Sequence of them, got an object',
     )
   })
 

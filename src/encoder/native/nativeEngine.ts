@@ -25,14 +25,15 @@ export const openNative: OpenEngine = async (spec, precision) => {
   const tensorflow = await startNativeTensorflow()
   const against = precision === 'bf16' && !tensorflow.usesGpu ? reasonAgainstBf16() : undefined
   if (against !== undefined) throw unavailable(against)
-  const model = await loadModel(tensorflow, spec, precision)
+  const { model, leftOut } = await loadModel(tensorflow, spec, precision)
   const device = tensorflow.usesGpu ? 'gpu' : `cpu, ${availableParallelism()} threads`
-  return engineOf(model, `native TensorFlow ${tensorflow.version}, ${device}, ${precision}`)
+  return engineOf(model, `native TensorFlow ${tensorflow.version}, ${device}, ${precision}`, leftOut)
 }
 
-function engineOf(model: SavedModel, description: string): Engine {
+function engineOf(model: SavedModel, description: string, leftOut: readonly string[]): Engine {
   return {
     description,
+    leftOut,
     encode: (tokens) => {
       const inputs = inputsOf(tokens)
       try {
@@ -52,14 +53,14 @@ async function loadModel(
   tensorflow: NativeTensorflow,
   spec: EncoderSpec,
   precision: 'fp32' | 'bf16',
-): Promise<SavedModel> {
+): Promise<{ model: SavedModel; leftOut: readonly string[] }> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'llimit-encoder-'))
   try {
     await writeFile(path.join(folder, 'saved_model.pb'), writeBertModel(spec, precision))
     const load = await tensorflow.loadSavedModel(folder, 'load')
     try {
-      await assignWeights(load, spec)
-      return await tensorflow.loadSavedModel(folder, 'serve')
+      const leftOut = await assignWeights(load, spec)
+      return { model: await tensorflow.loadSavedModel(folder, 'serve'), leftOut }
     } finally {
       load.dispose()
     }
@@ -68,13 +69,15 @@ async function loadModel(
   }
 }
 
-async function assignWeights(load: SavedModel, spec: EncoderSpec): Promise<void> {
-  const { file, nameInFile } = await openWeights(spec)
+/** @returns tensors that are not needed. */
+async function assignWeights(load: SavedModel, spec: EncoderSpec): Promise<readonly string[]> {
+  const { file, nameInFile, leftOut } = await openWeights(spec)
   const weights: tf.NamedTensorMap = {}
   try {
     for (const { name, shape } of weightTable(spec.bert))
       weights[name] = tf.tensor(await file.read(nameInFile(name)), [...shape], 'float32')
     tf.dispose(load.predict(weights))
+    return leftOut
   } finally {
     tf.dispose(weights)
     await file.close()

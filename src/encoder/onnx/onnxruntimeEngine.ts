@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import path from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
@@ -9,7 +7,7 @@ import '../../config/config.js'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 
 import { LLimitError } from '../../errors.js'
-import { WEIGHTS_FILE } from '../directory.js'
+import { WEIGHTS_FILE } from '../weightSource.js'
 import type { Engine, OpenEngine } from '../engine.js'
 import { padTokens, positions } from '../packing.js'
 import type { PackedTokens } from '../packing.js'
@@ -26,18 +24,19 @@ export const openOnnxruntime: OpenEngine = async (spec, precision) => {
   await weights.file.close()
   const threads = availableParallelism()
   const session = await InferenceSession.create(graph, {
-    externalData: [{ path: WEIGHTS_FILE, data: await readFile(path.join(spec.directory, WEIGHTS_FILE)) }],
+    externalData: [{ path: WEIGHTS_FILE, data: await weights.bytes() }],
     intraOpNumThreads: threads,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
   })
   collectGarbage()
-  return engineOf(session, `onnxruntime, cpu, ${threads} threads`)
+  return engineOf(session, `onnxruntime, cpu, ${threads} threads`, weights.leftOut)
 }
 
-function engineOf(session: InferenceSession, description: string): Engine {
+function engineOf(session: InferenceSession, description: string, leftOut: readonly string[]): Engine {
   return {
     description,
+    leftOut,
     encode: async (tokens) => {
       const { embedding } = await session.run(feedsOf(tokens))
       if (!(embedding?.data instanceof Float32Array))

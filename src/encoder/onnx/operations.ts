@@ -1,6 +1,6 @@
 import type { Projection, SentenceOperations } from '../bert.js'
 import { LLimitError } from '../../errors.js'
-import { WEIGHTS_FILE } from '../directory.js'
+import { WEIGHTS_FILE } from '../weightSource.js'
 import type { BertConfig, EncoderSpec } from '../directory.js'
 import type { WeightFile } from '../weightFile.js'
 import type { ElementType, OnnxGraph, Value } from './graph.js'
@@ -152,5 +152,6 @@ function elementTypeOf(dtype: string, name: string): ElementType {
   const type = ELEMENT_TYPES.get(dtype)
   if (type !== undefined) return type
   const expected = [...ELEMENT_TYPES.keys()].join(', ')
-  throw new LLimitError('MODEL_BROKEN', `${WEIGHTS_FILE}: ${name}: expected ${expected}, got ${dtype}`)
+  // Other engines read it.
+  throw new LLimitError('ENGINE_UNAVAILABLE', `${WEIGHTS_FILE}: ${name}: expected ${expected}, got ${dtype}`)
 }

@@ -90,7 +90,7 @@ export class StaticEncoder {
 
   /** Never fails, whatever the text; a text without tokens has the zero vector. */
   encode(text: string): StaticEmbedding {
-    const ids = this.#pieces(text)
+    const ids = this.#pieces(this.spec.prompt + text)
     return { vector: this.#vectorOf(ids), tokens: ids.length, truncated: ids.length > this.maxTokens }
   }
 }

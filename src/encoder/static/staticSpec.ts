@@ -5,6 +5,7 @@ import { z } from 'zod'
 
 import { LLimitError } from '../../errors.js'
 import { readBytes, readJsonFile } from '../../jsonFile.js'
+import { classOf, folderOf, readPrompt } from '../layout.js'
 
 /** What `config.json` of a static encoder says: which vector comes of the counts of a prompt's tokens. */
 export const staticConfigSchema = z.strictObject({
@@ -36,6 +37,8 @@ export interface StaticSpec {
   /** Folder of tokenizer.json and model.safetensors; published directories have them in one of their own. */
   tensorDirectory: string
   config: Pick<StaticConfig, 'count_damping' | 'normalize' | 'max_tokens'>
+  /** Text that is put before every prompt, usually ''. */
+  prompt: string
   /** sha256 of model.safetensors: by it a saved model names the encoder that it was trained with. */
   sha256: string
   /** sha256 of all files that decide what becomes of a prompt. */
@@ -72,12 +75,14 @@ export async function readStaticSpec(directory: string): Promise<StaticFiles> {
     readBytes(path.join(tensorDirectory, 'tokenizer.json'), originOf('tokenizer.json')),
   ])
   const sha256 = createHash('sha256').update(tensors).digest('hex')
+  const prompt = await readPrompt(directory)
   const settings = JSON.stringify([config.count_damping, config.normalize, config.max_tokens])
   const fingerprint = createHash('sha256')
     .update(`static ${sha256} ${settings} `)
     .update(tokenizer)
+    .update(prompt)
     .digest('hex')
-  return { directory, tensorDirectory, config, sha256, fingerprint, tensors }
+  return { directory, tensorDirectory, config, prompt, sha256, fingerprint, tensors }
 }
 
 async function readLayout(directory: string): Promise<Pick<StaticSpec, 'tensorDirectory' | 'config'>> {
@@ -96,16 +101,8 @@ async function readLayout(directory: string): Promise<Pick<StaticSpec, 'tensorDi
       `expected StaticEmbedding, then Normalize or nothing, got ${unknown.join(', ')}`,
     )
   }
-  // The path comes from the encoder's own directory; one that leads out of it would read files of others.
-  const tensorDirectory = path.join(directory, first.path)
-  if (path.relative(directory, tensorDirectory).startsWith('..'))
-    throw broken('modules.json', `expected a path inside the directory, got ${JSON.stringify(first.path)}`)
+  const tensorDirectory = path.join(directory, folderOf(directory, first.path))
   return { tensorDirectory, config: { ...PUBLISHED, normalize: others.length > 0 } }
-}
-
-/** sentence-transformers lists modules by class name; newer versions moved the classes to other packages. */
-function classOf(type: string): string {
-  return type.slice(type.lastIndexOf('.') + 1)
 }
 
 function readJson<S extends z.ZodType>(directory: string, file: string, schema: S): Promise<z.infer<S>> {

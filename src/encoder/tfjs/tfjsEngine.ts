@@ -14,16 +14,21 @@ import { TfjsOperations } from './operations.js'
 export async function openTfjs(spec: EncoderSpec): Promise<Engine> {
   const weightFile = await openWeights(spec)
   try {
-    return engineOf(spec, await loadWeights(spec, weightFile))
+    return engineOf(spec, await loadWeights(spec, weightFile), weightFile.leftOut)
   } finally {
     await weightFile.file.close()
   }
 }
 
-function engineOf(spec: EncoderSpec, weights: ReadonlyMap<string, tf.Tensor>): Engine {
+function engineOf(
+  spec: EncoderSpec,
+  weights: ReadonlyMap<string, tf.Tensor>,
+  leftOut: readonly string[],
+): Engine {
   const get = (name: string) => valueAt(weights, name)
   return {
     description: `tensorflow.js ${tf.version_core}, ${tf.getBackend()}`,
+    leftOut,
     encode: async (tokens) => {
       const vectors = tf.tidy(() => encodeSentences(new TfjsOperations(tokens, get, spec.bert), spec))
       try {

@@ -28,9 +28,10 @@ const PICKLE = 'data.pkl'
 /**
  * Opens the container of `torch.save`: `<stem>/data.pkl`, `<stem>/data/<key>` with the raw elements of each storage, and
  * `<stem>/byteorder`, which is absent before torch 2.1.
+ * @param maxBytes of all files after inflating
  */
-export async function readTorchArchive(bytes: Buffer): Promise<TorchArchive> {
-  const files = await readZipArchive(bytes)
+export async function readTorchArchive(bytes: Buffer, maxBytes = MAX_UNZIPPED_BYTES): Promise<TorchArchive> {
+  const files = await readZipArchive(bytes, maxBytes)
   const pickles = [...files.keys()].filter((name) => name.endsWith(`/${PICKLE}`))
   const [picklePath] = pickles
   if (picklePath === undefined || pickles.length > 1) {
@@ -66,16 +67,16 @@ function findStorage(id: PyValue, files: ReadonlyMap<string, Uint8Array>, folder
  * All files of a zip archive by name; sizes and checksums are checked.
  * @throws LLimitError INVALID_CHECKPOINT if it is damaged, too large or names a file twice.
  */
-async function readZipArchive(bytes: Buffer): Promise<ReadonlyMap<string, Uint8Array>> {
+async function readZipArchive(bytes: Buffer, maxBytes: number): Promise<ReadonlyMap<string, Uint8Array>> {
   try {
-    return await readEntries(await fromBufferPromise(bytes))
+    return await readEntries(await fromBufferPromise(bytes), maxBytes)
   } catch (error) {
     if (error instanceof LLimitError) throw error
     throw invalidCheckpoint(`expected an intact zip archive: ${messageOf(error)}`, error)
   }
 }
 
-async function readEntries(zip: ZipFile): Promise<ReadonlyMap<string, Uint8Array>> {
+async function readEntries(zip: ZipFile, maxBytes: number): Promise<ReadonlyMap<string, Uint8Array>> {
   if (zip.entryCount > MAX_ZIP_ENTRIES) {
     throw invalidCheckpoint(`zip archive: expected at most ${MAX_ZIP_ENTRIES} files, got ${zip.entryCount}`)
   }
@@ -85,10 +86,8 @@ async function readEntries(zip: ZipFile): Promise<ReadonlyMap<string, Uint8Array
     const name = entry.fileName
     if (files.has(name)) throw invalidCheckpoint(`zip archive: expected one file ${quote(name)}, got two`)
     total += entry.uncompressedSize
-    if (total > MAX_UNZIPPED_BYTES) {
-      throw invalidCheckpoint(
-        `zip archive: expected at most ${MAX_UNZIPPED_BYTES} bytes when unpacked, got more`,
-      )
+    if (total > maxBytes) {
+      throw invalidCheckpoint(`zip archive: expected at most ${maxBytes} bytes when unpacked, got more`)
     }
     files.set(name, await readEntry(zip, entry))
   }

@@ -11,7 +11,7 @@ const MAGIC_NUMBER = 0x1950a86a20f9469cfc6cn
 const PROTOCOL_VERSION = 1001
 
 /** Bytes of the element count in front of the raw data. */
-const COUNT_BYTES = 8
+export const COUNT_BYTES = 8
 
 const STORAGE_TYPES: ReadonlyMap<string, ElementType> = new Map([
   ['torch.DoubleStorage', 'float64'],
@@ -131,9 +131,10 @@ const rejectBuild: PickleOptions['build'] = () => {
   throw invalidCheckpoint('torch storage: expected no object inside, got one')
 }
 
-const plain: PickleOptions = { globals: new Map(), build: rejectBuild }
+export const plain: PickleOptions = { globals: new Map(), build: rejectBuild }
 
-function checkHeader(magic: PyValue, protocol: PyValue, machine: PyValue): void {
+/** What a stream of torch.save before its zip container begins with: three pickles of one value each. */
+export function checkHeader(magic: PyValue, protocol: PyValue, machine: PyValue): void {
   if (magic !== MAGIC_NUMBER) {
     throw invalidCheckpoint(`torch storage: expected its magic number, got ${describePyValue(magic)}`)
   }

@@ -102,9 +102,12 @@ function write(precision: 'fp32' | 'bf16') {
   const spec: EncoderSpec = {
     kind: 'bert',
     directory: '',
+    transformerDirectory: '',
     bert: TINY_CONFIG,
     pooling: 'mean',
     normalize: true,
+    prompt: '',
+    weights: { format: 'safetensors', files: [], sha256: '' },
     sha256: '',
     fingerprint: '',
   }
