@@ -40,7 +40,7 @@ export class Scorer {
   readonly #unloaded = new Set<number>()
   readonly #reloading = new Map<number, Promise<void>>()
   /** Networks in which a thread was stuck or trapped: put aside for a while, so that the others go on. */
-  readonly #aside = new Pauses<number>()
+  readonly #aside: Pauses<number>
   readonly #onAside: () => void
   #nextId = 0
   #nextJob = 0
@@ -50,13 +50,16 @@ export class Scorer {
    * @param onLost told why the thread ended, if it did so by itself or had to be replaced.
    * @param stuckAfterMs time without an answer after which it is replaced.
    * @param onAside told whenever a network is put aside.
+   * @param aside pauses of networks that were put aside; tests have a clock that they set.
    */
   constructor(
     onStart: (backend: StartedBackend) => void,
     onLost?: (reason: string) => void,
     stuckAfterMs = STUCK_AFTER_MS,
     onAside: () => void = () => undefined,
+    aside = new Pauses<number>(),
   ) {
+    this.#aside = aside
     this.#onAside = onAside
     this.#thread = new Thread<ScorerCalls>({
       title: 'The scorer',
@@ -107,7 +110,7 @@ export class Scorer {
         if (this.#unloaded.has(id)) await untilAborted(this.#reload(id, source), signal)
         return this.#score(id, batch, signal)
       },
-      problem: () => this.#aside.reasonOf(id),
+      problem: () => (this.#aside.has(id) ? this.#aside.reasonOf(id) : undefined),
       dispose: () => {
         this.#sources.delete(id)
         this.#unloaded.delete(id)

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { expect } from 'chai'
 
 import { cardSchema } from '../../src/card.js'
+import { Pauses } from '../../src/failures/pauses.js'
 import type { NetworkSource } from '../../src/scorer/files.js'
 import { Scorer } from '../../src/scorer/scorer.js'
 import type { LoadedNetwork } from '../../src/scorer/scorer.js'
@@ -49,10 +50,13 @@ describe('a scorer whose thread is stuck', () => {
   it('fault 3: ends the wait at the limit of the request, is replaced, and puts the model aside', async () => {
     const saved = await makeSavedModels()
     const lost: string[] = []
+    let now = 0
     const scorer = new Scorer(
       () => undefined,
       (reason) => lost.push(reason),
       1500,
+      undefined,
+      new Pauses(() => now),
     )
     try {
       const good = await scorer.load(await write(path.join(saved.root, 'good'), 1))
@@ -75,6 +79,9 @@ describe('a scorer whose thread is stuck', () => {
       expect(await rejection(bad.score(batch))).to.include({ code: 'MODEL_BROKEN' })
       expect(bad.problem()).to.match(/^The scorer (was stuck for 1\.5 s|ran out of memory|failed)/)
       expect(good.problem()).to.equal(undefined)
+      now = 1001
+      expect(bad.problem()).to.equal(undefined)
+      expect(await bad.score(batch)).to.have.length(2)
     } finally {
       await scorer.close()
       await saved.remove()
