@@ -1,4 +1,6 @@
 import { fillBlock } from './blocks.js'
+import { choicesTable, curvesTable, decisionsSchema, thresholdTable } from './decisionTables.js'
+import type { DecisionsFile } from './decisionTables.js'
 import {
   differenceTable,
   evaluationSchema,
@@ -30,6 +32,7 @@ export interface QualityFiles {
   encoders: EncodersFile
   sources: SourcesFile
   unseen: UnseenFile
+  decisions: DecisionsFile
 }
 
 type Table = (files: QualityFiles) => string[]
@@ -56,6 +59,9 @@ export const PAGES: ReadonlyMap<string, Readonly<Record<string, Table>>> = new M
       unseen: ({ unseen }) => unseenTable(unseen),
       guard: ({ sources }) => guardTable(sources),
       familiarity: ({ sources }) => boundTable(sources, 'familiarity'),
+      choices: ({ decisions }) => choicesTable(decisions),
+      curves: ({ decisions }) => curvesTable(decisions),
+      threshold: ({ decisions }) => thresholdTable(decisions),
       evidence: ({ sources }) => boundTable(sources, 'evidence'),
     },
   ],
@@ -69,6 +75,7 @@ export async function readQuality(read: (file: string) => Promise<string>): Prom
     encoders: encodersSchema.parse(await parsed('encoders.json')),
     sources: sourcesSchema.parse(await parsed('sources.json')),
     unseen: unseenSchema.parse(await parsed('unseen.json')),
+    decisions: decisionsSchema.parse(await parsed('decisions.json')),
   }
 }
 

@@ -18,6 +18,8 @@ export interface ChartOptions {
   legend: readonly string[]
   /** A line below the legend. */
   note?: string
+  /** The label of a place on the x axis; the number itself by default. */
+  xLabel?: (x: number) => string
 }
 
 /**
@@ -25,7 +27,7 @@ export interface ChartOptions {
  * @param draw elements from a function that places values in the chart
  */
 export function squareChart(
-  { title, x, y, range, legend, note }: ChartOptions,
+  { title, x, y, range, legend, note, xLabel = (across) => across.toFixed(1) }: ChartOptions,
   draw: (place: (x: number, y: number) => Point) => readonly string[],
 ): string {
   const place = placeIn(range)
@@ -34,7 +36,7 @@ export function squareChart(
     rectangle({ x: LEFT, y: TOP, width: SIDE, height: SIDE }, 'fill="none" stroke="#888888"'),
     text(LEFT + SIDE / 2, TOP + SIDE + 40, x, 'text-anchor="middle"'),
     `<g transform="translate(18 ${TOP + SIDE / 2}) rotate(-90)">${text(0, 0, y, 'text-anchor="middle"')}</g>`,
-    ...ticks(range),
+    ...ticks(range, xLabel),
     ...draw(place),
     ...legend.flatMap((name, i) => legendEntry(name, i)),
     ...(note === undefined ? [] : [text(LEGEND.x, LEGEND.noteY, note)]),
@@ -45,14 +47,14 @@ function placeIn([low, high]: ChartOptions['range']): (x: number, y: number) => 
   return (x, y) => [LEFT + x * SIDE, TOP + SIDE - ((y - low) / (high - low)) * SIDE]
 }
 
-function ticks(range: ChartOptions['range']): string[] {
+function ticks(range: ChartOptions['range'], xLabel: (x: number) => string): string[] {
   const [low, high] = range
   const place = placeIn(range)
   return Array.from({ length: TICKS + 1 }, (_, tick) => {
     const [across, up] = [tick / TICKS, low + ((high - low) * tick) / TICKS]
     const [x, y] = place(across, up)
     return [
-      text(x, TOP + SIDE + 18, across.toFixed(1), 'text-anchor="middle"'),
+      text(x, TOP + SIDE + 18, xLabel(across), 'text-anchor="middle"'),
       text(LEFT - 6, y + 4, up.toFixed(2), 'text-anchor="end"'),
     ]
   }).flat()

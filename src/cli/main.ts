@@ -22,6 +22,10 @@ await runProgram(
         summary: 'measure a recipe on what is left out of training',
         load: () => import('./evaluateUnseen.js'),
       },
+      'evaluate-decisions': {
+        summary: 'measure what the objectives of /rank buy',
+        load: () => import('./evaluateDecisions.js'),
+      },
       'distill-encoder': {
         summary: 'distil a static encoder from an installed one',
         load: () => import('./distillEncoder.js'),

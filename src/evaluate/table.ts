@@ -119,12 +119,12 @@ function titleOf({ name, prompts, outcomes }: MeasuredGroup, kind: string): stri
   return `${kind} ${name || '(not given)'}: ${prompts} prompts, ${outcomes} outcomes`
 }
 
-function withInterval(estimate: Estimate | undefined): string {
+export function withInterval(estimate: Estimate | undefined): string {
   if (estimate === undefined) return NO_ESTIMATE
   return `${estimate.value.toFixed(3)} ±${((estimate.high - estimate.low) / 2).toFixed(3)}`
 }
 
-function signed(estimate: Estimate | undefined): string {
+export function signed(estimate: Estimate | undefined): string {
   if (estimate === undefined) return NO_ESTIMATE
   const { value, low, high } = estimate
   const mark = low > 0 || high < 0 ? '*' : ' '
@@ -132,7 +132,7 @@ function signed(estimate: Estimate | undefined): string {
 }
 
 /** Columns of equal width, the first to the left and the others to the right. */
-function aligned(rows: readonly string[][]): string[] {
+export function aligned(rows: readonly string[][]): string[] {
   const widths = at(rows, 0).map((_, c) => Math.max(...rows.map((row) => at(row, c).length)))
   return rows.map((row) =>
     row
