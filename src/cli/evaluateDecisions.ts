@@ -42,7 +42,7 @@ export const command = defineCommand({
       weak: flag(z.string().optional(), 'llm', 'the cheaper one'),
       out: flag(z.string().optional(), 'folder', 'write decisions.json and decisions.svg there'),
       seed: flag(seed(), 'integer', 'of the bootstrap: the same seed gives the same intervals'),
-      ...settingFlags('savedModels', 'engine', 'precision', 'cacheDir'),
+      ...settingFlags('savedModels', 'prices', 'engine', 'precision', 'cacheDir'),
     })
     .refine(
       ({ strong, weak }) => (strong === undefined) === (weak === undefined),
@@ -76,10 +76,11 @@ export const command = defineCommand({
     }
     const nearest = predictNearest(await embedded(training), await embedded(outcomes))
     const request = { model, card, outcomes, training, nearest }
-    const { prompts, unpriced } = await pricedPrompts(service.selection, request, terminal)
+    const { prompts, unpriced, pricesAsOf } = await pricedPrompts(service.selection, request, terminal)
     const report = await measureDecisions(prompts, {
       z: card.guard.z,
       seed: ofBootstrap,
+      ...(card.shared_difficulty && { deviation: card.shared_difficulty.deviation }),
       ...(strong !== undefined && weak !== undefined && { pair: { strong, weak } }),
     })
     const told = [
@@ -94,6 +95,7 @@ export const command = defineCommand({
       split,
       trainSplit,
       seed: ofBootstrap,
+      pricesAsOf,
       unpriced,
       ...report,
     }

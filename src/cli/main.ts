@@ -26,6 +26,10 @@ await runProgram(
         summary: 'measure what the objectives of /rank buy',
         load: () => import('./evaluateDecisions.js'),
       },
+      'calibrate-threshold': {
+        summary: 'find how many prompts a threshold sends to the strong LLM',
+        load: () => import('./calibrateThreshold.js'),
+      },
       'distill-encoder': {
         summary: 'distil a static encoder from an installed one',
         load: () => import('./distillEncoder.js'),

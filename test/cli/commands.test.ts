@@ -76,6 +76,68 @@ describe('the commands', () => {
     expect(remarks.join()).to.match(/excluded: 12 outcomes of 1 LLMs that .* does not know: new-llm/)
   })
 
+  it('evaluate-decisions measures what choices cost', async () => {
+    const schema = z.object({
+      prompts: z.literal(12),
+      llms: z.literal(2),
+      pair: z.object({ prompts: z.literal(12) }),
+    })
+    const pair = ['--strong', LLMS[0] ?? '', '--weak', LLMS[1] ?? '']
+    await resultOf(
+      schema,
+      'evaluate-decisions',
+      '--model',
+      MODEL,
+      '--outcomes',
+      outcomes,
+      ...pair,
+      '--out',
+      'report',
+    )
+    expect(await readdir(path.join(files.folder, 'report'))).to.have.members([
+      'decisions.json',
+      'decisions.svg',
+    ])
+  })
+
+  it('calibrate-threshold finds the threshold that sends a share to the strong LLM', async () => {
+    const [strong = '', weak = ''] = LLMS
+    const objective = z.object({
+      type: z.literal('threshold'),
+      strong: z.string(),
+      weak: z.string(),
+      threshold: z.number(),
+    })
+    const quality = z.object({ prompts: z.literal(12), overRandom: z.object({ value: z.number() }) })
+    const schema = z.object({ prompts: z.literal(12), sent: z.literal(0.25), objective, quality })
+    const pair = ['--weak', weak, '--strong-share', '0.25']
+    const out = ['--out', 'threshold.json']
+    const result = await resultOf(
+      schema,
+      'calibrate-threshold',
+      '--strong',
+      strong,
+      ...pair,
+      '--outcomes',
+      outcomes,
+      ...out,
+    )
+    const written = JSON.parse(await readFile(path.join(files.folder, 'threshold.json'), 'utf8')) as unknown
+    expect(schema.parse(written)).to.deep.equal(result)
+    // The same prompts without outcomes, and another name of the same LLM.
+    const texts = rows()
+      .filter(({ split }) => split === 'dev')
+      .map(({ prompt }) => prompt)
+    await files.write('dev.txt', texts.join('\n'))
+    const named = ['--strong', 'openai/gpt-4o-2024-05-13', ...pair, '--prompts', 'dev.txt']
+    const plain = await resultOf(z.object({ objective }), 'calibrate-threshold', ...named)
+    expect(plain.objective.threshold).to.equal(result.objective.threshold)
+    const both = await llimit(['calibrate-threshold', ...named, '--outcomes', outcomes], {
+      cwd: files.folder,
+    })
+    expect(both.stderr).to.include('expected either --prompts or --outcomes')
+  })
+
   it('add-llm writes the next version of a model', async () => {
     await cp(path.join(shipped, MODEL), path.join(files.folder, 'models', MODEL), { recursive: true })
     const schema = z.object({ version: z.literal(3), outcomes: z.literal(48), reference })

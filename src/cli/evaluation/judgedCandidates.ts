@@ -33,6 +33,7 @@ interface PricedPrompts {
   prompts: JudgedCandidates[]
   /** LLMs of the outcomes that have no known cost. */
   unpriced: string[]
+  pricesAsOf: RankAnswer['prices_as_of']
 }
 
 /**
@@ -50,7 +51,12 @@ export async function pricedPrompts(
     const problem = `expected a model that was trained on the lengths of answers, which costs need, got ${model}`
     throw new LLimitError('INVALID_ARGUMENT', `--model: ${problem}`)
   }
-  const rank: Rank = (prompts, candidates) => selection.rank(requestOf(model, prompts, candidates))
+  let pricesAsOf: RankAnswer['prices_as_of'] | undefined
+  const rank: Rank = async (prompts, candidates) => {
+    const answer = await selection.rank(requestOf(model, prompts, candidates))
+    pricesAsOf = answer.prices_as_of
+    return answer
+  }
   const judged = [...new Set(Array.from(outcomes.llm.keys(), (i) => llmOf(outcomes, i)))].sort()
   const means = await terminal.progress('means', (onProgress) =>
     meansOf(rank, judged, sampleOf(training.prompts), onProgress),
@@ -59,37 +65,37 @@ export async function pricedPrompts(
   const prompts = await terminal.progress('decisions', async (onProgress) => {
     const found: JudgedCandidates[] = []
     for (const [p, { text }] of outcomes.prompts.entries()) {
-      const own = Array.from({ length: at(starts, p + 1) - at(starts, p) }, (_, i) => at(starts, p) + i)
-      const places = new Map(own.map((i) => [llmOf(outcomes, i), i]))
-      const known = await costsOn(rank, text, places, outcomes)
-      const candidates = known.flatMap(
-        ({ llm, probability, outcomesOfKind, cost, paid }): JudgedCandidate[] => {
-          const mean = means.get(llm)
-          if (mean === undefined) return []
-          const place = valueAt(places, llm)
-          const standardError = ownDeviation(evidence.interval, outcomesOfKind)
-          const outcome = { paid, score: at(outcomes.score, place), nearest: at(nearest, place) }
-          return [{ llm, probability, standardError, cost, mean, ...outcome }]
-        },
+      const judgedHere = Array.from(
+        { length: at(starts, p + 1) - at(starts, p) },
+        (_, i) => at(starts, p) + i,
       )
+      const places = new Map(judgedHere.map((i) => [llmOf(outcomes, i), i]))
+      const known = await knownOn(rank, text, places, outcomes)
+      const candidates = known.flatMap(({ llm, evidence: ofKind, ...own }): JudgedCandidate[] => {
+        const [place, mean] = [valueAt(places, llm), means.get(llm)]
+        if (mean === undefined) return []
+        const standardError = ownDeviation(evidence.interval, ofKind)
+        const outcome = { score: at(outcomes.score, place), nearest: at(nearest, place) }
+        return [{ llm, ...own, standardError, mean, ...outcome }]
+      })
       if (candidates.length > 1) found.push(candidates)
       onProgress(p + 1, outcomes.prompts.length)
     }
     return found
   })
-  if (prompts.length === 0) {
+  if (prompts.length === 0 || pricesAsOf === undefined) {
     throw new LLimitError(
       'INVALID_ARGUMENT',
       'expected a prompt with outcomes of two LLMs whose prices are known, got none',
     )
   }
-  return { prompts, unpriced: judged.filter((llm) => !means.has(llm)) }
+  return { prompts, unpriced: judged.filter((llm) => !means.has(llm)), pricesAsOf }
 }
 
 type Rank = (prompts: readonly string[], candidates: readonly RankCandidate[]) => Promise<RankAnswer>
 
 /** What is known of the judged LLMs of a prompt, those of known cost. */
-async function costsOn(rank: Rank, text: string, places: ReadonlyMap<string, number>, outcomes: Outcomes) {
+async function knownOn(rank: Rank, text: string, places: ReadonlyMap<string, number>, outcomes: Outcomes) {
   const counted = (llm: string) => {
     const tokens = tokensOf(outcomes, valueAt(places, llm))
     return isCounted(tokens) ? tokens : null
@@ -107,7 +113,7 @@ async function costsOn(rank: Rank, text: string, places: ReadonlyMap<string, num
   return at(expected.prompts, 0).ranked.flatMap(({ llm, probability, evidence, cost }) => {
     const paid = paidOf.get(llm)
     if (cost === null || evidence === null || paid === undefined || paid === null) return []
-    return [{ llm, probability, outcomesOfKind: evidence, cost, paid }]
+    return [{ llm, probability, evidence, cost, paid }]
   })
 }
 

@@ -10,7 +10,7 @@ import { areaFrom, curveOf, meansOf, meanStatistic, scoreAt } from './curve.js'
 import type { Curve } from './curve.js'
 import { seenBy } from './judgedChoice.js'
 import type { JudgedCandidates } from './judgedChoice.js'
-import { BEST, budgets, CONSTANTS, guarded, thresholds, TRADES } from './sweeps.js'
+import { BEST, budgets, CONSTANTS, guarded, sufficient, thresholds, TRADES } from './sweeps.js'
 
 /** Shares of the cost of the best constant at which curves are compared. */
 const SHARES = [0.1, 0.25, 0.5, 1]
@@ -50,6 +50,8 @@ export interface DecisionReport {
 interface DecisionOptions extends BootstrapOptions {
   /** Of the guard. */
   z: number
+  /** Of the difficulty that LLMs share. */
+  deviation?: number
   /** Two LLMs to choose between by a threshold. */
   pair?: { strong: string; weak: string }
 }
@@ -62,7 +64,7 @@ interface DecisionOptions extends BootstrapOptions {
  */
 export async function measureDecisions(
   prompts: readonly JudgedCandidates[],
-  { z, pair, ...options }: DecisionOptions,
+  { z, deviation, pair, ...options }: DecisionOptions,
 ): Promise<DecisionReport> {
   const constants = await curveOf(CONSTANTS, 'constants', prompts)
   const curves: Curve[] = [constants]
@@ -76,6 +78,10 @@ export async function measureDecisions(
     best: await curveOf(BEST, 'model', prompts),
     'best by kNN': await curveOf(BEST, 'kNN', prompts),
     [`guarded, z = ${z}`]: await curveOf(guarded([z]), 'model', prompts),
+    ...(deviation !== undefined && {
+      sufficient: await curveOf(sufficient(deviation), 'model', prompts),
+      'sufficient, if LLMs failed independently': await curveOf(sufficient(0), 'model', prompts),
+    }),
   }
   const costOfBest = meanStatistic(at(named['best constant'].points, 0).paid)
   const numbersOf = (curve: Curve) => [

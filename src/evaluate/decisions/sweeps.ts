@@ -1,6 +1,8 @@
+import { SharedDifficulty } from '../../calibration/sharedDifficulty.js'
 import { decide, mostProbable } from '../../decision/decide.js'
 import { decideWithin } from '../../decision/decideWithin.js'
 import type { PromptObjective } from '../../decision/objective.js'
+import { withSufficiency } from '../../decision/sufficiency.js'
 import { at } from '../../numeric/at.js'
 import type { JudgedCandidate, JudgedCandidates } from './judgedChoice.js'
 
@@ -61,6 +63,17 @@ export function guarded(z: readonly number[] = GUARDS): Sweep {
     return { parameter: errors, choose }
   })
   return { name: 'guarded', parameter: 'z', settings }
+}
+
+/** The LLM that is most probably the cheapest to succeed. @param deviation of the shared difficulty; 0: LLMs fail independently */
+export function sufficient(deviation: number): Sweep {
+  const joint = new SharedDifficulty(deviation)
+  const sharesOf = (ordered: readonly JudgedCandidate[]) =>
+    joint.firstToSucceed(ordered.map(({ probability }) => probability))
+  const objective = { type: 'sufficient', isListed: false } as const
+  const choose = (prompts: readonly JudgedCandidates[]) =>
+    prompts.map((candidates) => chosen(objective, withSufficiency(candidates, false, sharesOf)))
+  return { name: 'sufficient', parameter: null, settings: [{ parameter: deviation, choose }] }
 }
 
 /** From what the cheapest LLMs cost to what the most probable ones do, over all prompts together. */

@@ -61,8 +61,9 @@ const data = { model: 'm', card, outcomes, training, nearest }
 
 describe('pricedPrompts', () => {
   it('has the judged LLMs of known cost, where there are two, as expected and as they turned out', async () => {
-    const { prompts, unpriced } = await pricedPrompts({ rank }, data, terminal)
+    const { prompts, unpriced, pricesAsOf } = await pricedPrompts({ rank }, data, terminal)
     expect(unpriced).to.deep.equal(['unpriced'])
+    expect(pricesAsOf).to.deep.equal(rankAnswer.prices_as_of)
     // Of the sources (.4, .4, .4) and (.8), .6 on average.
     const [meanOfA, meanOfB] = [
       { probability: 0.6, cost: 100 },

@@ -10,7 +10,13 @@ describe('measureDecisions', () => {
   let report: DecisionReport
   before(async () => {
     const pair = { strong: 'costly', weak: 'cheap' }
-    report = await measureDecisions(judgedPrompts(300), { z: 0.5, seed: 1, resamples: 60, pair })
+    report = await measureDecisions(judgedPrompts(300), {
+      z: 0.5,
+      deviation: 1,
+      seed: 1,
+      resamples: 60,
+      pair,
+    })
   })
   const curveNamed = (name: string) => report.curves.find((curve) => nameOf(curve) === name)
   const pointNamed = (name: string) => report.points.find((point) => point.name === name)
@@ -48,6 +54,13 @@ describe('measureDecisions', () => {
     expect(pointNamed('guarded, z = 0.5')?.score?.value).to.be.at.least(
       Number(pointNamed('best constant')?.score?.value),
     )
+  })
+
+  it('tries the cheapest LLM that succeeds, with and without what failures have in common', () => {
+    const shared = pointNamed('sufficient')
+    const independent = pointNamed('sufficient, if LLMs failed independently')
+    expect(shared?.overConstants?.low).to.be.greaterThan(0)
+    expect(independent?.score?.value).to.be.within(0, 1)
   })
 
   it('knows mixing of two LLMs as the line between them', () => {

@@ -1,6 +1,13 @@
 import { expect } from 'chai'
 
-import { BEST, budgets, guarded, thresholds, TRADES } from '../../../src/evaluate/decisions/sweeps.js'
+import {
+  BEST,
+  budgets,
+  guarded,
+  sufficient,
+  thresholds,
+  TRADES,
+} from '../../../src/evaluate/decisions/sweeps.js'
 import type { Sweep } from '../../../src/evaluate/decisions/sweeps.js'
 import type { JudgedCandidate, JudgedCandidates } from '../../../src/evaluate/decisions/judgedChoice.js'
 import { at } from '../../../src/numeric/at.js'
@@ -60,6 +67,27 @@ describe('sweeps', () => {
     const [best] = await choicesOf(BEST)
     expect(none?.choices).to.deep.equal(best?.choices)
     expect(great?.choices.map(({ llm }) => llm)).to.deep.equal(prompts.map(() => 'costly'))
+  })
+
+  it('take the LLM that is most probably the first to succeed by rising cost, or the best if none does', async () => {
+    const [only] = await choicesOf(sufficient(0))
+    only?.choices.forEach((choice, p) => {
+      const candidates = at(prompts, p)
+      let failed = 1
+      const shares = candidates.map(({ probability }) => {
+        const share = failed * probability
+        failed *= 1 - probability
+        return share
+      })
+      const best = candidates.findIndex(
+        (one) => one.probability === largest(candidates, (any) => any.probability),
+      )
+      const withRest = shares.map((share, k) => (k === best ? share + failed : share))
+      expect(withRest[candidates.findIndex(({ llm }) => llm === choice.llm)]).to.be.closeTo(
+        Math.max(...withRest),
+        1e-6,
+      )
+    })
   })
 
   it('send more prompts to the strong LLM for a lower threshold', async () => {
