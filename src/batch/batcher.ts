@@ -10,7 +10,7 @@ import { Throughput } from './throughput.js'
 export interface BatcherOptions<Item, Result> {
   /** Tokens of an item; costs are added up and compared, nothing else. */
   costOf: (item: Item) => number
-  /** Computes a batch, shortest item first; one result per item, in order. Its error is that of every item in the batch. */
+  /** Computes a batch, shortest item first; one result per item, in order. After an error it is called for each caller's items. */
   run: (items: Item[]) => Promise<Result[]>
   /**
    * Tokens that a batch may hold, asked for before each; an item longer than that is a batch by itself.
@@ -149,18 +149,35 @@ export class Batcher<Item, Result> {
   }
 
   async #run(batch: QueuedItem<Item, Result>[]): Promise<void> {
-    const start = this.#now()
     this.#running++
     try {
-      const results = await this.#options.run(batch.map(({ item }) => item))
-      if (results.length !== batch.length) throw wrongCount(results.length, batch.length)
-      this.#throughput.add(tokensOf(batch), this.#now() - start)
-      for (const [i, { submission, index }] of batch.entries()) submission.answer(index, at(results, i))
+      await this.#compute(batch)
     } catch (error) {
-      for (const { submission } of batch) this.#drop(submission, error)
+      await this.#runApart(batch, error)
     } finally {
       this.#running--
       this.#fillEngines()
+    }
+  }
+
+  async #compute(batch: readonly QueuedItem<Item, Result>[]): Promise<void> {
+    const start = this.#now()
+    const results = await this.#options.run(batch.map(({ item }) => item))
+    if (results.length !== batch.length) throw wrongCount(results.length, batch.length)
+    this.#throughput.add(tokensOf(batch), this.#now() - start)
+    for (const [i, { submission, index }] of batch.entries()) submission.answer(index, at(results, i))
+  }
+
+  /** An error reaches only its cause: what each caller had in the batch is computed once more by itself. */
+  async #runApart(batch: readonly QueuedItem<Item, Result>[], error: unknown): Promise<void> {
+    const submissions = new Set(batch.map(({ submission }) => submission))
+    for (const submission of submissions) {
+      try {
+        if (submissions.size === 1) throw error
+        await this.#compute(batch.filter((item) => item.submission === submission))
+      } catch (own) {
+        this.#drop(submission, own)
+      }
     }
   }
 

@@ -113,6 +113,28 @@ describe('Batcher', () => {
     expect(engine.running).to.be.empty
   })
 
+  it('fault 17: brings an error of a batch to the caller that is its cause, and to no other', async () => {
+    const { engine, batcher } = setUp()
+    const running = batcher.submit(items('x', 10))
+    const good = batcher.submit(items('a', 10, 10))
+    const bad = rejection(batcher.submit(items('b', 10)))
+    const other = batcher.submit(items('c', 10))
+    await engine.finish()
+    expect(await running).to.have.length(1)
+    expect(engine.ids(1)).to.have.members(['a0', 'a1', 'b0', 'c0'])
+    await engine.running[0]?.fail(new Error('index beyond the table'))
+    const failure = new Error('of b alone')
+    for (let batch = 0; batch < 3; batch++) {
+      const { items: alone } = engine.running[0] ?? { items: [] }
+      if (alone[0]?.id === 'b0') await engine.running[0]?.fail(failure)
+      else await engine.finish()
+    }
+    expect(await good).to.deep.equal(['result of a0', 'result of a1'])
+    expect(await other).to.deep.equal(['result of c0'])
+    expect(await bad).to.equal(failure)
+    expect(engine.running).to.be.empty
+  })
+
   it('drops what is queued of a submission whose batch failed', async () => {
     const { engine, batcher } = setUp()
     const done = rejection(batcher.submit(many('a', 30, 10)))
