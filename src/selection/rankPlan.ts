@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache'
+
 import type { SharedDifficulty } from '../calibration/sharedDifficulty.js'
 import type { Card } from '../card.js'
 import type { Current } from '../decision/decide.js'
@@ -44,7 +46,7 @@ export function planRanking(
   prices: LlmPrices,
 ): RankPlan {
   const names = new AskedNames(known)
-  const { candidates, isListed, unknown } = candidatesOf(request, card.llms, names)
+  const { candidates, priced, isListed, unknown } = plannedCandidates(request, card, names, prices)
   const find = candidateFinder(candidates, names)
   const objective = renamed(completed(request.objective, isListed, card, known.model), find)
   const { current } = request
@@ -53,7 +55,7 @@ export function planRanking(
   return {
     objective,
     current: current && { ...current, llm: find('current.llm', current.llm) },
-    candidates: candidates.map((candidate) => pricedCandidate(candidate, prices)),
+    candidates: priced,
     pricesAsOf: prices.asOf,
     isListed,
     unknown,
@@ -63,6 +65,47 @@ export function planRanking(
     rows: new Map([...known.rows].filter(([llm]) => scored.has(llm))),
     difficulty: attempts.size === 0 ? undefined : difficultyOf(card, known.model),
   }
+}
+
+/** Candidates as they are found and priced. */
+interface PlannedCandidates extends ReturnType<typeof candidatesOf> {
+  priced: PricedCandidate[]
+  /** What `AskedNames` was told on the way. */
+  resolved: ReadonlyMap<string, string>
+}
+
+/** A gateway asks for the same candidates again and again: to find and to price a hundred takes as long as to score them. */
+const MAX_KEPT = 32
+const MAX_KEPT_LENGTH = 65_536
+const kept = new WeakMap<Card, WeakMap<LlmPrices, LRUCache<string, PlannedCandidates>>>()
+
+function plannedCandidates(
+  request: RankRequest,
+  card: Card,
+  names: AskedNames,
+  prices: LlmPrices,
+): PlannedCandidates {
+  const { candidates, exactNames, outputTokens } = request
+  const key = JSON.stringify([candidates, exactNames, outputTokens])
+  const known = keptFor(card, prices)
+  const before = known.get(key)
+  if (before !== undefined) {
+    for (const [asked, name] of before.resolved) names.resolved.set(asked, name)
+    return before
+  }
+  const found = candidatesOf(request, card.llms, names)
+  const priced = found.candidates.map((candidate) => pricedCandidate(candidate, prices))
+  const planned = { ...found, priced, resolved: new Map(names.resolved) }
+  if (key.length <= MAX_KEPT_LENGTH) known.set(key, planned)
+  return planned
+}
+
+function keptFor(card: Card, prices: LlmPrices): LRUCache<string, PlannedCandidates> {
+  let ofCard = kept.get(card)
+  if (ofCard === undefined) kept.set(card, (ofCard = new WeakMap()))
+  let ofPrices = ofCard.get(prices)
+  if (ofPrices === undefined) ofCard.set(prices, (ofPrices = new LRUCache({ max: MAX_KEPT })))
+  return ofPrices
 }
 
 /** With what the request leaves to the card and to its other fields. */

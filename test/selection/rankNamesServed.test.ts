@@ -35,6 +35,24 @@ describe('names in POST /rank', () => {
     )
   })
 
+  it('answers the same candidates again as before, and others as themselves', async () => {
+    const candidates = [{ name: 'openai/gpt-4', input_price: 30, output_price: 60 }, 'Claude-2', 'gpt-9-mini']
+    const dearer = [{ name: 'openai/gpt-4', input_price: 60, output_price: 60 }, 'Claude-2', 'gpt-9-mini']
+    const [first, other, again] = [
+      await rank({ candidates }),
+      await rank({ candidates: dearer }),
+      await rank({ candidates }),
+    ]
+    expect(again).to.deep.equal(first)
+    const priceIn = ({ first: { ranked } }: typeof first) =>
+      ranked.find(({ llm }) => llm === 'openai/gpt-4')?.input_price
+    expect([priceIn(first), priceIn(other)]).to.deep.equal([30, 60])
+    expect((await faultsOf({ candidates, exact_names: true })).slice(0, 2)).to.deep.equal([
+      400,
+      'UNKNOWN_LLM',
+    ])
+  })
+
   it('leaves out names that are unknown, with those that may be meant', async () => {
     const { unknown, suggestions } = await rank({ candidates: ['gpt-4', 'gpt-9-mini', 'dall-e-3'] })
     expect(unknown).to.deep.equal(['gpt-9-mini', 'dall-e-3'])
