@@ -20,6 +20,10 @@ export default tseslint.config(
     },
   },
   {
+    files: ['examples/**'],
+    rules: { 'no-console': 'off' },
+  },
+  {
     // Chai's assertions are property reads; each looks like an unused expression.
     files: ['test/**/*.ts'],
     rules: { '@typescript-eslint/no-unused-expressions': 'off' },

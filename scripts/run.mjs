@@ -11,7 +11,7 @@ import { fileURLToPath, pathToFileURL, URL } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = path.join(root, 'dist')
-const sources = ['src', 'scripts', 'bench', 'test', 'client']
+const sources = ['src', 'scripts', 'bench', 'test', 'client', 'examples']
 /** Its time is that of the sources that the last build has seen. */
 const stamp = path.join(dist, '.built')
 /** How often a program looks whether npm, which started it, is still there. */

@@ -17,7 +17,7 @@ export const stateSchema = z
     'expected a string, an array of messages, or an object',
   )
   .describe(
-    'Text, of which a wrapping by LiteLLM is taken off; messages, of which the last user message is read; or an object with one of ' +
+    'Text, of which a wrapping by LiteLLM is taken off; parts of text; messages, of which the last user message is read; or an object with one of ' +
       `the fields \`messages\`, ${TEXT_FIELDS.map((name) => `\`${name}\``).join(', ')}.`,
   )
 
@@ -42,9 +42,16 @@ export function checkedPrompt(prompt: string, field: string, limits: Limits): st
 
 function textOf(state: State, field: string): string {
   if (typeof state === 'string') return messageInState(state)
-  if (Array.isArray(state)) return lastUserMessage(state, field)
+  if (Array.isArray(state)) return textOfParts(state) ?? lastUserMessage(state, field)
   const messages = messagesSchema.safeParse(state['messages'])
   if (messages.success) return lastUserMessage(messages.data, `${field}.messages`)
   const own = TEXT_FIELDS.map((name) => state[name]).find((value) => typeof value === 'string')
   return typeof own === 'string' ? messageInState(own) : JSON.stringify(state)
+}
+
+/** The text of parts that stand alone, as the AI SDK writes a state that is text; undefined if they are messages. */
+function textOfParts(parts: z.infer<typeof messagesSchema>): string | undefined {
+  if (parts.some(({ role }) => role !== undefined)) return undefined
+  const texts = parts.map((part) => part['text']).filter((text) => typeof text === 'string')
+  return texts.length === 0 ? undefined : texts.join('\n')
 }
