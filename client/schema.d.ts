@@ -322,6 +322,7 @@ export interface components {
                 name: string;
                 dimension: number;
                 sha256: string;
+                identity?: string;
             };
             features: {
                 /** @enum {string} */
@@ -990,7 +991,7 @@ export interface components {
         SystemOneRequest: {
             /** @description A saved model; any other name stands for that of `LLIMIT_DEFAULT_MODEL`. */
             model: string;
-            /** @description Text, of which a wrapping by LiteLLM is taken off; messages, of which the last user message is read; or an object with one of the fields `messages`, `prompt`, `message`, `query`, `question`, `input`, `text`, `content`, `request`, `task`. */
+            /** @description Text, of which a wrapping by LiteLLM is taken off; parts of text; messages, of which the last user message is read; or an object with one of the fields `messages`, `prompt`, `message`, `query`, `question`, `input`, `text`, `content`, `request`, `task`. */
             state: string | components["schemas"]["Message"][] | {
                 [key: string]: components["schemas"]["Json"];
             };
