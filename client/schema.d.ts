@@ -741,7 +741,7 @@ export interface components {
             high: number | null;
             /** @description Outcomes of the LLM on training prompts of the same category. */
             evidence: number | null;
-            /** @description Tokens of the prompt, by which it is priced. */
+            /** @description Estimated tokens of what is sent to an LLM, by which the prompt is priced. */
             input_tokens: number;
             /** @description Null: unknown. */
             output_tokens: number | null;
@@ -781,7 +781,7 @@ export interface components {
             pareto: string[];
             /** @description Utility of the choice less the greatest of the others. */
             margin: number | null;
-            /** @description Tokens of the prompt, by which it is priced. */
+            /** @description Estimated tokens of what is sent to an LLM, by which the prompt is priced. */
             input_tokens: number;
             /** @description Tokens that the encoder read. */
             tokens: number;
@@ -793,7 +793,7 @@ export interface components {
             model?: string;
             prompts?: string[];
             prompt?: string;
-            /** @description A chat: its last user message is read. */
+            /** @description A chat: its last user message is read; all messages are priced. */
             messages?: components["schemas"]["Message"][];
             /** @description LLMs to choose from, by any names; all that the saved model knows by default, or for `*` alone. */
             candidates?: (string | components["schemas"]["Candidate"])[];

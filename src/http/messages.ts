@@ -26,22 +26,32 @@ export const messageSchema = z
 /** Of the Chat Completions API or the Responses API. */
 export const messagesSchema = z.array(messageSchema, 'expected an array of messages')
 
+type Message = z.infer<typeof messageSchema>
+
 /**
  * The text of the last user message; parts that are no text, such as images, are not read.
  * @param field that holds the messages, for an error
  * @throws LLimitError INVALID_REQUEST if it has none.
  */
-export function lastUserMessage(messages: z.infer<typeof messagesSchema>, field: string): string {
-  const content = messages.findLast(({ role }) => role === 'user')?.content
-  const whole =
-    typeof content === 'string'
-      ? content
-      : content?.flatMap((part) => (part.text === undefined ? [] : [part.text])).join('\n')
-  if (whole === undefined || whole === '') {
-    throw invalidField(field, 'expected a last user message with text, got none')
-  }
+export function lastUserMessage(messages: readonly Message[], field: string): string {
+  const last = messages.findLast(({ role }) => role === 'user')
+  const whole = last === undefined ? '' : textOf(last)
+  if (whole === '') throw invalidField(field, 'expected a last user message with text, got none')
   if (!promptText.safeParse(whole).success) {
     throw invalidField(field, 'expected text without unpaired surrogates, got some')
   }
   return whole
+}
+
+/** The texts of all messages, which an LLM is sent. */
+export function wholeText(messages: readonly Message[]): string {
+  return messages
+    .map(textOf)
+    .filter((text) => text !== '')
+    .join('\n')
+}
+
+function textOf({ content }: Message): string {
+  if (typeof content === 'string') return content
+  return (content ?? []).flatMap((part) => (part.text === undefined ? [] : [part.text])).join('\n')
 }

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { Limits } from '../config/limits.js'
 import type { RankCandidate, RankRequest } from '../selection/ranking.js'
 import { checkLimit, checkPrompts, invalidField, invalidRequest, listIn } from './inferRequest.js'
-import { lastUserMessage } from './messages.js'
+import { lastUserMessage, wholeText } from './messages.js'
 import { rankRequestSchema } from './rankSchemas.js'
 import type { rankResponseSchema } from './rankSchemas.js'
 
@@ -36,7 +36,8 @@ export function parseRankRequest(body: unknown, limits: Limits, defaultModel: st
     candidates,
     output_tokens,
   } = parsed.data
-  const { prompts, read } = promptsOf(parsed.data)
+  const { read, ...texts } = promptsOf(parsed.data)
+  const { prompts } = texts
   const path = (p: number) =>
     read === 'prompts' ? `prompts[${p}]` : read === 'prompt' ? 'prompt' : 'messages'
   checkPrompts(limits, prompts, path)
@@ -48,7 +49,7 @@ export function parseRankRequest(body: unknown, limits: Limits, defaultModel: st
   }
   return {
     model,
-    prompts,
+    ...texts,
     read,
     exactNames: exact_names,
     candidates: candidates?.map((candidate) => asCandidate(candidate, output_tokens)),
@@ -62,14 +63,23 @@ export function parseRankRequest(body: unknown, limits: Limits, defaultModel: st
   }
 }
 
-function promptsOf({ prompts, prompt, messages }: Body): { prompts: string[]; read: Read } {
+function promptsOf({ prompts, prompt, messages }: Body): {
+  prompts: string[]
+  read: Read
+  inputTexts?: string[]
+} {
   const given = [prompts, prompt, messages].filter((field) => field !== undefined)
   if (given.length !== 1) {
     throw invalidField('body', `expected one of prompts, prompt and messages, got ${given.length}`)
   }
   if (prompts !== undefined) return { prompts, read: 'prompts' }
   if (prompt !== undefined) return { prompts: [prompt], read: 'prompt' }
-  return { prompts: [lastUserMessage(messages ?? [], 'messages')], read: 'last user message' }
+  const chat = messages ?? []
+  return {
+    prompts: [lastUserMessage(chat, 'messages')],
+    read: 'last user message',
+    inputTexts: [wholeText(chat)],
+  }
 }
 
 type GivenCandidate = NonNullable<Body['candidates']>[number]

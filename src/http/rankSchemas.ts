@@ -35,7 +35,9 @@ export const rankRequestSchema = z.object(
       .min(1, 'expected at least one prompt')
       .exactOptional(),
     prompt: promptText.exactOptional(),
-    messages: messagesSchema.exactOptional().describe('A chat: its last user message is read.'),
+    messages: messagesSchema
+      .exactOptional()
+      .describe('A chat: its last user message is read; all messages are priced.'),
     candidates: z
       .array(z.union([text, candidate], 'expected a name, or an object with a name'), 'expected an array')
       .min(1, 'expected at least one candidate')
@@ -94,7 +96,9 @@ const rankedSchema = z.object({
   low: z.number().nullable().describe('Lower end of its interval.'),
   high: z.number().nullable().describe('Upper end of its interval.'),
   evidence: z.number().nullable().describe('Outcomes of the LLM on training prompts of the same category.'),
-  input_tokens: z.int().describe('Tokens of the prompt, by which it is priced.'),
+  input_tokens: z
+    .int()
+    .describe('Estimated tokens of what is sent to an LLM, by which the prompt is priced.'),
   output_tokens: z.number().nullable().describe(unknown),
   input_price: z.number().nullable().describe(`Dollars for a million tokens of the prompt. ${unknown}`),
   output_price: z.number().nullable().describe(`Dollars for a million tokens of the answer. ${unknown}`),
@@ -136,7 +140,9 @@ const promptRankingSchema = z.object({
     .describe('Candidates that could not be chosen, by the reason.'),
   pareto: z.array(z.string()).describe('LLMs that no other beats in probability and cost, by rising cost.'),
   margin: z.number().nullable().describe('Utility of the choice less the greatest of the others.'),
-  input_tokens: z.int().describe('Tokens of the prompt, by which it is priced.'),
+  input_tokens: z
+    .int()
+    .describe('Estimated tokens of what is sent to an LLM, by which the prompt is priced.'),
   tokens: z.int().describe('Tokens that the encoder read.'),
   truncated: z.boolean(),
   familiarity: z.number().nullable(),

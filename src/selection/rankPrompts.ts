@@ -19,7 +19,7 @@ import { firstToSucceed } from './trials.js'
 /** What was scored: all rows of the plan. */
 interface ScoredPrompts {
   detailed: Pick<DetailedScores, 'details' | 'prompts'>
-  /** [P] tokens of each prompt before it was cut to what the encoder reads. */
+  /** [P] tokens of what is sent with each prompt. */
   tokens: readonly number[]
 }
 

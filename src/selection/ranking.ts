@@ -28,6 +28,8 @@ export interface RankRequest {
   /** `"<type>/<name>"` */
   model: string
   prompts: readonly string[]
+  /** [P] what is sent to an LLM, by which it is priced; the prompts alone by default. */
+  inputTexts?: readonly string[]
   /** Whether names must be those that the saved model has; else they are resolved, if it was trained here. */
   exactNames?: boolean
   /** Undefined: every LLM of the saved model. */
@@ -94,7 +96,7 @@ export interface PromptRanking {
   excluded: Excluded
   pareto: string[]
   margin: number | null
-  /** Tokens of the prompt, by which it is priced. */
+  /** Estimated tokens of what is sent to an LLM, by which the prompt is priced. */
   input_tokens: number
   /** Tokens that the encoder read. */
   tokens: number

@@ -18,6 +18,7 @@ import { detailsOf } from './details.js'
 import type { KnownLlms } from './knownLlms.js'
 import { count } from './counts.js'
 import { byLlm, levelScores } from './scoreMatrix.js'
+import { inputTokensOf } from './inputTokens.js'
 import { rowsOfLlms } from './llmRows.js'
 import { PromptFeatures } from './promptFeatures.js'
 import { planRanking } from './rankPlan.js'
@@ -122,7 +123,7 @@ export class Selection implements SelectionService {
       const scored = await this.#score(batch, savedModel, rows, { signal, trace }, true)
       const own = { rows, evidence, lengths, maxTokens: embedder.maxTokens }
       const detailed = await detailsOf({ ...scored, ...own }, signal)
-      const tokens = scored.embedded.map((embedding) => embedding.tokens)
+      const tokens = await inputTokensOf(request.inputTexts ?? request.prompts, signal)
       const answer = await rankPrompts(request, plan, { detailed, tokens }, card, signal)
       trace?.lap('details')
       return answer

@@ -49,8 +49,9 @@ describe('parseRankRequest', () => {
       },
       { role: 'assistant', content: 'an answer' },
     ]
-    const { prompts, read } = parse({ messages: chat })
+    const { prompts, read, inputTexts } = parse({ messages: chat })
     expect([prompts, read]).to.deep.equal([['second\nline'], 'last user message'])
+    expect(inputTexts).to.deep.equal(['be brief\nfirst\nsecond\nline\nan answer'])
     expect(errorFor({ messages: chat.slice(0, 1) }).message).to.equal(
       'Invalid request: messages: expected a last user message with text, got none',
     )
