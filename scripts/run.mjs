@@ -3,7 +3,7 @@
 // It runs on the installed Node alone, so it is no TypeScript. Whoever has no sources or no compiler, as in an image, has
 // a dist that is complete.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { clearInterval, setInterval } from 'node:timers'
@@ -12,6 +12,9 @@ import { fileURLToPath, pathToFileURL, URL } from 'node:url'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = path.join(root, 'dist')
 const sources = ['src', 'scripts', 'bench', 'test', 'client', 'examples']
+/** Code for browsers, with what it is served with; it is compiled by itself, since a browser has other globals. */
+const page = 'src/playground'
+const servedPage = path.join(dist, 'playground')
 /** Its time is that of the sources that the last build has seen. */
 const stamp = path.join(dist, '.built')
 /** How often a program looks whether npm, which started it, is still there. */
@@ -24,12 +27,17 @@ function build() {
   if (existsSync(stamp) && statSync(stamp).mtimeMs >= newest) return
   // It takes a quarter of a minute the first time.
   if (process.stderr.isTTY) process.stderr.write('Compiling what has changed\n')
-  const { status } = spawnSync(process.execPath, [compiler, '-p', root], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-  })
-  if (status !== 0) process.exit(status ?? 1)
-  removeOrphans(dist)
+  for (const project of ['.', page]) {
+    const { status } = spawnSync(process.execPath, [compiler, '-p', project], {
+      cwd: root,
+      stdio: ['ignore', 2, 2],
+    })
+    if (status !== 0) process.exit(status ?? 1)
+  }
+  for (const folder of sources) removeOrphans(path.join(dist, folder), path.join(root, folder))
+  removeOrphans(servedPage, path.join(root, page))
+  for (const file of ['page.html', 'page.css'])
+    cpSync(path.join(root, page, file), path.join(servedPage, file))
   writeFileSync(stamp, '')
   utimesSync(stamp, newest / 1000, newest / 1000)
 }
@@ -44,12 +52,15 @@ function newestIn(name) {
 }
 
 /** Removes what was compiled from sources that are gone: mocha would run it. */
-function removeOrphans(folder) {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const file = path.join(folder, entry.name)
-    if (entry.isDirectory()) removeOrphans(file)
-    const source = path.join(root, path.relative(dist, file)).replace(/\.js(\.map)?$/, '.ts')
-    if (source.endsWith('.ts') && !existsSync(source)) rmSync(file)
+function removeOrphans(compiled, source) {
+  if (!existsSync(compiled)) return
+  for (const { name } of readdirSync(compiled, { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  ))
+    removeOrphans(path.join(compiled, name), path.join(source, name))
+  for (const name of readdirSync(compiled)) {
+    const from = path.join(source, name.replace(/\.js(\.map)?$/, '.ts'))
+    if (from.endsWith('.ts') && !existsSync(from)) rmSync(path.join(compiled, name))
   }
 }
 

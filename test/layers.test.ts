@@ -9,7 +9,7 @@ import { repositoryRoot } from './repository.js'
 
 /** Modules (folders, or files that stand alone) from the lowest layer up; docs/architecture.md has the same table. */
 const LAYERS = [
-  ['src/errors.ts', 'src/engines.ts'],
+  ['src/errors.ts', 'src/engines.ts', 'src/playground'],
   ['src/validation.ts'],
   ['src/card.ts', 'src/config', 'src/jsonFile.ts', 'src/lines', 'src/numeric'],
   [
@@ -95,6 +95,22 @@ describe('layers', () => {
     expect(loading).to.deep.equal([])
   })
 
+  it('gives a browser only what is in playground/, and that to nobody else', () => {
+    const own = files.filter((file) => moduleOf(file) === 'src/playground')
+    expect(own).to.include('src/playground/main.ts')
+    for (const file of own)
+      expect(
+        importsIn(file).map(({ target }) => moduleOf(target)),
+        file,
+      ).to.satisfy(isPlayground)
+    for (const file of own) expect(packagesIn(file), file).to.deep.equal([])
+    for (const file of files.filter((one) => !own.includes(one)))
+      expect(
+        importsIn(file).some(({ target }) => moduleOf(target) === 'src/playground'),
+        file,
+      ).to.equal(false)
+  })
+
   it('reads the environment in config/config.ts alone', () => {
     const readers = files.filter((file) => file.startsWith('src/') && textOf(file).includes('process.env'))
     expect(readers).to.deep.equal(['src/config/config.ts'])
@@ -131,6 +147,10 @@ describe('layers', () => {
     return []
   }
 })
+
+function isPlayground(modules: readonly string[]): boolean {
+  return modules.every((module) => module === 'src/playground')
+}
 
 /** The module of a source file: a folder of `src`, a file that stands alone in it, `bench` or `scripts`. */
 function moduleOf(file: string): string {

@@ -71,10 +71,11 @@ async function serve(flags: SettingFlags, terminal: Terminal): Promise<void> {
   terminal.defer(close)
 
   const url = urlOf(server, config)
-  if (isText) log.info(`Listening on ${url} (docs at /docs)`)
+  if (isText) log.info(`Listening on ${url} (playground at /playground, docs at /docs)`)
   else log.info('listening', { url, address: server.address() })
   // Of several processes the first speaks for all.
-  if (cluster.isPrimary || cluster.worker?.id === 1) terminal.result({ url, docs: `${url}/docs` })
+  if (cluster.isPrimary || cluster.worker?.id === 1)
+    terminal.result({ url, docs: `${url}/docs`, playground: `${url}/playground` })
 
   const loaded = preloaded.load(signal).then(async () => {
     await metrics.open()

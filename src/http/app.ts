@@ -94,6 +94,10 @@ export function createApp(deps: AppDeps): Express {
     .get(openApi(() => createOpenApi(version, limits)))
     .all(onlyGet)
   app.use(
+    '/playground',
+    whenAsked(async () => (await import('./pages/playground.js')).playgroundPage()),
+  )
+  app.use(
     '/docs',
     whenAsked(async () => (await import('./pages/swaggerUi.js')).swaggerUiPage()),
   )

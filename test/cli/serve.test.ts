@@ -201,7 +201,11 @@ describe('llimit serve', () => {
     } finally {
       starting.kill('SIGKILL')
     }
-    expect(JSON.parse(await printed)).to.deep.equal({ url: at, docs: `${at}/docs` })
+    expect(JSON.parse(await printed)).to.deep.equal({
+      url: at,
+      docs: `${at}/docs`,
+      playground: `${at}/playground`,
+    })
   })
 
   for (const [program, ...args] of [

@@ -55,7 +55,8 @@ export function createOpenApi(version: string, limits: Limits): OpenApi {
       version,
       description:
         'Predicts, before anything is sent, how well each of many LLMs will answer a prompt. ' +
-        'Every error is JSON with a message (`detail`) and a word for programs (`code`).',
+        'Every error is JSON with a message (`detail`) and a word for programs (`code`). ' +
+        'For a first look there is the [playground](/playground).',
     },
     servers: [{ url: '/' }],
     tags: [
@@ -77,6 +78,9 @@ export function createOpenApi(version: string, limits: Limits): OpenApi {
       '/metrics': { get: metricsOperation() },
       '/': { get: rootOperation() },
       '/openapi.json': { get: openApiOperation() },
+      '/playground': {
+        get: pageOperation('playground', 'A page that asks /rank, with plots: for a first look'),
+      },
       '/docs': { get: pageOperation('docs', 'This document as Swagger UI, to try requests') },
       '/redoc': { get: pageOperation('redoc', 'This document as Redoc, to read') },
     },
