@@ -59,7 +59,7 @@ describe('the commands in the docs', () => {
       const [program = '', ...words] = wordsOf(call).filter((word) => word !== '…')
       if (program === 'npm') {
         const [script = '', ...rest] = words[0] === 'run' ? words.slice(1) : words
-        if (['ci', 'install', 'version'].includes(script) || script.startsWith('-')) return
+        if (['ci', 'install', 'pack', 'version'].includes(script) || script.startsWith('-')) return
         expect(scripts, script).to.have.property(script)
         const command = /src\/cli\/main\.js ([\w-]+)/.exec(scripts[script] ?? '')?.[1]
         if (command === undefined) return
