@@ -470,7 +470,7 @@ export interface components {
              * @description One word for a program.
              * @enum {string}
              */
-            code: "INVALID_JSON" | "INVALID_REQUEST" | "INVALID_MODEL_FORMAT" | "INVALID_MODEL_TYPE" | "UNKNOWN_LLM" | "MODEL_NOT_FOUND" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "EXPECTATION_FAILED" | "MODEL_BROKEN" | "ENGINE_UNAVAILABLE" | "OVERLOADED" | "DEADLINE_EXCEEDED" | "INTERNAL";
+            code: "UNAUTHORIZED" | "INVALID_JSON" | "INVALID_REQUEST" | "INVALID_MODEL_FORMAT" | "INVALID_MODEL_TYPE" | "UNKNOWN_LLM" | "MODEL_NOT_FOUND" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "EXPECTATION_FAILED" | "MODEL_BROKEN" | "ENGINE_UNAVAILABLE" | "OVERLOADED" | "DEADLINE_EXCEEDED" | "INTERNAL";
             /** @description The faults field by field, at most 20 of them. */
             errors?: {
                 path: string;

@@ -1,6 +1,7 @@
 /** What clients see in error bodies, one word each; docs/api.md lists them and a test holds the list to this one. */
 export const ANSWER_CODES = [
   // A request, or what it names.
+  'UNAUTHORIZED',
   'INVALID_JSON',
   'INVALID_REQUEST',
   'INVALID_MODEL_FORMAT',

@@ -34,7 +34,7 @@ describe('docs/api.md', () => {
     const { limits } = readConfig({}, {})
     for (const [route, { post }] of Object.entries(createOpenApi('', limits).paths)) {
       const inWords = route.replace(/{(\w+)}/g, '<$1>')
-      const isPage = ['/docs', '/redoc'].includes(route)
+      const isPage = ['/docs', '/redoc', '/playground'].includes(route)
       expect(api).to.include(`\`${isPage ? '' : post === undefined ? 'GET ' : 'POST '}${inWords}\``)
     }
   })

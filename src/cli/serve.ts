@@ -34,7 +34,7 @@ export const command = defineCommand({
     'llimit serve',
     'llimit serve --port 9000 --host 127.0.0.1 --saved-models models --preload dense_network/my-model',
   ],
-  flags: z.object(settingFlags(...SETTINGS.keyof().exclude(['cacheDir']).options)),
+  flags: z.object(settingFlags(...SETTINGS.keyof().exclude(['cacheDir', 'apiKeys']).options)),
   stopsItself: true,
   run: (flags, terminal) =>
     serve(flags, terminal).finally(() => {
@@ -57,7 +57,7 @@ async function serve(flags: SettingFlags, terminal: Terminal): Promise<void> {
   const decisions = await decisionSettings(config)
   const metrics = new Metrics(VERSION)
   const { selection: service, preloaded, problems, close } = await openService(config, log, metrics)
-  const { limits, defaultModel } = config
+  const { limits, defaultModel, doors } = config
   const metricsText = () => metrics.text()
   const observed = {
     log,
@@ -66,7 +66,7 @@ async function serve(flags: SettingFlags, terminal: Terminal): Promise<void> {
     problems: async () => (signal.aborted ? ['The server is stopping'] : problems()),
     ...(accessLog !== undefined && { accessLog }),
   }
-  const app = createApp({ service, limits, defaultModel, decisions, version: VERSION, ...observed })
+  const app = createApp({ service, limits, doors, defaultModel, decisions, version: VERSION, ...observed })
   const server = await listen(app, config)
   terminal.defer(close)
 

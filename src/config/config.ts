@@ -7,11 +7,14 @@ import { z } from 'zod'
 import type { EngineName, Precision } from '../engines.js'
 import { LLimitError } from '../errors.js'
 import { describeIssues } from '../validation.js'
+import { doorsOf } from './doors.js'
+import type { Doors } from './doors.js'
 import { limitsOf } from './limits.js'
 import type { Limits } from './limits.js'
 import { variableOf } from './setting.js'
 import { flagOf, ROOT, SETTINGS, SHIPPED_MODELS } from './settings.js'
 import type { LogFormat, SettingName } from './settings.js'
+import { unknownVariables } from './unknownVariables.js'
 
 /**
  * ONNX Runtime otherwise keeps an identifier of the machine in the user's folder and tells Microsoft what it computes. Its
@@ -64,6 +67,7 @@ export interface Config {
   limits: Limits
   /** Milliseconds from SIGTERM until nothing is accepted, and from then until what has begun is cut. */
   stop: { pauseMs: number; deadlineMs: number }
+  doors: Doors
   logLevel: 'error' | 'warn' | 'info' | 'debug'
   logFormat: LogFormat
 }
@@ -78,8 +82,16 @@ type Environment = Readonly<Record<string, string | undefined>>
 export function readConfig(flags: SettingFlags = {}, env: Environment = process.env): Config {
   const names = SETTINGS.keyof().options
   const given = Object.fromEntries(names.map((name) => [name, flags[name] ?? valueOf(name, env)]))
-  const invalid = names.filter((name) => !SETTINGS.shape[name].safeParse(given[name]).success)
-  if (invalid.length > 0) throw invalidSettings(invalid, given, flags)
+  const faults = [
+    ...unknownVariables(Object.keys(env), names.map(variableOf)),
+    ...names.flatMap((name) => faultOf(name, given[name], flags)),
+  ]
+  if (faults.length > 0) {
+    const isFlag = names.some(
+      (name) => flags[name] !== undefined && faultOf(name, given[name], flags).length > 0,
+    )
+    throw new LLimitError(isFlag ? 'INVALID_ARGUMENT' : 'INVALID_CONFIG', faults.join('; '))
+  }
   const settings = SETTINGS.parse(given)
   return {
     host: settings.host,
@@ -104,15 +116,16 @@ export function readConfig(flags: SettingFlags = {}, env: Environment = process.
     },
     limits: limitsOf(settings),
     stop: { pauseMs: settings.stopPauseS * 1000, deadlineMs: settings.stopDeadlineS * 1000 },
+    doors: doorsOf(settings),
     logLevel: settings.logLevel,
     logFormat: settings.logFormat,
   }
 }
 
-/** A blank variable is how a compose file says "not set"; for the preloaded model it means "none". */
+/** An empty variable is how a compose file says "not set"; for the preloaded model it means "none". */
 function valueOf(name: SettingName, env: Environment): string | undefined {
   const value = env[variableOf(name)]
-  return value?.trim() === '' && name !== 'preload' ? undefined : value
+  return value === '' && name !== 'preload' ? undefined : value
 }
 
 /** Of the person that runs a command; a folder for temporary files if there is none. */
@@ -123,19 +136,15 @@ function userCache(env: Environment): string {
   return home === undefined ? os.tmpdir() : path.join(home, '.cache')
 }
 
-function invalidSettings(
-  names: readonly SettingName[],
-  given: Readonly<Record<string, string | undefined>>,
-  flags: SettingFlags,
-): LLimitError {
-  const isFlag = (name: SettingName) => flags[name] !== undefined
-  const messages = names.map((name) => {
-    // A URL may hold a password.
-    const { error } = SETTINGS.shape[name].safeParse(given[name], { reportInput: name !== 'redisUrl' })
-    const label = isFlag(name) ? flagOf(name) : variableOf(name)
-    return error === undefined ? label : describeIssues(error, label)
-  })
-  return new LLimitError(names.some(isFlag) ? 'INVALID_ARGUMENT' : 'INVALID_CONFIG', messages.join('; '))
+/** They may hold a password. */
+const SECRETS: readonly SettingName[] = ['redisUrl', 'apiKeys']
+
+function faultOf(name: SettingName, value: string | undefined, flags: SettingFlags): string[] {
+  const label = flags[name] === undefined ? variableOf(name) : flagOf(name)
+  const isBlank = value !== undefined && value !== '' && value.trim() === ''
+  if (isBlank) return [`${label}: expected a value, got blanks`]
+  const { error } = SETTINGS.shape[name].safeParse(value, { reportInput: !SECRETS.includes(name) })
+  return error === undefined ? [] : [describeIssues(error, label)]
 }
 
 /** Has TensorFlow's native library print warnings and errors only; it reads the variable when it is loaded, in any thread. */

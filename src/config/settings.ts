@@ -5,6 +5,7 @@ import { z } from 'zod'
 
 import { ENGINES, PRECISIONS } from '../engines.js'
 import { integer } from '../validation.js'
+import { DOOR_SETTINGS } from './doors.js'
 import { LIMIT_SETTINGS } from './limits.js'
 import { STOP_SETTINGS } from './operation.js'
 import { setting } from './setting.js'
@@ -91,6 +92,7 @@ export const SETTINGS = z.object({
   ),
   ...LIMIT_SETTINGS,
   ...STOP_SETTINGS,
+  ...DOOR_SETTINGS,
   logLevel: setting(
     z.enum(['error', 'warn', 'info', 'debug']).default('info'),
     'level',

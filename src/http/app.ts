@@ -2,6 +2,8 @@ import express from 'express'
 import type { Express } from 'express'
 import type { Logger } from 'winston'
 
+import { OPEN } from '../config/doors.js'
+import type { Doors } from '../config/doors.js'
 import type { Limits } from '../config/limits.js'
 import { Labels } from '../selection/labels.js'
 import type { RankObjective } from '../selection/ranking.js'
@@ -14,6 +16,9 @@ import { classify } from './decisions/classify.js'
 import { decisions } from './decisions/decisions.js'
 import { openAiErrors, systemOneErrors } from './decisions/errorForms.js'
 import { systemOne } from './decisions/systemOne.js'
+import { OPEN_PATHS, requireKey } from './doors/apiKeys.js'
+import { underBasePath } from './doors/basePath.js'
+import { allowOrigins } from './doors/crossOrigin.js'
 import { allowOnly, handleErrors, notFound } from './errors.js'
 import { apiHeaders } from './headers.js'
 import { createOpenApi } from './openapi/document.js'
@@ -53,12 +58,14 @@ interface AppDeps {
   metricsText?: () => Promise<string>
   /** Why no requests are to be sent here, a sentence each; none by default. */
   problems?: () => Promise<string[]>
+  /** Open by default. */
+  doors?: Doors
 }
 
 /** Builds the application: every route it has is on this page. It does not listen; `startServer` does. */
 export function createApp(deps: AppDeps): Express {
   const { service, limits, defaultModel, decisions: own, version, log } = deps
-  const { accessLog, metrics, metricsText, problems = () => Promise.resolve([]) } = deps
+  const { accessLog, metrics, metricsText, problems = () => Promise.resolve([]), doors = OPEN } = deps
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
@@ -66,6 +73,11 @@ export function createApp(deps: AppDeps): Express {
 
   app.use(observeRequests(accessLog, metrics))
   app.use(apiHeaders)
+  if (doors.basePath !== '') app.use(underBasePath(doors.basePath))
+  if (doors.corsOrigins.length > 0) app.use(allowOrigins(doors.corsOrigins))
+  if (doors.keyHashes.length > 0) {
+    app.use(requireKey(doors.keyHashes, doors.metrics === 'open' ? [...OPEN_PATHS, '/metrics'] : OPEN_PATHS))
+  }
 
   const accept = acceptJson(limits)
   const onlyGet = allowOnly('GET', 'HEAD')
@@ -73,7 +85,8 @@ export function createApp(deps: AppDeps): Express {
   app.route('/').get(root).all(onlyGet)
   app.route('/health').get(health(version)).all(onlyGet)
   app.route('/ready').get(ready(problems, metrics)).all(onlyGet)
-  if (metricsText !== undefined) app.route('/metrics').get(metricsPage(metricsText)).all(onlyGet)
+  if (metricsText !== undefined && doors.metrics !== 'off')
+    app.route('/metrics').get(metricsPage(metricsText)).all(onlyGet)
   app.route('/infer').post(accept, infer(service, limits)).all(onlyPost)
   app.route('/limits').get(listLimits(limits)).all(onlyGet)
   app.route('/llms').get(listLlms(service, defaultModel)).all(onlyGet)

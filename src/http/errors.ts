@@ -47,7 +47,7 @@ export function handleErrors(log: Logger, form: ErrorForm = ownForm): ErrorReque
     const error = asLLimitError(thrown)
     const status = form.status[codeOf(error)]
     if (status >= 500) {
-      log.error('request failed', { method: req.method, path: req.originalUrl, status, error: thrown })
+      log.error('request failed', { method: req.method, path: req.path, status, error: thrown })
     }
     if (res.headersSent) {
       // Express cuts the connection: half an answer must not look like a whole one.

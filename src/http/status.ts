@@ -2,6 +2,7 @@ import type { AnswerCode } from '../errors.js'
 
 /** The HTTP status of every code that a client sees. */
 export const STATUS: Record<AnswerCode, number> = {
+  UNAUTHORIZED: 401,
   INVALID_JSON: 400,
   INVALID_REQUEST: 400,
   INVALID_MODEL_FORMAT: 400,

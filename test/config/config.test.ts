@@ -28,8 +28,8 @@ describe('readConfig', () => {
     expect([port, limits.llms, limits.prompts]).to.deep.equal([3, 2, 2048])
   })
 
-  it('takes a blank variable as not set, but for the preloaded model', () => {
-    const env = { PORT: ' ', LLIMIT_CACHE_MB: '', LLIMIT_PRELOAD: '' }
+  it('takes an empty variable as not set, but for the preloaded model', () => {
+    const env = { PORT: '', LLIMIT_CACHE_MB: '', LLIMIT_PRELOAD: '' }
     expect(readConfig({}, env)).to.deep.include({
       port: 8000,
       preload: [],
@@ -62,7 +62,38 @@ describe('readConfig', () => {
       .with.property('code', 'INVALID_CONFIG')
   })
 
-  for (const text of ['0x2010', '8.211e3', '+-8', '8 0'])
+  it('rejects a variable of blanks (fault 12)', () => {
+    for (const name of ['PORT', 'LLIMIT_CACHE_MB', 'HOST', 'LLIMIT_PRELOAD'])
+      expect(() => readConfig({}, { [name]: ' \t' }), name).to.throw(
+        LLimitError,
+        `${name}: expected a value, got blanks`,
+      )
+  })
+
+  it('rejects a variable that is no setting, with the nearest that is (fault 12)', () => {
+    const env = { LLIMIT_MAX_PROMPS: '5', LLIMIT_CASH_MB: '', OTHER: 'x' }
+    expect(() => readConfig({}, env))
+      .to.throw(
+        LLimitError,
+        /^LLIMIT_MAX_PROMPS is not a setting; did you mean LLIMIT_MAX_PROMPTS\?; LLIMIT_CASH_MB .* LLIMIT_CACHE_MB\?$/,
+      )
+      .with.property('code', 'INVALID_CONFIG')
+  })
+
+  it('takes what Kubernetes sets for a service of our name', () => {
+    const names = [
+      'SERVICE_HOST',
+      'SERVICE_PORT',
+      'SERVICE_PORT_HTTP',
+      'PORT',
+      'PORT_8000_TCP',
+      'PORT_8000_TCP_ADDR',
+    ]
+    for (const service of ['LLIMIT', 'LLIMIT_API'])
+      readConfig({}, Object.fromEntries(names.map((name) => [`${service}_${name}`, 'tcp://10.0.0.1:8000'])))
+  })
+
+  for (const text of ['0x2010', '8.211e3', '+-8', '8 0', '1e3', '8000.0'])
     it(`takes no port such as ${text}`, () => {
       expect(() => readConfig({}, { PORT: text })).to.throw(LLimitError, `got "${text}"`)
     })

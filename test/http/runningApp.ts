@@ -2,6 +2,8 @@ import type { AddressInfo } from 'node:net'
 import type { Server } from 'node:http'
 import { Writable } from 'node:stream'
 
+import { OPEN } from '../../src/config/doors.js'
+import type { Doors } from '../../src/config/doors.js'
 import { readConfig } from '../../src/config/config.js'
 import type { Limits } from '../../src/config/limits.js'
 import { AccessLog } from '../../src/http/accessLog.js'
@@ -94,6 +96,7 @@ export function useApp(
   service: Partial<SelectionService> = {},
   limits: Partial<Limits> = {},
   decisions: Partial<DecisionSettings> = {},
+  doors: Partial<Doors> = {},
 ): RunningApp {
   const lines: Record<string, unknown>[] = []
   const accessLog = new AccessLog(collect(lines), { isText: false })
@@ -109,6 +112,7 @@ export function useApp(
         decisions: { ...DECISIONS, ...decisions },
         version: '1.0.0',
         log: createLogger('debug', { stream: collect(lines) }),
+        doors: { ...OPEN, ...doors },
         accessLog,
         metrics,
         metricsText: () => metrics.text(),

@@ -58,7 +58,8 @@ export function createOpenApi(version: string, limits: Limits): OpenApi {
         'Every error is JSON with a message (`detail`) and a word for programs (`code`). ' +
         'For a first look there is the [playground](/playground).',
     },
-    servers: [{ url: '/' }],
+    // Wherever the document lies, behind a proxy too.
+    servers: [{ url: '.' }],
     tags: [
       { name: SCORING, description: 'Which LLM will answer best?' },
       { name: GATEWAYS, description: 'The same question in the forms in which gateways and routers ask it.' },

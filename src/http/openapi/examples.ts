@@ -117,6 +117,7 @@ export const modelDescription: ModelDescription = {
 
 /** A message of each code. */
 export const errorDetails: Record<AnswerCode, string> = {
+  UNAUTHORIZED: 'Expected an API key as Authorization: Bearer <key> or X-API-Key: <key>, got none',
   INVALID_JSON: 'The request body is not valid JSON (Unexpected end of JSON input)',
   INVALID_REQUEST: 'Invalid request: batch_size: expected an integer from 1 to 1024, got 2000',
   INVALID_MODEL_FORMAT: "Model must be of the form 'model_type/model_name'",

@@ -8,6 +8,7 @@ import { redocHtml } from 'redoc-express/dist/redoc-html-template.js'
 import { LLimitError } from '../../errors.js'
 import { allowOnly } from '../errors.js'
 import { pagePolicy } from '../headers.js'
+import { withoutSlash } from './withoutSlash.js'
 
 /** Redoc for the OpenAPI document at `/openapi.json`; to be mounted at `/redoc`. */
 export function redocPage(): Router {
@@ -17,7 +18,7 @@ export function redocPage(): Router {
   const router = Router({ caseSensitive: true })
   router
     .route('/')
-    .get(pagePolicy(`'sha256-${hashOfInlineScript(html)}'`), (_req, res) => {
+    .get(withoutSlash, pagePolicy(`'sha256-${hashOfInlineScript(html)}'`), (_req, res) => {
       res.type('html').send(html)
     })
     .all(allowOnly('GET', 'HEAD'))
@@ -34,7 +35,7 @@ export function redocPage(): Router {
 function pageWithoutNetwork(): string {
   return redocHtml({
     title: 'LLimit Model Selection API',
-    specUrl: '/openapi.json',
+    specUrl: 'openapi.json',
     redocOptions: {
       theme: {
         typography: {
@@ -45,7 +46,7 @@ function pageWithoutNetwork(): string {
     },
   })
     .replace(/<link href="https:[^>]*>/, '<link rel="icon" href="data:," />')
-    .replace(/src="https:[^"]*redoc\.standalone\.js"/, 'src="/redoc/redoc.standalone.js"')
+    .replace(/src="https:[^"]*redoc\.standalone\.js"/, 'src="redoc/redoc.standalone.js"')
 }
 
 /** The bundle asks a CDN for the logo in its footer. An image that does not load is left out, which is what we want. */

@@ -3,6 +3,7 @@ import swaggerUi from 'swagger-ui-express'
 
 import { allowOnly } from '../errors.js'
 import { pagePolicy } from '../headers.js'
+import { withoutSlash } from './withoutSlash.js'
 
 /** What the page loads; the rest of the swagger-ui-dist package, with its demo page and source maps, is not served. */
 const FILES = [
@@ -19,17 +20,17 @@ export function swaggerUiPage(): Router {
   const options = {
     customSiteTitle: 'LLimit Model Selection API',
     customCss: '.swagger-ui .topbar { display: none }',
-    swaggerUrl: '/openapi.json',
+    swaggerUrl: 'openapi.json',
     // Without this, the page asks validator.swagger.io for a badge.
     swaggerOptions: { validatorUrl: null },
   }
-  // Its links are relative to /docs/, and the page is at /docs too.
-  const html = swaggerUi.generateHTML(undefined, options).replaceAll('"./', '"/docs/')
+  // Its links are relative to /docs/, and the page is at /docs.
+  const html = swaggerUi.generateHTML(undefined, options).replaceAll('"./', '"docs/')
 
   const router = Router({ caseSensitive: true, strict: true })
   router
     .route('/')
-    .get(pagePolicy(), (_req, res) => {
+    .get(withoutSlash, pagePolicy(), (_req, res) => {
       res.type('html').send(html)
     })
     .all(allowOnly('GET', 'HEAD'))

@@ -144,7 +144,7 @@ describe('createOpenApi', () => {
 
   it('names the limits of this server and stays on it', () => {
     expect(document.paths['/infer']?.post?.description).to.include('5 prompts of 1000 characters')
-    expect(document.servers).to.deep.equal([{ url: '/' }])
+    expect(document.servers).to.deep.equal([{ url: '.' }])
     expect(JSON.stringify(document)).to.not.match(/https?:/)
   })
 })
