@@ -19,7 +19,7 @@ export function parseObjective(text: string, setting: string): RankObjective {
   const fields = list === undefined ? [] : list.split(',').map((field) => fieldOf(field, setting))
   const given = { type: type.trim(), ...Object.fromEntries(fields) }
   const parsed = objectiveSchema.safeParse(given, { reportInput: true })
-  if (!parsed.success) throw invalid(describeIssues(parsed.error, setting), text)
+  if (!parsed.success) throw invalid(`${setting}: ${describeIssues(parsed.error, 'the objective')}`, text)
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(parsed.data, name))
   if (unknown !== undefined) throw invalid(`${setting}: expected no field ${quote(unknown)} of ${type}`, text)
   if (parsed.data.type === 'budget') {
