@@ -17,6 +17,7 @@ import type { DecisionSettings } from '../http/app.js'
 import { parseObjective } from '../http/compactObjective.js'
 import { announceStop, closeServer, startServer } from '../http/server.js'
 import { createLogger } from '../log.js'
+import { Labels } from '../selection/labels.js'
 import { readTiers } from '../selection/tiers.js'
 import { Metrics } from '../telemetry/metrics.js'
 import { superviseWorkers } from '../thread/workerProcesses.js'
@@ -79,7 +80,10 @@ async function serve(flags: SettingFlags, terminal: Terminal): Promise<void> {
 
   const loaded = preloaded.load(signal).then(async () => {
     await metrics.open()
-    if (!signal.aborted && (await preloaded.problems()).length === 0) log.info('ready')
+    if (signal.aborted || (await preloaded.problems()).length > 0) return
+    // It would load the default model.
+    if (config.preload.length > 0) await warnOfTiers(new Labels(service, { ...decisions, defaultModel }), log)
+    log.info('ready')
   })
   if (!signal.aborted) await once(signal, 'abort')
   log.info('stopping', { signal: String(signal.reason) })
@@ -98,6 +102,15 @@ async function decisionSettings({ decisions }: Config): Promise<DecisionSettings
     objective: parseObjective(objective, variableOf('objective')),
     tiers: await readTiers(tiersFile),
     timeoutMs,
+  }
+}
+
+/** An LLM that is not known to the default model need not stop a server: the model may be replaced while it runs. */
+async function warnOfTiers(labels: Labels, log: Logger): Promise<void> {
+  try {
+    for (const fault of await labels.unknownTiers()) log.warn('tier cannot be answered', fault)
+  } catch (error) {
+    log.warn('tiers not checked', { reason: messageOf(error) })
   }
 }
 

@@ -143,6 +143,20 @@ export class Labels {
     return own === undefined ? { unanswered: noChoice(ranking) } : { probability: own.probability, source }
   }
 
+  /**
+   * The tiers with LLMs that the default model does not know, of which no question can be answered.
+   * @throws LLimitError as `choose` does.
+   */
+  async unknownTiers(): Promise<{ tier: string; reason: string }[]> {
+    const faults: { tier: string; reason: string }[] = []
+    for (const [tier, llms] of this.#tiers) {
+      const question = { model: this.defaultModel, prompt: 'warm up', llms: [...llms] }
+      const ranked = await this.#rank({ ...question, objective: { type: 'best' } }, undefined)
+      if ('unanswered' in ranked) faults.push({ tier, reason: ranked.unanswered })
+    }
+    return faults
+  }
+
   async #rank(
     {
       model,

@@ -43,12 +43,8 @@ export function firstToSucceed(
       probabilities,
       new Map(tried.map(([, score], i) => [llms.length + i, score])),
     )
-    const seen = new Set<string>()
-    const shares = ordered.map(({ known }) => {
-      const isRepeated = seen.has(known)
-      seen.add(known)
-      return isRepeated ? 0 : at(first, llms.indexOf(known))
-    })
+    let distinct = 0
+    const shares = ordered.map(({ known }) => (known === llms[distinct] ? at(first, distinct++) : 0))
     return [...shares, at(first, probabilities.length)]
   }
 }

@@ -180,6 +180,18 @@ describe('Labels', () => {
     })
   })
 
+  it('names the tiers with LLMs that the default model does not know', async () => {
+    const errors = [{ path: 'candidates[0]', message: 'candidates[0]: expected an LLM of d/m, got "x"' }]
+    const error = new LLimitError('UNKNOWN_LLM', 'none', { errors })
+    const { labels, asked } = labelsOver({ tiers: { A: ['x'], B: ['y'] }, error })
+    expect(await labels.unknownTiers()).to.deep.equal([
+      { tier: 'A', reason: 'expected an LLM of d/m, got "x"' },
+      { tier: 'B', reason: 'expected an LLM of d/m, got "x"' },
+    ])
+    expect(asked.map(({ model }) => model)).to.deep.equal(['d/m', 'd/m'])
+    expect(await labelsOver({ tiers: { A: ['a'] } }).labels.unknownTiers()).to.deep.equal([])
+  })
+
   it('takes a saved model of ours, and the default for any other name', async () => {
     const { labels } = labelsOver({})
     expect(await labels.modelFor('dense_network/mine')).to.equal('dense_network/mine')

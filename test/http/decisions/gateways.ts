@@ -75,7 +75,7 @@ export function useGateways(): GatewayWorld {
     return {
       status: response.status,
       retryAfter: response.headers.get('retry-after'),
-      body: (await response.json()),
+      body: await response.json(),
     }
   }
   return Object.assign(world, { app })
