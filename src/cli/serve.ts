@@ -99,7 +99,7 @@ async function serve(flags: SettingFlags, terminal: Terminal): Promise<void> {
 async function decisionSettings({ decisions }: Config): Promise<DecisionSettings> {
   const { objective, tiersFile, timeoutMs } = decisions
   return {
-    objective: parseObjective(objective, variableOf('objective')),
+    ...parseObjective(objective, variableOf('objective')),
     tiers: await readTiers(tiersFile),
     timeoutMs,
   }

@@ -6,12 +6,12 @@ import { OPEN } from '../config/doors.js'
 import type { Doors } from '../config/doors.js'
 import type { Limits } from '../config/limits.js'
 import { Labels } from '../selection/labels.js'
-import type { RankObjective } from '../selection/ranking.js'
 import type { SelectionService } from '../selection/service.js'
 import type { Tiers } from '../selection/tiers.js'
 import type { Metrics } from '../telemetry/metrics.js'
 import type { AccessLog } from './accessLog.js'
 import { acceptJson } from './admission/acceptJson.js'
+import type { GatewayObjective } from './compactObjective.js'
 import { classify } from './decisions/classify.js'
 import { decisions } from './decisions/decisions.js'
 import { openAiErrors, systemOneErrors } from './decisions/errorForms.js'
@@ -35,8 +35,7 @@ import { rank } from './routes/rank.js'
 import { ready } from './routes/ready.js'
 
 /** How gateways are answered. */
-export interface DecisionSettings {
-  objective: RankObjective
+export interface DecisionSettings extends GatewayObjective {
   tiers: Tiers
   timeoutMs: number
 }

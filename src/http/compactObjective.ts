@@ -9,15 +9,24 @@ const NAMES = ['strong', 'weak', 'baseline']
 
 const NUMBER = /^-?(?:\d+\.?\d*|\.\d+)(?:e-?\d+)?$/i
 
+/** What the questions of gateways are answered by. */
+export interface GatewayObjective {
+  objective: RankObjective
+  /** Whether a choice is not made where the card does not believe in it; undefined: in answers that can say so. */
+  abstains: boolean | undefined
+}
+
 /**
- * Reads an objective of `POST /rank` in one line: `sufficient`, `value:dollars=0.01`, `threshold:strong=a,weak=b,threshold=0.1`.
+ * Reads an objective of `POST /rank` in one line: `sufficient`, `value:dollars=0.01`, `threshold:strong=a,weak=b,threshold=0.1`; each
+ * may have the field `abstain` too.
  * @param setting that has it, for an error
  * @throws LLimitError INVALID_CONFIG
  */
-export function parseObjective(text: string, setting: string): RankObjective {
+export function parseObjective(text: string, setting: string): GatewayObjective {
   const [, type = '', list] = /^([^:]*)(?::(.*))?$/s.exec(text.trim()) ?? []
   const fields = list === undefined ? [] : list.split(',').map((field) => fieldOf(field, setting))
-  const given = { type: type.trim(), ...Object.fromEntries(fields) }
+  const { abstain, ...own } = Object.fromEntries(fields)
+  const given = { type: type.trim(), ...own }
   const parsed = objectiveSchema.safeParse(given, { reportInput: true })
   if (!parsed.success) throw invalid(`${setting}: ${describeIssues(parsed.error, 'the objective')}`, text)
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(parsed.data, name))
@@ -25,7 +34,13 @@ export function parseObjective(text: string, setting: string): RankObjective {
   if (parsed.data.type === 'budget') {
     throw invalid(`${setting}: expected an objective for one prompt, got budget, which is for several`, text)
   }
-  return asObjective(parsed.data)
+  if (abstain !== undefined && abstain !== 'true' && abstain !== 'false') {
+    throw invalid(`${setting}: abstain: expected true or false, got ${quote(String(abstain))}`, text)
+  }
+  return {
+    objective: asObjective(parsed.data),
+    abstains: abstain === undefined ? undefined : abstain === 'true',
+  }
 }
 
 function fieldOf(field: string, setting: string): [string, string | number] {

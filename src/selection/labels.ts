@@ -12,6 +12,8 @@ interface LabelQuestion {
   prompt: string
   /** Each once, in the order in which they count where not all costs are known. */
   labels: readonly string[]
+  /** Whether the answer can say that there is no choice without being an error. */
+  canAbstain?: boolean
 }
 
 interface LabelAnswer {
@@ -39,6 +41,27 @@ interface Unanswered {
   label?: string
 }
 
+/** How questions are answered. */
+interface LabelSettings {
+  tiers: Tiers
+  objective: RankObjective
+  /** Whether a choice is not made where the card does not believe in it; undefined: in answers that can say so. */
+  abstains: boolean | undefined
+  defaultModel: string
+}
+
+/** What is asked of the service. */
+interface Ranked {
+  model: string
+  prompt: string
+  llms: string[]
+  objective: RankObjective
+  abstains: boolean
+}
+
+/** Whose probability is asked for is not chosen. */
+const BEST = { objective: { type: 'best' }, abstains: false } as const
+
 type Ranker = Pick<SelectionService, 'rank' | 'describeModel'>
 
 /** Names of saved models that are not ours. */
@@ -51,14 +74,13 @@ export class Labels {
   readonly #service: Ranker
   readonly #tiers: Tiers
   readonly #objective: RankObjective
+  readonly #abstains: boolean | undefined
 
-  constructor(
-    service: Ranker,
-    { tiers, objective, defaultModel }: { tiers: Tiers; objective: RankObjective; defaultModel: string },
-  ) {
+  constructor(service: Ranker, { tiers, objective, abstains, defaultModel }: LabelSettings) {
     this.#service = service
     this.#tiers = tiers
     this.#objective = objective
+    this.#abstains = abstains
     this.defaultModel = defaultModel
   }
 
@@ -89,7 +111,7 @@ export class Labels {
    * @throws LLimitError as `SelectionService.rank` does, but for UNKNOWN_LLM.
    */
   async choose(
-    { model, prompt, labels }: LabelQuestion,
+    { model, prompt, labels, canAbstain = false }: LabelQuestion,
     signal?: AbortSignal,
   ): Promise<LabelAnswer | Unanswered> {
     const labelOf = new Map<string, string>()
@@ -97,7 +119,13 @@ export class Labels {
       for (const llm of this.#tiers.get(label) ?? [label]) if (!labelOf.has(llm)) labelOf.set(llm, label)
     }
     const ranked = await this.#rank(
-      { model, prompt, llms: [...labelOf.keys()], objective: this.#objective },
+      {
+        model,
+        prompt,
+        llms: [...labelOf.keys()],
+        objective: this.#objective,
+        abstains: this.#abstains ?? canAbstain,
+      },
       signal,
     )
     if ('unanswered' in ranked) {
@@ -136,7 +164,7 @@ export class Labels {
     { model, prompt, llm }: { model: string; prompt: string; llm: string },
     signal?: AbortSignal,
   ): Promise<{ probability: number; source: Source } | Unanswered> {
-    const ranked = await this.#rank({ model, prompt, llms: [llm], objective: { type: 'best' } }, signal)
+    const ranked = await this.#rank({ model, prompt, llms: [llm], ...BEST }, signal)
     if ('unanswered' in ranked) return { unanswered: ranked.unanswered }
     const { ranking, source } = ranked
     const [own] = ranking.ranked
@@ -151,19 +179,14 @@ export class Labels {
     const faults: { tier: string; reason: string }[] = []
     for (const [tier, llms] of this.#tiers) {
       const question = { model: this.defaultModel, prompt: 'warm up', llms: [...llms] }
-      const ranked = await this.#rank({ ...question, objective: { type: 'best' } }, undefined)
+      const ranked = await this.#rank({ ...question, ...BEST }, undefined)
       if ('unanswered' in ranked) faults.push({ tier, reason: ranked.unanswered })
     }
     return faults
   }
 
   async #rank(
-    {
-      model,
-      prompt,
-      llms,
-      objective,
-    }: { model: string; prompt: string; llms: string[]; objective: RankObjective },
+    { model, prompt, llms, objective, abstains }: Ranked,
     signal: AbortSignal | undefined,
   ): Promise<{ ranking: PromptRanking; source: Source } | { unanswered: string; llm?: string }> {
     // Alone it would stand for every LLM of the saved model.
@@ -178,8 +201,7 @@ export class Labels {
       outcomes: new Map<string, number>(),
       outputTokens: null,
       top: 1,
-      // A gateway takes an error for one of the server, and asks no more for a while.
-      abstains: false,
+      abstains,
       withSufficiency: true,
     }
     try {
@@ -202,6 +224,9 @@ export class Labels {
   }
 }
 
-function noChoice({ reason, fallback }: PromptRanking): string {
-  return `${reason.replace(/\.$/, '')}${fallback === null ? '' : `; the most likely to succeed is ${fallback}`}`
+function noChoice({ reason, fallback, abstained_reason }: PromptRanking): string {
+  const sentence = reason.replace(/\.$/, '')
+  // Below the bounds of the card the reason names the fallback.
+  const isNamed = fallback === null || abstained_reason !== 'objective'
+  return isNamed ? sentence : `${sentence}; ${fallback} is the fallback`
 }

@@ -25,8 +25,10 @@ describe('parseObjective', () => {
       'guarded:baseline=4,z=2': { type: 'guarded', baseline: '4', z: 2 },
     }
     for (const [text, objective] of Object.entries(objectives)) {
-      expect(parse(text), text).to.deep.equal(objective)
+      expect(parse(text), text).to.deep.equal({ objective, abstains: undefined })
     }
+    expect(parse('dial:position=5,abstain=false').abstains).to.equal(false)
+    expect(parse('best:abstain=true').abstains).to.equal(true)
   })
 
   it('says what is wrong, and in which setting', () => {
@@ -40,6 +42,7 @@ describe('parseObjective', () => {
       'cheapest:atleast=0.8': 'expected either at_least or within',
       'dial:position=5,speed=2': 'expected no field "speed" of dial',
       'budget:dollars=1': 'expected an objective for one prompt, got budget',
+      'best:abstain=no': 'abstain: expected true or false, got "no"',
       '': 'type: expected an object whose type is',
     }
     for (const [text, fault] of Object.entries(faults)) {

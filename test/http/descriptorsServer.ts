@@ -21,7 +21,7 @@ const app = createApp({
   service: selection,
   limits: config.limits,
   defaultModel: 'dense_network/tiny',
-  decisions: { objective: { type: 'sufficient' }, tiers: new Map(), timeoutMs: 1000 },
+  decisions: { objective: { type: 'sufficient' }, abstains: undefined, tiers: new Map(), timeoutMs: 1000 },
   version: '1',
   log,
 })

@@ -28,6 +28,7 @@ export const LIMITS: Limits = {
 /** How gateways are answered. */
 export const DECISIONS: DecisionSettings = {
   objective: { type: 'sufficient' },
+  abstains: undefined,
   tiers: new Map(),
   timeoutMs: 3000,
 }

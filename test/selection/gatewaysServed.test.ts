@@ -37,15 +37,17 @@ const PROMPTS = [
   'Translate "good morning" to Thai.',
 ]
 
-/** Of several objectives, as the setting has them. */
+/** Of several objectives, as the setting has them; two abstain where the card does. */
 const OBJECTIVES = [
   'sufficient',
-  'best',
-  'cheapest:within=0.1',
-  'value:dollars=0.001',
-  'dial:position=3',
-  'threshold:strong=openai/gpt-4o,weak=gpt-4o-mini,threshold=0.05',
-  'guarded:baseline=gpt-4o,z=0.5',
+  'best:abstain=true',
+  'sufficient:abstain=false',
+  'best:abstain=false',
+  'cheapest:within=0.1,abstain=false',
+  'value:dollars=0.001,abstain=false',
+  'dial:position=3,abstain=false',
+  'threshold:strong=openai/gpt-4o,weak=gpt-4o-mini,threshold=0.05,abstain=false',
+  'guarded:baseline=gpt-4o,z=0.5,abstain=false',
 ]
 
 /** The shipped model over real HTTP: what gateways are answered, held to /rank and to plain arithmetic. */
@@ -59,7 +61,7 @@ describe('gateways over HTTP', () => {
     service = await openService(config, log)
     const { limits, defaultModel } = config
     for (const text of OBJECTIVES) {
-      const decisions = { ...DECISIONS, tiers: TIERS, objective: parseObjective(text, 'LLIMIT_OBJECTIVE') }
+      const decisions = { ...DECISIONS, tiers: TIERS, ...parseObjective(text, 'LLIMIT_OBJECTIVE') }
       const app = createApp({
         service: service.selection,
         limits,
@@ -86,9 +88,9 @@ describe('gateways over HTTP', () => {
     return response.json()
   }
   const rank = async (objective: string, prompt: string, candidates: readonly string[]) => {
-    const parsed = parseObjective(objective, 'x')
+    const { abstains: abstain = true, objective: own } = parseObjective(objective, 'x')
     const answer = rankResponseSchema.parse(
-      await post(objective, '/rank', { prompt, candidates, objective: parsed }),
+      await post(objective, '/rank', { prompt, candidates, objective: own, abstain }),
     )
     const [first] = answer.prompts
     if (first === undefined) throw new Error('expected a ranking')
@@ -114,7 +116,7 @@ describe('gateways over HTTP', () => {
   }
 
   it('chooses what /rank chooses, by each objective and in each form', async () => {
-    for (const objective of OBJECTIVES) {
+    for (const objective of OBJECTIVES.slice(2)) {
       for (const prompt of PROMPTS) {
         const { choice, input_tokens, model } = await rank(objective, prompt, NAMES)
         expect(choice, objective).to.be.a('string')
@@ -129,7 +131,7 @@ describe('gateways over HTTP', () => {
   it('chooses the tier of the LLM that /rank chooses, the first that has it', async () => {
     const tierOf = (llm: string | null) => [...TIERS].find(([, llms]) => llms.includes(llm ?? ''))?.[0]
     const llms = [...new Set([...TIERS.values()].flat())]
-    for (const objective of ['best', 'value:dollars=0.001']) {
+    for (const objective of ['best:abstain=false', 'value:dollars=0.001,abstain=false']) {
       for (const prompt of PROMPTS) {
         const tier = tierOf((await rank(objective, prompt, llms)).choice)
         expect((await systemOne(objective, prompt, [...TIERS.keys()])).choice).to.equal(tier)
@@ -143,19 +145,23 @@ describe('gateways over HTTP', () => {
 
   it('adds up the utilities of /rank for tiers', async () => {
     for (const prompt of PROMPTS) {
-      const { ranked } = await rank('sufficient', prompt, [...new Set([...TIERS.values()].flat())])
+      const { ranked } = await rank('sufficient:abstain=false', prompt, [
+        ...new Set([...TIERS.values()].flat()),
+      ])
       const shareOf = (llm: string) => ranked.find((one) => one.llm === llm)?.utility ?? NaN
       const expected = [
         shareOf('meta-llama/llama-3.1-8b-instruct') + shareOf('gpt-4o-mini'),
         shareOf('gpt-4o'),
         shareOf('o1'),
       ]
-      const scores = classifyResponseSchema.parse(await post('sufficient', '/classify', { inputs: prompt }))
+      const scores = classifyResponseSchema.parse(
+        await post('sufficient:abstain=false', '/classify', { inputs: prompt }),
+      )
       expect(scores.map(({ label }) => label)).to.deep.equal([...TIERS.keys()])
       scores.forEach(({ score }, i) => expect(score).to.be.closeTo(expected[i] ?? NaN, 1e-12))
       expect(scores.reduce((sum, { score }) => sum + score, 0)).to.be.closeTo(1, 1e-9)
       const most = Math.max(...expected)
-      const { choice } = await systemOne('sufficient', prompt, [...TIERS.keys()])
+      const { choice } = await systemOne('sufficient:abstain=false', prompt, [...TIERS.keys()])
       expect(choice).to.equal(scores.find(({ score }) => Math.abs(score - most) < 1e-12)?.label)
     }
   })
@@ -164,12 +170,12 @@ describe('gateways over HTTP', () => {
     const { card } = await service.selection.describeModel('dense_network/default')
     const deviation = card.shared_difficulty?.deviation ?? NaN
     for (const prompt of PROMPTS) {
-      const { ranked } = await rank('best', prompt, NAMES)
+      const { ranked } = await rank('best:abstain=false', prompt, NAMES)
       const byCost = [...ranked].sort((a, b) => (a.cost ?? NaN) - (b.cost ?? NaN))
       const success = byCost.map(({ probability }) => successAt(probability, deviation))
       const failing = (count: number, t: number) =>
         success.slice(0, count).reduce((p, of) => p * (1 - of(t)), 1)
-      const { probabilities } = await systemOne('best', prompt, NAMES)
+      const { probabilities } = await systemOne('best:abstain=false', prompt, NAMES)
       for (const [k, { llm }] of byCost.entries()) {
         const own = averageOver((t) => failing(k, t) * (success[k]?.(t) ?? NaN))
         const rest = llm === ranked[0]?.llm ? averageOver((t) => failing(byCost.length, t)) : 0
@@ -180,17 +186,38 @@ describe('gateways over HTTP', () => {
 
   it('counts two names of one LLM once', async () => {
     const labels = ['gpt-4o-mini', 'openai/gpt-4o-mini', 'gpt-4o']
-    const { probabilities } = await systemOne('sufficient', 'What is Python?', labels)
-    const once = await systemOne('sufficient', 'What is Python?', ['gpt-4o-mini', 'gpt-4o'])
+    const { probabilities } = await systemOne('sufficient:abstain=false', 'What is Python?', labels)
+    const once = await systemOne('sufficient:abstain=false', 'What is Python?', ['gpt-4o-mini', 'gpt-4o'])
     expect(probabilities).to.deep.equal({ ...once.probabilities, 'openai/gpt-4o-mini': 0 })
   })
 
   it('answers the probability of one LLM as /rank does', async () => {
-    const { ranked } = await rank('best', 'What is Python?', ['gpt-4o'])
+    const { ranked } = await rank('best:abstain=false', 'What is Python?', ['gpt-4o'])
     const questions = { 'openai/gpt-4o': { type: 'noul', instructions: 'Will it answer correctly?' } }
     const body = { model: 'dense_network/default@2', state: 'What is Python?', questions }
-    const { answers } = systemOneResponseSchema.parse(await post('best', '/v1/systemone', body))
+    const { answers } = systemOneResponseSchema.parse(await post('best:abstain=false', '/v1/systemone', body))
     expect(answers).to.deep.equal({ 'openai/gpt-4o': { type: 'noul', noul: ranked[0]?.probability } })
+  })
+
+  it('abstains where /rank does: in a form that has a word for it, or if the setting says so', async () => {
+    const prompt = 'Hello'
+    const best = await rank('best:abstain=true', prompt, NAMES)
+    expect([best.choice, best.abstained_reason]).to.deep.equal([null, 'familiarity'])
+    const criteria = Object.fromEntries(NAMES.map((name) => [name, null]))
+    const body = { model: 'x', state: prompt, questions: { tier: { type: 'choice', criteria } } }
+    const rejected = JSON.stringify(await post('best:abstain=true', '/v1/systemone', body))
+    expect(rejected).to.include(`${best.fallback} is the fallback`)
+    const choices = NAMES.map((value) => ({ value }))
+    const questions = [
+      { type: 'choice', instructions: 'x', choices },
+      { type: 'predicate', name: 'o1', instructions: 'Will it answer correctly?' },
+    ]
+    const { answers } = decisionsResponseSchema.parse(
+      await post('sufficient', '/v1/decisions', { model: 'x', input: prompt, questions }),
+    )
+    expect(answers.map(({ type }) => type)).to.deep.equal(['refusal', 'predicate'])
+    const { choice } = await rank('sufficient:abstain=false', prompt, NAMES)
+    expect((await systemOne('sufficient', prompt, NAMES)).choice).to.equal(choice)
   })
 
   it('names a label that stands for nothing', async () => {
@@ -199,7 +226,7 @@ describe('gateways over HTTP', () => {
       state: 'x',
       questions: { t: { type: 'choice', criteria: { 'gpt-99': null, o1: null } } },
     }
-    expect(await post('best', '/v1/systemone', body)).to.have.nested.property(
+    expect(await post('best:abstain=false', '/v1/systemone', body)).to.have.nested.property(
       'error.field',
       'questions.t.criteria.gpt-99',
     )

@@ -12,6 +12,7 @@ const [PROMPT] = rankAnswer.prompts as [PromptRanking]
 const QUESTION = { model: 'dense_network/default', prompt: 'x' }
 
 interface World {
+  abstains?: boolean
   /** LLM -> probability that it is the cheapest that succeeds. */
   shares?: Record<string, number>
   choice?: string | null
@@ -22,7 +23,7 @@ interface World {
 }
 
 /** Labels over a service that answers as it is told; what it was asked is kept. */
-function labelsOver({ shares = {}, choice = 'a', answer, objective, tiers = {}, error }: World) {
+function labelsOver({ shares = {}, choice = 'a', answer, objective, abstains, tiers = {}, error }: World) {
   const asked: RankRequest[] = []
   const labels = new Labels(
     {
@@ -43,6 +44,7 @@ function labelsOver({ shares = {}, choice = 'a', answer, objective, tiers = {}, 
     {
       tiers: new Map(Object.entries(tiers)),
       objective: objective ?? { type: 'sufficient' },
+      abstains,
       defaultModel: 'd/m',
     },
   )
@@ -150,11 +152,31 @@ describe('Labels', () => {
 
   it('gives the reason and the fallback where the objective has no choice', async () => {
     const prompts = [
-      { ...PROMPT, choice: null, fallback: 'b', reason: 'Nothing is good enough.', sufficiency: new Map() },
+      {
+        ...PROMPT,
+        choice: null,
+        fallback: 'b',
+        abstained_reason: 'objective' as const,
+        reason: 'Nothing is good enough.',
+        sufficiency: new Map(),
+      },
     ]
     expect(await unanswered({ answer: { prompts } }, ['a', 'b'])).to.deep.equal({
-      unanswered: 'Nothing is good enough; the most likely to succeed is b',
+      unanswered: 'Nothing is good enough; b is the fallback',
     })
+  })
+
+  it('abstains where an answer can say so, or as the setting says', async () => {
+    const abstainsFor = async (abstains: boolean | undefined, canAbstain: boolean) => {
+      const world = { shares: { a: 1 }, ...(abstains !== undefined && { abstains }) }
+      const { labels, asked } = labelsOver(world)
+      await labels.choose({ ...QUESTION, labels: ['a'], canAbstain })
+      return asked[0]?.abstains
+    }
+    expect(await abstainsFor(undefined, true)).to.equal(true)
+    expect(await abstainsFor(undefined, false)).to.equal(false)
+    expect(await abstainsFor(true, false)).to.equal(true)
+    expect(await abstainsFor(false, true)).to.equal(false)
   })
 
   it('tells the probability that one LLM succeeds', async () => {

@@ -57,7 +57,10 @@ async function answerTo(question: Question, { labels, model, prompt, signal }: A
       // A value that is true or false stands for no LLM.
       const values = new Map(question.choices.map(({ value }) => [String(value), value]))
       if (values.size < question.choices.length) return rejected
-      const answer = await labels.choose({ model, prompt, labels: [...values.keys()] }, signal)
+      const answer = await labels.choose(
+        { model, prompt, labels: [...values.keys()], canAbstain: true },
+        signal,
+      )
       if ('unanswered' in answer) return rejected
       const { choice, confidence, probabilities, source } = answer
       const shares = Array.from(probabilities, ([label, probability]) => ({
