@@ -225,8 +225,8 @@ export class Labels {
 }
 
 function noChoice({ reason, fallback, abstained_reason }: PromptRanking): string {
-  const sentence = reason.replace(/\.$/, '')
+  const message = reason.replace(/\.$/, '')
   // Below the bounds of the card the reason names the fallback.
   const isNamed = fallback === null || abstained_reason !== 'objective'
-  return isNamed ? sentence : `${sentence}; ${fallback} is the fallback`
+  return isNamed ? message : `${message}; ${fallback} is the fallback`
 }
