@@ -129,7 +129,7 @@ async function judgedPrompts(
 
 async function plainPrompts(file: string): Promise<GivenPrompt[]> {
   const found: GivenPrompt[] = []
-  for await (const text of readPrompts(file)) found.push({ text, scores: new Map() })
+  for await (const { prompt } of readPrompts(file)) found.push({ text: prompt, scores: new Map() })
   if (found.length === 0) throw new LLimitError('INVALID_FILE', `${file}: expected a prompt, got none`)
   return found
 }

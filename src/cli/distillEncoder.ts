@@ -94,7 +94,8 @@ async function readSplits(outcomes: readonly string[], texts: readonly string[])
   const judged = outcomes.length === 0 ? [] : (await readJudgedData(outcomes)).outcomes.prompts
   const unlabelled = []
   for (const file of texts) {
-    for await (const text of readPrompts(file)) unlabelled.push({ text, split: '', source: '', category: '' })
+    for await (const { prompt } of readPrompts(file))
+      unlabelled.push({ text: prompt, split: '', source: '', category: '' })
   }
   const prompts = [...judged, ...unlabelled]
   const splits = splitsOf(prompts, DEV_SHARE)

@@ -22,7 +22,8 @@ export const command = defineCommand({
     prompts: flag(
       z.string(),
       'file',
-      '.jsonl: a JSON string or an object with "prompt" a line; any other file: a prompt a line',
+      '.jsonl, .ndjson, .json: a JSON string or an object with "prompt" a row; .csv, .tsv: a column "prompt"; any other file: a ' +
+        'prompt a line; an "id" is kept',
     ),
     out: flag(
       z.string(),

@@ -4,6 +4,7 @@ import type { CheckpointContents, LazyTensor, NamedTensors } from './checkpointC
 import { describePyValue } from '../tensor/pytorch/formatting.js'
 import { invalidCheckpoint } from '../tensor/pytorch/invalidCheckpoint.js'
 import { rejectOtherTypes } from './otherTypes.js'
+import { withoutWrappers } from './wrappers.js'
 import type { PickleOptions } from '../tensor/pytorch/pickle/pickleMachine.js'
 import { readPickle } from '../tensor/pytorch/pickle/readPickle.js'
 import { isArray } from '../tensor/pytorch/pickle/values.js'
@@ -39,7 +40,7 @@ function contentsOf(checkpoint: PyValue): CheckpointContents {
   const hasScaler = scaler !== undefined && scaler !== null
   return {
     settings: checkpoint,
-    network: readTensors(checkpoint.get('network_state_dict'), 'network_state_dict'),
+    network: withoutWrappers(readTensors(checkpoint.get('network_state_dict'), 'network_state_dict')),
     scaler: hasScaler ? readTensors(scaler, 'prompt_features_scaler_state') : undefined,
   }
 }

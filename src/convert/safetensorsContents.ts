@@ -7,6 +7,7 @@ import type { CheckpointContents, LazyTensor, NamedTensors } from './checkpointC
 import { readWholeFile } from './checkpointFile.js'
 import { inFile, invalidCheckpoint } from '../tensor/pytorch/invalidCheckpoint.js'
 import { rejectOtherTypes } from './otherTypes.js'
+import { withoutWrappers } from './wrappers.js'
 import type { Dict, PyValue } from '../tensor/pytorch/pickle/values.js'
 
 const MAX_SIDE_FILE_BYTES = 16 * 2 ** 20
@@ -25,11 +26,11 @@ export async function readSafetensorsContents(file: string): Promise<CheckpointC
   rejectOtherTypes(settings)
   const network = new Map<string, LazyTensor>()
   const scaler = new Map<string, LazyTensor>()
-  for (const [name, tensor] of await readTensors(file)) {
+  for (const [name, tensor] of withoutWrappers(await readTensors(file))) {
     if (name.startsWith(SCALER_PREFIX)) scaler.set(name.slice(SCALER_PREFIX.length), tensor)
     else network.set(name, tensor)
   }
-  return { settings, network, scaler: scaler.size > 0 ? scaler : undefined }
+  return { settings, network: withoutWrappers(network), scaler: scaler.size > 0 ? scaler : undefined }
 }
 
 async function readSideFile(file: string): Promise<Dict> {
@@ -48,7 +49,8 @@ async function readSideFile(file: string): Promise<Dict> {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text)
+    // Editors write a byte order mark, which JSON does not have.
+    return JSON.parse(text.replace(/^\ufeff/, ''))
   } catch (error) {
     throw invalidCheckpoint(`expected JSON: ${messageOf(error)}`, error)
   }

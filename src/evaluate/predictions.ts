@@ -1,8 +1,7 @@
 import { z } from 'zod'
 
 import { at, valueAt } from '../numeric/at.js'
-import { openFile } from '../lines/fileStream.js'
-import { readJsonLines } from '../lines/jsonLines.js'
+import { openRows } from '../lines/records.js'
 import { llmOf, promptOf } from '../outcomes/outcomes.js'
 import type { Outcomes } from '../outcomes/outcomes.js'
 import { parseRow } from '../validation.js'
@@ -93,7 +92,7 @@ export async function readPredictions(file: string, outcomes: Outcomes): Promise
     if (places === undefined) byPrompt.set(text, [i])
     else places.push(i)
   }
-  for await (const row of readJsonLines(openFile(file).content, file)) {
+  for await (const row of openRows(file).rows('json')) {
     const { prompt, scores } = parseRow(predictionRow, row)
     for (const i of byPrompt.get(prompt) ?? []) {
       predictions[i] = scores[llmOf(outcomes, i)] ?? NOT_PREDICTED

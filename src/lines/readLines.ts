@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 
 import { LLimitError } from '../errors.js'
 import { readError } from './fileStream.js'
+import { inUtf8 } from './utf8.js'
 
 /** Longest line in bytes: a thousand times a long prompt, and far below what a file without line feeds may hold. */
 export const MAX_LINE_BYTES = 2 ** 24
@@ -26,7 +27,7 @@ interface ReadOptions {
 }
 
 /**
- * The lines of a file of UTF-8, empty ones too. A byte order mark at the beginning, which spreadsheets write, is left
+ * The lines of a file of UTF-8, or of UTF-16 with its mark, empty ones too. A byte order mark at the beginning, which spreadsheets write, is left
  * out. Splits at line feeds only: Node's own line reader also splits at U+2028, which JSON strings may hold as it is.
  * @param content bytes of the file
  * @param file its name, for messages
@@ -60,7 +61,9 @@ export async function* readLines(
     return { text, number, ended, end }
   }
   try {
-    for await (const chunk of content) {
+    // What was cut off was written by this program.
+    const bytes = mayBeCutOff ? content : inUtf8(content, file)
+    for await (const chunk of bytes) {
       let start = 0
       for (let feed = chunk.indexOf(LINE_FEED); feed >= 0; feed = chunk.indexOf(LINE_FEED, start)) {
         append(chunk.subarray(start, feed))
@@ -78,6 +81,9 @@ export async function* readLines(
 function decode(bytes: Buffer, file: string, number: number, isCutOff: boolean): string {
   if (!isCutOff && !isUtf8(bytes)) {
     throw invalidLine(file, number, 'expected UTF-8, got other bytes; save the file as UTF-8')
+  }
+  if (!isCutOff && bytes.includes(0)) {
+    throw invalidLine(file, number, 'expected text, got a byte 0, as UTF-16 has; save the file as UTF-8')
   }
   const text = bytes.toString('utf8')
   return number === 1 && text.startsWith('\ufeff') ? text.slice(1) : text

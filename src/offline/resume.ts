@@ -5,11 +5,14 @@ import { z } from 'zod'
 
 import { LLimitError } from '../errors.js'
 import { readLines } from '../lines/readLines.js'
+import type { FilePrompt } from './prompts.js'
 
 /** One line of the output: the scores of one prompt. */
 const scoredLine = z.object({
   model: z.string(),
   prompt: z.string(),
+  /** As the file of prompts has it. */
+  id: z.exactOptional(z.union([z.string(), z.number()])),
   scores: z.record(z.string(), z.number()),
 })
 
@@ -18,7 +21,7 @@ export type ScoredLine = z.infer<typeof scoredLine>
 interface Run {
   model: string
   llms: readonly string[]
-  prompts: AsyncIterator<string>
+  prompts: AsyncIterator<FilePrompt>
 }
 
 /**
@@ -47,7 +50,8 @@ export async function resumeAt(out: string, { model, llms, prompts }: Run): Prom
     const isOfThisRun =
       line?.model === model &&
       next.done !== true &&
-      line.prompt === next.value &&
+      line.prompt === next.value.prompt &&
+      line.id === next.value.id &&
       Object.keys(line.scores).sort().join('\n') === wanted
     if (!isOfThisRun) throw differentRun(out, done + 1)
     done++

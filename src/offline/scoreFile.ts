@@ -12,7 +12,7 @@ const PROMPTS_PER_CALL = 64
 interface Job {
   model: string
   llms: readonly string[]
-  /** `.txt` or `.jsonl` */
+  /** See `readPrompts`. */
   promptsFile: string
   /** Scores are added to it, a line per prompt; what it holds already is not computed again. */
   out: string
@@ -39,10 +39,16 @@ export async function scoreFile(
   const output = await open(out, 'a')
   try {
     for await (const chunk of chunks(prompts, PROMPTS_PER_CALL)) {
-      const { scores } = await service.infer({ model, llms, prompts: chunk, batchSize })
-      const lines = chunk.map((prompt, p): ScoredLine => {
+      const { scores } = await service.infer({
+        model,
+        llms,
+        prompts: chunk.map(({ prompt }) => prompt),
+        batchSize,
+      })
+      const lines = chunk.map(({ prompt, id }, p): ScoredLine => {
         const entries = [...scores].map(([llm, values]): [string, number] => [llm, at(values, p)])
-        return { model, prompt, scores: Object.fromEntries(entries) }
+        const named = id === undefined ? { model, prompt } : { model, prompt, id }
+        return { ...named, scores: Object.fromEntries(entries) }
       })
       await output.appendFile(lines.map((line) => JSON.stringify(line) + '\n').join(''))
       now += chunk.length

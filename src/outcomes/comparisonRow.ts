@@ -1,23 +1,26 @@
 import { z } from 'zod'
 
-import { llmName, promptFields } from './outcomeRow.js'
+import { llmName, promptFields, score } from './outcomeRow.js'
 
 /**
- * Who won, in the words of the arena's files -> preference for `model_a`. That both were bad is a tie and nothing more: read
- * as a failure of both it would be an outcome, and since a win is not one, the outcomes would be failures too often.
+ * Who won, in the words of the arena's files and of others -> preference for `model_a`. That both were bad is a tie and nothing more:
+ * read as a failure of both it would be an outcome, and since a win is not one, the outcomes would be failures too often.
  */
-const VERDICTS = {
-  model_a: 1,
-  model_b: 0,
-  tie: 0.5,
-  'tie (bothbad)': 0.5,
-  both_bad: 0.5,
-} as const
+const VERDICTS: ReadonlyMap<string, number> = new Map([
+  ['model_a', 1],
+  ['a', 1],
+  ['model_b', 0],
+  ['b', 0],
+  ['tie', 0.5],
+  ['draw', 0.5],
+  ['tie (bothbad)', 0.5],
+  ['both_bad', 0.5],
+  ['bothbad', 0.5],
+  ['tie_bothbad', 0.5],
+])
 
-type Winner = keyof typeof VERDICTS
-
-/** In CSV every number is text. */
-const flag = z.union([z.literal(['0', '1']), z.literal([0, 1]).transform(String)])
+/** 1 or 0, as tools write them: `1`, `"1.0"`, `true`. */
+const flag = score.pipe(z.literal([0, 1]))
 
 /** Another form names the winner in three columns, of which one is 1. */
 const FLAGS = [
@@ -33,12 +36,14 @@ const names = {
   ...promptFields,
 }
 
-const verdictRow = z.object({ ...names, winner: z.literal(Object.keys(VERDICTS) as Winner[]) })
+const WINNERS = 'expected one of model_a, model_b, A, B, tie, both_bad, or the name of one of the two LLMs'
+
+const verdictRow = z.object({ ...names, winner: z.string(WINNERS) })
 
 const flagsRow = z
   .object({ ...names, winner_model_a: flag, winner_model_b: flag, winner_tie: flag })
   .transform((row, context) => {
-    const set = FLAGS.filter(([column]) => row[column] === '1')
+    const set = FLAGS.filter(([column]) => row[column] === 1)
     const winner = set[0]?.[1]
     if (set.length === 1 && winner !== undefined) return { ...row, winner }
     const columns = FLAGS.map(([column]) => column).join(', ')
@@ -79,7 +84,11 @@ function toComparison(row: z.infer<typeof verdictRow>, context: z.RefinementCtx)
     })
     return z.NEVER
   }
-  return { prompt: text, source, category, split, a, b, preference: VERDICTS[winner] }
+  // The name of an LLM before a word that may also be one.
+  const preference = winner === a ? 1 : winner === b ? 0 : VERDICTS.get(winner.trim().toLowerCase())
+  if (preference !== undefined) return { prompt: text, source, category, split, a, b, preference }
+  context.addIssue({ code: 'custom', message: WINNERS, path: ['winner'], input: winner })
+  return z.NEVER
 }
 
 const fromVerdict = verdictRow.transform(toComparison)

@@ -38,9 +38,10 @@ export class JudgedDataBuilder {
   readonly #withOutcomes = new Set<PromptIndex>()
   readonly #cleaning = { repeatedRows: 0, changedSplits: 0, clippedScores: 0 }
 
-  addOutcomes(row: OutcomeRow): void {
+  /** @param isPart whether other rows of the prompt are expected: it is then no repetition. */
+  addOutcomes(row: OutcomeRow, isPart = false): void {
     const prompt = this.#indexOf(row)
-    if (this.#withOutcomes.has(prompt)) this.#cleaning.repeatedRows++
+    if (!isPart && this.#withOutcomes.has(prompt)) this.#cleaning.repeatedRows++
     this.#withOutcomes.add(prompt)
     for (const [llm, given] of Object.entries(row.scores)) {
       const score = Math.min(1, Math.max(0, given))

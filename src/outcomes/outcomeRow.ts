@@ -1,10 +1,18 @@
 import { z } from 'zod'
 
+/** A text that may be missing, or null, which many tools write for it. */
+const optionalText = z
+  .string()
+  .nullish()
+  .transform((text) => (typeof text === 'string' ? text : NOT_GIVEN))
+
+const NOT_GIVEN = ''
+
 /** What a row says of a prompt, whatever else it holds. */
 export const promptFields = {
-  source: z.string().default(''),
-  category: z.string().default(''),
-  split: z.string().default(''),
+  source: optionalText,
+  category: optionalText,
+  split: optionalText,
 }
 
 /** The one name that is not an ordinary property of an object: its score would be lost silently. */
@@ -19,16 +27,41 @@ export const llmName = z
 /** How far a score may lie outside [0, 1]: metrics that are corrected for guessing fall a little below 0. It is clipped. */
 const MAX_OVERSHOOT = 0.05
 
-const score = z
-  .number()
+/** Numbers as tables write them. */
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
+
+/** What tools write for a number: `true`, `"1.0"`, `"False"`; nothing at all for a score that is not known. */
+function asNumber(value: unknown): unknown {
+  if (typeof value === 'boolean') return Number(value)
+  if (typeof value !== 'string') return value
+  const text = value.trim().toLowerCase()
+  if (text === '') return null
+  if (text === 'true' || text === 'false') return text === 'true' ? 1 : 0
+  return NUMBER.test(text) ? Number(text) : value
+}
+
+const number = z
+  .number('expected a score from 0 to 1')
   .refine((value) => value >= -MAX_OVERSHOOT && value <= 1 + MAX_OVERSHOOT, 'expected a score from 0 to 1')
+
+export const score = z.preprocess(asNumber, number)
+
+/** The same in a table, where an empty cell says that there is none. */
+export const tableScore = z.preprocess(asNumber, number.nullable())
 
 /** LLM -> number. No LLM that a row names is lost: a record alone skips `__proto__`, which is rejected here. */
 export function byLlm<S extends z.ZodType<number>>(value: S) {
   return z
     .unknown()
     .refine((scores) => !hasOwn(scores, FORBIDDEN_NAME), forbiddenName)
+    .transform(withoutNulls)
     .pipe(z.record(llmName, value))
+}
+
+/** That an LLM has no score is said in JSON by null too. */
+function withoutNulls(scores: unknown): unknown {
+  if (typeof scores !== 'object' || scores === null || Array.isArray(scores)) return scores
+  return Object.fromEntries(Object.entries(scores).filter(([, value]) => value !== null))
 }
 
 function hasOwn(value: unknown, name: string): boolean {
@@ -47,7 +80,10 @@ export const outcomeRow = z.object({
   /** LLM -> from 0 (failed) to 1 (correct, or the best rating) */
   scores: byLlm(score),
   /** LLM -> length of its answer; LLMs may be missing, and those without a score say nothing. */
-  tokens: z.exactOptional(byLlm(tokenCount)),
+  tokens: z
+    .nullish(byLlm(tokenCount))
+    .transform((tokens) => (tokens === null ? undefined : tokens))
+    .optional(),
 })
 
 export type OutcomeRow = z.infer<typeof outcomeRow>

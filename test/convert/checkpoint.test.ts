@@ -7,6 +7,8 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 
 import { readCheckpoint } from '../../src/convert/checkpoint.js'
+import { viewSafetensors } from '../../src/tensor/readSafetensors.js'
+import { writeRawTensors } from '../../src/tensor/writeSafetensors.js'
 import type { DenseNetworkCheckpoint } from '../../src/convert/checkpoint.js'
 import { readCheckpointNetwork } from '../../src/convert/checkpointNetwork.js'
 import { readPickledContents } from '../../src/convert/pickledContents.js'
@@ -119,6 +121,31 @@ describe('readCheckpoint', () => {
     expect(await fault('{"model_type":"dn_embedding"}')).to.include(
       'side.safetensors: model_type: expected "dense_network", got "dn_embedding"',
     )
+  })
+
+  it('fault 25: reads names that a wrapped network has, and a side file with a byte order mark', async () => {
+    const expected = await readCheckpoint(checkpointFixture('tiny-head.safetensors'))
+    const side = await readFile(checkpointFixture('tiny-head.json'), 'utf8')
+    const tensors = viewSafetensors(await readFile(checkpointFixture('tiny-head.safetensors')), 'f')
+    const isScaler = (name: string) => name.startsWith('prompt_features_scaler.')
+    const wrapped = (prefix: string, isWrapped: (name: string) => boolean) =>
+      writeRawTensors(
+        new Map([...tensors].map(([name, view]) => [isWrapped(name) ? prefix + name : name, view])),
+      )
+    const file = path.join(folder, 'wrapped.safetensors')
+    await writeFile(path.join(folder, 'wrapped.json'), `\ufeff${side}`)
+    for (const prefix of ['module.', '_orig_mod.', '_orig_mod.module.']) {
+      for (const isWrapped of [() => true, (name: string) => !isScaler(name)]) {
+        await writeFile(file, wrapped(prefix, isWrapped))
+        const { layers, llmEmbedding, llms, features } = await readCheckpoint(file)
+        expect({ layers, llmEmbedding, llms, features }).to.deep.equal({
+          layers: expected.layers,
+          llmEmbedding: expected.llmEmbedding,
+          llms: expected.llms,
+          features: expected.features,
+        })
+      }
+    }
   })
 
   it('gives a network or a fault for any damage to a file', async () => {

@@ -85,8 +85,8 @@ describe('readJudgedData of comparisons', () => {
 
   const rejections = {
     'another winner': [
-      '{"prompt":"p","model_a":"x","model_b":"y","winner":"x"}',
-      /line 1: winner: expected one of "model_a"\|.*, got "x"/,
+      '{"prompt":"p","model_a":"x","model_b":"y","winner":"z"}',
+      /line 1: winner: expected one of model_a, .*, got "z"/,
     ],
     'two winners': [
       '{"prompt":"p","model_a":"x","model_b":"y","winner_model_a":1,"winner_model_b":1,"winner_tie":0}',

@@ -197,7 +197,9 @@ describe('readJudgedData rejects', () => {
   })
 
   it('a row without scores', async () => {
-    expect(await rejectedFile('{"prompt":"p"}')).to.match(/line 1: scores: expected .*, got nothing$/)
+    expect(await rejectedFile('{"prompt":"p"}')).to.match(
+      /line 1: expected one of the forms \{"prompt", "scores".*, got the fields prompt$/,
+    )
   })
 
   it('a row without a prompt, and one that is not an object', async () => {
