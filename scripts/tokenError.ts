@@ -3,8 +3,7 @@ import { parseArgs } from 'node:util'
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base'
 import { z } from 'zod'
 
-import { openFile } from '../src/lines/fileStream.js'
-import { readJsonLines } from '../src/lines/jsonLines.js'
+import { openRows } from '../src/lines/records.js'
 import { quantileOf } from '../src/numeric/quantile.js'
 import { estimatedTokens } from '../src/tokenizer/tokenEstimate.js'
 import { parseRow } from '../src/validation.js'
@@ -22,7 +21,7 @@ interface Tally {
 const tallies = new Map<string, Tally>()
 const seen = new Set<string>()
 for (const file of files) {
-  for await (const line of readJsonLines(openFile(file).content, file)) {
+  for await (const line of openRows(file).rows('json')) {
     const { prompt, split } = parseRow(row, line)
     if (seen.has(prompt)) continue
     seen.add(prompt)
