@@ -20,6 +20,9 @@ import { createLogger } from '../log.js'
 import { Labels } from '../selection/labels.js'
 import { readTiers } from '../selection/tiers.js'
 import { Metrics } from '../telemetry/metrics.js'
+import type { MetricValues } from '../telemetry/prometheus.js'
+import { ProcessHub } from '../thread/processHub.js'
+import { ProcessMember } from '../thread/processMember.js'
 import { superviseWorkers } from '../thread/workerProcesses.js'
 import { openService } from '../wiring.js'
 import { defineCommand } from './commandLine/command.js'
@@ -59,12 +62,21 @@ async function serve(flags: SettingFlags, terminal: Terminal): Promise<void> {
   const metrics = new Metrics(VERSION)
   const { selection: service, preloaded, problems, close } = await openService(config, log, metrics)
   const { limits, defaultModel, doors } = config
-  const metricsText = () => metrics.text()
+  const own = {
+    metrics: () => metrics.values(),
+    problems: async () => {
+      const found = signal.aborted ? ['The server is stopping'] : await problems()
+      metrics.readiness(found.length === 0)
+      return found
+    },
+  }
+  const shared = cluster.isWorker ? new ProcessMember(own) : undefined
   const observed = {
     log,
     metrics,
-    metricsText,
-    problems: async () => (signal.aborted ? ['The server is stopping'] : problems()),
+    metricsText: async () => (shared === undefined ? metrics.text() : String(await shared.askAll('metrics'))),
+    problems: async () =>
+      shared === undefined ? own.problems() : stringsIn(await shared.askAll('problems')),
     ...(accessLog !== undefined && { accessLog }),
   }
   const app = createApp({ service, limits, doors, defaultModel, decisions, version: VERSION, ...observed })
@@ -117,8 +129,23 @@ async function warnOfTiers(labels: Labels, log: Logger): Promise<void> {
 /** @throws LLimitError INVALID_CONFIG if a process ends before it listens; it has said why. */
 async function serveInWorkers(count: number, stop: AbortSignal, log: Logger): Promise<void> {
   const onExit = (exit: object) => log.warn('server process exited; another one starts', exit)
+  const { SharedMetrics } = await import('../telemetry/sharedMetrics.js')
+  const metrics = new SharedMetrics()
+  new ProcessHub({
+    metrics: (answers) => metrics.text(answers as ReadonlyMap<number, MetricValues[] | undefined>),
+    problems: (answers) => [...new Set([...answers.values()].flatMap(problemsIn))],
+  })
   const code = await superviseWorkers(count, stop, { onExit })
   if (code !== 0) throw new LLimitError('INVALID_CONFIG', 'cannot serve: a process ended before it listened')
+}
+
+/** What one of several processes says of itself; one that says nothing is one. */
+function problemsIn(answer: unknown): string[] {
+  return answer === undefined ? ['One of the server processes does not answer'] : stringsIn(answer)
+}
+
+function stringsIn(answer: unknown): string[] {
+  return z.array(z.string()).parse(answer)
 }
 
 /** What one of several processes may take: memory, queue and connections are limits of the whole server. */

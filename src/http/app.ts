@@ -83,7 +83,7 @@ export function createApp(deps: AppDeps): Express {
   const onlyPost = allowOnly('POST')
   app.route('/').get(root).all(onlyGet)
   app.route('/health').get(health(version)).all(onlyGet)
-  app.route('/ready').get(ready(problems, metrics)).all(onlyGet)
+  app.route('/ready').get(ready(problems)).all(onlyGet)
   if (metricsText !== undefined && doors.metrics !== 'off')
     app.route('/metrics').get(metricsPage(metricsText)).all(onlyGet)
   app.route('/infer').post(accept, infer(service, limits)).all(onlyPost)

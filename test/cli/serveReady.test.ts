@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 
 import { expect } from 'chai'
 import { z } from 'zod'
@@ -55,5 +56,33 @@ describe('llimit serve, seen from outside', () => {
     ])
       expect(text).to.match(expected)
     expect(text).to.not.match(/cat|mat\b/)
+  })
+})
+
+describe('llimit serve --workers, seen from outside', () => {
+  it('answers /metrics and /ready for all processes, and counts on when one has ended', async () => {
+    const root = await emptyFolder()
+    await writeStaticModel(root)
+    const model = 'dense_network/tiny'
+    const env = { LLIMIT_SAVED_MODELS: root, LLIMIT_PRELOAD: model }
+    const { server, url, log } = await start(env, ['--workers', '2'])
+    try {
+      await log.until((line) => line.includes('"ready"'))
+      while ((await fetch(`${url}/ready`)).status !== 200)
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      for (let i = 0; i < 10; i++) await infer(url, { model, models_to_score: ['a'], prompts: ['the cat'] })
+      const counted = async () => {
+        const text = await (await fetch(`${url}/metrics`)).text()
+        expect(text).to.include('llimit_ready 1\n')
+        return Number(/^llimit_requests_total\{route="\/infer",status="200"\} (\d+)$/m.exec(text)?.[1])
+      }
+      expect(await counted()).to.equal(10)
+      const children = await readFile(`/proc/${server.pid}/task/${server.pid}/children`, 'utf8')
+      process.kill(Number(children.trim().split(' ')[0]), 'SIGKILL')
+      await log.until((line) => line.includes('server process exited'))
+      expect(await counted()).to.equal(10)
+    } finally {
+      server.kill('SIGKILL')
+    }
   })
 })

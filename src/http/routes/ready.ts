@@ -1,7 +1,6 @@
 import type { RequestHandler } from 'express'
 import type { z } from 'zod'
 
-import type { Metrics } from '../../telemetry/metrics.js'
 import { sendJson } from '../json.js'
 import type { readySchema } from '../schemas.js'
 
@@ -9,11 +8,10 @@ import type { readySchema } from '../schemas.js'
  * `GET /ready`: whether requests are to be sent here.
  * @param problems why not, a sentence each; none if they are.
  */
-export function ready(problems: () => Promise<string[]>, metrics: Metrics | undefined): RequestHandler {
+export function ready(problems: () => Promise<string[]>): RequestHandler {
   return async (_req, res) => {
     const reasons = await problems()
     const isReady = reasons.length === 0
-    metrics?.readiness(isReady)
     const body: z.infer<typeof readySchema> = { status: isReady ? 'ready' : 'not ready', reasons }
     res.status(isReady ? 200 : 503)
     res.setHeader('Cache-Control', 'no-store')
