@@ -1,8 +1,7 @@
 import { at } from '../numeric/at.js'
 import type { LlmRow } from '../numeric/indices.js'
-import { rowOf } from '../numeric/matrix.js'
 import type { Matrix } from '../numeric/matrix.js'
-import { dot } from '../numeric/vector.js'
+import { dotRow } from '../numeric/vector.js'
 import type { PromptModel, PromptPart } from './promptPart.js'
 
 /**
@@ -49,10 +48,10 @@ export function logLengthOf(
   part: PromptPart,
   llm: LlmRow,
 ): LogLength {
-  const counted = dot(part.shares, rowOf(model.counted, llm))
+  const counted = dotRow(model.counted, llm, part.shares)
   const own = counted / (counted + model.halfway)
   return {
-    mean: own * dot(part.vector, rowOf(model.vectors, llm)) + (1 - own) * likeMeanOf(model, part, llm),
+    mean: own * dotRow(model.vectors, llm, part.vector) + (1 - own) * likeMeanOf(model, part, llm),
     variance: at(model.noise, llm) + (1 - own) * model.likeVariance,
   }
 }
@@ -63,7 +62,7 @@ export function likeMeanOf(
   { vector, shares }: PromptPart,
   llm: LlmRow,
 ): number {
-  return dot(vector, rowOf(likeVectors, llm)) + dot(shares, rowOf(likeLevels, llm))
+  return dotRow(likeVectors, llm, vector) + dotRow(likeLevels, llm, shares)
 }
 
 /** The length of an answer in tokens. */

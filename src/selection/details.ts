@@ -3,7 +3,6 @@ import type { Placement } from '../calibration/regions.js'
 import type { CachedEmbedding } from '../embedding/cache/embedding.js'
 import { at, valueAt } from '../numeric/at.js'
 import type { LlmRow } from '../numeric/indices.js'
-import { rowOf } from '../numeric/matrix.js'
 import type { Evidence } from '../registry/evidence.js'
 import type { Lengths } from '../registry/lengths.js'
 import { mapYielding } from '../thread/mapYielding.js'
@@ -72,10 +71,11 @@ async function lengthsOf(
   const parts = await promptPartsOf(lengths, embedded, features, signal)
   return (llm, details) => {
     const row = valueAt(rows, llm)
-    return (score, prompt) => ({
-      ...details(score, prompt),
-      output_tokens: outputTokensOf(lengths, at(parts, prompt), row),
-    })
+    return (score, prompt) => {
+      const detail = details(score, prompt)
+      detail.output_tokens = outputTokensOf(lengths, at(parts, prompt), row)
+      return detail
+    }
   }
 }
 
@@ -86,7 +86,13 @@ async function detailsOfLlms(
 ): Promise<Map<string, PairDetail[]>> {
   const details = await mapYielding(
     [...scores],
-    ([llm, ofPrompts]): [string, PairDetail[]] => [llm, Array.from(ofPrompts, ofLlm(llm))],
+    ([llm, ofPrompts]): [string, PairDetail[]] => {
+      const detailsOfPrompt = ofLlm(llm)
+      const own: PairDetail[] = []
+      // Array.from takes twice as long, and there are hundreds of LLMs for a prompt.
+      for (let p = 0; p < ofPrompts.length; p++) own.push(detailsOfPrompt(at(ofPrompts, p), p))
+      return [llm, own]
+    },
     signal,
   )
   return new Map(details)
@@ -110,15 +116,17 @@ function categoryOf(region: number, { categories }: Evidence): string | null {
 }
 
 function withIntervals(row: LlmRow, places: readonly Placement[], evidence: Evidence): PairDetails {
-  const { interval, deviations } = evidence
-  const outcomes = rowOf(evidence.outcomes, row)
+  const { interval, deviations, outcomes } = evidence
+  const start = row * outcomes.columns
   return (probability, prompt) => {
     const { region, familiarity } = at(places, prompt)
-    const found = at(outcomes, region)
+    const found = at(outcomes.data, start + region)
     const reach = deviations * logitDeviation(interval, found, familiarity)
+    const { low, high } = intervalAround(probability, reach)
     return {
       probability,
-      ...intervalAround(probability, reach),
+      low,
+      high,
       evidence: found,
       judged_on_this_kind: found >= MIN_JUDGED,
       standard_error: ownDeviation(interval, found),

@@ -44,9 +44,8 @@ export function candidatesOf(
  * name, else the first that is the same LLM. It throws LLimitError INVALID_REQUEST if there is none.
  */
 export function candidateFinder(candidates: readonly NamedCandidate[], names: AskedNames) {
-  const asked = new Set(candidates.map(({ llm }) => llm))
   return (path: string, llm: string): string => {
-    if (asked.has(llm)) return llm
+    if (candidates.some((candidate) => candidate.llm === llm)) return llm
     const known = names.find(llm)
     const same = candidates.find((candidate) => candidate.known === known)
     if (same !== undefined) return same.llm

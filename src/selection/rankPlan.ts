@@ -46,12 +46,13 @@ export function planRanking(
   prices: LlmPrices,
 ): RankPlan {
   const names = new AskedNames(known)
-  const { candidates, priced, isListed, unknown } = plannedCandidates(request, card, names, prices)
+  const planned = plannedCandidates(request, card, names, { rows: known.rows, prices })
+  const { candidates, priced, isListed, unknown } = planned
   const find = candidateFinder(candidates, names)
   const objective = renamed(completed(request.objective, isListed, card, known.model), find)
   const { current } = request
   const attempts = attemptsOf(request.outcomes, names)
-  const scored = new Set([...candidates.map((candidate) => candidate.known), ...attempts.keys()])
+  const isTriedAlone = [...attempts.keys()].some((llm) => !planned.rows.has(llm))
   return {
     objective,
     current: current && { ...current, llm: find('current.llm', current.llm) },
@@ -62,7 +63,7 @@ export function planRanking(
     suggestions: names.suggestionsFor(unknown),
     resolved: names.resolved,
     attempts,
-    rows: new Map([...known.rows].filter(([llm]) => scored.has(llm))),
+    rows: isTriedAlone ? rowsAmong(known.rows, [...planned.rows.keys(), ...attempts.keys()]) : planned.rows,
     difficulty: attempts.size === 0 ? undefined : difficultyOf(card, known.model),
   }
 }
@@ -70,6 +71,8 @@ export function planRanking(
 /** Candidates as they are found and priced. */
 interface PlannedCandidates extends ReturnType<typeof candidatesOf> {
   priced: PricedCandidate[]
+  /** As a plan has them. */
+  rows: ReadonlyMap<string, LlmRow>
   /** What `AskedNames` was told on the way. */
   resolved: ReadonlyMap<string, string>
 }
@@ -83,10 +86,9 @@ function plannedCandidates(
   request: RankRequest,
   card: Card,
   names: AskedNames,
-  prices: LlmPrices,
+  { rows, prices }: { rows: ReadonlyMap<string, LlmRow>; prices: LlmPrices },
 ): PlannedCandidates {
-  const { candidates, exactNames, outputTokens } = request
-  const key = JSON.stringify([candidates, exactNames, outputTokens])
+  const key = keyOf(request)
   const known = keptFor(card, prices)
   const before = known.get(key)
   if (before !== undefined) {
@@ -95,9 +97,30 @@ function plannedCandidates(
   }
   const found = candidatesOf(request, card.llms, names)
   const priced = found.candidates.map((candidate) => pricedCandidate(candidate, prices))
-  const planned = { ...found, priced, resolved: new Map(names.resolved) }
+  const scored = rowsAmong(
+    rows,
+    found.candidates.map((candidate) => candidate.known),
+  )
+  const planned = { ...found, priced, rows: scored, resolved: new Map(names.resolved) }
   if (key.length <= MAX_KEPT_LENGTH) known.set(key, planned)
   return planned
+}
+
+/** What the candidates depend on. */
+function keyOf({ candidates, exactNames, outputTokens }: RankRequest): string {
+  // Most say no more than their names.
+  const fields = candidates?.map((candidate) => {
+    const { llm, inputPrice, outputPrice, contextLimit, outputTokens: own } = candidate
+    const isName = inputPrice === null && outputPrice === null && contextLimit === null && own === null
+    return isName ? llm : candidate
+  })
+  return JSON.stringify([fields, exactNames, outputTokens])
+}
+
+/** Those of the names, in the order of the saved model. */
+function rowsAmong(rows: ReadonlyMap<string, LlmRow>, llms: readonly string[]): Map<string, LlmRow> {
+  const chosen = new Set(llms)
+  return new Map([...rows].filter(([llm]) => chosen.has(llm)))
 }
 
 function keptFor(card: Card, prices: LlmPrices): LRUCache<string, PlannedCandidates> {

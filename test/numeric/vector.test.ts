@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 
-import { matrixOf } from '../../src/numeric/matrix.js'
-import { addScaled, dot, dotRows } from '../../src/numeric/vector.js'
+import { matrixOf, rowOf } from '../../src/numeric/matrix.js'
+import { addScaled, dot, dotRow, dotRows } from '../../src/numeric/vector.js'
 
 const numbers = (length: number) =>
   fc.array(fc.integer({ min: -9, max: 9 }), { minLength: length, maxLength: length })
@@ -38,6 +38,23 @@ describe('vectors', () => {
         }),
       )
     }
+  })
+
+  it('dotRow is dot with one row, to the last bit', () => {
+    const floats = fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), {
+      minLength: 4,
+      maxLength: 4,
+    })
+    fc.assert(
+      fc.property(fc.array(floats, { minLength: 1, maxLength: 3 }), floats, (rows, vector) => {
+        const matrix = matrixOf(Float32Array.from(rows.flat()), 4)
+        const wide = Float64Array.from(vector)
+        for (const r of rows.keys()) expect(dotRow(matrix, r, wide)).to.equal(dot(wide, rowOf(matrix, r)))
+      }),
+    )
+    const matrix = matrixOf(new Float32Array(4), 2)
+    expect(() => dotRow(matrix, 2, new Float32Array(2))).to.throw(RangeError, 'a row from 0 to 1, got 2')
+    expect(() => dotRow(matrix, 0, new Float32Array(1))).to.throw(RangeError, 'of 2 numbers, got 1')
   })
 
   it('throw for other lengths', () => {
