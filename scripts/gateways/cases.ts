@@ -9,8 +9,6 @@ export interface Case {
   args?: readonly string[]
   candidates: readonly string[]
   objective: object
-  /** What the client acts on where there is no choice; undefined: it says so. */
-  fallback?: string
 }
 
 const PAIR = ['gpt-4o-mini', 'gpt-5']
@@ -42,7 +40,6 @@ export const CASES: readonly Case[] = [
     args: ['litellm/by-name.yaml'],
     candidates: PAIR,
     objective: sufficient,
-    fallback: 'gpt-5',
   },
   {
     file: 'litellm/router.py',
@@ -50,7 +47,6 @@ export const CASES: readonly Case[] = [
     args: ['litellm/by-tier.yaml'],
     candidates: TIERS,
     objective: sufficient,
-    fallback: 'gpt-5',
   },
   {
     file: 'litellm/plugin.py',
@@ -60,7 +56,7 @@ export const CASES: readonly Case[] = [
   },
 ]
 
-/** One for each of the two LLMs, and one that is unlike what the saved model has seen. */
+/** One for each of the two LLMs. */
 export const PROMPTS: readonly string[] = [
   'What is Python?',
   'Find the number of ordered pairs (a,b) of integers with 1 <= a < b <= 100 such that a+b divides ab.',

@@ -61,7 +61,7 @@ export async function prepareEnvironment(
 
 async function found(bin: string, { cache, timeoutMs }: Limited): Promise<Prepared> {
   const { isOk, output } = await runProgram(bin, ['--version'], { cwd: cache, timeoutMs })
-  return isOk ? { folder: cache, bin } : { missing: `${bin} does not run: ${lastLine(output)}` }
+  return isOk ? { folder: cache, bin } : { missing: `${bin} does not run: ${reasonIn(output)}` }
 }
 
 async function preparePython(
@@ -91,7 +91,7 @@ async function prepareNode(
   const { cache, node, timeoutMs } = tools
   const { isOk, output } = await runProgram(node, ['--version'], { cwd: cache, timeoutMs })
   const version = /^v(\d+)\.\S+$/.exec(output)
-  if (!isOk || version === null) return { missing: `${node} does not run: ${lastLine(output)}` }
+  if (!isOk || version === null) return { missing: `${node} does not run: ${reasonIn(output)}` }
   if (Number(version[1]) < Number(minMajor)) {
     return { missing: `expected Node ${minMajor} or newer (--node), got ${output}` }
   }
@@ -130,12 +130,14 @@ async function once(
   }
   for (const step of steps) {
     const { isOk, output } = await step()
-    if (!isOk) return { missing: `cannot be installed: ${lastLine(output)}` }
+    if (!isOk) return { missing: `cannot be installed: ${reasonIn(output)}` }
   }
   await writeFile(done, '')
   return prepared
 }
 
-function lastLine(output: string): string {
-  return output.split('\n').at(-1)?.trim() ?? output
+/** npm begins with what is wrong, pip ends with it. */
+function reasonIn(output: string): string {
+  const lines = output.split('\n')
+  return (lines.find((line) => line.startsWith('npm error')) ?? lines.at(-1) ?? output).trim()
 }

@@ -1,6 +1,5 @@
 import { copyFile } from 'node:fs/promises'
 import path from 'node:path'
-import { isDeepStrictEqual } from 'node:util'
 
 import { z } from 'zod'
 
@@ -20,12 +19,12 @@ export interface Setting {
 
 const answerSchema = z.object({ prompts: z.array(z.object({ choice: z.string().nullable() })).length(1) })
 
-/** What `POST /rank` chooses for a prompt; null: nothing. */
+/** What `POST /rank` chooses for a prompt; undefined: nothing. */
 async function choiceOfRank(
   prompt: string,
   { candidates, objective }: Case,
   { url, timeoutMs }: Setting,
-): Promise<string | null> {
+): Promise<string | undefined> {
   const response = await fetch(`${url}/rank`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -33,7 +32,7 @@ async function choiceOfRank(
     signal: AbortSignal.timeout(timeoutMs),
   })
   const [answer] = answerSchema.parse(await response.json()).prompts
-  return answer?.choice ?? null
+  return answer?.choice ?? undefined
 }
 
 /**
@@ -49,11 +48,11 @@ export async function runCase(
 ): Promise<string[]> {
   const choices: string[] = []
   for (const prompt of prompts) {
-    const expected = (await choiceOfRank(prompt, one, setting)) ?? one.fallback
+    const expected = await choiceOfRank(prompt, one, setting)
     const { isOk, output } = await runExample(one, prepared, prompt, setting)
     if (!isOk) throw new Error(output)
     const choice = choiceIn(output)
-    if (!isDeepStrictEqual(choice, expected)) {
+    if (choice !== expected) {
       throw new Error(
         `expected ${expected ?? 'no choice'} for ${prompt}, as of /rank, got ${choice ?? 'none'}\n${output}`,
       )
