@@ -44,6 +44,7 @@ export const openAiErrors: ErrorForm = {
 
 function openAiType(code: AnswerCode): string {
   const status = STATUS[code]
+  if (status === 401) return 'authentication_error'
   if (status === 429) return 'rate_limit_error'
   return status >= 500 ? 'server_error' : 'invalid_request_error'
 }

@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto'
+
 import { expect } from 'chai'
 
 import { LLimitError } from '../../../src/errors.js'
+import { post, useApp } from '../runningApp.js'
 import { ROUTES, useGateways } from './gateways.js'
 
 describe('errors of gateways', () => {
@@ -59,5 +62,35 @@ describe('errors of gateways', () => {
       expect(JSON.stringify(late.body)).to.include('Expected to answer within 0.1 s')
       expect(world.isAborted).to.equal(true)
     }
+  })
+})
+
+describe('gateways without the key that a server wants', () => {
+  const app = useApp(
+    {},
+    {},
+    {},
+    { keyHashes: [createHash('sha256').update('the-key-of-many-letters').digest()] },
+  )
+
+  it('are told in the form of each', async () => {
+    const told = await Promise.all(
+      ROUTES.map(async ([path, body]) => {
+        const response = await post(app, body, undefined, path)
+        return { status: response.status, body: (await response.json()) as unknown }
+      }),
+    )
+    expect(told.map(({ status }) => status)).to.deep.equal([401, 401, 401])
+    expect(told[0]?.body).to.have.nested.property('error.message').that.includes('Expected an API key')
+    expect(told[1]?.body).to.deep.include.nested({
+      'error.type': 'authentication_error',
+      'error.code': 'unauthorized',
+    })
+    expect(told[2]?.body).to.deep.include({ code: 'UNAUTHORIZED' })
+    const models = await fetch(`${app.url}/v1/models`)
+    expect([models.status, await models.json()]).to.have.nested.property(
+      '[1].error.type',
+      'authentication_error',
+    )
   })
 })
