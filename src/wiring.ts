@@ -57,7 +57,7 @@ export async function openService(config: Config, log: Logger, metrics?: Metrics
     shipped: existsSync(SHIPPED_PRICES) ? await readPrices(SHIPPED_PRICES) : undefined,
   })
   const knownLlms = new KnownLlms(await readCatalogue(roots), readTables)
-  const selection = new Selection(registry, knownLlms, log, metrics)
+  const selection = new Selection(registry, knownLlms, { log, maxPairs: limits.pairs, metrics })
   const preloaded = new Preloaded(config.preload, { selection, registry, knownLlms, log })
   metrics?.gauge('queued_tokens', () => encoders.queuedTokens)
   metrics?.gauge('loaded_models', () => registry.loadedModels)

@@ -2,6 +2,7 @@ import type { Logger } from 'winston'
 
 import type { Placement } from '../calibration/regions.js'
 import type { CachedEmbedding } from '../embedding/cache/embedding.js'
+import { atMost } from '../config/limits.js'
 import { LLimitError, shorten } from '../errors.js'
 import { featureCount } from '../features/features.js'
 import { at } from '../numeric/at.js'
@@ -71,18 +72,27 @@ interface Followed {
   trace: RequestTrace | undefined
 }
 
+interface SelectionOptions {
+  log: Logger
+  /** Prompts times LLMs of one request. */
+  maxPairs: number
+  metrics?: Metrics | undefined
+}
+
 /** The path itself: saved model, ids, embeddings, features, scores. */
 export class Selection implements SelectionService {
   readonly #registry: Registry
   readonly #log: Logger
   readonly #features = new PromptFeatures()
   readonly #knownLlms: KnownLlms
+  readonly #maxPairs: number
   readonly #metrics: Metrics | undefined
 
-  constructor(registry: Registry, knownLlms: KnownLlms, log: Logger, metrics?: Metrics) {
+  constructor(registry: Registry, knownLlms: KnownLlms, { log, maxPairs, metrics }: SelectionOptions) {
     this.#registry = registry
     this.#knownLlms = knownLlms
     this.#log = log
+    this.#maxPairs = maxPairs
     this.#metrics = metrics
   }
 
@@ -169,6 +179,7 @@ export class Selection implements SelectionService {
     features: Float32Array[]
     places: Placement[] | undefined
   }> {
+    checkPairs(prompts.length * rows.size, this.#maxPairs)
     const embedded = await embedder.embed(prompts, signal, trace)
     this.#logTruncation(embedded)
     const features = await mapYielding(
@@ -187,7 +198,8 @@ export class Selection implements SelectionService {
     const scores = await network.score(batch, signal)
     const places =
       evidence !== undefined && needsPlaces ? await mapYielding(vectors, evidence.placeOf, signal) : undefined
-    if (evidence?.level !== undefined && places !== undefined) levelScores(scores, places, evidence.level)
+    if (evidence?.level !== undefined && places !== undefined)
+      await levelScores(scores, places, evidence.level, signal)
     trace?.lap('score')
     count(this.#metrics, trace, { model, card, embedded, rows, scores, places })
     return { scores: byLlm([...rows.keys()], prompts.length, scores), embedded, features, places }
@@ -240,6 +252,13 @@ export class Selection implements SelectionService {
       if (truncated) this.#log.debug('prompt truncated', { prompt, tokens })
     })
   }
+}
+
+/** @throws LLimitError TOO_LARGE: how many LLMs `*` stands for is known with the saved model only. */
+function checkPairs(pairs: number, limit: number): void {
+  if (pairs <= limit) return
+  const message = `body: expected ${atMost('pairs', limit, pairs)}`
+  throw new LLimitError('TOO_LARGE', message, { errors: [{ path: 'body', message }] })
 }
 
 /** The field is named because the model alone is not at fault. */

@@ -1,5 +1,6 @@
 import type { Limits } from '../../config/limits.js'
 import { componentSchemas } from './components.js'
+import { withLimits } from './limitedSchemas.js'
 import {
   MODEL,
   detailedResponse,
@@ -85,7 +86,7 @@ export function createOpenApi(version: string, limits: Limits): OpenApi {
       '/docs': { get: pageOperation('docs', 'This document as Swagger UI, to try requests') },
       '/redoc': { get: pageOperation('redoc', 'This document as Redoc, to read') },
     },
-    components: { schemas: componentSchemas() },
+    components: { schemas: withLimits(componentSchemas(), limits) },
   }
 }
 

@@ -69,10 +69,29 @@ const everywhere: DocumentedForm = { ...ownForm, schema: 'Error' }
 
 const retryAfter = { description: 'Seconds after which to try again.', schema: { type: 'integer' } } as const
 
+/** What the server answers before it looks at the path. */
+const BEFORE_ANY_ROUTE: Record<string, Response> = {
+  408: early(
+    'The request takes too long to arrive.',
+    'INVALID_REQUEST',
+    'The request took too long to arrive',
+  ),
+  417: early('The header Expect is not 100-continue.', 'EXPECTATION_FAILED', errorDetails.EXPECTATION_FAILED),
+  431: early(
+    'The header is too large, or has too many fields.',
+    'TOO_LARGE',
+    'The request headers are too large',
+  ),
+}
+
+function early(description: string, code: AnswerCode, detail: string): Response {
+  return { description, content: jsonContent('Error', { detail, code }) }
+}
+
 /** An operation with its answer and its errors; the errors that every route has need no mention. */
 export function operation({ ok, errors = [], errorForm = everywhere, ...rest }: Described): Operation {
   const all: AnswerCode[] = [...errors, 'METHOD_NOT_ALLOWED', 'INTERNAL']
-  return { ...rest, responses: { 200: ok, ...errorResponses(all, errorForm) } }
+  return { ...rest, responses: { 200: ok, ...errorResponses(all, errorForm), ...BEFORE_ANY_ROUTE } }
 }
 
 export function jsonContent(schema: SchemaName, example: unknown): Record<string, MediaType> {

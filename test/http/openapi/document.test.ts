@@ -8,6 +8,7 @@ import { STATUS } from '../../../src/http/status.js'
 import type { AnswerCode } from '../../../src/errors.js'
 import { createApp } from '../../../src/http/app.js'
 import { createLogger } from '../../../src/log.js'
+import { errorSchema } from '../../../src/http/schemas.js'
 import { DECISIONS, LIMITS, fakeService, post, useApp } from '../runningApp.js'
 
 const document = createOpenApi('1.0.0', LIMITS)
@@ -28,6 +29,8 @@ function schemaAt(reference: string): { parse(value: unknown): unknown } {
   if (found === undefined) throw new Error(`expected the reference of a named schema, got ${reference}`)
   return found[1]
 }
+
+const EARLY = ['408', '417', '431']
 
 describe('createOpenApi', () => {
   const tiers = new Map([
@@ -98,6 +101,8 @@ describe('createOpenApi', () => {
       const errors = Object.entries(operation.responses).filter(([status]) => status !== '200')
       expect(errors.map(([status]) => status)).to.include.members(['405', '500'])
       for (const [answered, { content }] of errors) {
+        // Told by the server, before a route could.
+        if (EARLY.includes(answered)) continue
         // The answer of a probe, not an error.
         if (path === '/ready' && answered === '503') continue
         const media = content['application/json']
@@ -107,6 +112,21 @@ describe('createOpenApi', () => {
         expect(new Set(codes.map((code) => status[code]))).to.deep.equal(new Set([Number(answered)]))
       }
     }
+  })
+
+  it('says what any request may be answered before it comes to a route, and the limits of counts', () => {
+    for (const { path, operation } of operations) {
+      expect(operation.responses, path).to.include.keys(EARLY)
+      for (const status of EARLY) {
+        const media = operation.responses[status]?.content['application/json']
+        expect(() => errorSchema.parse(media?.example), `${path} ${status}`).to.not.throw()
+      }
+    }
+    const { InferRequest, RankRequest } = createOpenApi('1.0.0', LIMITS).components.schemas
+    const text = JSON.stringify([InferRequest, RankRequest])
+    expect(text.match(/"maxItems":5/g)).to.have.length(2)
+    expect(text.match(/"maxItems":4/g)).to.have.length(2)
+    expect(text.match(/"maxLength":1000/g)).to.have.length(3)
   })
 
   it('says when to try again, and how to say how long one waits, of the routes that may be overloaded', () => {
