@@ -8,7 +8,6 @@ import { featureCount } from '../features/features.js'
 import { at } from '../numeric/at.js'
 import type { LlmRow } from '../numeric/indices.js'
 import { stackRows } from '../numeric/matrix.js'
-import type { CardOnDisk } from '../registry/cards.js'
 import type { LoadedModel } from '../registry/loadModel.js'
 import type { Registry } from '../registry/registry.js'
 import type { Metrics } from '../telemetry/metrics.js'
@@ -23,6 +22,7 @@ import { inputTokensOf } from './inputTokens.js'
 import { rowsOfLlms } from './llmRows.js'
 import { PromptFeatures } from './promptFeatures.js'
 import { planRanking } from './rankPlan.js'
+import { summaryOf, summaryOrProblem } from './modelSummaries.js'
 import { rankPrompts } from './rankPrompts.js'
 import type { RankAnswer, RankRequest } from './ranking.js'
 import { BATCH_SIZE } from './requests.js'
@@ -207,44 +207,17 @@ export class Selection implements SelectionService {
 
   async listModels(): Promise<ModelSummary[]> {
     const models = await this.#registry.cards.names()
-    return Promise.all(models.map((model) => this.#summarize(model)))
+    return Promise.all(models.map((model) => summaryOrProblem(model, this.#registry)))
   }
 
   async describeModel(model: string): Promise<ModelDescription> {
     const found = await this.#registry.find(model)
-    return { ...(await this.#summaryOf(model, found)), card: found.card }
+    return { ...(await summaryOf(model, found, this.#registry)), card: found.card }
   }
 
   async listLlms(model: string): Promise<LlmList> {
     const { card } = await this.#registry.find(model)
     return { model, version: card.version, llms: await this.#knownLlms.describe(card) }
-  }
-
-  /** A broken saved model is listed with the reason, so that an operator sees it among the others. */
-  async #summarize(model: string): Promise<ModelSummary> {
-    try {
-      return await this.#summaryOf(model, await this.#registry.find(model))
-    } catch (error) {
-      if (!(error instanceof LLimitError)) throw error
-      const unknown = { encoder: null, version: null, sha256: null }
-      return { model, llms: [], ...unknown, loaded: false, error: error.message }
-    }
-  }
-
-  async #summaryOf(model: string, found: CardOnDisk): Promise<ModelSummary> {
-    const { model: folder, card, sha256 } = found
-    const { llms, encoder, version } = card
-    const error = await this.#registry.problemOf(found)
-    const loaded = this.#registry.isLoaded(folder)
-    return {
-      model,
-      llms,
-      encoder: encoder.name,
-      version,
-      sha256,
-      loaded,
-      ...(error !== undefined && { error }),
-    }
   }
 
   #logTruncation(prompts: readonly { tokens: number; truncated: boolean }[]): void {

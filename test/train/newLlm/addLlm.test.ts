@@ -141,12 +141,10 @@ describe('addLlm', () => {
     const model = trained.get('a gated mixture')
     if (model?.card.evidence === undefined) throw new Error('no evidence')
     const factor = 0.4
-    // No cosine reaches 2: all prompts are unfamiliar.
     const unfamiliar = { familiarity: [2, 3], level: { least: factor, full: 1 } }
     const card = { ...model.card, evidence: { ...model.card.evidence, ...unfamiliar } }
     const outcomes = outcomesOfNew(100)
     const inputs = joinFeatures(outcomes.embeddings, outcomes.prompts, model.card.features)
-    /** Cross-entropy of the outcomes by the row that was added, with logits times the factor. */
     const lossOf = async (changes: Partial<AddLlmRequest>) => {
       const { files } = await add('a gated mixture', { ...outcomes, ...changes })
       const network = await readNetwork(files, { type: 'relu' })
@@ -154,8 +152,7 @@ describe('addLlm', () => {
       return mean(
         Array.from(logits, (logit, i) => {
           const p = leveled(probabilityOf(logit, model.card.calibration), factor)
-          const y = at(outcomes.scores, i)
-          return -(y * Math.log(p) + (1 - y) * Math.log(1 - p))
+          return -Math.log(at(outcomes.scores, i) === 1 ? p : 1 - p)
         }),
       )
     }
