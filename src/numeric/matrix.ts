@@ -1,3 +1,5 @@
+import { at } from './at.js'
+
 /** Rows one after the other, in float32. A plain object, so that it crosses to a worker thread as it is. */
 export interface Matrix {
   rows: number
@@ -40,10 +42,26 @@ export function stackRows(rows: readonly Float32Array[], columns: number): Matri
  * @throws RangeError outside the rows of the matrix.
  */
 export function rowOf({ rows, columns, data }: Matrix, row: number): Float32Array {
-  if (!Number.isInteger(row) || row < 0 || row >= rows) {
-    throw new RangeError(`expected a row from 0 to ${rows - 1}, got ${row}`)
-  }
+  expectRow(rows, row)
   return data.subarray(row * columns, (row + 1) * columns)
+}
+
+/**
+ * One number of a row, without a view of the row.
+ * @throws RangeError outside the rows or the columns of the matrix.
+ */
+export function cellOf({ rows, columns, data }: Matrix, row: number, column: number): number {
+  expectRow(rows, row)
+  if (!Number.isInteger(column) || column < 0 || column >= columns) {
+    throw new RangeError(`expected a column from 0 to ${columns - 1}, got ${column}`)
+  }
+  return at(data, row * columns + column)
+}
+
+/** @throws RangeError outside the rows of a matrix. */
+export function expectRow(rows: number, row: number): void {
+  if (Number.isInteger(row) && row >= 0 && row < rows) return
+  throw new RangeError(`expected a row from 0 to ${rows - 1}, got ${row}`)
 }
 
 /**

@@ -1,6 +1,7 @@
 /* eslint-disable @typescript-eslint/non-nullable-type-assertion-style --
    The inner loops of fits and searches: plain indexing, since `at` makes them several times slower. Each checks the lengths
    once, so that no index is out of bounds. */
+import { expectRow } from './matrix.js'
 import type { Matrix } from './matrix.js'
 
 type Floats = Float32Array | Float64Array
@@ -23,9 +24,7 @@ export function dot(a: Floats, b: Floats, start = 0): number {
  */
 export function dotRow({ rows, columns, data }: Matrix, row: number, vector: Floats): number {
   expectLength(vector, columns)
-  if (!Number.isInteger(row) || row < 0 || row >= rows) {
-    throw new RangeError(`expected a row from 0 to ${rows - 1}, got ${row}`)
-  }
+  expectRow(rows, row)
   const start = row * columns
   let sum = 0
   for (let i = 0; i < columns; i++) sum += (vector[i] as number) * (data[start + i] as number)

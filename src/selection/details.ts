@@ -3,6 +3,7 @@ import type { Placement } from '../calibration/regions.js'
 import type { CachedEmbedding } from '../embedding/cache/embedding.js'
 import { at, valueAt } from '../numeric/at.js'
 import type { LlmRow } from '../numeric/indices.js'
+import { cellOf } from '../numeric/matrix.js'
 import type { Evidence } from '../registry/evidence.js'
 import type { Lengths } from '../registry/lengths.js'
 import { mapYielding } from '../thread/mapYielding.js'
@@ -117,10 +118,9 @@ function categoryOf(region: number, { categories }: Evidence): string | null {
 
 function withIntervals(row: LlmRow, places: readonly Placement[], evidence: Evidence): PairDetails {
   const { interval, deviations, outcomes } = evidence
-  const start = row * outcomes.columns
   return (probability, prompt) => {
     const { region, familiarity } = at(places, prompt)
-    const found = at(outcomes.data, start + region)
+    const found = cellOf(outcomes, row, region)
     const reach = deviations * logitDeviation(interval, found, familiarity)
     const { low, high } = intervalAround(probability, reach)
     return {

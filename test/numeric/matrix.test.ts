@@ -1,12 +1,15 @@
 import { expect } from 'chai'
 
-import { gatherRows, matrixOf, rowOf, stackRows } from '../../src/numeric/matrix.js'
+import { cellOf, gatherRows, matrixOf, rowOf, stackRows } from '../../src/numeric/matrix.js'
 
 describe('a matrix', () => {
   const matrix = matrixOf(Float32Array.of(0, 1, 10, 11, 20, 21), 2)
 
   it('gives a row as a view', () => {
     expect([...rowOf(matrix, 1)]).to.deep.equal([10, 11])
+    expect(cellOf(matrix, 1, 1)).to.equal(11)
+    expect(() => cellOf(matrix, 0, 2)).to.throw(RangeError, 'expected a column from 0 to 1, got 2')
+    expect(() => cellOf(matrix, -1, 0)).to.throw(RangeError, 'expected a row from 0')
     expect(rowOf(matrix, 1).buffer).to.equal(matrix.data.buffer)
   })
 
