@@ -33,7 +33,7 @@ describe('objectives of the playground', () => {
         expect(objectiveSchema.parse(objective)).to.deep.equal(objective)
         const compact = compactObjective(objective ?? {})
         if (key === 'budget') expect(compact).to.equal(undefined)
-        else expect(parseObjective(compact ?? 'none', 'LLIMIT_OBJECTIVE')).to.deep.equal(objective)
+        else expect(parseObjective(compact ?? 'none', 'LLIMIT_OBJECTIVE').objective).to.deep.equal(objective)
       }
     })
   }
