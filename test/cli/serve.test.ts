@@ -34,7 +34,7 @@ describe('llimit serve', () => {
   it('answers the curl of the README as it says', async () => {
     const readme = await readFile(path.join(repositoryRoot, 'README.md'), 'utf8')
     const [, request = '', answer = ''] =
-      /^curl \S+\/infer .*-d '(.*?)'.*?```json\n(.*?)```/ms.exec(readme) ?? []
+      /^curl \S+\/infer .*?-d '(.*?)'.*?```json\n(.*?)```/ms.exec(readme) ?? []
     const { scores } = await infer(url, JSON.parse(request) as object)
     const documented = (JSON.parse(answer) as { scores: Record<string, number[]> }).scores
     expect(Object.keys(scores)).to.deep.equal(Object.keys(documented))
@@ -42,6 +42,19 @@ describe('llimit serve', () => {
       expect(scores[llm]).to.have.lengthOf(expected.length)
       // The last digits are those of the engine.
       expected.forEach((score, p) => expect(scores[llm]?.[p]).to.be.closeTo(score, 1e-6))
+    }
+  })
+
+  it('chooses the LLM that the README says, for the same reason', async () => {
+    const readme = await readFile(path.join(repositoryRoot, 'README.md'), 'utf8')
+    const [, body = ''] = /^curl \S+\/rank .*?-d '(.*?)'/ms.exec(readme) ?? []
+    const headers = { 'content-type': 'application/json' }
+    const response = await fetch(`${url}/rank`, { method: 'POST', headers, body })
+    const { prompts } = (await response.json()) as { prompts: { choice: string; reason: string }[] }
+    expect(prompts).to.have.lengthOf(1)
+    for (const { choice, reason } of prompts) {
+      expect(readme).to.include(`"choice": "${choice}",`)
+      expect(readme).to.include(`"reason": "${reason}",`)
     }
   })
 
