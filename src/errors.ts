@@ -34,6 +34,8 @@ export const COMMAND_CODES = [
   'INVALID_CHECKPOINT',
   /** Something is there already, or was changed meanwhile. */
   'CONFLICT',
+  /** What was written would make things worse, and is not made the live version. */
+  'NOT_MADE_LIVE',
   /** The loss of a training is no longer a number. */
   'TRAINING_DIVERGED',
 ] as const

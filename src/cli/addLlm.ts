@@ -6,17 +6,19 @@ import { readConfig } from '../config/config.js'
 import { LLimitError } from '../errors.js'
 import { matrixOf } from '../numeric/matrix.js'
 import { readJudgedData } from '../outcomes/readJudgedData.js'
+import { versionFolder } from '../savedModel/names.js'
 import { writeSavedModel } from '../savedModel/writeSavedModel.js'
 import { readCheckedFiles } from '../scorer/files.js'
 import { startBackend } from '../tensor/backend.js'
 import { addLlm } from '../train/newLlm/addLlm.js'
 import { outcomesOf } from './adding/newOutcomes.js'
-import { reliabilityNotes } from './adding/report.js'
+import { doubtsOf, reliabilityNotes } from './adding/report.js'
 import { defineCommand } from './commandLine/command.js'
 import { files, flag, names, settingFlags } from './commandLine/flags.js'
 import { cachedEmbeddings } from './embeddings.js'
 import { openForCommand } from './openForCommand.js'
 import { checkReference } from './reference.js'
+import { FORCE, notMadeLive, warn } from './training/doubts.js'
 
 export const command = defineCommand({
   description:
@@ -47,6 +49,7 @@ export const command = defineCommand({
         'mixture',
         'the mean of --relatives, for an LLM without outcomes',
       ),
+      force: flag(z.boolean().default(false), '', FORCE),
       ...settingFlags('savedModels', 'engine', 'precision', 'cacheDir'),
     })
     .refine(({ as, relatives }) => as === undefined || relatives.length > 0, '--as mixture needs --relatives')
@@ -85,14 +88,25 @@ export const command = defineCommand({
       )
     }
     const destination = { root: config.savedModels, name: path.basename(directory) }
-    const written = await writeSavedModel(destination, added.card, added.files, 'newVersion')
+    const doubts = doubtsOf(scores.length, validation)
+    if (doubts.length > 0) warn(doubts, terminal)
+    const isLive = doubts.length === 0 || options.force
+    const written = await writeSavedModel(
+      destination,
+      added.card,
+      added.files,
+      isLive ? 'newVersion' : 'aside',
+    )
     const checked = validation === undefined ? '' : `, cross-validated in ${seconds(fitted, validated)} s`
     terminal.print(`${llm}: ${scores.length} outcomes, fitted in ${seconds(started, fitted)} s${checked}`)
     const notes = reliabilityNotes({ scores, relatives }, validation)
     for (const line of notes) terminal.print(line)
     const { version } = written.card
-    terminal.print(`wrote ${written.directory}, version ${version} (before: ${model}@${card.version})`)
-    const reference = await checkReference(selection, model, written.card, terminal)
+    const live = isLive ? ` (before: ${model}@${card.version})` : ''
+    terminal.print(`wrote ${written.directory}, version ${version}${live}`)
+    const asked = isLive ? model : versionFolder(model, version)
+    const reference = await checkReference(selection, asked, written.card, terminal)
+    if (!isLive) throw notMadeLive(model, version, doubts)
     return {
       model,
       llm,

@@ -20,7 +20,7 @@ export const command = defineCommand({
     'llimit convert-model my-model-1700000000.pkl --name my-model',
     'llimit convert-model my-model.safetensors --name my-model --out models --replace',
   ],
-  positional: 'checkpoint',
+  positionals: ['checkpoint'],
   flags: z.object({
     checkpoint: flag(z.string(), 'file', 'a .pkl, .pt, or .safetensors with its .json next to it'),
     name: savedModelName(),

@@ -38,6 +38,10 @@ await runProgram(
         summary: 'convert a checkpoint of LLimit v1',
         load: () => import('./convertModel.js'),
       },
+      models: {
+        summary: 'list saved models, and choose which version of one is live',
+        load: () => import('./models.js'),
+      },
       doctor: {
         summary: 'try every engine of the encoder on this machine',
         load: () => import('./doctor.js'),

@@ -10,6 +10,7 @@ import { exclude } from '../outcomes/exclude.js'
 import { readJudgedData } from '../outcomes/readJudgedData.js'
 import { linesOf, listOf } from '../outcomes/reportLines.js'
 import { prepareDestination } from '../savedModel/destination.js'
+import { versionFolder } from '../savedModel/names.js'
 import { writeSavedModel } from '../savedModel/writeSavedModel.js'
 import { startBackend } from '../tensor/backend.js'
 import { untrainableLlms } from '../train/data/prepareData.js'
@@ -21,6 +22,7 @@ import { cachedEmbeddings } from './embeddings.js'
 import { cacheFolder, openForCommand, withSavedModels } from './openForCommand.js'
 import { checkReference } from './reference.js'
 import { savedModelName, savedModelsFolder } from './savedModelFlags.js'
+import { doubtsOf, FORCE, notMadeLive, warn } from './training/doubts.js'
 import { describeMetrics, EpochLines } from './training/epochLines.js'
 import { backendsFor, recipeOf, trainingFlags } from './training/recipe.js'
 
@@ -39,6 +41,7 @@ export const command = defineCommand({
       type: flag(z.enum(['dense_network']).default('dense_network'), 'type', 'of the saved model'),
       out: savedModelsFolder(),
       replace: flag(z.boolean().default(false), '', 'replace a saved model of that name'),
+      force: flag(z.boolean().default(false), '', FORCE),
       newVersion: flag(z.boolean().default(false), '', 'keep a saved model of that name as <name>@<version>'),
       excludeSource: flag(names().default([]), 'source,...', 'leave out what comes from these sources'),
       excludeLlm: flag(names().default([]), 'llm,...', 'leave out these LLMs'),
@@ -97,7 +100,10 @@ export const command = defineCommand({
       onEpoch: (component, report, metrics) => epochs.epoch(component, report, metrics),
     })
     const components = epochs.end()
-    const written = await writeSavedModel({ root, name }, card, files, onConflict)
+    const doubts = doubtsOf(card.training?.metrics ?? {})
+    if (doubts.length > 0) warn(doubts, terminal)
+    const isLive = doubts.length === 0 || options.force
+    const written = await writeSavedModel({ root, name }, card, files, isLive ? onConflict : 'aside')
     await new CheckpointFile(folder, key).remove()
     const {
       directory,
@@ -105,9 +111,11 @@ export const command = defineCommand({
     } = written
     const metrics = training?.metrics ?? {}
     terminal.print(`wrote ${directory}, version ${version}${describeMetrics(metrics)}`)
-    const model = `dense_network/${name}`
+    const live = `dense_network/${name}`
+    const model = isLive ? live : versionFolder(live, version)
     const reference = await checkReference(service.selection, model, written.card, terminal)
-    return { model, version, directory, metrics, components, skippedLlms, reference }
+    if (!isLive) throw notMadeLive(live, version, doubts)
+    return { model, version, directory, metrics, components, skippedLlms, reference, doubts }
   },
 })
 

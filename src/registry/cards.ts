@@ -6,7 +6,7 @@ import { CARD_FILE } from '../card.js'
 import type { Card } from '../card.js'
 import { LLimitError, shorten } from '../errors.js'
 import { isMissing, unreadable } from '../jsonFile.js'
-import { splitVersion } from '../savedModel/names.js'
+import { splitVersion, versionFolder } from '../savedModel/names.js'
 import { readCard } from '../savedModel/readCard.js'
 import { listSavedModels } from '../savedModel/listing.js'
 import type { Listing } from '../savedModel/listing.js'
@@ -24,6 +24,9 @@ export interface CardOnDisk {
 /** A replacement moves the old folder away and the new one into its place; a reader may look between the two. */
 const REPLACEMENT_MS = 50
 
+/** How often a saved model is looked for that was there a moment ago. */
+const MAX_LOOKS = 3
+
 /** Versions that a message names, the latest ones. */
 const MAX_VERSIONS_SHOWN = 20
 
@@ -31,6 +34,7 @@ const MAX_VERSIONS_SHOWN = 20
 export class Cards {
   readonly #root: string
   readonly #read = new Map<string, CardOnDisk & { stamp: string }>()
+  readonly #lastFound = new Map<string, CardOnDisk>()
   #listing: Listing = new Map()
 
   constructor(root: string) {
@@ -45,12 +49,38 @@ export class Cards {
 
   /**
    * @param model `<type>/<name>`, or with `@<version>` after it: the folder of that name, or the one of the name alone if
-   * its card has that version.
+   * its card has that version. One that was there a moment ago is looked for more than once, wherever it was moved.
    * @throws LLimitError MODEL_NOT_FOUND, or MODEL_BROKEN if the card is invalid.
    */
   async get(model: string): Promise<CardOnDisk> {
+    const before = this.#lastKnown(model)
+    for (let look = 1; ; look++) {
+      try {
+        const found = await this.#look(model)
+        this.#lastFound.set(model, found)
+        return found
+      } catch (error) {
+        if (!isNotFound(error) || before === undefined) throw error
+        if (look < MAX_LOOKS) {
+          await setTimeout(REPLACEMENT_MS)
+          continue
+        }
+        const moved = await this.#movedTo(before)
+        if (moved !== undefined) return moved
+        this.#lastFound.delete(model)
+        throw error
+      }
+    }
+  }
+
+  async #look(model: string): Promise<CardOnDisk> {
     const { name, version } = splitVersion(model)
-    if (version === undefined || this.#listing.has(model)) return this.#ofFolder(model)
+    if (version === undefined) return this.#ofFolder(model)
+    if (this.#listing.has(model)) {
+      const found = await this.#fresh(model).catch(errorInstead)
+      if (!(found instanceof LLimitError)) return found
+      if (!isNotFound(found)) throw found
+    }
     const latest = await this.#ofFolder(name).catch(errorInstead)
     if (!(latest instanceof LLimitError) && latest.card.version === version) return latest
     try {
@@ -61,6 +91,21 @@ export class Cards {
       if (latest instanceof LLimitError && !isNotFound(latest)) throw latest
       throw this.#versionNotFound(model, name, latest)
     }
+  }
+
+  /** What a name meant when it was asked for last. */
+  #lastKnown(model: string): CardOnDisk | undefined {
+    const own = this.#lastFound.get(model)
+    const { name, version } = splitVersion(model)
+    const latest = this.#lastFound.get(name)
+    return own ?? (latest?.card.version === version ? latest : undefined)
+  }
+
+  /** Between the two renames of a rollback by hand, the latest version has no folder but that of its number. */
+  async #movedTo({ model, card, sha256 }: CardOnDisk): Promise<CardOnDisk | undefined> {
+    const folder = versionFolder(splitVersion(model).name, card.version)
+    const found = await this.#fresh(folder).catch(errorInstead)
+    return found instanceof LLimitError || found.sha256 !== sha256 ? undefined : found
   }
 
   async #ofFolder(model: string): Promise<CardOnDisk> {

@@ -13,8 +13,11 @@ export interface Destination {
   name: string
 }
 
-/** What becomes of a saved model that is there already: it stays, is replaced, or is archived as `<name>@<its version>`. */
-export type OnConflict = 'reject' | 'replace' | 'newVersion'
+/**
+ * What becomes of a saved model that is there already: it stays, is replaced, or is archived as `<name>@<its version>`; with `aside`
+ * it stays the live one, and the new one is written as `<name>@<its version>`.
+ */
+export type OnConflict = 'reject' | 'replace' | 'newVersion' | 'aside'
 
 /** What the hidden folders begin with in which models are written. */
 const STAGING = '.writing-'
@@ -47,7 +50,7 @@ export async function prepareDestination(
   if (isTaken && onConflict === 'reject') {
     throw new LLimitError('CONFLICT', `${directory} already exists; use --replace or choose another --name`)
   }
-  if (!isTaken || onConflict === 'replace') return { directory, isTaken }
+  if (!isTaken || onConflict === 'replace' || onConflict === 'aside') return { directory, isTaken }
   return { directory, isTaken, archive: await archiveOf(directory) }
 }
 
@@ -60,7 +63,7 @@ function replacedIn(staging: string, name: string): string {
  * A writer that was killed between the two renames of `moveFrom` has left the old model in its hidden folder and none in its
  * place. If that writer is alive after all, its second rename fails with an error; the old model stays.
  */
-async function recoverInterruptedSwap(directory: string): Promise<void> {
+export async function recoverInterruptedSwap(directory: string): Promise<void> {
   if (await exists(directory)) return
   const { dir: parent, base: name } = path.parse(directory)
   const hidden = (await readdir(parent)).filter((folder) => folder.startsWith(STAGING))
@@ -150,7 +153,7 @@ function zeroIfBroken(error: unknown): number {
   throw error
 }
 
-async function exists(file: string): Promise<boolean> {
+export async function exists(file: string): Promise<boolean> {
   return stat(file).then(
     () => true,
     () => false,

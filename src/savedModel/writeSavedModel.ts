@@ -6,6 +6,7 @@ import { CARD_FILE } from '../card.js'
 import type { Card } from '../card.js'
 import { createStaging, highestVersion, moveFrom, prepareDestination } from './destination.js'
 import type { Destination, OnConflict } from './destination.js'
+import { versionFolder } from './names.js'
 import { parseCard } from './readCard.js'
 
 /** A card without what follows from where and with which files it is written. */
@@ -24,9 +25,12 @@ export async function writeSavedModel(
   files: ReadonlyMap<string, Uint8Array>,
   onConflict: OnConflict,
 ): Promise<{ directory: string; card: Card }> {
-  const prepared = await prepareDestination({ root, name }, contents.type, onConflict)
+  const live = await prepareDestination({ root, name }, contents.type, onConflict)
+  const version = (await highestVersion(path.dirname(live.directory), name)) + 1
+  const prepared =
+    onConflict === 'aside' ? { directory: versionFolder(live.directory, version), isTaken: false } : live
   const { directory } = prepared
-  const card = completeCard(contents, (await highestVersion(path.dirname(directory), name)) + 1, files)
+  const card = completeCard(contents, version, files)
   const staging = await createStaging(prepared)
   try {
     const fresh = path.join(staging, 'new')

@@ -4,6 +4,9 @@ import type { LlmRow } from '../numeric/indices.js'
 
 const MAX_NAMES_SHOWN = 20
 
+/** Of which the message itself says what may have been meant. */
+const MAX_NAMES_EXPLAINED = 5
+
 /** Alone in a request, it stands for every LLM of the saved model. */
 const ALL = '*'
 
@@ -65,9 +68,15 @@ export class AskedNames {
     })
     return new LLimitError(
       'UNKNOWN_LLM',
-      `The model ${model} does not know these LLMs: ${shown.map(({ llm }) => quote(llm)).join(', ')}${more}`,
+      `The model ${model} does not know these LLMs: ${shown.map(({ llm }, i) => this.#named(llm, i)).join(', ')}${more}`,
       { errors },
     )
+  }
+
+  /** An unknown name in the one sentence that every client shows. */
+  #named(unknown: string, place: number): string {
+    const names = place < MAX_NAMES_EXPLAINED ? this.#known.resolver().suggest(unknown) : []
+    return names.length === 0 ? quote(unknown) : `${quote(unknown)} (nearest: ${names.join(', ')})`
   }
 
   /** What a message says of an unknown name after it: the names that may have been meant. */

@@ -140,9 +140,26 @@ describe('the commands', () => {
 
   it('add-llm writes the next version of a model', async () => {
     await cp(path.join(shipped, MODEL), path.join(files.folder, 'models', MODEL), { recursive: true })
-    const schema = z.object({ version: z.literal(3), outcomes: z.literal(48), reference })
-    const args = ['--model', MODEL, '--llm', 'new-llm', '--outcomes', outcomes, '--saved-models', 'models']
-    await resultOf(schema, 'add-llm', ...args, '--relatives', LLMS.join())
+    const given = ['--llm', 'new-llm', '--outcomes', outcomes, '--saved-models', 'models']
+    const args = ['add-llm', '--model', MODEL, ...given, '--relatives', LLMS.join()]
+    // Fault 26: these outcomes say too little, so that what they give is no live version.
+    const { status, stderr } = await llimit(args, { cwd: files.folder })
+    expect(status).to.equal(1)
+    expect(stderr)
+      .to.match(/WARNING: the fit does not help yet/)
+      .and.match(/default@3 is written and not made live/)
+    const listed = z.array(z.object({ model: z.string(), version: z.number(), isLive: z.boolean() }))
+    const models = await resultOf(listed, 'models', 'list', '--saved-models', 'models')
+    const live = (version: number) => ({ model: MODEL, version, isLive: true })
+    expect(models)
+      .to.deep.include(live(2))
+      .and.deep.include({ ...live(3), model: `${MODEL}@3`, isLive: false })
+    const [command, ...flags] = args
+    const schema = z.object({ version: z.literal(4), outcomes: z.literal(48), reference })
+    await resultOf(schema, command ?? '', ...flags, '--force')
+    const moved = z.object({ version: z.literal(2) })
+    await resultOf(moved, 'models', 'activate', `${MODEL}@2`, '--saved-models', 'models')
+    expect(await resultOf(listed, 'models', 'list', '--saved-models', 'models')).to.deep.include(live(2))
   })
 
   it('convert-model converts a checkpoint of LLimit v1', async () => {

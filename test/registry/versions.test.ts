@@ -1,9 +1,11 @@
+import { renameSync } from 'node:fs'
 import { rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 
 import { expect } from 'chai'
 
+import { activate } from '../../src/savedModel/versions.js'
 import { rejection } from '../rejection.js'
 import { writeTrainedModel } from '../savedModels.js'
 import { useRegistries } from './countingRegistries.js'
@@ -103,5 +105,34 @@ describe('Registry with versions', () => {
     const [latest, first] = await Promise.all(asking)
     expect(latest).to.deep.equal(latest?.toSorted((a, b) => a - b))
     expect(new Set(first)).to.deep.equal(new Set([1]))
+  })
+
+  it('fault 19: never misses a version while it is rolled back, by the command or by hand', async () => {
+    for (const seed of [1, 2]) await writeVersion('mine', seed)
+    const registry = registries.make()
+    const place = { root: registries.root, type: 'dense_network', name: 'mine' } as const
+    const seen = new Set<string>()
+    let isMoving = true
+    const asking = ['mine', 'mine@1', 'mine@2'].map(async (name) => {
+      while (isMoving) {
+        const { savedModel, release } = await registry.acquire(`dense_network/${name}`)
+        seen.add(`${name} ${savedModel.card.version}`)
+        release()
+        await setTimeout(1)
+      }
+    })
+    for (const version of [1, 2, 1, 2]) {
+      await activate(place, version)
+      await setTimeout(20)
+    }
+    await rm(registries.directoryOf('mine@2'), { recursive: true })
+    // What the documentation said before there was a command.
+    renameSync(registries.directoryOf('mine'), registries.directoryOf('mine@2'))
+    await setTimeout(250)
+    renameSync(registries.directoryOf('mine@1'), registries.directoryOf('mine'))
+    await setTimeout(250)
+    isMoving = false
+    await Promise.all(asking)
+    expect([...seen].sort()).to.deep.equal(['mine 1', 'mine 2', 'mine@1 1', 'mine@2 2'])
   })
 })

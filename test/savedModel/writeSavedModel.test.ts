@@ -55,6 +55,16 @@ describe('writeSavedModel', () => {
     expect(await readdir(parent)).to.deep.equal(['mine'])
   })
 
+  it('fault 26: writes a version that is not live, next to the live one or where there is none', async () => {
+    const first = await write('a', 'aside')
+    expect(first.directory).to.equal(path.join(parent, 'mine@1'))
+    await write('b', 'reject')
+    const { directory, card } = await write('c', 'aside')
+    expect([directory, card.version]).to.deep.equal([path.join(parent, 'mine@3'), 3])
+    expect((await cardIn('mine')).llms).to.deep.equal(['b'])
+    expect(await readdir(parent)).to.have.members(['mine', 'mine@1', 'mine@3'])
+  })
+
   it('leaves what is there if it may not replace it', async () => {
     const { card } = await write('a', 'reject')
     expect(await rejected(write('b', 'reject'))).to.match(

@@ -55,8 +55,8 @@ describe('rowsOfLlms', () => {
   it('names all unknown LLMs at once and suggests the nearest', () => {
     const error = errorFor(['gpt-4o', 'GPT-4o', 'lama-3-8b', 'constructor'])
     expect(error.code).to.equal('UNKNOWN_LLM')
-    expect(error.message).to.equal(
-      'The model dense_network/x does not know these LLMs: "GPT-4o", "lama-3-8b", "constructor"',
+    expect(error.message).to.match(
+      /^The model dense_network\/x does not know these LLMs: "GPT-4o" \(nearest: gpt-4o, .*\), "lama-3-8b" \(nearest: llama-3-8b\), "constructor"$/,
     )
     expect(error.errors.map(({ path }) => path)).to.deep.equal([
       'models_to_score[1]',

@@ -101,7 +101,9 @@ describe('rankNames', () => {
 
   it('refuses a name that is not exact, where names must be', () => {
     const { message, errors } = thrownBy(() => candidatesFor(['claude-2', 'gpt-4o'], namesOf(false), true))
-    expect(message).to.equal('The model dense_network/x does not know these LLMs: "gpt-4o"')
+    expect(message).to.equal(
+      'The model dense_network/x does not know these LLMs: "gpt-4o" (nearest: gpt-4o-2024-08-06)',
+    )
     expect(errors.map(({ path }) => path)).to.deep.equal(['candidates[1]'])
   })
 })

@@ -24,7 +24,16 @@ export function reliabilityNotes(
     `log loss on outcomes held out (5 folds): ${fitted.toFixed(3)}; ` +
       `${unfitted.toFixed(3)} without a fit, ${constant.toFixed(3)} with its success rate alone`,
   ]
-  if (fitted > Math.min(unfitted, constant))
-    words.push(`the fit does not help yet: more than these ${n} outcomes are needed`)
-  return words
+  return [...words, ...doubtsOf(n, validation)]
+}
+
+/**
+ * Says that a fit is no better than none, or than the success rate alone.
+ * @param n outcomes that it was fitted to
+ */
+export function doubtsOf(n: number, validation: RowValidation | undefined): string[] {
+  if (validation === undefined) return []
+  const { fitted, unfitted, constant } = validation
+  if (fitted <= Math.min(unfitted, constant)) return []
+  return [`the fit does not help yet: more than these ${n} outcomes are needed`]
 }

@@ -20,12 +20,12 @@ export type Given = Record<string, string | boolean | string[]>
  */
 export function readArguments(
   args: readonly string[],
-  { flags, positional }: Pick<Command, 'flags' | 'positional'>,
+  { flags, positionals = [] }: Pick<Command, 'flags' | 'positionals'>,
 ): Given {
   const schemas = Object.entries({ ...flags.shape, ...COMMON_FLAGS.shape })
   const byFlag = new Map(
     schemas
-      .filter(([name]) => name !== positional)
+      .filter(([name]) => !positionals.includes(name))
       .map(([name, schema]) => [flagOf(name), { name, kind: arityOf(schema) }]),
   )
   const given: Given = {}
@@ -57,10 +57,10 @@ export function readArguments(
       }
     } else if (list !== undefined) {
       list.push(token.value)
-    } else if (positional !== undefined && given[positional] === undefined) {
-      given[positional] = token.value
     } else {
-      throw invalid(`unexpected argument ${quote(token.value)}`)
+      const next = positionals.find((name) => given[name] === undefined)
+      if (next === undefined) throw invalid(`unexpected argument ${quote(token.value)}`)
+      given[next] = token.value
     }
   }
   return given

@@ -11,8 +11,8 @@ interface About<F extends Flags> {
   examples: readonly string[]
   /** Name of a flag in camel case -> its schema, which has `description` and `placeholder` as its metadata. */
   flags: F
-  /** Which of `flags` is given as a word of its own, without its name. */
-  positional?: keyof F['shape'] & string
+  /** Which of `flags` are given as words of their own, without their names, in this order. */
+  positionals?: readonly (keyof F['shape'] & string)[]
   /** Whether it ends by itself, and in order, when `terminal.signal` is aborted. */
   stopsItself?: boolean
 }
@@ -44,11 +44,11 @@ interface ProgramCommand {
 
 /** A command whose `run` gets the values of its flags, checked and typed. */
 export function defineCommand<F extends Flags>({ run, ...about }: Definition<F>): Command {
-  const { flags, positional } = about
+  const { flags, positionals } = about
   return {
     ...about,
     prepare: (given) => {
-      const options = checkFlags(flags, given, positional)
+      const options = checkFlags(flags, given, positionals)
       return (terminal) => run(options, terminal)
     },
   }

@@ -86,12 +86,12 @@ export function isRequired(schema: z.ZodType): boolean {
 export function checkFlags<F extends Flags>(
   flags: F,
   given: Readonly<Record<string, unknown>>,
-  positional?: string,
+  positionals: readonly string[] = [],
 ): z.output<F> {
   const faults = Object.entries(flags.shape).flatMap(([name, schema]) => {
     const { error } = schema.safeParse(given[name], { reportInput: true })
     if (error === undefined) return []
-    const label = name === positional ? `<${name}>` : flagOf(name)
+    const label = positionals.includes(name) ? `<${name}>` : flagOf(name)
     return [given[name] === undefined ? `${label} is missing` : describeIssues(error, label)]
   })
   if (faults.length > 0) throw new LLimitError('INVALID_ARGUMENT', faults.join('; '))

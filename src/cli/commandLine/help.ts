@@ -10,20 +10,22 @@ const COLUMNS = 100
 const MAX_INDENT = 32
 
 /** `llimit train --outcomes <file>... --name <name> [flags]` */
-export function usageOf(name: string, { flags, positional }: Command): string {
+export function usageOf(name: string, { flags, positionals = [] }: Command): string {
   const required = Object.entries(flags.shape)
-    .filter(([flag, schema]) => isRequired(schema) && flag !== positional)
+    .filter(([flag, schema]) => isRequired(schema) && !positionals.includes(flag))
     .map(([flag, schema]) => formOf(flag, schema))
-  const word = positional === undefined ? [] : [`<${positional}>`]
-  return [name, ...word, ...required, '[flags]'].join(' ')
+  const optional = Object.entries(flags.shape).filter(([, schema]) => !isRequired(schema))
+  const isOptional = (word: string) => optional.some(([flag]) => flag === word)
+  const words = positionals.map((word) => (isOptional(word) ? `[<${word}>]` : `<${word}>`))
+  return [name, ...words, ...required, '[flags]'].join(' ')
 }
 
 /** What `--help` prints. */
 export function helpOf(name: string, command: Command): string {
-  const { flags, positional, description, examples } = command
+  const { flags, positionals = [], description, examples } = command
   const shown = Object.entries({ ...flags.shape, ...COMMON_FLAGS.shape }).map(
     ([flag, schema]): [string, string] => [
-      flag === positional ? `<${flag}>` : formOf(flag, schema),
+      positionals.includes(flag) ? `<${flag}>` : formOf(flag, schema),
       describe(schema),
     ],
   )

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 
-import { reliabilityNotes } from '../../../src/cli/adding/report.js'
+import { doubtsOf, reliabilityNotes } from '../../../src/cli/adding/report.js'
 
 describe('reliabilityNotes', () => {
   const of = (n: number) => ({ scores: new Float32Array(n), relatives: ['a', 'b'] })
@@ -22,5 +22,11 @@ describe('reliabilityNotes', () => {
     expect(reliabilityNotes(of(50), { ...validation, fitted: 0.55 })[1]).to.match(
       /more than these 50 outcomes/,
     )
+  })
+
+  it('fault 26: doubts a fit that is no better than none, or than the success rate alone', () => {
+    expect(doubtsOf(50, validation)).to.deep.equal([])
+    expect(doubtsOf(9, undefined)).to.deep.equal([])
+    for (const fitted of [0.51, 0.7]) expect(doubtsOf(50, { ...validation, fitted })).to.have.length(1)
   })
 })

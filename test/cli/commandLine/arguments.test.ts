@@ -6,7 +6,7 @@ import { files } from '../../../src/cli/commandLine/flags.js'
 import { thrownBy } from '../../rejection.js'
 
 const command = {
-  positional: 'checkpoint',
+  positionals: ['checkpoint'],
   flags: z.object({
     checkpoint: z.string(),
     outcomes: files(),

@@ -42,7 +42,7 @@ describe('checkFlags', () => {
     })
 
   it('calls a word without a flag by its place', () => {
-    expect(thrownBy(() => checkFlags(flags, {}, 'name')).message).to.equal('<name> is missing')
+    expect(thrownBy(() => checkFlags(flags, {}, ['name'])).message).to.equal('<name> is missing')
   })
 })
 

@@ -8,7 +8,7 @@ import { helpOf, usageOf } from '../../../src/cli/commandLine/help.js'
 const command = defineCommand({
   description: 'Does something. '.repeat(10).trim(),
   examples: ['llimit do x.pkl --outcomes a'],
-  positional: 'checkpoint',
+  positionals: ['checkpoint'],
   flags: z.object({
     checkpoint: flag(z.string(), 'file', 'what to read'),
     outcomes: flag(files(), 'file', 'outcomes'),

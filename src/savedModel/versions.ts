@@ -1,0 +1,162 @@
+import { cp, readFile, readdir, rename, rm } from 'node:fs/promises'
+import path from 'node:path'
+
+import { CARD_FILE } from '../card.js'
+import type { Card } from '../card.js'
+import { LLimitError, messageOf } from '../errors.js'
+import { createStaging, exists, moveFrom, recoverInterruptedSwap } from './destination.js'
+import { splitVersion, versionFolder } from './names.js'
+import { readCard } from './readCard.js'
+
+/** A folder of a saved model. */
+export interface VersionOnDisk {
+  /** As requests name it. */
+  model: string
+  /** Null if its card cannot be read. */
+  version: number | null
+  /** Whether it is what a request gets that names no version. */
+  isLive: boolean
+  llms: number | null
+  /** Why its card cannot be read. */
+  error?: string
+}
+
+interface Place {
+  root: string
+  type: Card['type']
+  name: string
+}
+
+/** Every folder of the listing, by name, the live one first. */
+export async function describeVersions(listing: ReadonlyMap<string, string>): Promise<VersionOnDisk[]> {
+  const described = [...listing].map(async ([model, directory]): Promise<VersionOnDisk> => {
+    const isLive = splitVersion(model).version === undefined
+    try {
+      const { card } = await readCard(path.join(directory, CARD_FILE))
+      return { model, version: card.version, isLive, llms: card.llms.length }
+    } catch (error) {
+      if (!(error instanceof LLimitError)) throw error
+      return { model, version: null, isLive, llms: null, error: messageOf(error) }
+    }
+  })
+  return Promise.all(described)
+}
+
+/**
+ * Makes a version the live one: its folder is copied, so that the version stays where it is and is served throughout, and the copy
+ * takes the place of the live one, which moves to the folder of its own version.
+ * @returns the version that was live before; undefined if there was none.
+ * @throws LLimitError CONFLICT if there is no such version, or the live one cannot be moved.
+ */
+export async function activate(place: Place, version: number): Promise<number | undefined> {
+  const directory = liveFolder(place)
+  await recoverInterruptedSwap(directory)
+  const before = await liveVersion(place)
+  if (before === version) return before
+  const source = versionFolder(directory, version)
+  if (!(await exists(source))) throw await noVersion(place, version)
+  await readCard(path.join(source, CARD_FILE))
+  const archive = before === undefined ? undefined : versionFolder(directory, before)
+  // It was activated before: its folder is a copy of that one already.
+  const isKept = archive !== undefined && (await exists(archive))
+  if (isKept) await checkSame(directory, archive)
+  const prepared = {
+    directory,
+    isTaken: before !== undefined,
+    ...(archive !== undefined && !isKept && { archive }),
+  }
+  const staging = await createStaging(prepared)
+  try {
+    const fresh = path.join(staging, 'new')
+    await cp(source, fresh, { recursive: true, preserveTimestamps: true })
+    await moveFrom(fresh, staging, prepared)
+  } finally {
+    await rm(staging, { recursive: true, force: true })
+  }
+  return before
+}
+
+/**
+ * Makes the version before the live one the live one.
+ * @throws LLimitError CONFLICT if there is none.
+ */
+export async function rollback(place: Place): Promise<{ before: number; now: number }> {
+  const before = await liveVersion(place)
+  if (before === undefined)
+    throw new LLimitError('CONFLICT', `${liveFolder(place)}: expected a saved model, found none`)
+  const earlier = (await versionsOf(place)).filter((version) => version < before)
+  const now = Math.max(...earlier)
+  if (earlier.length === 0)
+    throw new LLimitError(
+      'CONFLICT',
+      `${nameOf(place)} is version ${before}: expected a version before it, found none`,
+    )
+  await activate(place, now)
+  return { before, now }
+}
+
+/**
+ * Removes one version, or the saved model with all its versions. What a server has loaded it serves until it is asked again.
+ * @returns the folders that were removed
+ * @throws LLimitError CONFLICT for the live version, which another must replace first, and for one that is not there.
+ */
+export async function remove(place: Place, version: number | 'all'): Promise<string[]> {
+  const directory = liveFolder(place)
+  const archive = version === 'all' ? directory : versionFolder(directory, version)
+  if (version !== 'all' && !(await exists(archive))) {
+    if ((await liveVersion(place)) !== version) throw await noVersion(place, version)
+    const message = `${nameOf(place, version)} is the live version; activate another one first, or remove all`
+    throw new LLimitError('CONFLICT', message)
+  }
+  const all = (await versionsOf(place)).map((one) => versionFolder(directory, one))
+  const folders = version === 'all' ? [...((await exists(directory)) ? [directory] : []), ...all] : [archive]
+  if (folders.length === 0)
+    throw new LLimitError('CONFLICT', `${directory}: expected a saved model, found none`)
+  const staging = await createStaging({ directory, isTaken: true })
+  try {
+    for (const folder of folders) await rename(folder, path.join(staging, path.basename(folder)))
+  } finally {
+    await rm(staging, { recursive: true, force: true })
+  }
+  return folders
+}
+
+function liveFolder({ root, type, name }: Place): string {
+  return path.join(root, type, name)
+}
+
+function nameOf({ type, name }: Place, version?: number): string {
+  return version === undefined ? `${type}/${name}` : versionFolder(`${type}/${name}`, version)
+}
+
+/** Undefined if there is no live one. */
+async function liveVersion(place: Place): Promise<number | undefined> {
+  const directory = liveFolder(place)
+  if (!(await exists(directory))) return undefined
+  return (await readCard(path.join(directory, CARD_FILE))).card.version
+}
+
+/** Of the folders that have a version in their name. */
+async function versionsOf({ root, type, name }: Place): Promise<number[]> {
+  const folders = (await readdir(path.join(root, type))).map(splitVersion)
+  return folders.flatMap((folder) => (folder.name === name ? (folder.version ?? []) : []))
+}
+
+async function noVersion(place: Place, version: number): Promise<LLimitError> {
+  const live = await liveVersion(place)
+  const known = [...(await versionsOf(place)), ...(live === undefined ? [] : [live])]
+  const versions = [...new Set(known)].sort((a, b) => a - b).join(', ') || 'none'
+  return new LLimitError(
+    'CONFLICT',
+    `expected a version of ${nameOf(place)}, which are ${versions}, got ${version}`,
+  )
+}
+
+async function checkSame(directory: string, archive: string): Promise<void> {
+  const [live, kept] = await Promise.all(
+    [directory, archive].map((folder) => readFile(path.join(folder, CARD_FILE), 'utf8')),
+  )
+  if (live === kept) return
+  const message = `${directory} has the version of ${archive}, and is another model; remove one of them`
+  throw new LLimitError('CONFLICT', message)
+}
