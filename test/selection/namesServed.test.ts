@@ -57,7 +57,7 @@ describe('names over HTTP', () => {
   it('rejects other names where they must be exact, with those that may be meant', async () => {
     const { code, detail, errors } = await rejectionOf({ exact_names: true })
     expect(code).to.equal('UNKNOWN_LLM')
-    expect(detail).to.match(/: "gpt-3.5-turbo", "gpt-4"$/)
+    expect(detail).to.match(/: "gpt-3.5-turbo" \(nearest: gpt-3.5.*\), "gpt-4" \(nearest: gpt-4-0613, .*\)$/)
     expect(errors?.map(({ path }) => path)).to.deep.equal(['models_to_score[0]', 'models_to_score[1]'])
     expect(errors?.[1]?.message).to.include('nearest known names: gpt-4-0613,')
   })
