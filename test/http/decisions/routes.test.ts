@@ -21,7 +21,7 @@ describe('what gateways are answered', () => {
           confidence: 0.5,
         },
       },
-      usage: { input_tokens: 6, output_tokens: 0 },
+      usage: { input_tokens: 4, output_tokens: 0 },
     })
     expect(decisions?.body).to.deep.equal({
       model: rankAnswer.model,
@@ -38,11 +38,11 @@ describe('what gateways are answered', () => {
         },
       ],
       usage: {
-        input_tokens: 6,
+        input_tokens: 4,
         input_tokens_details: { cached_tokens: 0, cache_write_tokens: 0 },
         output_tokens: 0,
         output_tokens_details: { reasoning_tokens: 0 },
-        total_tokens: 6,
+        total_tokens: 4,
       },
     })
     expect(classify?.body).to.deep.equal([
@@ -144,8 +144,8 @@ describe('what gateways are answered by another objective', () => {
   it('scores the choice alone where clients see nothing but scores', async () => {
     const response = await post(app, { inputs: 'x' }, JSON_TYPE, '/classify')
     expect(await response.json()).to.deep.equal([
-      { label: 'A', score: 0 },
-      { label: 'B', score: 1 },
+      { label: 'A', score: 1 },
+      { label: 'B', score: 0 },
     ])
   })
 })
