@@ -4,8 +4,9 @@ import { LLimitError } from '../errors.js'
 import { stampOfFolder } from '../failures/stamps.js'
 import { readEncoderSpec } from '../encoder/directory.js'
 import { isStaticEncoder, readStaticSpec } from '../encoder/static/staticSpec.js'
+import type { StaticFiles } from '../encoder/static/staticSpec.js'
 import { readTokenMatrix } from '../encoder/static/tokenMatrix.js'
-import { readPieceFacts, readTokenizerFacts } from '../tokenizer/tokenizer.js'
+import { canonicalPieces, readTokenizerFacts } from '../tokenizer/tokenizer.js'
 
 /** What a card names its encoder by. */
 export interface EncoderFacts {
@@ -16,30 +17,55 @@ export interface EncoderFacts {
   identity: string
 }
 
+interface Known {
+  stamp: string
+  facts: Promise<EncoderFacts>
+  /** What was read of a static encoder, for a moment: who asks for its facts mostly opens it next. */
+  files?: StaticFiles | undefined
+}
+
+const FILES_KEPT_MS = 5_000
+
 /** Facts of encoder directories, read again whenever a file of one changes: hashing weights takes a tenth of a second. */
 export class EncoderFactsCache {
-  readonly #known = new Map<string, { stamp: string; facts: Promise<EncoderFacts> }>()
+  readonly #known = new Map<string, Known>()
 
   /** @throws LLimitError MODEL_BROKEN, naming the file that cannot be used. */
   async of(directory: string): Promise<EncoderFacts> {
     const stamp = await stampOfFolder(directory)
     const before = this.#known.get(directory)
     if (before?.stamp === stamp) return before.facts
-    const facts = readFacts(directory)
-    this.#known.set(directory, { stamp, facts })
-    facts.catch(() => this.#known.delete(directory))
-    return facts
+    const known: Known = {
+      stamp,
+      facts: this.#read(directory, (files) => keep(known, files)),
+    }
+    this.#known.set(directory, known)
+    known.facts.catch(() => this.#known.delete(directory))
+    return known.facts
+  }
+
+  /** The files of a static encoder, which `of` has usually read a moment before; throws as `of` does. */
+  async filesOf(directory: string): Promise<StaticFiles> {
+    await this.of(directory)
+    return this.#known.get(directory)?.files ?? readStaticSpec(directory)
+  }
+
+  async #read(directory: string, onFiles: (files: StaticFiles) => void): Promise<EncoderFacts> {
+    if (!(await isStaticEncoder(directory))) return readTransformerFacts(directory)
+    const files = await readStaticSpec(directory)
+    onFiles(files)
+    return staticFacts(files)
   }
 }
 
-async function readFacts(directory: string): Promise<EncoderFacts> {
-  return (await isStaticEncoder(directory)) ? readStaticFacts(directory) : readTransformerFacts(directory)
+function keep(known: Known, files: StaticFiles): void {
+  known.files = files
+  setTimeout(() => (known.files = undefined), FILES_KEPT_MS).unref()
 }
 
-async function readStaticFacts(directory: string): Promise<EncoderFacts> {
-  const { sha256, tensors, tensorDirectory, config, prompt } = await readStaticSpec(directory)
+function staticFacts({ sha256, tensors, tokenizer, config, prompt }: StaticFiles): EncoderFacts {
   const { count_damping, normalize, max_tokens } = config
-  const { canonical } = await readPieceFacts(tensorDirectory)
+  const canonical = canonicalPieces(tokenizer)
   const identity = hashOf(['static', sha256, count_damping, normalize, max_tokens, prompt, canonical])
   return { sha256, dimension: readTokenMatrix(tensors).columns, identity }
 }

@@ -141,7 +141,7 @@ export class Encoders {
 
   async #start(directory: string, name: string): Promise<Embedder> {
     if (!(await isStaticEncoder(directory))) return this.#startTransformer(directory, name)
-    const encoder = await StaticEncoder.open(directory)
+    const encoder = await StaticEncoder.open(directory, await this.#facts.filesOf(directory))
     this.#options.log.info('encoder ready', { encoder: name, description: encoder.description })
     this.#options.metrics?.engineReady(name, 'static', 'fp32')
     const { identity } = await this.#facts.of(directory)

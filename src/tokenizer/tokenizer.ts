@@ -61,7 +61,10 @@ export interface Pieces {
  * @throws LLimitError MODEL_BROKEN if the file is missing or is not that of a BERT-like encoder.
  */
 export async function openPieces(directory: string): Promise<Pieces> {
-  const file = await readTokenizerFile(directory)
+  return piecesOf(await readTokenizerFile(directory))
+}
+
+export function piecesOf(file: TokenizerFile): Pieces {
   return { pieces: createPieceReader(file), vocabulary: vocabularySize(file) }
 }
 
@@ -129,9 +132,9 @@ export async function readTokenizerFacts(directory: string): Promise<TokenizerFa
   return { maxTokens, vocabulary: vocabularySize(tokenizer), canonical }
 }
 
-/** The same for a tokenizer.json alone, as `openPieces` reads it. */
-export async function readPieceFacts(directory: string): Promise<Pick<TokenizerFacts, 'canonical'>> {
-  return { canonical: JSON.stringify(canonicalOf(await readTokenizerFile(directory))) }
+/** `canonical` for a tokenizer.json alone, as `piecesOf` reads it. */
+export function canonicalPieces(file: TokenizerFile): string {
+  return JSON.stringify(canonicalOf(file))
 }
 
 function canonicalOf({ added_tokens, normalizer, model: { vocab, ...model } }: TokenizerFile): unknown {

@@ -2,7 +2,7 @@ import path from 'node:path'
 
 import { z } from 'zod'
 
-import { readJsonFile } from '../jsonFile.js'
+import { parseJson, readJsonFile } from '../jsonFile.js'
 
 const id = z.int().nonnegative()
 
@@ -139,12 +139,20 @@ export function readTokenizerFile(directory: string): Promise<TokenizerFile> {
   return readFileOf(directory, 'tokenizer.json', tokenizerFile)
 }
 
+/** The same of the text of a tokenizer.json that was read already. */
+export function parseTokenizerFile(text: string): TokenizerFile {
+  return parseJson(text, tokenizerFile, originOf('tokenizer.json'))
+}
+
 function readFileOf<S extends z.ZodType>(
   directory: string,
   name: string,
   schema: S,
   absent?: unknown,
 ): Promise<z.infer<S>> {
-  const origin = { name: `${name} of the encoder`, code: 'MODEL_BROKEN', absent } as const
-  return readJsonFile(path.join(directory, name), schema, origin)
+  return readJsonFile(path.join(directory, name), schema, { ...originOf(name), absent })
+}
+
+function originOf(name: string) {
+  return { name: `${name} of the encoder`, code: 'MODEL_BROKEN' } as const
 }

@@ -1,10 +1,10 @@
 import { LLimitError } from '../../errors.js'
-import { openPieces } from '../../tokenizer/tokenizer.js'
+import { piecesOf } from '../../tokenizer/tokenizer.js'
 import { at } from '../../numeric/at.js'
 import { readReference } from '../reference.js'
 import type { ReferenceVector } from '../reference.js'
 import { readStaticSpec } from './staticSpec.js'
-import type { StaticSpec } from './staticSpec.js'
+import type { StaticFiles, StaticSpec } from './staticSpec.js'
 import { TokenCounter } from './tokenCounts.js'
 import { readTokenMatrix } from './tokenMatrix.js'
 import { openRowSums } from './rowSums.js'
@@ -51,11 +51,14 @@ export class StaticEncoder {
     this.#pieces = pieces
   }
 
-  /** @throws LLimitError MODEL_BROKEN, naming the file that cannot be used. */
-  static async open(directory: string): Promise<StaticEncoder> {
-    const { tensors, ...spec } = await readStaticSpec(directory)
+  /**
+   * @param files of the directory, if they were read already
+   * @throws LLimitError MODEL_BROKEN, naming the file that cannot be used.
+   */
+  static async open(directory: string, files?: StaticFiles): Promise<StaticEncoder> {
+    const { tensors, tokenizer, ...spec } = files ?? (await readStaticSpec(directory))
     const matrix = readTokenMatrix(tensors)
-    const { pieces, vocabulary } = await openPieces(spec.tensorDirectory)
+    const { pieces, vocabulary } = piecesOf(tokenizer)
     if (vocabulary > matrix.rows) {
       const fault = `expected ids below ${matrix.rows}, the rows of model.safetensors, got ${vocabulary - 1}`
       throw new LLimitError('MODEL_BROKEN', `tokenizer.json of the encoder: ${fault}`)

@@ -5,6 +5,8 @@ import { z } from 'zod'
 
 import { LLimitError } from '../../errors.js'
 import { readBytes, readJsonFile } from '../../jsonFile.js'
+import { parseTokenizerFile } from '../../tokenizer/tokenizerFiles.js'
+import type { TokenizerFile } from '../../tokenizer/tokenizerFiles.js'
 import { classOf, folderOf, readPrompt } from '../layout.js'
 
 /** What `config.json` of a static encoder says: which vector comes of the counts of a prompt's tokens. */
@@ -45,9 +47,11 @@ export interface StaticSpec {
   fingerprint: string
 }
 
-/** The same with the bytes of model.safetensors that `sha256` was taken of: what is read is what was hashed. */
+/** The same with what the checksums were taken of: what is opened is what was hashed. */
 export interface StaticFiles extends StaticSpec {
+  /** The bytes of model.safetensors. */
   tensors: Uint8Array
+  tokenizer: TokenizerFile
 }
 
 /** A static encoder as sentence-transformers publishes it: the plain mean of all tokens. */
@@ -82,7 +86,8 @@ export async function readStaticSpec(directory: string): Promise<StaticFiles> {
     .update(tokenizer)
     .update(prompt)
     .digest('hex')
-  return { directory, tensorDirectory, config, prompt, sha256, fingerprint, tensors }
+  const spec = { directory, tensorDirectory, config, prompt, sha256, fingerprint }
+  return { ...spec, tensors, tokenizer: parseTokenizerFile(tokenizer.toString('utf8')) }
 }
 
 async function readLayout(directory: string): Promise<Pick<StaticSpec, 'tensorDirectory' | 'config'>> {
