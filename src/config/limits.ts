@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 
+import { LLimitError } from '../errors.js'
 import { integer } from '../validation.js'
 import { setting, variableOf } from './setting.js'
 
@@ -106,6 +107,15 @@ export function limitsOf(settings: Record<LimitSetting, z.output<ReturnType<type
     return [name, settings[setting] * scale]
   })
   return Object.fromEntries(entries) as Limits
+}
+
+/**
+ * Of a request in which a field has more than a bound allows.
+ * @param got what the field has
+ */
+export function tooLarge(name: LimitName, path: string, limit: number, got: number | string): LLimitError {
+  const message = `${path}: expected ${atMost(name, limit, got)}`
+  return new LLimitError('TOO_LARGE', message, { errors: [{ path, message }] })
 }
 
 /** "at most 2048 prompts, got 3000; LLIMIT_MAX_PROMPTS sets the limit" */

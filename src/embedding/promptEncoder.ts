@@ -3,11 +3,10 @@ import { hash } from 'node:crypto'
 import { Batcher } from '../batch/batcher.js'
 import type { CachedEmbedding } from './cache/embedding.js'
 import type { Deliver, PromptCache } from './cache/promptCache.js'
-import { atMost } from '../config/limits.js'
+import { tooLarge } from '../config/limits.js'
 import type { Limits } from '../config/limits.js'
 import type { Embedder } from './embedder.js'
 import type { Encoder } from '../encoder/encoder.js'
-import { LLimitError } from '../errors.js'
 import { at } from '../numeric/at.js'
 import type { Metrics } from '../telemetry/metrics.js'
 import type { RequestTrace } from '../telemetry/requestTrace.js'
@@ -169,9 +168,8 @@ export class PromptEncoder implements Embedder {
       (prompt) => {
         const tokenized = this.#tokenizer.encode(prompt)
         read += tokenized.ids.length
-        if (read <= limit) return tokenized
-        const message = `prompts: expected ${atMost('tokens', limit, `at least ${read}`)}`
-        throw new LLimitError('TOO_LARGE', message, { errors: [{ path: 'prompts', message }] })
+        if (read > limit) throw tooLarge('tokens', 'prompts', limit, `at least ${read}`)
+        return tokenized
       },
       signal,
     )

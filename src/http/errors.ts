@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http'
+
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
 import type { Logger } from 'winston'
 import type { z } from 'zod'
@@ -65,6 +67,19 @@ export function errorBody(error: LLimitError, form: ErrorForm = ownForm): object
   const code = codeOf(error)
   if (STATUS[code] === 500) return form.body({ message: INTERNAL_MESSAGE, errors: [] }, 'INTERNAL')
   return form.body(error, code)
+}
+
+/** Answers a request that the application does not answer, or not in time, and closes its connection. */
+export function answerEarly(res: ServerResponse, status: number, error: LLimitError): void {
+  const body = JSON.stringify(errorBody(error))
+  const { retryAfterSeconds } = error
+  res.writeHead(status, {
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(body),
+    ...(retryAfterSeconds !== undefined && { 'Retry-After': retryAfterSeconds }),
+    Connection: 'close',
+  })
+  res.end(body)
 }
 
 /** A code that ends a command is an internal error if it reaches a request. */

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 
 import type { LimitName, Limits } from '../config/limits.js'
-import { atMost } from '../config/limits.js'
+import { tooLarge } from '../config/limits.js'
 import { LLimitError } from '../errors.js'
 import { at } from '../numeric/at.js'
 import type { InferRequest } from '../selection/requests.js'
@@ -61,9 +61,7 @@ export function checkPrompts(
 
 /** @throws LLimitError TOO_LARGE, naming the field and the setting. */
 export function checkLimit(limits: Limits, name: LimitName, path: string, count: number): void {
-  if (count <= limits[name]) return
-  const message = `${path}: expected ${atMost(name, limits[name], count)}`
-  throw new LLimitError('TOO_LARGE', message, { errors: [{ path, message }] })
+  if (count > limits[name]) throw tooLarge(name, path, limits[name], count)
 }
 
 /** The list in a field of a body that is not validated yet; empty if there is none. */

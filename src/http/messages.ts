@@ -37,10 +37,14 @@ export function lastUserMessage(messages: readonly Message[], field: string): st
   const last = messages.findLast(({ role }) => role === 'user')
   const whole = last === undefined ? '' : textOf(last)
   if (whole === '') throw invalidField(field, 'expected a last user message with text, got none')
-  if (!promptText.safeParse(whole).success) {
-    throw invalidField(field, 'expected text without unpaired surrogates, got some')
-  }
+  checkSurrogates(whole, field)
   return whole
+}
+
+/** @throws LLimitError INVALID_REQUEST for a text that has no UTF-8. */
+export function checkSurrogates(prompt: string, field: string): void {
+  if (promptText.safeParse(prompt).success) return
+  throw invalidField(field, 'expected text without unpaired surrogates, got some')
 }
 
 /** The texts of all messages, which an LLM is sent. */

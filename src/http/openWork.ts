@@ -2,7 +2,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 import { LLimitError } from '../errors.js'
-import { errorBody } from './errors.js'
+import { answerEarly } from './errors.js'
+import { STATUS } from './status.js'
 import { cancelRequest } from './requestSignal.js'
 
 /** A connection with half of a head is closed when nothing more of it has come for so long. */
@@ -77,19 +78,9 @@ export class OpenWork {
   #cut(): void {
     const message = 'The server is stopping and could not finish this in time; send it again'
     const error = new LLimitError('ENGINE_UNAVAILABLE', message, { retryAfterSeconds: 1 })
-    for (const res of this.#responses) if (!cancelRequest(res, error)) answer(res, error)
+    for (const res of this.#responses) {
+      // One that has no signal to be cancelled by.
+      if (!cancelRequest(res, error) && !res.headersSent) answerEarly(res, STATUS.ENGINE_UNAVAILABLE, error)
+    }
   }
-}
-
-/** A request that has no signal to be cancelled by. */
-function answer(res: ServerResponse, error: LLimitError): void {
-  if (res.headersSent) return
-  const body = JSON.stringify(errorBody(error))
-  res.writeHead(503, {
-    'Content-Type': 'application/json',
-    'Content-Length': Buffer.byteLength(body),
-    'Retry-After': 1,
-    Connection: 'close',
-  })
-  res.end(body)
 }

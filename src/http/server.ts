@@ -14,7 +14,7 @@ import {
   serverOptions,
   watchAnswer,
 } from './admission/connections.js'
-import { errorBody } from './errors.js'
+import { answerEarly, errorBody } from './errors.js'
 import { OpenWork } from './openWork.js'
 
 /**
@@ -106,17 +106,6 @@ function serverFor(app: Express, limits: Limits | undefined): Server {
   return server.on('clientError', (thrown: NodeJS.ErrnoException, socket) =>
     answerParserError(thrown, socket, limits),
   )
-}
-
-/** Answers a request that never comes to the application. */
-function answerEarly(res: ServerResponse, status: number, error: LLimitError): void {
-  const body = JSON.stringify(errorBody(error))
-  res.writeHead(status, {
-    'Content-Type': 'application/json',
-    'Content-Length': Buffer.byteLength(body),
-    Connection: 'close',
-  })
-  res.end(body)
 }
 
 /** Express answers a target without a path, such as `http://`, past all routes with a page; `*` ends as our 404. */

@@ -2,7 +2,7 @@ import type { Logger } from 'winston'
 
 import type { Placement } from '../calibration/regions.js'
 import type { CachedEmbedding } from '../embedding/cache/embedding.js'
-import { atMost } from '../config/limits.js'
+import { tooLarge } from '../config/limits.js'
 import { LLimitError, shorten } from '../errors.js'
 import { featureCount } from '../features/features.js'
 import { at } from '../numeric/at.js'
@@ -179,7 +179,9 @@ export class Selection implements SelectionService {
     features: Float32Array[]
     places: Placement[] | undefined
   }> {
-    checkPairs(prompts.length * rows.size, this.#maxPairs)
+    const pairs = prompts.length * rows.size
+    // How many LLMs `*` stands for is known with the saved model only.
+    if (pairs > this.#maxPairs) throw tooLarge('pairs', 'body', this.#maxPairs, pairs)
     const embedded = await embedder.embed(prompts, signal, trace)
     this.#logTruncation(embedded)
     const features = await mapYielding(
@@ -225,13 +227,6 @@ export class Selection implements SelectionService {
       if (truncated) this.#log.debug('prompt truncated', { prompt, tokens })
     })
   }
-}
-
-/** @throws LLimitError TOO_LARGE: how many LLMs `*` stands for is known with the saved model only. */
-function checkPairs(pairs: number, limit: number): void {
-  if (pairs <= limit) return
-  const message = `body: expected ${atMost('pairs', limit, pairs)}`
-  throw new LLimitError('TOO_LARGE', message, { errors: [{ path: 'body', message }] })
 }
 
 /** The field is named because the model alone is not at fault. */

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Limits } from '../../config/limits.js'
 import { LLimitError } from '../../errors.js'
 import type { Labels } from '../../selection/labels.js'
-import { invalidField, invalidRequest } from '../inferRequest.js'
+import { invalidField } from '../inferRequest.js'
 import { text } from '../schemas.js'
 import { gatewayRoute } from './gatewayRoute.js'
 import { checkedPrompt } from './promptOf.js'
@@ -22,13 +22,12 @@ export const classifyResponseSchema = z
 
 /** `POST /classify`: the tiers, the greatest score for the one to take, since clients see nothing else of a choice. */
 export function classify(labels: Labels, limits: Limits): RequestHandler {
-  return gatewayRoute(limits, async (body, signal): Promise<z.infer<typeof classifyResponseSchema>> => {
-    const parsed = classifyRequestSchema.safeParse(body, { reportInput: true })
-    if (!parsed.success) throw invalidRequest(parsed.error.issues)
+  type Answer = z.infer<typeof classifyResponseSchema>
+  return gatewayRoute(limits, classifyRequestSchema, async ({ inputs }, signal): Promise<Answer> => {
     if (labels.tiers.length === 0) {
       throw new LLimitError('NOT_FOUND', 'Expected tiers to classify by (LLIMIT_TIERS), found none')
     }
-    const prompt = checkedPrompt(parsed.data.inputs, 'inputs', limits)
+    const prompt = checkedPrompt(inputs, 'inputs', limits)
     const { defaultModel: model, tiers } = labels
     const answer = await labels.choose({ model, prompt, labels: tiers }, signal)
     if ('unanswered' in answer) throw invalidField('inputs', answer.unanswered)

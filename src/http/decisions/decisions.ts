@@ -4,7 +4,6 @@ import type { z } from 'zod'
 import type { Limits } from '../../config/limits.js'
 import { valueAt } from '../../numeric/at.js'
 import type { Labels, Source } from '../../selection/labels.js'
-import { invalidRequest } from '../inferRequest.js'
 import { llmAskedAbout } from './askedSuccess.js'
 import { decisionsRequestSchema } from './decisionsSchemas.js'
 import type { decisionsResponseSchema } from './decisionsSchemas.js'
@@ -14,7 +13,8 @@ import { promptOf } from './promptOf.js'
 
 type Question = z.output<typeof decisionsRequestSchema>['questions'][number]
 type Instructions = Extract<Question, { type: 'predicate' }>['instructions']
-type Answer = z.infer<typeof decisionsResponseSchema>['answers'][number]
+type Response = z.infer<typeof decisionsResponseSchema>
+type Answer = Response['answers'][number]
 
 /** An answer, and what it rests on; one that says `refusal` rests on nothing. */
 interface Answered {
@@ -24,12 +24,10 @@ interface Answered {
 
 /** `POST /v1/decisions`. A question that is not answered gets a `refusal`, the others their answers. */
 export function decisions(labels: Labels, limits: Limits): RequestHandler {
-  return gatewayRoute(limits, async (body, signal): Promise<z.infer<typeof decisionsResponseSchema>> => {
-    const parsed = decisionsRequestSchema.safeParse(body, { reportInput: true })
-    if (!parsed.success) throw invalidRequest(parsed.error.issues)
-    const { input, questions } = parsed.data
+  return gatewayRoute(limits, decisionsRequestSchema, async (body, signal): Promise<Response> => {
+    const { input, questions } = body
     const prompt = promptOf(input, 'input', limits)
-    const model = await labels.modelFor(parsed.data.model)
+    const model = await labels.modelFor(body.model)
     const answers: Answered[] = []
     for (const question of questions) {
       answers.push(await answerTo(question, { labels, model, prompt, signal }))

@@ -1,7 +1,9 @@
 import type { RequestHandler } from 'express'
+import type { z } from 'zod'
 
 import type { Limits } from '../../config/limits.js'
 import type { Labels } from '../../selection/labels.js'
+import { invalidRequest } from '../inferRequest.js'
 import { sendJson } from '../json.js'
 import { beforeDeadline, requestSignal } from '../requestSignal.js'
 
@@ -15,14 +17,18 @@ export interface Asked {
 
 /**
  * A route that answers the body of a request with JSON, before its time is over.
+ * @param schema of the body
  * @param answer throws LLimitError for what cannot be answered.
  */
-export function gatewayRoute(
+export function gatewayRoute<S extends z.ZodType>(
   limits: Limits,
-  answer: (body: unknown, signal: AbortSignal) => Promise<object>,
+  schema: S,
+  answer: (body: z.output<S>, signal: AbortSignal) => Promise<object>,
 ): RequestHandler {
   return async (req, res) => {
     const signal = requestSignal(res, limits.timeoutMs)
-    sendJson(res, await beforeDeadline(answer(req.body, signal), signal))
+    const parsed = schema.safeParse(req.body, { reportInput: true })
+    if (!parsed.success) throw invalidRequest(parsed.error.issues)
+    sendJson(res, await beforeDeadline(answer(parsed.data, signal), signal))
   }
 }

@@ -3,8 +3,7 @@ import { z } from 'zod'
 import { jsonSchema } from '../../card.js'
 import type { Limits } from '../../config/limits.js'
 import { checkLimit, invalidField } from '../inferRequest.js'
-import { lastUserMessage, messagesSchema } from '../messages.js'
-import { promptText } from '../schemas.js'
+import { checkSurrogates, lastUserMessage, messagesSchema } from '../messages.js'
 import { messageInState } from './stateText.js'
 
 /** Fields in which objects hold the text that a question is about; one with none of them is read as its JSON. */
@@ -36,8 +35,8 @@ export function promptOf(state: State, field: string, limits: Limits): string {
 export function checkedPrompt(prompt: string, field: string, limits: Limits): string {
   if (prompt === '') throw invalidField(field, 'expected text, got an empty one')
   checkLimit(limits, 'promptChars', field, prompt.length)
-  if (promptText.safeParse(prompt).success) return prompt
-  throw invalidField(field, 'expected text without unpaired surrogates, got some')
+  checkSurrogates(prompt, field)
+  return prompt
 }
 
 function textOf(state: State, field: string): string {

@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import type { Limits } from '../../config/limits.js'
 import { at } from '../../numeric/at.js'
 import type { Labels, Source } from '../../selection/labels.js'
-import { invalidField, invalidRequest } from '../inferRequest.js'
+import { invalidField } from '../inferRequest.js'
 import { llmAskedAbout } from './askedSuccess.js'
 import { gatewayRoute } from './gatewayRoute.js'
 import type { Asked } from './gatewayRoute.js'
@@ -14,7 +14,8 @@ import type { systemOneResponseSchema } from './systemOneSchemas.js'
 
 type Body = z.output<typeof systemOneRequestSchema>
 type Question = Body['questions'][string]
-type Answer = z.infer<typeof systemOneResponseSchema>['answers'][string]
+type Response = z.infer<typeof systemOneResponseSchema>
+type Answer = Response['answers'][string]
 
 interface Answered {
   answer: Answer
@@ -23,12 +24,10 @@ interface Answered {
 
 /** `POST /v1/systemone`. A question that is not answered rejects the request: there is no other form for it. */
 export function systemOne(labels: Labels, limits: Limits): RequestHandler {
-  return gatewayRoute(limits, async (body, signal): Promise<z.infer<typeof systemOneResponseSchema>> => {
-    const parsed = systemOneRequestSchema.safeParse(body, { reportInput: true })
-    if (!parsed.success) throw invalidRequest(parsed.error.issues)
-    const { state, questions } = parsed.data
+  return gatewayRoute(limits, systemOneRequestSchema, async (body, signal): Promise<Response> => {
+    const { state, questions } = body
     const prompt = promptOf(state, 'state', limits)
-    const model = await labels.modelFor(parsed.data.model)
+    const model = await labels.modelFor(body.model)
     const answers: [string, Answered][] = []
     for (const [key, question] of Object.entries(questions)) {
       answers.push([key, await answerTo(question, key, { labels, model, prompt, signal })])
