@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 
 import type { z } from 'zod'
 
@@ -54,6 +54,20 @@ export async function readBytes(file: string, { name, code }: Origin): Promise<B
 /** Whether a file or folder is not there, which nothing but this says: a failure of another kind may be over soon. */
 export function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].some((one) => one === error.code)
+}
+
+/**
+ * The names in a folder; none if there is no such folder, and nothing else means that.
+ * @param name of the folder, as messages call it
+ * @throws LLimitError ENGINE_UNAVAILABLE for a failure that passes, such as file descriptors that are used up; MODEL_BROKEN.
+ */
+export async function namesIn(directory: string, name: string): Promise<string[]> {
+  try {
+    return await readdir(directory)
+  } catch (cause) {
+    if (isMissing(cause)) return []
+    throw unreadable(name, cause)
+  }
 }
 
 /** Of a file or folder that is there. */

@@ -21,6 +21,7 @@ import { cachedEmbeddings } from './embeddings.js'
 import { ofKnownLlms } from './evaluation/candidates.js'
 import { devShareOf } from './evaluation/devShare.js'
 import { pricedPrompts } from './evaluation/judgedCandidates.js'
+import { pairOf, TWO_LLMS, WHOLE_PAIR } from './evaluation/flags.js'
 import { emptySplit } from './evaluation/splits.js'
 import { openForCommand } from './openForCommand.js'
 
@@ -44,19 +45,13 @@ export const command = defineCommand({
       seed: flag(seed(), 'integer', 'of the bootstrap: the same seed gives the same intervals'),
       ...settingFlags('savedModels', 'prices', 'engine', 'precision', 'cacheDir'),
     })
-    .refine(
-      ({ strong, weak }) => (strong === undefined) === (weak === undefined),
-      '--strong and --weak go together',
-    )
-    .refine(
-      ({ strong, weak }) => strong === undefined || strong !== weak,
-      '--strong and --weak: expected two LLMs, got the same one',
-    )
+    .refine(...WHOLE_PAIR)
+    .refine(...TWO_LLMS)
     .refine(
       ({ split, trainSplit }) => split !== trainSplit,
       '--split and --train-split are the same: kNN would be measured on what it was made of',
     ),
-  run: async ({ model, split, trainSplit, strong, weak, out, seed: ofBootstrap, ...options }, terminal) => {
+  run: async ({ model, split, trainSplit, out, seed: ofBootstrap, ...options }, terminal) => {
     const config = readConfig(options)
     const service = await openForCommand(config, terminal)
     const { card } = await service.selection.describeModel(model)
@@ -77,11 +72,12 @@ export const command = defineCommand({
     const nearest = predictNearest(await embedded(training), await embedded(outcomes))
     const request = { model, card, outcomes, training, nearest }
     const { prompts, unpriced, pricesAsOf } = await pricedPrompts(service.selection, request, terminal)
+    const pair = pairOf(options)
     const report = await measureDecisions(prompts, {
       z: card.guard.z,
       seed: ofBootstrap,
       ...(card.shared_difficulty && { deviation: card.shared_difficulty.deviation }),
-      ...(strong !== undefined && weak !== undefined && { pair: { strong, weak } }),
+      ...(pair && { pair }),
     })
     const told = [
       ...remarks,

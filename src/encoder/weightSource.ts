@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 
 import { z } from 'zod'
 
 import { isPassingFailure, LLimitError } from '../errors.js'
-import { isMissing, pointerFault, readJsonFile, unreadable } from '../jsonFile.js'
+import { namesIn, pointerFault, readJsonFile, unreadable } from '../jsonFile.js'
 
 /** The file that most encoders have their weights in. */
 export const WEIGHTS_FILE = 'model.safetensors'
@@ -34,22 +33,13 @@ const indexSchema = z.object({ weight_map: z.record(z.string(), z.string().regex
  * @throws LLimitError MODEL_BROKEN if there are none, a shard is missing or a file is only a pointer to the real one.
  */
 export async function findWeights(directory: string): Promise<WeightSource> {
-  const names = new Set(await namesIn(directory))
+  const names = new Set(await namesIn(directory, 'The folder of the encoder'))
   for (const { name, format } of SINGLE) {
     if (names.has(name)) return { format, files: [name], sha256: await hashFile(path.join(directory, name)) }
     const index = `${name}.index.json`
     if (names.has(index)) return findShards(directory, index, format)
   }
   throw broken(WEIGHTS_FILE, `expected a file, or ${SINGLE[1].name}, found none`)
-}
-
-async function namesIn(directory: string): Promise<string[]> {
-  try {
-    return await readdir(directory)
-  } catch (cause) {
-    if (isMissing(cause)) return []
-    throw unreadable('The folder of the encoder', cause)
-  }
 }
 
 async function findShards(

@@ -1,6 +1,6 @@
 import { guardedChoice } from '../calibration/guard.js'
 import { logitOf } from '../calibration/probability.js'
-import { startsOf } from '../metrics/scoredOutcomes.js'
+import { placesOf, startsOf } from '../metrics/scoredOutcomes.js'
 import { at, valueAt } from '../numeric/at.js'
 import type { ChosenEvidence } from './chosenEvidence.js'
 import type { PredictedOutcomes } from './predictOutcomes.js'
@@ -66,7 +66,7 @@ export function guardedUnits(source: string, chosen: ChosenPredictions, z: numbe
 function candidatesOf({ predicted, evidence, means }: ChosenPredictions) {
   const starts = startsOf(predicted)
   return Array.from({ length: predicted.prompts }, (_, p) => {
-    const own = Array.from({ length: at(starts, p + 1) - at(starts, p) }, (_item, i) => at(starts, p) + i)
+    const own = placesOf(starts, p)
     if (own.length < 2) return undefined
     const candidates = own.map((i) => ({
       logit: logitOf(at(predicted.prediction, i)),

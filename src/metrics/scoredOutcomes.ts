@@ -48,3 +48,9 @@ export function startsOf({ prompts, prompt }: Pick<ScoredOutcomes, 'prompts' | '
   for (let p = 0; p < prompts; p++) starts[p + 1] = at(starts, p + 1) + at(starts, p)
   return starts
 }
+
+/** The places of the outcomes of prompt p. @param starts as `startsOf` gives them */
+export function placesOf(starts: Int32Array, p: number): number[] {
+  const from = at(starts, p)
+  return Array.from({ length: at(starts, p + 1) - from }, (_, i) => from + i)
+}

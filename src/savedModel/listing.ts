@@ -1,11 +1,13 @@
-import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 
 import { CARD_FILE } from '../card.js'
 import { LLimitError } from '../errors.js'
-import { isMissing, unreadable } from '../jsonFile.js'
+import { namesIn } from '../jsonFile.js'
 import { at } from '../numeric/at.js'
 import { MODEL_TYPES, splitVersion } from './names.js'
+
+/** As messages call it. */
+const FOLDER = 'A folder of saved models'
 
 /** Name as a request gives it -> directory. */
 export type Listing = ReadonlyMap<string, string>
@@ -49,11 +51,11 @@ export async function findEncoder(roots: readonly string[], name: string): Promi
 
 /** Names of the folders in `parent` that hold one of the files; a name with a dot in front is a half-written one. */
 async function foldersWith(parent: string, ...files: string[]): Promise<string[]> {
-  const children = await namesIn(parent)
+  const children = await namesIn(parent, FOLDER)
   const visible = children.filter((name) => !name.startsWith('.')).sort(byNameAndVersion)
   const contents = await Promise.all(
     // A folder that cannot be read is there: whoever opens it says what is wrong, and the others are listed.
-    visible.map((name) => namesIn(path.join(parent, name)).catch(unlessPassing(files))),
+    visible.map((name) => namesIn(path.join(parent, name), FOLDER).catch(unlessPassing(files))),
   )
   return visible.filter((_, i) => at(contents, i).some((file) => files.includes(file)))
 }
@@ -64,19 +66,6 @@ function byNameAndVersion(a: string, b: string): number {
   // The folder of the name alone comes before its older versions.
   if (left.version === undefined || right.version === undefined) return left.version === undefined ? -1 : 1
   return left.version - right.version
-}
-
-/**
- * None if there is no such folder; nothing else means that.
- * @throws LLimitError ENGINE_UNAVAILABLE for a failure that passes, such as file descriptors that are used up; MODEL_BROKEN.
- */
-async function namesIn(directory: string): Promise<string[]> {
-  try {
-    return await readdir(directory)
-  } catch (cause) {
-    if (isMissing(cause)) return []
-    throw unreadable('A folder of saved models', cause)
-  }
 }
 
 function unlessPassing<T>(instead: T): (error: unknown) => T {

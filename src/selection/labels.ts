@@ -1,6 +1,7 @@
 import { LLimitError, quote } from '../errors.js'
 import type { ErrorCode } from '../errors.js'
 import { at, valueAt } from '../numeric/at.js'
+import { candidateNamed } from './ranking.js'
 import type { PromptRanking, RankObjective } from './ranking.js'
 import type { SelectionService } from './service.js'
 import type { Tiers } from './tiers.js'
@@ -191,11 +192,10 @@ export class Labels {
   ): Promise<{ ranking: PromptRanking; source: Source } | { unanswered: string; llm?: string }> {
     // Alone it would stand for every LLM of the saved model.
     if (llms.includes('*')) return { unanswered: 'expected a tier or an LLM, got "*"', llm: '*' }
-    const unpriced = { inputPrice: null, outputPrice: null, contextLimit: null, outputTokens: null }
     const request = {
       model,
       prompts: [prompt],
-      candidates: llms.map((llm) => ({ llm, ...unpriced })),
+      candidates: llms.map((llm) => candidateNamed(llm)),
       objective,
       current: undefined,
       outcomes: new Map<string, number>(),

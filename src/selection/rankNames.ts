@@ -2,6 +2,7 @@ import type { Objective } from '../decision/objective.js'
 import { LLimitError, quote, shorten } from '../errors.js'
 import { mean } from '../numeric/mean.js'
 import type { AskedNames } from './askedNames.js'
+import { candidateNamed } from './ranking.js'
 import type { RankCandidate, RankRequest } from './ranking.js'
 
 export interface NamedCandidate extends RankCandidate {
@@ -20,9 +21,10 @@ export function candidatesOf(
   llms: readonly string[],
   names: AskedNames,
 ): { candidates: NamedCandidate[]; isListed: boolean; unknown: string[] } {
-  const any = { inputPrice: null, outputPrice: null, contextLimit: null, outputTokens }
   const isAll = given === undefined || names.isAll(given.map(({ llm }) => llm))
-  const each = isAll ? llms.map((llm) => ({ ...any, ...given?.[0], llm })) : given
+  const each = isAll
+    ? llms.map((llm) => ({ ...candidateNamed(llm, outputTokens), ...given?.[0], llm }))
+    : given
   const asked = new Map(each.map((one) => [one.llm, one]))
   const candidates: NamedCandidate[] = []
   const unknown: string[] = []

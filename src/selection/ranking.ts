@@ -17,6 +17,11 @@ export interface RankCandidate {
   outputTokens: number | null
 }
 
+/** A candidate of which nothing is said but its name, and perhaps the length of its answers. */
+export function candidateNamed(llm: string, outputTokens: number | null = null): RankCandidate {
+  return { llm, inputPrice: null, outputPrice: null, contextLimit: null, outputTokens }
+}
+
 /** The objective as a request names it: what a guard leaves out stands in the card of the saved model. */
 export type RankObjective =
   | Exclude<Objective, { type: 'guarded' | 'sufficient' }>

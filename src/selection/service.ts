@@ -72,6 +72,8 @@ interface Followed {
   trace: RequestTrace | undefined
 }
 
+type PromptsToScore = Pick<InferRequest, 'model' | 'prompts' | 'batchSize'>
+
 interface SelectionOptions {
   log: Logger
   /** Prompts times LLMs of one request. */
@@ -110,12 +112,9 @@ export class Selection implements SelectionService {
     trace?: RequestTrace,
   ): Promise<DetailedScores> {
     return this.#withModel(request.model, { signal, trace }, async (savedModel) => {
-      const { card, evidence, lengths, embedder } = savedModel
-      if (card.output !== 'probability') throw noProbabilities('details', request.model)
+      if (savedModel.card.output !== 'probability') throw noProbabilities('details', request.model)
       const { rows, resolved } = this.#rowsOf(request, savedModel)
-      const scored = await this.#score(request, savedModel, rows, { signal, trace }, true)
-      const known = { rows, evidence, lengths, maxTokens: embedder.maxTokens }
-      const details = await detailsOf({ ...scored, ...known }, signal)
+      const details = await this.#detailed(request, savedModel, rows, { signal, trace })
       trace?.lap('details')
       return { ...details, resolved }
     })
@@ -123,16 +122,13 @@ export class Selection implements SelectionService {
 
   rank(request: RankRequest, signal?: AbortSignal, trace?: RequestTrace): Promise<RankAnswer> {
     return this.#withModel(request.model, { signal, trace }, async (savedModel) => {
-      const { card, evidence, lengths, embedder } = savedModel
+      const { card } = savedModel
       if (card.output !== 'probability') throw noProbabilities('model', request.model)
       const prices = await this.#knownLlms.prices()
       const names = this.#namesOf(request.model, savedModel, request.exactNames)
       const plan = planRanking(request, card, names, prices)
-      const { rows } = plan
       const batch = { model: request.model, prompts: request.prompts, batchSize: BATCH_SIZE.default }
-      const scored = await this.#score(batch, savedModel, rows, { signal, trace }, true)
-      const own = { rows, evidence, lengths, maxTokens: embedder.maxTokens }
-      const detailed = await detailsOf({ ...scored, ...own }, signal)
+      const detailed = await this.#detailed(batch, savedModel, plan.rows, { signal, trace })
       const tokens = await inputTokensOf(request.inputTexts ?? request.prompts, signal)
       const answer = await rankPrompts(request, plan, { detailed, tokens }, card, signal)
       trace?.lap('details')
@@ -166,9 +162,21 @@ export class Selection implements SelectionService {
     }
   }
 
+  /** Scores with what is known of them; for the parameters see `#score`. */
+  async #detailed(
+    batch: PromptsToScore,
+    savedModel: LoadedModel,
+    rows: ReadonlyMap<string, LlmRow>,
+    followed: Followed,
+  ): Promise<Omit<DetailedScores, 'resolved'>> {
+    const { evidence, lengths, embedder } = savedModel
+    const scored = await this.#score(batch, savedModel, rows, followed, true)
+    return detailsOf({ ...scored, rows, evidence, lengths, maxTokens: embedder.maxTokens }, followed.signal)
+  }
+
   /** @param rows LLM -> row of the LLM embedding, in the order of the request */
   async #score(
-    { model, prompts, batchSize }: Pick<InferRequest, 'model' | 'prompts' | 'batchSize'>,
+    { model, prompts, batchSize }: PromptsToScore,
     { card, embedder, evidence, network }: LoadedModel,
     rows: ReadonlyMap<string, LlmRow>,
     { signal, trace }: Followed,

@@ -29,7 +29,7 @@ const tiersSchema = z
 export async function readTiers(file: string | undefined): Promise<Tiers> {
   if (file === undefined) return new Map()
   const origin = { name: path.basename(file), code: 'INVALID_FILE' } as const
-  const text = (await readBytes(file, origin)).toString('utf8').replace(/^\ufeff/, '')
+  const text = (await readBytes(file, origin)).toString('utf8')
   const value = parseJson(text, z.json(), origin)
   const tiers = Object.entries(checkJson(value, tiersSchema, origin))
   const repeated = repeatedKey(text)

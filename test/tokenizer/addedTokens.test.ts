@@ -5,17 +5,12 @@ import path from 'node:path'
 import { expect } from 'chai'
 
 import { openTokenizer } from '../../src/tokenizer/tokenizer.js'
+import { TINY_TOKENIZER } from '../encoder/static/tinyStatic.js'
 
 const VOCAB = ['[UNK]', '[CLS]', '[SEP]', 'A', 'a', '##b', 'b', 'cafe', 'café', 'CAFE', '.', 'fi', 'ß', '_']
 
 const special = (content: string, id: number) => ({ id, content, single_word: false, normalized: false })
-const BERT = {
-  type: 'BertNormalizer',
-  clean_text: true,
-  handle_chinese_chars: true,
-  strip_accents: null,
-  lowercase: true,
-}
+const BERT = TINY_TOKENIZER.normalizer
 
 /** Texts with what the tokenizers library (0.23.3) makes of them, [CLS] and [SEP] left out. */
 const TEXTS = [
@@ -140,15 +135,11 @@ describe('fault 20: added tokens and normalizers as they are published', () => {
   for (const [title, added, normalizer, expected] of CASES) {
     it(`gives the ids of the library for ${title}`, async () => {
       const file = {
+        ...TINY_TOKENIZER,
         added_tokens: [special('[UNK]', 0), special('[CLS]', 1), special('[SEP]', 2), ...added],
         normalizer,
-        pre_tokenizer: { type: 'BertPreTokenizer' },
-        post_processor: { type: 'BertProcessing', cls: ['[CLS]', 1], sep: ['[SEP]', 2] },
         model: {
-          type: 'WordPiece',
-          unk_token: '[UNK]',
-          continuing_subword_prefix: '##',
-          max_input_chars_per_word: 100,
+          ...TINY_TOKENIZER.model,
           vocab: Object.fromEntries(VOCAB.map((piece, id) => [piece, id])),
         },
       }

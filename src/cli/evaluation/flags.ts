@@ -2,6 +2,22 @@ import { z } from 'zod'
 
 import { files, flag, seed, settingFlags } from '../commandLine/flags.js'
 
+/** Two LLMs to route between, if there are any. */
+interface Pair {
+  strong?: string | undefined
+  weak?: string | undefined
+}
+
+/** What `refine` takes for flags with a pair. */
+export const WHOLE_PAIR = [
+  ({ strong, weak }: Pair) => (strong === undefined) === (weak === undefined),
+  '--strong and --weak go together',
+] as const
+export const TWO_LLMS = [
+  ({ strong, weak }: Pair) => strong === undefined || strong !== weak,
+  '--strong and --weak: expected two LLMs, got the same one',
+] as const
+
 export const flags = z
   .object({
     model: flag(z.string().optional(), 'model', 'the saved model, such as dense_network/my-model'),
@@ -29,14 +45,8 @@ export const flags = z
     ({ model, predictions }) => model !== undefined || predictions.length > 0,
     '--model or --predictions is missing',
   )
-  .refine(
-    ({ strong, weak }) => (strong === undefined) === (weak === undefined),
-    '--strong and --weak go together',
-  )
-  .refine(
-    ({ strong, weak }) => strong === undefined || strong !== weak,
-    '--strong and --weak: expected two LLMs, got the same one',
-  )
+  .refine(...WHOLE_PAIR)
+  .refine(...TWO_LLMS)
   .refine(
     ({ split, trainSplit }) => split !== trainSplit,
     '--split and --train-split are the same: baselines would be measured on what they were fitted on',
@@ -44,7 +54,6 @@ export const flags = z
 
 export type EvaluateOptions = z.output<typeof flags>
 
-/** The two LLMs to route between, if there are any. */
-export function pairOf({ strong, weak }: EvaluateOptions): { strong: string; weak: string } | undefined {
+export function pairOf({ strong, weak }: Pair): { strong: string; weak: string } | undefined {
   return strong === undefined || weak === undefined ? undefined : { strong, weak }
 }

@@ -2,11 +2,12 @@ import { ownDeviation } from '../../calibration/interval.js'
 import type { Card } from '../../card.js'
 import { LLimitError } from '../../errors.js'
 import type { JudgedCandidate, JudgedCandidates } from '../../evaluate/decisions/judgedChoice.js'
-import { startsOf } from '../../metrics/scoredOutcomes.js'
+import { placesOf, startsOf } from '../../metrics/scoredOutcomes.js'
 import type { Floats } from '../../metrics/scoredOutcomes.js'
 import { at, valueAt } from '../../numeric/at.js'
 import { isCounted, llmOf, tokensOf } from '../../outcomes/outcomes.js'
 import type { Outcomes } from '../../outcomes/outcomes.js'
+import { candidateNamed } from '../../selection/ranking.js'
 import type { RankAnswer, RankCandidate } from '../../selection/ranking.js'
 import type { SelectionService } from '../../selection/service.js'
 import type { Terminal } from '../commandLine/terminal.js'
@@ -65,11 +66,7 @@ export async function pricedPrompts(
   const prompts = await terminal.progress('decisions', async (onProgress) => {
     const found: JudgedCandidates[] = []
     for (const [p, { text }] of outcomes.prompts.entries()) {
-      const judgedHere = Array.from(
-        { length: at(starts, p + 1) - at(starts, p) },
-        (_, i) => at(starts, p) + i,
-      )
-      const places = new Map(judgedHere.map((i) => [llmOf(outcomes, i), i]))
+      const places = new Map(placesOf(starts, p).map((i) => [llmOf(outcomes, i), i]))
       const known = await knownOn(rank, text, places, outcomes)
       const candidates = known.flatMap(({ llm, evidence: ofKind, ...own }): JudgedCandidate[] => {
         const [place, mean] = [valueAt(places, llm), means.get(llm)]
@@ -103,11 +100,11 @@ async function knownOn(rank: Rank, text: string, places: ReadonlyMap<string, num
   const llms = [...places.keys()]
   const expected = await rank(
     [text],
-    llms.map((llm) => candidateOf(llm)),
+    llms.map((llm) => candidateNamed(llm)),
   )
   const turnedOut = await rank(
     [text],
-    llms.map((llm) => candidateOf(llm, counted(llm))),
+    llms.map((llm) => candidateNamed(llm, counted(llm))),
   )
   const paidOf = new Map(at(turnedOut.prompts, 0).ranked.map(({ llm, cost }) => [llm, cost]))
   return at(expected.prompts, 0).ranked.flatMap(({ llm, probability, evidence, cost }) => {
@@ -129,7 +126,7 @@ async function meansOf(
     const chunk = sample.slice(from, from + PROMPTS_PER_CALL)
     const answer = await rank(
       chunk.map(({ text }) => text),
-      llms.map((llm) => candidateOf(llm)),
+      llms.map((llm) => candidateNamed(llm)),
     )
     answer.prompts.forEach(({ ranked }, p) => {
       const { weight } = at(chunk, p)
@@ -161,11 +158,6 @@ function sampleOf(prompts: Outcomes['prompts']): { text: string; weight: number 
     )
     return chosen.map(({ text }) => ({ text, weight: 1 / chosen.length }))
   })
-}
-
-/** Its prices are those that are configured. */
-function candidateOf(llm: string, outputTokens: number | null = null): RankCandidate {
-  return { llm, inputPrice: null, outputPrice: null, contextLimit: null, outputTokens }
 }
 
 function requestOf(model: string, prompts: readonly string[], candidates: readonly RankCandidate[]) {
