@@ -27,7 +27,9 @@ function build() {
   if (existsSync(stamp) && statSync(stamp).mtimeMs >= newest) return
   // It takes a quarter of a minute the first time.
   if (process.stderr.isTTY) process.stderr.write('Compiling what has changed\n')
-  for (const project of ['.', page]) {
+  // An image is built in steps, the first of which has no page.
+  const hasPage = existsSync(path.join(root, page))
+  for (const project of hasPage ? ['.', page] : ['.']) {
     const { status } = spawnSync(process.execPath, [compiler, '-p', project], {
       cwd: root,
       stdio: ['ignore', 2, 2],
@@ -36,7 +38,7 @@ function build() {
   }
   for (const folder of sources) removeOrphans(path.join(dist, folder), path.join(root, folder))
   removeOrphans(servedPage, path.join(root, page))
-  for (const file of ['page.html', 'page.css'])
+  for (const file of hasPage ? ['page.html', 'page.css'] : [])
     cpSync(path.join(root, page, file), path.join(servedPage, file))
   writeFileSync(stamp, '')
   utimesSync(stamp, newest / 1000, newest / 1000)
