@@ -12,6 +12,7 @@ import { PriceTable } from './catalogue/priceTable.js'
 import type { Config } from './config/config.js'
 import { SHIPPED_PRICES } from './config/settings.js'
 import { Encoders } from './embedding/encoders.js'
+import type { CheckCard } from './registry/cards.js'
 import { Registry } from './registry/registry.js'
 import { Scorer } from './scorer/scorer.js'
 import type { Metrics } from './telemetry/metrics.js'
@@ -49,7 +50,8 @@ export async function openService(config: Config, log: Logger, metrics?: Metrics
   const observed = metrics === undefined ? { log } : { log, metrics }
   const encoders = new Encoders({ roots, enginePreference, cache, limits, ...observed })
   const { savedModels: root, maxLoadedModels: maxLoaded } = config
-  const registry = new Registry({ root, maxLoaded, encoders, scorer, ...observed })
+  const checkCard = await signatureCheck(config.trustedKeys)
+  const registry = new Registry({ root, maxLoaded, encoders, scorer, checkCard, ...observed })
   const file = config.prices === undefined ? undefined : await readPrices(config.prices)
   // A folder that is mounted over the shipped saved models need not have it.
   const readTables = async () => ({
@@ -86,6 +88,14 @@ async function readPrices(file: string): Promise<PriceTable> {
 }
 
 /** Imported only if it is used: the client takes a third of a second to load. */
+/** What the signatures of saved models are checked with; undefined if none need be signed. */
+async function signatureCheck(files: readonly string[]): Promise<CheckCard | undefined> {
+  if (files.length === 0) return undefined
+  const { readTrustedKeys, verifyCard } = await import('./savedModel/signature.js')
+  const trusted = await readTrustedKeys(files)
+  return (directory, card) => verifyCard(directory, card, trusted)
+}
+
 async function openRemoteCache(url: string | undefined, log: Logger): Promise<RedisCache | undefined> {
   if (url === undefined) return undefined
   const { RedisCache } = await import('./embedding/cache/redisCache.js')

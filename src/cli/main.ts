@@ -42,6 +42,10 @@ await runProgram(
         summary: 'list saved models, and choose which version of one is live',
         load: () => import('./models.js'),
       },
+      'sign-model': {
+        summary: 'sign a saved model for servers that take signed ones only',
+        load: () => import('./signModel.js'),
+      },
       doctor: {
         summary: 'try every engine of the encoder on this machine',
         load: () => import('./doctor.js'),

@@ -68,6 +68,8 @@ export interface Config {
   /** Milliseconds from SIGTERM until nothing is accepted, and from then until what has begun is cut. */
   stop: { pauseMs: number; deadlineMs: number }
   doors: Doors
+  /** Files of public keys; saved models need no signature if there is none. */
+  trustedKeys: string[]
   logLevel: 'error' | 'warn' | 'info' | 'debug'
   logFormat: LogFormat
 }
@@ -117,6 +119,8 @@ export function readConfig(flags: SettingFlags = {}, env: Environment = process.
     limits: limitsOf(settings),
     stop: { pauseMs: settings.stopPauseS * 1000, deadlineMs: settings.stopDeadlineS * 1000 },
     doors: doorsOf(settings),
+    trustedKeys:
+      settings.trustedKeys === '' ? [] : settings.trustedKeys.split(',').map((file) => file.trim()),
     logLevel: settings.logLevel,
     logFormat: settings.logFormat,
   }

@@ -80,6 +80,11 @@ export const SETTINGS = z.object({
     'MiB',
     'memory for embeddings of prompts seen before; 0: none',
   ),
+  trustedKeys: setting(
+    z.string().default(''),
+    'files',
+    'files of public keys, with commas between them: saved models must be signed by one of them',
+  ),
   redisUrl: setting(
     z.url({ protocol: /^rediss?$/, error: 'expected a redis:// or rediss:// URL' }).optional(),
     'url',

@@ -21,6 +21,9 @@ export interface CardOnDisk {
   sha256: string
 }
 
+/** Rejects if the saved model with this card is not to be used. */
+export type CheckCard = (directory: string, card: Uint8Array) => Promise<void>
+
 /** A replacement moves the old folder away and the new one into its place; a reader may look between the two. */
 const REPLACEMENT_MS = 50
 
@@ -35,10 +38,12 @@ export class Cards {
   readonly #root: string
   readonly #read = new Map<string, CardOnDisk & { stamp: string }>()
   readonly #lastFound = new Map<string, CardOnDisk>()
+  readonly #check: CheckCard | undefined
   #listing: Listing = new Map()
 
-  constructor(root: string) {
+  constructor(root: string, check?: CheckCard) {
     this.#root = root
+    this.#check = check
   }
 
   /** @returns the names of all saved models, listed again. */
@@ -131,7 +136,12 @@ export class Cards {
     }
     const before = this.#read.get(model)
     if (before?.stamp === stamp) return before
-    const read = { model, directory, stamp, ...(await readCard(file)) }
+    const read = {
+      model,
+      directory,
+      stamp,
+      ...(await readCard(file, (bytes) => this.#check?.(directory, bytes))),
+    }
     checkVersion(model, read.card)
     this.#read.set(model, read)
     return read

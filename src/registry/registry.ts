@@ -9,7 +9,7 @@ import type { Metrics } from '../telemetry/metrics.js'
 import { untilAborted } from '../thread/untilAborted.js'
 import { missingFile } from './cardNetwork.js'
 import { Cards } from './cards.js'
-import type { CardOnDisk } from './cards.js'
+import type { CardOnDisk, CheckCard } from './cards.js'
 import { keyOf, loadModel, stampOf } from './loadModel.js'
 import type { LoadedModel } from './loadModel.js'
 
@@ -34,6 +34,7 @@ interface RegistryOptions {
   scorer: Pick<Scorer, 'load'>
   log: Logger
   metrics?: Metrics
+  checkCard?: CheckCard | undefined
 }
 
 /** Replacements of a saved model that a load follows; nobody writes one faster than it is loaded for long. */
@@ -52,7 +53,7 @@ export class Registry {
 
   constructor(options: RegistryOptions) {
     this.#options = options
-    this.cards = new Cards(options.root)
+    this.cards = new Cards(options.root, options.checkCard)
   }
 
   /**

@@ -8,11 +8,16 @@ const ORIGIN = { name: CARD_FILE, code: 'MODEL_BROKEN' } as const
 
 /**
  * @param file path of a card.json
+ * @param check throws if these bytes are not to be used.
  * @returns the card and the sha256 of its bytes.
  * @throws LLimitError MODEL_BROKEN if there is no card, or it is invalid, naming the fields that are.
  */
-export async function readCard(file: string): Promise<{ card: Card; sha256: string }> {
+export async function readCard(
+  file: string,
+  check?: (bytes: Buffer) => Promise<void> | undefined,
+): Promise<{ card: Card; sha256: string }> {
   const bytes = await readBytes(file, ORIGIN)
+  await check?.(bytes)
   const card = parseJson(bytes.toString('utf8'), cardSchema, ORIGIN)
   return { card, sha256: createHash('sha256').update(bytes).digest('hex') }
 }
