@@ -30,7 +30,7 @@ export const LIMIT_SETTINGS = {
   timeoutS: seconds(300, 'time after which a request gets 504'),
   maxBodyMb: mebibytes(1024, 16, 'size of a request body'),
   maxJsonDepth: count(10_000, 64, 'arrays and objects inside each other in a request body'),
-  maxJsonMembers: count(10_000_000, 32_768, 'values in the arrays and objects of a request body'),
+  maxJsonMembers: count(10_000_000, 16_384, 'values in the arrays and objects of a request body'),
   maxPrompts: count(100_000, 2048, 'prompts of one request'),
   maxLlms: count(100_000, 1024, 'LLMs of one request'),
   maxPairs: count(100_000_000, 2_097_152, 'prompts times LLMs of one request'),

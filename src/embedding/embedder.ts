@@ -19,11 +19,14 @@ export interface Embedder {
   /** The encoders whose vectors are concatenated, in order; none for a single encoder. */
   readonly parts: readonly { name: string; embedder: Embedder }[]
   /**
+   * Of a prompt that is truncated, `tokens` are those that were found: at least one more than is read.
    * @param signal drops the work that is still to be done when nobody waits for it any more; the promise then rejects.
    * @param trace is told of stages and of what a cache had.
    * @returns the embedding of each prompt, in order. Vectors may be shared with a cache: nobody may write into them.
    * @throws LLimitError OVERLOADED, ENGINE_UNAVAILABLE
    */
   embed(prompts: readonly string[], signal?: AbortSignal, trace?: RequestTrace): Promise<CachedEmbedding[]>
+  /** How many tokens a prompt has, also beyond those that are read. */
+  countTokens(prompt: string, signal?: AbortSignal): Promise<number>
   close(): Promise<void>
 }

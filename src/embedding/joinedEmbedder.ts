@@ -64,12 +64,24 @@ export class JoinedEmbedder implements Embedder {
     trace?: RequestTrace,
   ): Promise<CachedEmbedding[]> {
     const found = await Promise.all(this.parts.map(({ embedder }) => embedder.embed(prompts, signal, trace)))
-    return prompts.map((_, p) =>
+    const together = prompts.map((_, p) =>
       joined(
         found.map((ofPart) => at(ofPart, p)),
         this.dimension,
       ),
     )
+    for (const [p, prompt] of prompts.entries()) {
+      // One has read the whole prompt, and another one does not know how many tokens that is.
+      const one = at(together, p)
+      const isCut = found.some((ofPart) => at(ofPart, p).truncated)
+      if (isCut && !one.truncated) one.tokens = await this.countTokens(prompt, signal)
+    }
+    return together
+  }
+
+  async countTokens(prompt: string, signal?: AbortSignal): Promise<number> {
+    const counts = this.parts.map(({ embedder }) => embedder.countTokens(prompt, signal))
+    return Math.max(...(await Promise.all(counts)))
   }
 
   close(): Promise<void> {

@@ -10,8 +10,9 @@ import type { Encoder } from '../encoder/encoder.js'
 import { at } from '../numeric/at.js'
 import type { Metrics } from '../telemetry/metrics.js'
 import type { RequestTrace } from '../telemetry/requestTrace.js'
-import type { Tokenizer } from '../tokenizer/tokenizer.js'
-import { mapYielding } from '../thread/mapYielding.js'
+import { LONG_TEXT } from '../tokenizer/textParts.js'
+import type { TokenizedPrompt, Tokenizer } from '../tokenizer/tokenizer.js'
+import { mapYielding, Steps } from '../thread/mapYielding.js'
 
 /** How long a batch should keep an engine: what a short request may have to wait for the batch before its own. */
 const BATCH_MS = 60
@@ -163,16 +164,26 @@ export class PromptEncoder implements Embedder {
   #tokenize(prompts: readonly string[], signal: AbortSignal | undefined) {
     const { tokens: limit } = this.#limits
     let read = 0
+    const counted = (tokenized: TokenizedPrompt) => {
+      read += tokenized.ids.length
+      if (read > limit) throw tooLarge('tokens', 'prompts', limit, `at least ${read}`)
+      return tokenized
+    }
+    function* counting(steps: Generator<void, TokenizedPrompt>): Generator<void, TokenizedPrompt> {
+      return counted(yield* steps)
+    }
     return mapYielding(
       prompts,
       (prompt) => {
-        const tokenized = this.#tokenizer.encode(prompt)
-        read += tokenized.ids.length
-        if (read > limit) throw tooLarge('tokens', 'prompts', limit, `at least ${read}`)
-        return tokenized
+        if (prompt.length <= LONG_TEXT) return counted(this.#tokenizer.encode(prompt))
+        return new Steps(counting(this.#tokenizer.encodeInSteps(prompt)))
       },
       signal,
     )
+  }
+
+  async countTokens(prompt: string, signal?: AbortSignal): Promise<number> {
+    return at(await mapYielding([prompt], () => new Steps(this.#tokenizer.count(prompt)), signal), 0)
   }
 
   #likelyTokens(prompts: readonly string[]): number {

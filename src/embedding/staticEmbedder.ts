@@ -1,6 +1,8 @@
-import type { StaticEncoder } from '../encoder/static/staticEncoder.js'
+import type { StaticEmbedding, StaticEncoder } from '../encoder/static/staticEncoder.js'
+import { at } from '../numeric/at.js'
 import type { RequestTrace } from '../telemetry/requestTrace.js'
-import { mapYielding } from '../thread/mapYielding.js'
+import { mapYielding, Steps } from '../thread/mapYielding.js'
+import { LONG_TEXT } from '../tokenizer/textParts.js'
 import type { CachedEmbedding } from './cache/embedding.js'
 import type { Embedder } from './embedder.js'
 
@@ -41,9 +43,18 @@ export class StaticEmbedder implements Embedder {
     signal?: AbortSignal,
     trace?: RequestTrace,
   ): Promise<CachedEmbedding[]> {
-    const embedded = await mapYielding(prompts, (prompt) => this.#encoder.encode(prompt), signal)
+    const embedded = await mapYielding(prompts, (prompt) => this.#encode(prompt), signal)
     trace?.lap('encode')
     return embedded
+  }
+
+  async countTokens(prompt: string, signal?: AbortSignal): Promise<number> {
+    return at(await this.embed([prompt], signal), 0).tokens
+  }
+
+  #encode(prompt: string): StaticEmbedding | Steps<StaticEmbedding> {
+    if (prompt.length <= LONG_TEXT) return this.#encoder.encode(prompt)
+    return new Steps(this.#encoder.encodeInSteps(prompt))
   }
 
   close(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { FeatureSpec } from '../card.js'
-import { readPrompt } from './rawFeatures.js'
+import { readPrompt, readPromptInSteps } from './rawFeatures.js'
 import { V1_FEATURE_COUNT, v1Features, v1Steps } from './v1.js'
 import { fitScaler, rawV2Features, V2_FEATURE_COUNT, v2Features, v2Steps } from './v2.js'
 
@@ -19,7 +19,7 @@ export function extractFeatures(prompt: string, spec: FeatureSpec): Float32Array
 
 /** The same in steps, for a prompt of which they take long: 50 ms for 200,000 characters. */
 export function* featureSteps(prompt: string, spec: FeatureSpec): Generator<void, Float32Array> {
-  const text = readPrompt(prompt)
+  const text = yield* readPromptInSteps(prompt)
   yield
   return yield* spec.version === 'v1' ? v1Steps(text) : v2Steps(text, spec.scaler)
 }

@@ -108,6 +108,17 @@ export function readPrompt(raw: string): PromptText {
   }
 }
 
+/** The same in steps. */
+export function* readPromptInSteps(raw: string): Generator<void, PromptText> {
+  const lower = raw.toLowerCase()
+  yield
+  const words = splitWords(raw)
+  yield
+  const keywords = findKeywords(lower)
+  yield
+  return { raw, lower, words, keywords, length: codePointLength(raw) }
+}
+
 function any(keywords: readonly string[]): RawFeature {
   const countOf = count(keywords)
   return (prompt) => Number(countOf(prompt) > 0)

@@ -67,11 +67,18 @@ export function checkLimit(limits: Limits, name: LimitName, path: string, count:
 /** The list in a field of a body that is not validated yet; empty if there is none. */
 export function listIn(
   body: unknown,
-  field: 'prompts' | 'models_to_score' | 'candidates',
+  field: 'prompts' | 'models_to_score' | 'candidates' | 'messages',
 ): readonly unknown[] {
   if (typeof body !== 'object' || body === null) return []
   const value = (body as Record<string, unknown>)[field]
   return Array.isArray(value) ? value : []
+}
+
+/** The keys of an object in such a field; none if there is no object. */
+export function keysIn(body: unknown, field: 'outcomes'): readonly string[] {
+  if (typeof body !== 'object' || body === null) return []
+  const value = (body as Record<string, unknown>)[field]
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : []
 }
 
 export function invalidRequest(issues: readonly z.core.$ZodIssue[]): LLimitError {

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 
 import type { Limits } from '../config/limits.js'
 import type { RankCandidate, RankRequest } from '../selection/ranking.js'
-import { checkLimit, checkPrompts, invalidField, invalidRequest, listIn } from './inferRequest.js'
+import { checkLimit, checkPrompts, invalidField, invalidRequest, keysIn, listIn } from './inferRequest.js'
 import { lastUserMessage, wholeText } from './messages.js'
 import { rankRequestSchema } from './rankSchemas.js'
 import type { rankResponseSchema } from './rankSchemas.js'
@@ -22,6 +22,8 @@ export function parseRankRequest(body: unknown, limits: Limits, defaultModel: st
   // Before the schema, which would report every entry of a list however long it is.
   checkLimit(limits, 'prompts', 'prompts', listIn(body, 'prompts').length)
   checkLimit(limits, 'llms', 'candidates', listIn(body, 'candidates').length)
+  checkLimit(limits, 'prompts', 'messages', listIn(body, 'messages').length)
+  checkLimit(limits, 'llms', 'outcomes', keysIn(body, 'outcomes').length)
   const parsed = rankRequestSchema.safeParse(body, { reportInput: true })
   if (!parsed.success) throw invalidRequest(parsed.error.issues.flatMap(insideUnion))
   const {

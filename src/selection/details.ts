@@ -7,6 +7,7 @@ import { cellOf } from '../numeric/matrix.js'
 import type { Evidence } from '../registry/evidence.js'
 import type { Lengths } from '../registry/lengths.js'
 import { mapYielding } from '../thread/mapYielding.js'
+import { ComputedMap } from './computedMap.js'
 import { outputTokensOf, promptPartsOf } from './outputTokens.js'
 import type { DetailedScores, PairDetail, PromptDetail, Scores } from './requests.js'
 
@@ -14,7 +15,7 @@ import type { DetailedScores, PairDetail, PromptDetail, Scores } from './request
 const MIN_JUDGED = 10
 
 /** What was scored, and with what. P prompts. */
-interface Scored {
+export interface Scored {
   scores: Scores
   /** LLM of `scores` -> row of the LLM embedding. */
   rows: ReadonlyMap<string, LlmRow>
@@ -38,26 +39,47 @@ export async function detailsOf(
   scored: Scored,
   signal?: AbortSignal,
 ): Promise<Omit<DetailedScores, 'resolved'>> {
+  const lazy = await lazyDetailsOf(scored, signal)
+  const { details } = lazy
+  const found = await mapYielding(
+    [...details.keys()],
+    (llm): [string, readonly PairDetail[]] => [llm, valueAt(details, llm)],
+    signal,
+  )
+  return { ...lazy, details: new Map(found) }
+}
+
+/**
+ * The same where each detail is looked at once: those of an LLM are computed when they are asked for, and not kept. A million
+ * objects would take 300 MB, and the collector of garbage a tenth of a second of the event loop.
+ */
+export async function lazyDetailsOf(
+  scored: Scored,
+  signal?: AbortSignal,
+): Promise<Omit<DetailedScores, 'resolved'>> {
   const { scores, rows, embedded, evidence, places, maxTokens } = scored
   const withLengths = await lengthsOf(scored, signal)
-  const promptDetail = ({
-    tokens,
-    truncated,
-  }: CachedEmbedding): Omit<PromptDetail, 'familiarity' | 'category'> => ({
-    tokens: Math.min(tokens, maxTokens),
-    truncated,
-  })
-  if (evidence === undefined || places === undefined) {
-    const prompts = embedded.map((own) => ({ ...promptDetail(own), familiarity: null, category: null }))
-    const ofLlm = (llm: string) => withLengths(llm, withoutInterval)
-    return { scores, details: await detailsOfLlms(scores, ofLlm, signal), prompts }
-  }
-  const prompts = embedded.map((own, p) => {
+  const isKnown = evidence !== undefined && places !== undefined
+  const prompts = embedded.map(({ tokens, truncated }, p): PromptDetail => {
+    const read = { tokens: Math.min(tokens, maxTokens), truncated }
+    if (!isKnown) return { ...read, familiarity: null, category: null }
     const { region, familiarity } = at(places, p)
-    return { ...promptDetail(own), familiarity, category: categoryOf(region, evidence) }
+    return { ...read, familiarity, category: categoryOf(region, evidence) }
   })
-  const ofLlm = (llm: string) => withLengths(llm, withIntervals(valueAt(rows, llm), places, evidence))
-  return { scores, details: await detailsOfLlms(scores, ofLlm, signal), prompts }
+  const ofLlms = new Map(
+    Array.from(scores.keys(), (llm) => {
+      const own = isKnown ? withIntervals(valueAt(rows, llm), places, evidence) : withoutInterval
+      return [llm, withLengths(llm, own)]
+    }),
+  )
+  const details = new ComputedMap(ofLlms, (llm, detail) => {
+    const ofPrompts = valueAt(scores, llm)
+    const own: PairDetail[] = []
+    // Array.from takes twice as long, and there are hundreds of LLMs for a prompt.
+    for (let p = 0; p < ofPrompts.length; p++) own.push(detail(at(ofPrompts, p), p))
+    return own
+  })
+  return { scores, details, prompts }
 }
 
 /** The details of one LLM, by the score and the index of a prompt. */
@@ -78,25 +100,6 @@ async function lengthsOf(
       return detail
     }
   }
-}
-
-async function detailsOfLlms(
-  scores: Scores,
-  ofLlm: (llm: string) => PairDetails,
-  signal: AbortSignal | undefined,
-): Promise<Map<string, PairDetail[]>> {
-  const details = await mapYielding(
-    [...scores],
-    ([llm, ofPrompts]): [string, PairDetail[]] => {
-      const detailsOfPrompt = ofLlm(llm)
-      const own: PairDetail[] = []
-      // Array.from takes twice as long, and there are hundreds of LLMs for a prompt.
-      for (let p = 0; p < ofPrompts.length; p++) own.push(detailsOfPrompt(at(ofPrompts, p), p))
-      return [llm, own]
-    },
-    signal,
-  )
-  return new Map(details)
 }
 
 function withoutInterval(probability: number): PairDetail {

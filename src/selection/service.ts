@@ -2,8 +2,6 @@ import type { Logger } from 'winston'
 
 import type { Placement } from '../calibration/regions.js'
 import type { CachedEmbedding } from '../embedding/cache/embedding.js'
-import { tooLarge } from '../config/limits.js'
-import { LLimitError, shorten } from '../errors.js'
 import { featureCount } from '../features/features.js'
 import { at } from '../numeric/at.js'
 import type { LlmRow } from '../numeric/indices.js'
@@ -14,12 +12,14 @@ import type { Metrics } from '../telemetry/metrics.js'
 import type { RequestTrace } from '../telemetry/requestTrace.js'
 import { mapYielding } from '../thread/mapYielding.js'
 import type { KnownNames } from './askedNames.js'
-import { detailsOf } from './details.js'
+import { detailsOf, lazyDetailsOf } from './details.js'
+import type { Scored } from './details.js'
 import type { KnownLlms } from './knownLlms.js'
 import { count } from './counts.js'
 import { byLlm, levelScores } from './scoreMatrix.js'
 import { inputTokensOf } from './inputTokens.js'
 import { rowsOfLlms } from './llmRows.js'
+import { checkPairs, noProbabilities } from './requestFaults.js'
 import { PromptFeatures } from './promptFeatures.js'
 import { planRanking } from './rankPlan.js'
 import { summaryOf, summaryOrProblem } from './modelSummaries.js'
@@ -84,18 +84,14 @@ interface SelectionOptions {
 /** The path itself: saved model, ids, embeddings, features, scores. */
 export class Selection implements SelectionService {
   readonly #registry: Registry
-  readonly #log: Logger
   readonly #features = new PromptFeatures()
   readonly #knownLlms: KnownLlms
-  readonly #maxPairs: number
-  readonly #metrics: Metrics | undefined
+  readonly #options: SelectionOptions
 
-  constructor(registry: Registry, knownLlms: KnownLlms, { log, maxPairs, metrics }: SelectionOptions) {
+  constructor(registry: Registry, knownLlms: KnownLlms, options: SelectionOptions) {
     this.#registry = registry
     this.#knownLlms = knownLlms
-    this.#log = log
-    this.#maxPairs = maxPairs
-    this.#metrics = metrics
+    this.#options = options
   }
 
   infer(request: InferRequest, signal?: AbortSignal, trace?: RequestTrace): Promise<NamedScores> {
@@ -114,7 +110,8 @@ export class Selection implements SelectionService {
     return this.#withModel(request.model, { signal, trace }, async (savedModel) => {
       if (savedModel.card.output !== 'probability') throw noProbabilities('details', request.model)
       const { rows, resolved } = this.#rowsOf(request, savedModel)
-      const details = await this.#detailed(request, savedModel, rows, { signal, trace })
+      const scored = await this.#scoredInDetail(request, savedModel, rows, { signal, trace })
+      const details = await lazyDetailsOf(scored, signal)
       trace?.lap('details')
       return { ...details, resolved }
     })
@@ -128,7 +125,8 @@ export class Selection implements SelectionService {
       const names = this.#namesOf(request.model, savedModel, request.exactNames)
       const plan = planRanking(request, card, names, prices)
       const batch = { model: request.model, prompts: request.prompts, batchSize: BATCH_SIZE.default }
-      const detailed = await this.#detailed(batch, savedModel, plan.rows, { signal, trace })
+      const scored = await this.#scoredInDetail(batch, savedModel, plan.rows, { signal, trace })
+      const detailed = await detailsOf(scored, signal)
       const tokens = await inputTokensOf(request.inputTexts ?? request.prompts, signal)
       const answer = await rankPrompts(request, plan, { detailed, tokens }, card, signal)
       trace?.lap('details')
@@ -162,16 +160,16 @@ export class Selection implements SelectionService {
     }
   }
 
-  /** Scores with what is known of them; for the parameters see `#score`. */
-  async #detailed(
+  /** Scores with what details need; for the parameters see `#score`. */
+  async #scoredInDetail(
     batch: PromptsToScore,
     savedModel: LoadedModel,
     rows: ReadonlyMap<string, LlmRow>,
     followed: Followed,
-  ): Promise<Omit<DetailedScores, 'resolved'>> {
+  ): Promise<Scored> {
     const { evidence, lengths, embedder } = savedModel
     const scored = await this.#score(batch, savedModel, rows, followed, true)
-    return detailsOf({ ...scored, rows, evidence, lengths, maxTokens: embedder.maxTokens }, followed.signal)
+    return { ...scored, rows, evidence, lengths, maxTokens: embedder.maxTokens }
   }
 
   /** @param rows LLM -> row of the LLM embedding, in the order of the request */
@@ -187,9 +185,7 @@ export class Selection implements SelectionService {
     features: Float32Array[]
     places: Placement[] | undefined
   }> {
-    const pairs = prompts.length * rows.size
-    // How many LLMs `*` stands for is known with the saved model only.
-    if (pairs > this.#maxPairs) throw tooLarge('pairs', 'body', this.#maxPairs, pairs)
+    checkPairs(prompts.length * rows.size, this.#options.maxPairs)
     const embedded = await embedder.embed(prompts, signal, trace)
     this.#logTruncation(embedded)
     const features = await mapYielding(
@@ -211,7 +207,7 @@ export class Selection implements SelectionService {
     if (evidence?.level !== undefined && places !== undefined)
       await levelScores(scores, places, evidence.level, signal)
     trace?.lap('score')
-    count(this.#metrics, trace, { model, card, embedded, rows, scores, places })
+    count(this.#options.metrics, trace, { model, card, embedded, rows, scores, places })
     return { scores: byLlm([...rows.keys()], prompts.length, scores), embedded, features, places }
   }
 
@@ -230,15 +226,8 @@ export class Selection implements SelectionService {
     return { model, version: card.version, llms: await this.#knownLlms.describe(card) }
   }
 
-  #logTruncation(prompts: readonly { tokens: number; truncated: boolean }[]): void {
-    prompts.forEach(({ truncated, tokens }, prompt) => {
-      if (truncated) this.#log.debug('prompt truncated', { prompt, tokens })
-    })
+  #logTruncation(prompts: readonly CachedEmbedding[]): void {
+    for (const [prompt, { truncated, tokens }] of prompts.entries())
+      if (truncated) this.#options.log.debug('prompt truncated', { prompt, tokens })
   }
-}
-
-/** The field is named because the model alone is not at fault. */
-function noProbabilities(path: 'details' | 'model', model: string): LLimitError {
-  const message = `${path}: expected a model whose scores are probabilities, got ${shorten(model)}, whose scores are margins`
-  return new LLimitError('INVALID_REQUEST', message, { errors: [{ path, message }] })
 }

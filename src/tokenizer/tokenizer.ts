@@ -4,13 +4,14 @@ import type { Section } from './addedTokens.js'
 import { AS_IT_IS, normalizerOf } from './normalizer.js'
 import type { TokenizerFile } from './tokenizerFiles.js'
 import { readTokenizerFile, readTokenizerFiles } from './tokenizerFiles.js'
+import { LONG_TEXT, partsOf } from './textParts.js'
 import { appendPieces, createWordPieceModel } from './wordPiece.js'
 import { createWordSplitter } from './words.js'
 
-interface TokenizedPrompt {
+export interface TokenizedPrompt {
   /** [CLS], the pieces, [SEP]; at most `maxTokens` of them. */
   ids: Int32Array
-  /** How many ids the whole prompt has, [CLS] and [SEP] included. */
+  /** How many ids the whole prompt has, [CLS] and [SEP] included; at least so many if it is truncated. */
   tokens: number
   /** Whether pieces at the end of the prompt had to be left out. */
   truncated: boolean
@@ -19,8 +20,12 @@ interface TokenizedPrompt {
 export interface Tokenizer {
   /** Most ids that the encoder reads at once, [CLS] and [SEP] included. */
   maxTokens: number
-  /** Never fails, whatever the text. */
+  /** Never fails, whatever the text; of a long one no more is read than the encoder does. */
   encode(text: string): TokenizedPrompt
+  /** The same in steps. */
+  encodeInSteps(text: string): Generator<void, TokenizedPrompt>
+  /** How many ids the whole text has, [CLS] and [SEP] included, in steps. */
+  count(text: string): Generator<void, number>
 }
 
 /**
@@ -33,25 +38,45 @@ export interface Tokenizer {
  */
 export async function openTokenizer(directory: string, prompt = ''): Promise<Tokenizer> {
   const { tokenizer, lowercase, maxTokens } = await readTokenizerFiles(directory)
-  const toPieces = createPieceReader(tokenizer)
+  const reader = createPieceReader(tokenizer)
   const { first, last } = specialIds(tokenizer)
+  const whole = (text: string) => (lowercase ? (prompt + text).toLowerCase() : prompt + text)
+  const tokenized = (pieces: number[]): TokenizedPrompt => {
+    const tokens = pieces.length + 2
+    const ids = Int32Array.from([first, ...pieces.slice(0, maxTokens - 2), last])
+    return { ids, tokens, truncated: tokens > maxTokens }
+  }
+  function* encodeInSteps(text: string): Generator<void, TokenizedPrompt> {
+    return tokenized(yield* reader.piecesInSteps(whole(text), maxTokens - 2))
+  }
 
   return {
     maxTokens,
-    encode(text) {
-      const whole = prompt + text
-      const pieces = toPieces(lowercase ? whole.toLowerCase() : whole)
-      const tokens = pieces.length + 2
-      const ids = Int32Array.from([first, ...pieces.slice(0, maxTokens - 2), last])
-      return { ids, tokens, truncated: tokens > maxTokens }
+    encode: (text) =>
+      text.length > LONG_TEXT ? finish(encodeInSteps(text)) : tokenized(reader.pieces(whole(text))),
+    encodeInSteps,
+    *count(text) {
+      return (yield* reader.piecesInSteps(whole(text))).length + 2
     },
   }
 }
 
+function finish<R>(steps: Generator<void, R>): R {
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done === true) return value
+  }
+}
+
 /** The pieces of a text and nothing else, for an encoder that reads no [CLS] and [SEP]. */
-export interface Pieces {
+interface PieceReader {
   /** Text -> ids of all its pieces. Never fails, whatever the text. */
   pieces: (text: string) => number[]
+  /** The same in steps, for a long text; `enough`: how many, or a few more, will do. */
+  piecesInSteps: (text: string, enough?: number) => Generator<void, number[]>
+}
+
+export interface Pieces extends PieceReader {
   /** One more than the largest id. */
   vocabulary: number
 }
@@ -65,15 +90,18 @@ export async function openPieces(directory: string): Promise<Pieces> {
 }
 
 export function piecesOf(file: TokenizerFile): Pieces {
-  return { pieces: createPieceReader(file), vocabulary: vocabularySize(file) }
+  return { ...createPieceReader(file), vocabulary: vocabularySize(file) }
 }
 
 /** Words come again and again; looking for their pieces is half the time of a tokenizer. A few megabytes at most. */
 const MAX_REMEMBERED_WORDS = 20_000
 const MAX_REMEMBERED_LENGTH = 40
 
+/** About a millisecond, of words that were not seen before. */
+const WORDS_PER_STEP = 500
+
 /** Text -> ids of its pieces, without [CLS] and [SEP]. */
-function createPieceReader(file: TokenizerFile): (text: string) => number[] {
+function createPieceReader(file: TokenizerFile): PieceReader {
   const findRaw = addedTokenFinder(file.added_tokens.filter(({ normalized }) => !normalized))
   const [bert, ...more] = file.normalizer
   const isPlain = bert?.type === 'BertNormalizer' && more.length === 0
@@ -84,7 +112,7 @@ function createPieceReader(file: TokenizerFile): (text: string) => number[] {
   )
   // With one step and nothing to look for behind it, both are done at once.
   const isFast = isPlain && inNormalized.length === 0
-  const splitWords = createWordSplitter(isFast ? bert : AS_IT_IS)
+  const words = createWordSplitter(isFast ? bert : AS_IT_IS)
   const sectionsOf = (text: string): Section[] => {
     const sections = findRaw(text)
     if (isFast) return sections
@@ -106,13 +134,35 @@ function createPieceReader(file: TokenizerFile): (text: string) => number[] {
     return ids
   }
 
-  return (text) => {
-    const ids: number[] = []
-    for (const section of sectionsOf(text)) {
-      if (typeof section === 'number') ids.push(section)
-      else for (const word of splitWords(section)) for (const id of piecesOf(word)) ids.push(id)
-    }
-    return ids
+  // One with a space in it would be cut.
+  const isCut = !file.added_tokens.some(({ content }) => /\s/.test(content) || /\s/.test(normalize(content)))
+
+  return {
+    pieces(text) {
+      const ids: number[] = []
+      for (const section of sectionsOf(text)) {
+        if (typeof section === 'number') ids.push(section)
+        else for (const word of words.split(section)) for (const id of piecesOf(word)) ids.push(id)
+      }
+      return ids
+    },
+    *piecesInSteps(text, enough = Infinity) {
+      const ids: number[] = []
+      for (const part of isCut ? partsOf(text) : [text]) {
+        for (const section of sectionsOf(part)) {
+          if (typeof section === 'number') ids.push(section)
+          else {
+            for (const [i, word] of (yield* words.splitInSteps(section)).entries()) {
+              for (const id of piecesOf(word)) ids.push(id)
+              if (i % WORDS_PER_STEP === WORDS_PER_STEP - 1) yield
+              if (ids.length > enough) return ids
+            }
+          }
+        }
+        yield
+      }
+      return ids
+    },
   }
 }
 

@@ -1,5 +1,15 @@
 import { DELETED, IDEOGRAPHS, NONSPACING_MARKS, PUNCTUATION, WHITESPACE, contains } from './unicodeTables.js'
 
+/** About a millisecond. */
+const CHARACTERS_PER_STEP = 4096
+
+export interface WordSplitter {
+  /** Text -> its normalized words. */
+  split(text: string): string[]
+  /** The same in steps, for a text that is long and has no space to cut it at. */
+  splitInSteps(text: string): Generator<void, string[]>
+}
+
 /** The settings of a BertNormalizer, by their names in tokenizer.json. */
 export interface NormalizerSettings {
   clean_text: boolean
@@ -22,23 +32,39 @@ const ASCII_WORDS = /[A-Za-z0-9]+|[!-~]/g
  * Both work on one code point at a time, without regard to its neighbors: there is no final sigma, and the order of
  * combining marks does not matter, since a mark that is kept is in no vocabulary and makes its word unknown anyway.
  */
-export function createWordSplitter(settings: NormalizerSettings): (text: string) => string[] {
+export function createWordSplitter(settings: NormalizerSettings): WordSplitter {
   // Only the basic plane is remembered, so that no text can make the memory grow without end.
   const remembered = new Array<string | undefined>(0x10000)
 
-  return (text) => {
-    if (PRINTABLE_ASCII.test(text)) {
-      return (settings.lowercase ? text.toLowerCase() : text).match(ASCII_WORDS) ?? []
-    }
-    let spaced = ''
-    for (const character of text) {
-      spaced +=
-        character.length === 1
-          ? (remembered[character.charCodeAt(0)] ??= normalizeCharacter(character, settings))
-          : normalizeCharacter(character, settings)
-    }
-    return spaced.match(/[^ ]+/g) ?? []
+  const normalize = (character: string) =>
+    character.length === 1
+      ? (remembered[character.charCodeAt(0)] ??= normalizeCharacter(character, settings))
+      : normalizeCharacter(character, settings)
+  const asciiWords = (text: string) =>
+    (settings.lowercase ? text.toLowerCase() : text).match(ASCII_WORDS) ?? []
+
+  return {
+    split(text) {
+      if (PRINTABLE_ASCII.test(text)) return asciiWords(text)
+      let spaced = ''
+      for (const character of text) spaced += normalize(character)
+      return wordsIn(spaced)
+    },
+    *splitInSteps(text) {
+      if (PRINTABLE_ASCII.test(text)) return asciiWords(text)
+      let spaced = ''
+      let read = 0
+      for (const character of text) {
+        spaced += normalize(character)
+        if (++read % CHARACTERS_PER_STEP === 0) yield
+      }
+      return wordsIn(spaced)
+    },
   }
+}
+
+function wordsIn(spaced: string): string[] {
+  return spaced.match(/[^ ]+/g) ?? []
 }
 
 /** The BertNormalizer alone. */

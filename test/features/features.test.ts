@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 
 import type { FeatureScaler } from '../../src/card.js'
-import { extractFeatures, featureCount } from '../../src/features/features.js'
+import { extractFeatures, featureCount, featureSteps } from '../../src/features/features.js'
 import { readPrompt } from '../../src/features/rawFeatures.js'
 import { rawV2Features } from '../../src/features/v2.js'
 import { GOLDEN_HEAD_SCALER, completeGolden, edgeRows } from '../golden.js'
@@ -50,6 +50,19 @@ describe('extractFeatures', () => {
     expect(before[philosophical]).to.be.greaterThan(0)
     expect(after[philosophical]).to.equal(-1)
     expect(after[science]).to.equal(before[science])
+  })
+
+  it('gives the same in steps', () => {
+    fc.assert(
+      fc.property(anyText, anyScaler, (prompt, scaler) => {
+        for (const spec of [{ version: 'v1' }, { version: 'v2', scaler }] as const) {
+          const steps = featureSteps(prompt, spec)
+          let step = steps.next()
+          while (step.done !== true) step = steps.next()
+          expect(step.value).to.deep.equal(extractFeatures(prompt, spec))
+        }
+      }),
+    )
   })
 
   it('measures a long prompt of one character', () => {

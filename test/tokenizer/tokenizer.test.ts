@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 
-import { openTokenizer } from '../../src/tokenizer/tokenizer.js'
+import { openPieces, openTokenizer } from '../../src/tokenizer/tokenizer.js'
 import { completeGolden, edgeRows } from '../golden.js'
 import { ENCODER_DIRECTORY } from '../savedModels.js'
 import type { GoldenRow } from '../golden.js'
@@ -61,10 +61,11 @@ describe('openTokenizer, all-MiniLM-L6-v2', () => {
   })
 
   it('counts what it leaves out', () => {
-    const { ids, tokens, truncated } = tokenizer.encode('. '.repeat(100_000))
+    const text = '. '.repeat(100_000)
+    const { ids, truncated } = tokenizer.encode(text)
     expect(ids.length).to.equal(256)
     expect(ids[255]).to.equal(SEP)
-    expect(tokens).to.equal(100_002)
+    expect(resultOf(tokenizer.count(text))).to.equal(100_002)
     expect(truncated).to.be.true
   })
 
@@ -96,6 +97,48 @@ describe('openTokenizer, all-MiniLM-L6-v2', () => {
   })
 })
 
+describe('a long text', () => {
+  const words = fc.constantFrom(
+    'word ',
+    'née\u0301 ',
+    '漢字。',
+    '[CLS]',
+    '[CL',
+    'S]',
+    '한국어',
+    '\n',
+    '😀',
+    'a1-b,',
+  )
+  const longText = fc
+    .array(fc.tuple(words, fc.integer({ min: 1, max: 1500 })), { minLength: 1, maxLength: 12 })
+    .map((runs) => runs.map(([text, times]) => text.repeat(times)).join(''))
+
+  it('has the ids in steps that it has at once', async () => {
+    const reader = await openPieces(ENCODER_DIRECTORY)
+    fc.assert(
+      fc.property(longText, (text) => {
+        const pieces = reader.pieces(text)
+        expect(resultOf(reader.piecesInSteps(text))).to.deep.equal(pieces)
+        expect(resultOf(tokenizer.count(text))).to.equal(pieces.length + 2)
+        const ids = [CLS, ...pieces.slice(0, 254), SEP]
+        const truncated = pieces.length > 254
+        for (const one of [tokenizer.encode(text), resultOf(tokenizer.encodeInSteps(text))]) {
+          expect([...one.ids]).to.deep.equal(ids)
+          expect(one.truncated).to.equal(truncated)
+        }
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  it('is read no further than the encoder does (fault 6)', () => {
+    const { tokens, truncated } = tokenizer.encode('word '.repeat(40_000))
+    expect(truncated).to.equal(true)
+    expect(tokens).to.be.within(257, 2000)
+  })
+})
+
 const golden = completeGolden()
 if (golden !== undefined) {
   describe('openTokenizer, every prompt of the complete set', () => {
@@ -103,9 +146,18 @@ if (golden !== undefined) {
   })
 }
 
+function resultOf<R>(steps: Generator<void, R>): R {
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done === true) return value
+  }
+}
+
 function expectSameIds(row: GoldenRow): void {
   const { ids, tokens, truncated } = tokenizer.encode(row.prompt)
   expect(Array.from(ids), row.id).to.deep.equal(row.token_ids)
-  expect(tokens, row.id).to.equal(row.tokens_untruncated)
+  expect(resultOf(tokenizer.count(row.prompt)), row.id).to.equal(row.tokens_untruncated)
+  if (truncated) expect(tokens, row.id).to.be.greaterThan(256)
+  else expect(tokens, row.id).to.equal(row.tokens_untruncated)
   expect(truncated, row.id).to.equal(row.tokens_untruncated > 256)
 }

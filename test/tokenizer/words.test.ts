@@ -2,11 +2,25 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 
 import { createWordSplitter } from '../../src/tokenizer/words.js'
+import type { NormalizerSettings } from '../../src/tokenizer/words.js'
 
 const UNCASED = { clean_text: true, handle_chinese_chars: true, strip_accents: null, lowercase: true }
 
+/** Words as `split` finds them, if steps find the same. */
+function splitterOf(settings: NormalizerSettings): (text: string) => string[] {
+  const words = createWordSplitter(settings)
+  return (text) => {
+    const steps = words.splitInSteps(text)
+    let step = steps.next()
+    while (step.done !== true) step = steps.next()
+    const whole = words.split(text)
+    expect(step.value).to.deep.equal(whole)
+    return whole
+  }
+}
+
 describe('createWordSplitter', () => {
-  const uncased = createWordSplitter(UNCASED)
+  const uncased = splitterOf(UNCASED)
 
   it('lower-cases and drops accents', () => {
     expect(uncased('Élan ÀÉ\u0301x ＡⅧ')).to.deep.equal(['elan', 'aex', 'ａⅷ'])
@@ -21,18 +35,18 @@ describe('createWordSplitter', () => {
   })
 
   it('keeps capitals and accents where it is told to', () => {
-    const cased = createWordSplitter({ ...UNCASED, lowercase: false })
+    const cased = splitterOf({ ...UNCASED, lowercase: false })
     expect(cased('Élan ΟΔΟΣ')).to.deep.equal(['Élan', 'ΟΔΟΣ'])
-    const accented = createWordSplitter({ ...UNCASED, strip_accents: false })
+    const accented = splitterOf({ ...UNCASED, strip_accents: false })
     expect(accented('Élan')).to.deep.equal(['élan'])
   })
 
   it('keeps ideographs together where it is told to', () => {
-    expect(createWordSplitter({ ...UNCASED, handle_chinese_chars: false })('中文')).to.deep.equal(['中文'])
+    expect(splitterOf({ ...UNCASED, handle_chinese_chars: false })('中文')).to.deep.equal(['中文'])
   })
 
   it('keeps control characters where it is told to, and splits at those that are white space', () => {
-    const unclean = createWordSplitter({ ...UNCASED, clean_text: false })
+    const unclean = splitterOf({ ...UNCASED, clean_text: false })
     expect(unclean('a\u200bb c\u000bd\u0085e')).to.deep.equal(['a\u200bb', 'c', 'd', 'e'])
   })
 
@@ -46,7 +60,7 @@ describe('createWordSplitter', () => {
       ),
     })
     for (const lowercase of [true, false]) {
-      const split = createWordSplitter({ ...UNCASED, lowercase })
+      const split = splitterOf({ ...UNCASED, lowercase })
       // A no-break space is white space, and not ASCII.
       fc.assert(
         fc.property(ascii, (text) => {

@@ -2,7 +2,7 @@
 export interface CachedEmbedding {
   /** Sentence vector; owns its buffer (`slice`, not `subarray`), or evicting its neighbors would free nothing. */
   vector: Float32Array
-  /** Tokens of the prompt before it was cut to what the encoder takes. */
+  /** Tokens of the prompt before it was cut to what the encoder takes; at least so many if it was. */
   tokens: number
   truncated: boolean
 }

@@ -1,5 +1,6 @@
 import { LLimitError } from '../../errors.js'
 import { piecesOf } from '../../tokenizer/tokenizer.js'
+import type { Pieces } from '../../tokenizer/tokenizer.js'
 import { at } from '../../numeric/at.js'
 import { readReference } from '../reference.js'
 import type { ReferenceVector } from '../reference.js'
@@ -33,7 +34,7 @@ export class StaticEncoder {
   readonly dimension: number
   /** Number format of the matrix, and its size in memory. */
   readonly description: string
-  readonly #pieces: (text: string) => readonly number[]
+  readonly #pieces: Pieces
   readonly #sums: RowSums
   readonly #counter: TokenCounter
 
@@ -41,7 +42,7 @@ export class StaticEncoder {
     spec: StaticSpec,
     matrix: { rows: number; columns: number; type: string },
     sums: RowSums,
-    pieces: (text: string) => readonly number[],
+    pieces: Pieces,
   ) {
     this.spec = spec
     this.dimension = matrix.columns
@@ -58,7 +59,8 @@ export class StaticEncoder {
   static async open(directory: string, files?: StaticFiles): Promise<StaticEncoder> {
     const { tensors, tokenizer, ...spec } = files ?? (await readStaticSpec(directory))
     const matrix = readTokenMatrix(tensors)
-    const { pieces, vocabulary } = piecesOf(tokenizer)
+    const pieces = piecesOf(tokenizer)
+    const { vocabulary } = pieces
     if (vocabulary > matrix.rows) {
       const fault = `expected ids below ${matrix.rows}, the rows of model.safetensors, got ${vocabulary - 1}`
       throw new LLimitError('MODEL_BROKEN', `tokenizer.json of the encoder: ${fault}`)
@@ -93,7 +95,15 @@ export class StaticEncoder {
 
   /** Never fails, whatever the text; a text without tokens has the zero vector. */
   encode(text: string): StaticEmbedding {
-    const ids = this.#pieces(this.spec.prompt + text)
+    return this.#embeddingOf(this.#pieces.pieces(this.spec.prompt + text))
+  }
+
+  /** The same in steps, for a long text. */
+  *encodeInSteps(text: string): Generator<void, StaticEmbedding> {
+    return this.#embeddingOf(yield* this.#pieces.piecesInSteps(this.spec.prompt + text))
+  }
+
+  #embeddingOf(ids: readonly number[]): StaticEmbedding {
     return { vector: this.#vectorOf(ids), tokens: ids.length, truncated: ids.length > this.maxTokens }
   }
 }

@@ -55,7 +55,8 @@ export async function readBody(
     const fail = (error: LLimitError) => {
       end()
       req.unpipe()
-      req.pause()
+      // What is still to come is read past; how much, `watchAnswer` bounds.
+      req.resume()
       unpack?.destroy()
       reject(error)
     }

@@ -140,7 +140,7 @@ describe('acceptJson, with room', () => {
   })
 
   it('rejects JSON with too many members (fault 5)', async () => {
-    const message = 'body: expected at most 32768 members, got more; LLIMIT_MAX_JSON_MEMBERS sets the limit'
+    const message = 'body: expected at most 16384 members, got more; LLIMIT_MAX_JSON_MEMBERS sets the limit'
     expect(await rejectionOf(`{"ignored":[${'1,'.repeat(40_000)}1]}`)).to.equal(message)
     expect(await rejectionOf(`[${'{},'.repeat(20_000)}{}]`)).to.equal(message)
   })

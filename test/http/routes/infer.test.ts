@@ -140,7 +140,7 @@ describe('POST /infer, names', () => {
 })
 
 describe('POST /infer, large', () => {
-  const app = useApp({}, { prompts: 2000, llms: 400, bodyBytes: 1_000_000 })
+  const app = useApp({}, { prompts: 2000, llms: 400, bodyBytes: 1_000_000, timeoutMs: 60_000 })
 
   it('answers a thousand prompts for three hundred LLMs', async () => {
     const llms = Array.from({ length: 300 }, (_, i) => `llm-${i}`)
