@@ -66,5 +66,6 @@ export function appendPieces(word: string, model: WordPieceModel, ids: number[])
 
 /** Whether a word has more than `limit` code points. */
 function isLonger(word: string, limit: number): boolean {
-  return word.length > limit && Array.from(word).length > limit
+  // A code point has two units at most.
+  return word.length > 2 * limit || (word.length > limit && Array.from(word).length > limit)
 }

@@ -58,6 +58,7 @@ export function createWordSplitter(settings: NormalizerSettings): WordSplitter {
         spaced += normalize(character)
         if (++read % CHARACTERS_PER_STEP === 0) yield
       }
+      yield
       return wordsIn(spaced)
     },
   }
