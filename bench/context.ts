@@ -1,5 +1,5 @@
 import { at } from '../src/numeric/at.js'
-import type { SystemUnderTest } from './systems/systemUnderTest.js'
+import type { Asking, SystemUnderTest } from './systems/systemUnderTest.js'
 import type { RunningServer } from './systems/server.js'
 import type { LoadClient } from './load/client.js'
 import type { ClosedJob, LoadResult } from './load/job.js'
@@ -20,16 +20,21 @@ export interface WorkloadContext {
 
 type Sending = Omit<ClosedJob, 'target' | 'bodies'>
 
-/** A job of one request per group of prompts, one client unless said otherwise. */
+/** How requests are sent: one after another, for scores, unless said otherwise. */
+interface Manner extends Partial<Sending> {
+  asking?: Asking
+}
+
+/** A job of one request per group of prompts. */
 export function jobOf(
   { system, server }: WorkloadContext,
   groups: readonly (readonly string[])[],
   llms: number,
-  sending: Partial<Sending> = {},
+  { asking = system, ...sending }: Manner = {},
 ): ClosedJob {
   return {
-    target: { origin: server.origin, path: system.path },
-    bodies: groups.map((prompts) => system.body(prompts, llms)),
+    target: { origin: server.origin, path: asking.path },
+    bodies: groups.map((prompts) => asking.body(prompts, llms)),
     clients: 1,
     ...sending,
   }
@@ -43,10 +48,11 @@ export async function send(
   context: WorkloadContext,
   groups: readonly (readonly string[])[],
   llms: number,
-  sending: Partial<Sending> = {},
+  manner: Manner = {},
 ): Promise<LoadResult> {
-  const result = await context.load.run(jobOf(context, groups, llms, sending))
-  context.system.check(result.firstAnswer, at(groups, 0).length, llms)
+  const result = await context.load.run(jobOf(context, groups, llms, manner))
+  const { asking = context.system } = manner
+  asking.check(result.firstAnswer, at(groups, 0).length, llms)
   return result
 }
 

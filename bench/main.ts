@@ -24,10 +24,11 @@ import { writeStaticBenchModel } from './systems/staticModel.js'
 import type { Candidate } from './systems/systemUnderTest.js'
 import { findTransformersJs } from './systems/transformersJs.js'
 import { concurrentWorkloads } from './workloads/concurrent.js'
+import { decisionWorkloads } from './workloads/decisions.js'
 import { sequentialWorkloads } from './workloads/sequential.js'
 
 /** What is done with every server, in the order of the report. */
-const WORKLOADS = [...sequentialWorkloads, ...concurrentWorkloads]
+const WORKLOADS = [...sequentialWorkloads, ...concurrentWorkloads, ...decisionWorkloads]
 
 /** The encoder without a server, which `--only` names like a workload. */
 const ENCODER = 'encoder'

@@ -8,6 +8,7 @@ import { createPrompts } from './prompts/prompts.js'
 import { createCollector } from './results.js'
 import type { Collector, Section } from './results.js'
 import type { Sizes } from './sizes.js'
+import type { SystemUnderTest } from './systems/systemUnderTest.js'
 import { onePerRequest, send } from './context.js'
 import type { WorkloadContext } from './context.js'
 import type { Workload } from './workloads/workload.js'
@@ -42,7 +43,7 @@ export async function runRounds(plan: Plan): Promise<Section[]> {
   for (let round = 1; round <= rounds; round++) {
     for (const { workload, results } of workloads) {
       for (const member of rotate(pool.members, round - 1)) {
-        if (workload.needs === 'scores' && member.system.answers !== 'scores') continue
+        if (!canDo(member.system, workload)) continue
         note(`round ${round} of ${rounds}: ${workload.id}, ${member.system.name}`)
         await runWorkload(workload, member, round, plan, results)
       }
@@ -57,6 +58,11 @@ export async function runRounds(plan: Plan): Promise<Section[]> {
     ...(encoder === undefined ? [] : encoder.sections()),
     ...(pool.members.length > 0 ? [memoryOf(pool), startOf(pool)] : []),
   ]
+}
+
+function canDo({ answers, decisions }: SystemUnderTest, { needs }: Workload): boolean {
+  if (needs === 'decisions') return decisions !== undefined
+  return needs === 'embeddings' || answers === 'scores'
 }
 
 async function runWorkload(

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 
 import { z } from 'zod'
@@ -7,7 +7,7 @@ import { LLimitError } from '../../src/errors.js'
 import { describeCommit } from '../machine.js'
 import { CACHE, ROOT } from '../paths.js'
 import type { SystemUnderTest } from './systemUnderTest.js'
-import { scoreMessages } from './messages.js'
+import { rankMessages, scoreMessages, systemOneMessages } from './messages.js'
 import { MODEL_NAME, SAVED_MODELS } from './savedModel.js'
 import { STATIC_MODELS } from './staticModel.js'
 import { installedVersions } from './versions.js'
@@ -17,6 +17,10 @@ export interface Variant {
   engine: string
   precision?: string
 }
+
+/** The variant that serves `dense_network/default` as it is shipped, which chooses as well. */
+const SHIPPED = 'shipped'
+const SHIPPED_MODEL = 'dense_network/default'
 
 /** The variant whose saved model rests on the static encoder: no engine computes. */
 export const STATIC = 'static'
@@ -29,14 +33,17 @@ const PROGRAMS = [['dist/src/cli/main.js', 'serve'], ['dist/src/main.js']] as co
  * @param checkout another compiled checkout of the project, which serves the same saved model; by default this one
  */
 export function llimit({ engine, precision }: Variant, checkout = ROOT): SystemUnderTest {
-  const isStatic = engine === STATIC
-  const models = path.join(CACHE, isStatic ? STATIC_MODELS : SAVED_MODELS)
+  const models = modelsOf(engine)
   const choice = {
-    ...(engine !== 'auto' && !isStatic && { LLIMIT_ENGINE: engine }),
+    ...(!['auto', STATIC, SHIPPED].includes(engine) && { LLIMIT_ENGINE: engine }),
     ...(precision !== undefined && { LLIMIT_PRECISION: precision }),
   }
+  const served = engine === SHIPPED ? shipped() : undefined
   return {
-    ...scoreMessages,
+    ...scoreMessages(served),
+    ...(served !== undefined && {
+      decisions: { rank: rankMessages(served), systemOne: systemOneMessages(served) },
+    }),
     name: ['LLimit', engine, precision, ...(checkout === ROOT ? [] : [`at ${describeCommit(checkout)}`])]
       .filter((part) => part !== undefined)
       .join(' '),
@@ -54,12 +61,23 @@ export function llimit({ engine, precision }: Variant, checkout = ROOT): SystemU
         HOST: '127.0.0.1',
         PORT: String(port),
         LLIMIT_SAVED_MODELS: models,
-        LLIMIT_PRELOAD: MODEL_NAME,
+        LLIMIT_PRELOAD: served?.model ?? MODEL_NAME,
         ...choice,
       },
     }),
     engineFrom,
   }
+}
+
+function modelsOf(engine: string): string {
+  if (engine === SHIPPED) return path.join(ROOT, 'saved_models')
+  return path.join(CACHE, engine === STATIC ? STATIC_MODELS : SAVED_MODELS)
+}
+
+function shipped() {
+  const file = path.join(ROOT, 'saved_models', SHIPPED_MODEL, 'card.json')
+  const { llms } = z.object({ llms: z.array(z.string()) }).parse(JSON.parse(readFileSync(file, 'utf8')))
+  return { model: SHIPPED_MODEL, names: (count: number) => llms.slice(0, count) }
 }
 
 /** What node is given to start the server of a checkout. */

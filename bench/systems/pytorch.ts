@@ -28,7 +28,7 @@ export async function findPytorch(): Promise<Candidate> {
   if (typeof versions === 'string') return { name: PYTORCH, skipped: versions }
   const keywordsFile = writeKeywords()
   return {
-    ...scoreMessages,
+    ...scoreMessages(),
     name: PYTORCH,
     hasCache: false,
     versions,

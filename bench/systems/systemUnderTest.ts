@@ -1,5 +1,14 @@
+/** A request that a server answers. */
+export interface Asking {
+  path: string
+  /** Body of the request that scores (or embeds) prompts. */
+  body: (prompts: readonly string[], llms: number) => string
+  /** @throws Error if an answer to `body(prompts, llms)` does not have as many numbers as it should. */
+  check: (answer: string, prompts: number, llms: number) => void
+}
+
 /** One of the servers that are compared. */
-export interface SystemUnderTest {
+export interface SystemUnderTest extends Asking {
   name: string
   /** `embeddings`: the server does only the first part of the work and is compared in workloads that are mostly that. */
   answers: 'scores' | 'embeddings'
@@ -8,11 +17,8 @@ export interface SystemUnderTest {
   /** Package -> version. */
   versions: Readonly<Record<string, string>>
   start: (port: number) => ServerCommand
-  path: string
-  /** Body of the request that scores (or embeds) prompts. */
-  body: (prompts: readonly string[], llms: number) => string
-  /** @throws Error if an answer to `body(prompts, llms)` does not have as many numbers as it should. */
-  check: (answer: string, prompts: number, llms: number) => void
+  /** How it is asked for a choice of one prompt, for a server that chooses. */
+  decisions?: { rank: Asking; systemOne: Asking }
   /** The engine that it says it took, by what it printed, for a server that chooses one. */
   engineFrom?: (log: string) => string | undefined
 }

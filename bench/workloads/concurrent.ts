@@ -1,7 +1,6 @@
 import type { LoadResult } from '../load/job.js'
-import type { Measure } from '../results.js'
 import { onePerRequest, jobOf, send, warmCache } from '../context.js'
-import { latency, percentiles } from './workload.js'
+import { latency, percentiles, rate } from './workload.js'
 import type { Workload } from './workload.js'
 
 const PROBE_MS = 50
@@ -71,8 +70,4 @@ async function whileRunning(
 ): Promise<[LoadResult, LoadResult]> {
   const result = await work().finally(job.stop)
   return [result, await job.stop()]
-}
-
-function rate({ latencies, seconds }: LoadResult): Measure {
-  return { metric: 'throughput', unit: 'requests/s', value: latencies.length / seconds }
 }

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { expect } from 'chai'
 
 import { concurrentWorkloads } from '../../bench/workloads/concurrent.js'
+import { decisionWorkloads } from '../../bench/workloads/decisions.js'
 import { sequentialWorkloads } from '../../bench/workloads/sequential.js'
 import { repositoryRoot } from '../repository.js'
 
@@ -14,7 +15,7 @@ describe('bench/README.md', () => {
   )
 
   it('lists the workloads in the order of the report', () => {
-    const ids = [...sequentialWorkloads, ...concurrentWorkloads].map(({ id }) => id)
+    const ids = [...sequentialWorkloads, ...concurrentWorkloads, ...decisionWorkloads].map(({ id }) => id)
     expect([...rows.keys()]).to.deep.equal([...ids, 'encoder'])
   })
 
