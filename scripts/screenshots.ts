@@ -41,7 +41,7 @@ const SHOTS: readonly Shot[] = [
     name: 'playground',
     fragment: 'objective=value&amount=0.01',
     colorScheme: 'light',
-    viewport: { width: 1080, height: 960 },
+    viewport: { width: 1080, height: 1190 },
   },
   { name: 'dark', fragment: `objective=dial&${few}`, colorScheme: 'dark', viewport: WIDE, isWhole: true },
   { name: 'narrow', fragment: 'objective=within', colorScheme: 'light', viewport: NARROW, isWhole: true },
@@ -86,6 +86,9 @@ async function take(
 ): Promise<void> {
   const page = await from.newPage({ colorScheme, viewport })
   await page.goto(`${values.url}/playground#${fragment}`)
+  // Once for the server to load what it needs, once for the picture.
+  await page.locator('#timing').filter({ hasText: 'On the screen' }).waitFor()
+  await page.reload()
   await page.locator('#timing').filter({ hasText: 'On the screen' }).waitFor()
   await page.locator('#llm-list details').first().waitFor({ state: 'attached' })
   const file = path.join(values.out, `${name}.png`)

@@ -10,7 +10,8 @@ const TOP = 8
 /** Of several prompts only the first is open, and of very many these are shown. */
 const MAX_CARDS = 100
 const EXCERPT = 90
-const EVIDENCE = 'Evidence: outcomes of the LLM on training prompts of the same category.'
+const COLUMNS =
+  'Evidence: outcomes of the LLM on training prompts of the same category. Tokens: the expected length of its answer.'
 /** Names of LLMs that are left out; more are counted. */
 const MAX_NAMED = 4
 
@@ -59,7 +60,7 @@ export class AnswerView {
         readOf(input, answer, ranking),
         rankedTable(ranking, rows, title),
         ...this.#moreButton(ranking, index, draw),
-        element('p', { class: 'note' }, EVIDENCE, ...excludedFrom(ranking)),
+        element('p', { class: 'note' }, COLUMNS, ...excludedFrom(ranking)),
         element('h3', {}, 'Quality and cost'),
         costPlot(ranking, widthIn(this.#place), answer.prices_as_of),
       )

@@ -59,9 +59,12 @@ export function costPlot(
       'aria-label': inWords(points, front),
     },
     ...axes(placing, logTicks(costRange, width / TICK_WIDTH), linearTicks(range, 5)),
-    ...points.map((point) => dot(point, placing, front.includes(point), point.llm === ranking.choice)),
+    ...points
+      .filter((point) => !front.includes(point))
+      .map((point) => dot(point, placing, false, ranking.choice)),
     frontLine(front, placing),
     ...labels(front, ranking.choice, placing),
+    ...front.map((point) => dot(point, placing, true, ranking.choice)),
   )
   const missing = ranking.ranked.length - points.length
   const notes = [
@@ -114,8 +117,9 @@ function axes(
   ]
 }
 
-function dot(point: Point, { x, y }: Placing, isOnFront: boolean, isChoice: boolean): SVGElement {
+function dot(point: Point, { x, y }: Placing, isOnFront: boolean, choice: string | null): SVGElement {
   const { llm, probability, cost, drawnCost } = point
+  const isChoice = llm === choice
   const kind = isChoice ? 'dot choice' : isOnFront ? 'dot front' : 'dot'
   const radius = isChoice ? 6 : isOnFront ? 4 : 2.5
   const title = `${llm}: ${probability.toFixed(3)} for ${dollars(cost)}`
@@ -145,7 +149,7 @@ function labels(front: readonly Point[], choice: string | null, { x, y, width }:
       weight: weight(point, i),
     }))
     .sort((a, b) => a.weight - b.weight)
-  return placeLabels(wanted, [MARGIN.left, width - 4]).map(({ text, x: left, y: baseline }) =>
+  return placeLabels(wanted, [MARGIN.left, width - 4], wanted).map(({ text, x: left, y: baseline }) =>
     shape('text', { class: text === choice ? 'label choice' : 'label', x: left, y: baseline }, text),
   )
 }

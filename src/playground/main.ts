@@ -105,6 +105,7 @@ class Playground {
       this.#known = llms
       this.#picker.setLlms(llms)
       this.#showModel(model)
+      this.#showSnippet()
     } catch (error) {
       this.#fail(error)
     }
@@ -139,9 +140,16 @@ class Playground {
     byId('error', HTMLParagraphElement).textContent = ''
     this.#say(choiceInWords(answer))
     this.#answers.show(body, answer)
-    this.#snippets.show(body, targetsOf(this.#state.llms, answer, this.#known))
+    this.#showSnippet()
     // After the browser has drawn it.
     requestAnimationFrame(() => setTimeout(() => showTiming(timed, performance.now() - since), 0))
+  }
+
+  /** Shown again when the makers of the LLMs are known, which are part of their names at gateways. */
+  #showSnippet(): void {
+    if (this.#last === undefined) return
+    const { body, timed } = this.#last
+    this.#snippets.show(body, targetsOf(this.#state.llms, timed.answer, this.#known))
   }
 
   #wait(): void {

@@ -12,7 +12,7 @@ export function rankedTable(
   rows: readonly RankedLlm[],
   caption: string,
 ): HTMLElement {
-  const heads = ['LLM', 'Probability of success', 'Interval', 'Evidence', 'Answer', 'Cost']
+  const heads = ['LLM', 'Probability of success', 'Interval', 'Evidence', 'Tokens', 'Cost']
   const table = element(
     'table',
     {},
@@ -33,9 +33,9 @@ function rankedRow(row: RankedLlm, isChoice: boolean): HTMLTableRowElement {
     isChoice ? { class: 'chosen' } : {},
     name,
     element('td', { class: 'bar' }, bar(row), probability(row.probability)),
-    element('td', {}, low === null || high === null ? UNKNOWN : `${low.toFixed(2)} to ${high.toFixed(2)}`),
+    element('td', {}, low === null || high === null ? UNKNOWN : `${low.toFixed(2)}–${high.toFixed(2)}`),
     element('td', {}, evidence === null ? UNKNOWN : count(evidence)),
-    element('td', {}, tokens === null ? UNKNOWN : `${count(tokens)} tokens`),
+    element('td', {}, tokens === null ? UNKNOWN : count(tokens)),
     element('td', {}, cost === null ? UNKNOWN : dollars(cost)),
   )
 }

@@ -82,6 +82,8 @@ describe('the playground in Chromium', () => {
     expect(await page.locator('circle.front, circle.choice').count()).to.equal(expected?.pareto.length)
     expect(await page.locator('.facts').textContent()).to.match(/all of its \d+ tokens.*Familiarity/)
     expect(await page.locator('#snippet').textContent()).to.include(`curl ${url}/rank`)
+    await page.getByRole('radio', { name: 'LiteLLM' }).check()
+    expect(await page.locator('#snippet').textContent()).to.match(/model: "(openai|xai|gemini)\//)
   })
 
   it('answers what is typed, and says how long that took', async () => {
