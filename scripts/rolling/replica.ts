@@ -26,14 +26,17 @@ export class Replica {
   /** Starts it, and waits until requests may be sent to it. */
   async start(): Promise<void> {
     const env = { ...process.env, ...this.#settings, HOST: '127.0.0.1', PORT: String(this.port) }
-    this.#process = spawn(process.execPath, [PROGRAM, 'serve', '--quiet'], { env, stdio: 'inherit' })
-    await until(async () => (await fetch(`http://127.0.0.1:${this.port}/ready`)).ok)
+    const running = spawn(process.execPath, [PROGRAM, 'serve', '--quiet'], { env, stdio: 'inherit' })
+    this.#process = running
+    await until(async () => hasEnded(running) || (await fetch(`http://127.0.0.1:${this.port}/ready`)).ok)
+    if (hasEnded(running))
+      throw new Error('Expected a server that gets ready, got one that ended; it has said why')
   }
 
   /** @returns exit status, and the signal if it ended by one. */
   async stop(signal: NodeJS.Signals): Promise<unknown[]> {
     const running = this.#process
-    if (running?.exitCode !== null) return []
+    if (running === undefined || hasEnded(running)) return []
     const ended = once(running, 'exit')
     running.kill(signal)
     return ended
@@ -43,6 +46,10 @@ export class Replica {
     const text = await (await fetch(`http://127.0.0.1:${this.port}/metrics`)).text()
     return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1])
   }
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null
 }
 
 /** Waits until `isSo` is true; what it throws means not yet. */

@@ -9,6 +9,9 @@ import { cancelRequest } from './requestSignal.js'
 /** A connection with half of a head is closed when nothing more of it has come for so long. */
 const SILENT_MS = 1_000
 
+/** The request of a connection that was opened less long ago may be on its way. */
+const FRESH_MS = 200
+
 /** How often a closing server looks for connections whose last answer is out. */
 const SWEEP_MS = 50
 
@@ -18,14 +21,15 @@ const FAREWELL_MS = 500
 /** What is open at a server, so that it can be stopped without losing what has begun. */
 export class OpenWork {
   readonly #server: Server
-  readonly #sockets = new Set<Socket>()
+  /** With the time at which each was opened. */
+  readonly #sockets = new Map<Socket, number>()
   readonly #responses = new Set<ServerResponse>()
   #isAnnounced = false
 
   constructor(server: Server) {
     this.#server = server
     server.on('connection', (socket: Socket) => {
-      this.#sockets.add(socket)
+      this.#sockets.set(socket, performance.now())
       socket.on('close', () => this.#sockets.delete(socket))
     })
     const track = (_req: IncomingMessage, res: ServerResponse) => {
@@ -55,13 +59,14 @@ export class OpenWork {
         for (const timer of timers) clearTimeout(timer)
         resolve()
       })
-      const begun = new Map(Array.from(this.#sockets, (socket) => [socket, socket.bytesRead]))
-      this.#sweep((socket) => socket.bytesRead === 0)
+      const begun = new Map(Array.from(this.#sockets.keys(), (socket) => [socket, socket.bytesRead]))
+      const before = performance.now() - FRESH_MS
+      this.#sweep((socket, opened) => socket.bytesRead === 0 && opened < before)
       timers.push(
         setInterval(() => this.#server.closeIdleConnections(), SWEEP_MS),
         setInterval(() => {
           this.#sweep((socket) => begun.get(socket) === socket.bytesRead)
-          for (const socket of this.#sockets) begun.set(socket, socket.bytesRead)
+          for (const socket of this.#sockets.keys()) begun.set(socket, socket.bytesRead)
         }, SILENT_MS),
         setTimeout(() => this.#cut(), deadlineMs),
         setTimeout(() => this.#server.closeAllConnections(), deadlineMs + FAREWELL_MS),
@@ -70,9 +75,10 @@ export class OpenWork {
   }
 
   /** Closes the connections that have no request, of those that are silent. */
-  #sweep(isSilent: (socket: Socket) => boolean): void {
+  #sweep(isSilent: (socket: Socket, opened: number) => boolean): void {
     const busy = new Set(Array.from(this.#responses, ({ req }) => req.socket))
-    for (const socket of this.#sockets) if (!busy.has(socket) && isSilent(socket)) socket.destroy()
+    for (const [socket, opened] of this.#sockets)
+      if (!busy.has(socket) && isSilent(socket, opened)) socket.destroy()
   }
 
   #cut(): void {

@@ -4,8 +4,9 @@ import { createConnection } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { expect } from 'chai'
+import express from 'express'
 
-import { announceStop, closeServer } from '../../src/http/server.js'
+import { announceStop, closeServer, startServer } from '../../src/http/server.js'
 import { INFER, errorOf, post, useApp } from './runningApp.js'
 
 describe('closeServer', () => {
@@ -30,6 +31,19 @@ describe('closeServer', () => {
     release()
     expect((await begun).headers.get('connection')).to.equal('close')
     expect((await fetch(`${app.url}/health`)).headers.get('connection')).to.equal('close')
+  })
+
+  it('answers the request of a connection that was opened a moment before, and has not come yet', async () => {
+    const server = await startServer(express(), '127.0.0.1', 0)
+    const { port } = server.address() as AddressInfo
+    const opened = once(server, 'connection')
+    const socket = createConnection(port, '127.0.0.1').setEncoding('utf8')
+    await opened
+    const closed = closeServer(server, 10_000)
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+    const [answer] = (await once(socket, 'data')) as [string]
+    expect(answer).to.match(/^HTTP\/1\.1 404 /).and.to.include('Connection: close')
+    await closed
   })
 
   it('answers 503 to what is not finished at the deadline, also while its body is still to come', async () => {
