@@ -145,7 +145,7 @@ export class Encoders {
     this.#options.log.info('encoder ready', { encoder: name, description: encoder.description })
     this.#options.metrics?.engineReady(name, 'static', 'fp32')
     const { identity } = await this.#facts.of(directory)
-    return new StaticEmbedder(encoder, identity)
+    return new StaticEmbedder(encoder, identity, this.#options.cache.maxBytes)
   }
 
   async #startTransformer(directory: string, name: string): Promise<PromptEncoder> {

@@ -3,23 +3,31 @@ import { at } from '../numeric/at.js'
 import type { RequestTrace } from '../telemetry/requestTrace.js'
 import { mapYielding, Steps } from '../thread/mapYielding.js'
 import { LONG_TEXT } from '../tokenizer/textParts.js'
+import { bytesOfEmbedding } from './cache/embedding.js'
 import type { CachedEmbedding } from './cache/embedding.js'
+import { MemoryCache } from './cache/memoryCache.js'
 import type { Embedder } from './embedder.js'
 
 /**
- * A static encoder where the request is. Without a cache: hashing a prompt and finding it again would save a tenth of a
- * millisecond, and vectors of prompts that never come again would fill the memory.
+ * Memory for the prompts of late: a retry, or one prompt that several ask about. To encode one takes a tenth of a millisecond, so
+ * that more would not pay; what is computed from the vector, and kept with it, takes three times as long.
  */
+const MAX_RECENT_BYTES = 8 * 2 ** 20
+
+/** A static encoder where the request is. */
 export class StaticEmbedder implements Embedder {
   readonly isStatic = true
   readonly precision = 'static'
   readonly parts = []
   readonly identity: string
   readonly #encoder: StaticEncoder
+  readonly #recent: MemoryCache<CachedEmbedding>
 
-  constructor(encoder: StaticEncoder, identity: string) {
+  /** @param maxBytes that a cache may take */
+  constructor(encoder: StaticEncoder, identity: string, maxBytes: number) {
     this.#encoder = encoder
     this.identity = identity
+    this.#recent = new MemoryCache(Math.min(maxBytes, MAX_RECENT_BYTES), bytesOfEmbedding)
   }
 
   get dimension(): number {
@@ -43,8 +51,19 @@ export class StaticEmbedder implements Embedder {
     signal?: AbortSignal,
     trace?: RequestTrace,
   ): Promise<CachedEmbedding[]> {
-    const embedded = await mapYielding(prompts, (prompt) => this.#encode(prompt), signal)
-    trace?.lap('encode')
+    let computed = 0
+    const encode = (prompt: string) => {
+      const known = this.#recent.get(prompt)
+      if (known !== undefined) return known
+      computed++
+      return this.#encode(prompt)
+    }
+    const embedded = await mapYielding(prompts, encode, signal)
+    if (trace !== undefined) {
+      trace.lap('encode')
+      trace.cacheMisses += computed
+      trace.cacheHits += prompts.length - computed
+    }
     return embedded
   }
 
@@ -53,8 +72,16 @@ export class StaticEmbedder implements Embedder {
   }
 
   #encode(prompt: string): StaticEmbedding | Steps<StaticEmbedding> {
-    if (prompt.length <= LONG_TEXT) return this.#encoder.encode(prompt)
-    return new Steps(this.#encoder.encodeInSteps(prompt))
+    if (prompt.length > LONG_TEXT) return new Steps(this.#inSteps(prompt))
+    const embedding = this.#encoder.encode(prompt)
+    this.#recent.set(prompt, embedding)
+    return embedding
+  }
+
+  *#inSteps(prompt: string): Generator<void, StaticEmbedding> {
+    const embedding = yield* this.#encoder.encodeInSteps(prompt)
+    this.#recent.set(prompt, embedding)
+    return embedding
   }
 
   close(): Promise<void> {

@@ -8,7 +8,8 @@ export type AbstainedReason = 'objective' | 'familiarity' | 'evidence'
 interface Judged extends Candidate {
   /** The name that the saved model has. */
   known: string
-  detail: { evidence: number | null }
+  /** Outcomes on the category of the prompt; null: unknown. */
+  evidence: number | null
 }
 
 /** A decision that may have been taken back. */
@@ -70,7 +71,7 @@ function doubtOf<C extends Judged>(
   if (leastFamiliar !== undefined && familiarity !== null && familiarity < leastFamiliar) {
     return { reason: 'familiarity', sentence: 'The prompt is too unlike the training data' }
   }
-  const { evidence } = choice.detail
+  const { evidence } = choice
   if (leastEvidence !== undefined && evidence !== null && evidence < leastEvidence) {
     return { reason: 'evidence', sentence: 'There are too few outcomes on such prompts' }
   }

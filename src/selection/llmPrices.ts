@@ -124,9 +124,10 @@ export class LlmPrices {
 }
 
 /** The prices of a prompt of so many tokens. */
-export function pricesAt({ tiers, ...base }: LlmPrice, tokens: number): Omit<LlmPrice, 'tiers'> {
-  const tier = tiers.findLast(({ above }) => tokens > above)
-  return tier === undefined ? base : { ...base, inputPrice: tier.inputPrice, outputPrice: tier.outputPrice }
+export function pricesAt(price: LlmPrice, tokens: number): Omit<LlmPrice, 'tiers'> {
+  const tier = price.tiers.findLast(({ above }) => tokens > above)
+  if (tier === undefined) return price
+  return { ...price, inputPrice: tier.inputPrice, outputPrice: tier.outputPrice }
 }
 
 /** Whether a name says no date, no stage and no way of serving that the LLM it was resolved to has not: that may have another price. */

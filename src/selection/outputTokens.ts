@@ -1,4 +1,5 @@
 import type { CachedEmbedding } from '../embedding/cache/embedding.js'
+import { KeptWithEmbedding } from '../embedding/cache/keptWithEmbedding.js'
 import { answerLengthOf, logLengthOf } from '../lengths/lengthModel.js'
 import type { PromptPart } from '../lengths/promptPart.js'
 import { at } from '../numeric/at.js'
@@ -7,25 +8,34 @@ import type { Lengths } from '../registry/lengths.js'
 import { mapYielding } from '../thread/mapYielding.js'
 import type { OutputTokens } from './requests.js'
 
+const kept = new KeptWithEmbedding<Lengths, PromptPart>()
+
 /**
- * What the lengths of answers depend on, of each prompt, yielding.
+ * What the lengths of answers depend on, of each prompt, yielding; kept with the embeddings.
  * @param embedded [P]
  * @param features [P] of [F]
  */
 export function promptPartsOf(
-  { partOf }: Lengths,
+  lengths: Lengths,
   embedded: readonly CachedEmbedding[],
   features: readonly Float32Array[],
   signal: AbortSignal | undefined,
 ): Promise<PromptPart[]> {
   return mapYielding(
     embedded,
-    ({ vector }, p) => {
+    (embedding, p) => {
+      const known = kept.get(embedding, lengths)
+      if (known !== undefined) return known
+      const { vector } = embedding
       const own = at(features, p)
       const inputs = new Float32Array(vector.length + own.length)
       inputs.set(vector)
       inputs.set(own, vector.length)
-      return partOf(inputs)
+      const part = lengths.partOf(inputs)
+      // The shares are part of a longer array, which would be kept with them.
+      const owned = { ...part, shares: part.shares.slice() }
+      kept.set(embedding, lengths, owned)
+      return owned
     },
     signal,
   )

@@ -1,4 +1,5 @@
 import type { CachedEmbedding } from '../embedding/cache/embedding.js'
+import { KeptWithEmbedding } from '../embedding/cache/keptWithEmbedding.js'
 import type { FeatureSpec } from '../card.js'
 import { extractFeatures, featureSteps } from '../features/features.js'
 import { Steps } from '../thread/mapYielding.js'
@@ -7,29 +8,28 @@ import { Steps } from '../thread/mapYielding.js'
 const LONG_PROMPT = 8192
 
 /**
- * The scalar features of prompts, kept for as long as the cache keeps their embeddings: for a prompt that is asked about
- * again they would be a quarter of all work of the main thread. Only the features for one specification are kept of each
- * prompt, the last one asked for, so that memory stays what `bytesOfEmbedding` says, however many saved models there are.
+ * The scalar features of prompts, kept with their embeddings: for a prompt that is asked about again they would be a quarter of all
+ * work of the main thread.
  */
 export class PromptFeatures {
-  readonly #known = new WeakMap<CachedEmbedding, { spec: FeatureSpec; features: Float32Array }>()
+  readonly #kept = new KeptWithEmbedding<FeatureSpec, Float32Array>()
 
   /**
    * @param embedding that of this prompt
    * @returns [F] shared with whoever asks again: nobody may write into it.
    */
   of(prompt: string, embedding: CachedEmbedding, spec: FeatureSpec): Float32Array | Steps<Float32Array> {
-    const known = this.#known.get(embedding)
-    if (known?.spec === spec) return known.features
+    const known = this.#kept.get(embedding, spec)
+    if (known !== undefined) return known
     if (prompt.length > LONG_PROMPT) return new Steps(this.#inSteps(prompt, embedding, spec))
     const features = extractFeatures(prompt, spec)
-    this.#known.set(embedding, { spec, features })
+    this.#kept.set(embedding, spec, features)
     return features
   }
 
   *#inSteps(prompt: string, embedding: CachedEmbedding, spec: FeatureSpec): Generator<void, Float32Array> {
     const features = yield* featureSteps(prompt, spec)
-    this.#known.set(embedding, { spec, features })
+    this.#kept.set(embedding, spec, features)
     return features
   }
 }

@@ -11,30 +11,34 @@ import { believed } from './abstention.js'
 import type { Believed } from './abstention.js'
 import { costOf } from './candidateCosts.js'
 import type { PromptCost } from './candidateCosts.js'
+import type { KnownScores } from './details.js'
+import type { LlmScores } from './llmScores.js'
 import type { RankPlan } from './rankPlan.js'
 import type { Excluded, PromptRanking, RankAnswer, RankedLlm, RankRequest } from './ranking.js'
-import type { DetailedScores, PairDetail } from './requests.js'
+import type { Scores } from './requests.js'
 import { firstToSucceed } from './trials.js'
 
 /** What was scored: all rows of the plan. */
 interface ScoredPrompts {
-  detailed: Pick<DetailedScores, 'details' | 'prompts'>
+  known: KnownScores
   /** [P] tokens of what is sent with each prompt. */
   tokens: readonly number[]
 }
 
-interface PricedDetail extends Candidate, PromptCost {
+interface OpenCandidate extends Candidate, PromptCost {
   /** The name that the saved model has. */
   known: string
   cost: number | null
-  detail: PairDetail
+  /** Before anything was tried, at this prompt. */
+  before: LlmScores
+  evidence: number | null
   inputTokens: number
   outputTokens: number | null
 }
 
 /** A prompt before anything is decided. */
 interface OpenPrompt {
-  candidates: PricedDetail[]
+  candidates: OpenCandidate[]
   excluded: Pick<Excluded, 'over_context_limit' | 'tried'>
 }
 
@@ -47,19 +51,20 @@ export async function rankPrompts(
   signal?: AbortSignal,
 ): Promise<RankAnswer> {
   const { objective, current, unknown, suggestions, resolved, pricesAsOf } = plan
+  const readers = plan.candidates.map(({ known }) => scored.known.of(known))
   const open = await mapYielding(
     scored.tokens,
     (tokens, p) => {
-      const prompt = openPrompt(plan, scored, { tokens, p })
+      const prompt = openPrompt(plan, scored, readers, { tokens, p })
       return asksSufficiency(request) ? sufficient(prompt, plan, scored, card, p) : prompt
     },
     signal,
   )
-  const answer = (decision: Decision<PricedDetail>, p: number) => {
+  const answer = (decision: Decision<OpenCandidate>, p: number) => {
     const prompt = at(open, p)
     const doubts = {
       card,
-      familiarity: at(scored.detailed.prompts, p).familiarity,
+      familiarity: at(scored.known.prompts, p).familiarity,
       candidates: prompt.candidates,
       // A budget is divided over all prompts.
       abstains: request.abstains !== false && objective.type !== 'budget',
@@ -88,27 +93,28 @@ export async function rankPrompts(
 
 function openPrompt(
   plan: RankPlan,
-  { detailed }: ScoredPrompts,
+  { known: { scores } }: ScoredPrompts,
+  readers: readonly LlmScores[],
   { tokens, p }: { tokens: number; p: number },
 ): OpenPrompt {
-  const detailOf = conditioned(plan, detailed, p)
+  const probabilityOf = conditioned(plan, scores, p)
   const open: OpenPrompt = { candidates: [], excluded: { over_context_limit: [], tried: [] } }
-  for (const candidate of plan.candidates) {
+  for (const [i, candidate] of plan.candidates.entries()) {
     const { llm, known, contextLimit } = candidate
-    const detail = detailOf(known)
-    const outputTokens = candidate.outputTokens ?? detail.output_tokens?.expected ?? null
+    const before = at(readers, i)
+    const outputTokens = candidate.outputTokens ?? before.outputTokens(p)?.expected ?? null
     const needed = outputTokens === null ? tokens : tokens + outputTokens
     if (plan.attempts.has(known)) open.excluded.tried.push(llm)
     else if (contextLimit !== undefined && needed > contextLimit) open.excluded.over_context_limit.push(llm)
     else {
-      const { probability, standard_error: standardError } = detail
       open.candidates.push({
         llm,
         known,
-        probability,
-        standardError,
+        probability: probabilityOf(known),
+        standardError: before.standardError(p),
         ...costOf(candidate.price, { inputTokens: tokens, outputTokens }),
-        detail,
+        before,
+        evidence: before.evidence(p),
         inputTokens: tokens,
         outputTokens,
       })
@@ -125,53 +131,53 @@ function asksSufficiency({ objective, withSufficiency = false }: RankRequest): b
 function sufficient(
   prompt: OpenPrompt,
   { attempts, isListed }: RankPlan,
-  { detailed: { details } }: ScoredPrompts,
+  { known: { scores } }: ScoredPrompts,
   card: Card,
   p: number,
 ): OpenPrompt {
-  const predicted = (known: string) => at(valueAt(details, known), p).probability
+  const predicted = (known: string) => at(valueAt(scores, known), p)
   const first = firstToSucceed(predicted, attempts, card)
   return { ...prompt, candidates: withSufficiency(prompt.candidates, isListed, first) }
 }
 
-/** The details of a prompt, given the outcomes of attempts on it; an interval keeps its width in logits. */
+/** The probabilities of a prompt, given the outcomes of attempts on it. */
 function conditioned(
   { rows, attempts: tried, difficulty }: RankPlan,
-  { details }: Pick<DetailedScores, 'details'>,
+  scores: Scores,
   p: number,
-): (llm: string) => PairDetail {
-  const detailOf = (llm: string) => at(valueAt(details, llm), p)
-  if (difficulty === undefined) return detailOf
+): (known: string) => number {
+  const predicted = (known: string) => at(valueAt(scores, known), p)
+  if (difficulty === undefined) return predicted
   const llms = [...rows.keys()]
   const places = new Map(llms.map((llm, m) => [llm, m]))
   const attempts = new Map([...tried].map(([llm, score]) => [valueAt(places, llm), score]))
-  const given = difficulty.given(
-    llms.map((llm) => detailOf(llm).probability),
-    attempts,
-  )
-  return (llm) => {
-    const before = detailOf(llm)
-    const probability = at(given, valueAt(places, llm))
-    const shift = logitOf(probability) - logitOf(before.probability)
-    const moved = (end: number | null) => (end === null ? null : probabilityOf(logitOf(end) + shift))
-    return { ...before, probability, low: moved(before.low), high: moved(before.high) }
-  }
+  const given = difficulty.given(llms.map(predicted), attempts)
+  return (known) => at(given, valueAt(places, known))
+}
+
+/** An interval keeps its width in logits when attempts move its probability. */
+function movedInterval({ before, probability }: OpenCandidate, p: number): ReturnType<LlmScores['interval']> {
+  const interval = before.interval(p)
+  if (probability === before.probability(p)) return interval
+  const shift = logitOf(probability) - logitOf(before.probability(p))
+  const moved = (end: number | null) => (end === null ? null : probabilityOf(logitOf(end) + shift))
+  return { low: moved(interval.low), high: moved(interval.high) }
 }
 
 function promptRanking(
-  { choice, reason, abstainedReason, fallback, ranked, unpriced, pareto, margin }: Believed<PricedDetail>,
+  { choice, reason, abstainedReason, fallback, ranked, unpriced, pareto, margin }: Believed<OpenCandidate>,
   { candidates, excluded }: OpenPrompt,
-  { detailed, tokens }: ScoredPrompts,
+  { known, tokens }: ScoredPrompts,
   { p, request }: { p: number; request: RankRequest },
 ): PromptRanking {
-  const { tokens: read, truncated, familiarity } = at(detailed.prompts, p)
+  const { tokens: read, truncated, familiarity } = at(known.prompts, p)
   return {
     choice: choice === null ? null : choice.llm,
     reason,
     abstained: choice === null,
     abstained_reason: abstainedReason,
     fallback,
-    ranked: ranked.slice(0, request.top).map(({ candidate, utility }) => rankedLlm(candidate, utility)),
+    ranked: ranked.slice(0, request.top).map(({ candidate, utility }) => rankedLlm(candidate, utility, p)),
     excluded: { unknown_cost: unpriced.map(({ llm }) => llm), ...excluded },
     pareto: pareto.map(({ llm }) => llm),
     margin,
@@ -183,15 +189,15 @@ function promptRanking(
   }
 }
 
-function sufficiencies(candidates: readonly PricedDetail[]): Map<string, number> {
+function sufficiencies(candidates: readonly OpenCandidate[]): Map<string, number> {
   return new Map(
     candidates.flatMap(({ llm, sufficiency }) => (sufficiency === undefined ? [] : [[llm, sufficiency]])),
   )
 }
 
-function rankedLlm(candidate: PricedDetail, utility: number | null): RankedLlm {
-  const { llm, detail, price, inputTokens, outputTokens, cost } = candidate
-  const { probability, low, high, evidence } = detail
+function rankedLlm(candidate: OpenCandidate, utility: number | null, p: number): RankedLlm {
+  const { llm, probability, evidence, price, inputTokens, outputTokens, cost } = candidate
+  const { low, high } = movedInterval(candidate, p)
   return {
     llm,
     probability,

@@ -2,17 +2,19 @@ import type { Logger } from 'winston'
 
 import type { Placement } from '../calibration/regions.js'
 import type { CachedEmbedding } from '../embedding/cache/embedding.js'
+import { KeptWithEmbedding } from '../embedding/cache/keptWithEmbedding.js'
 import { featureCount } from '../features/features.js'
 import { at } from '../numeric/at.js'
 import type { LlmRow } from '../numeric/indices.js'
 import { stackRows } from '../numeric/matrix.js'
+import type { Evidence } from '../registry/evidence.js'
 import type { LoadedModel } from '../registry/loadModel.js'
 import type { Registry } from '../registry/registry.js'
 import type { Metrics } from '../telemetry/metrics.js'
 import type { RequestTrace } from '../telemetry/requestTrace.js'
 import { mapYielding } from '../thread/mapYielding.js'
 import type { KnownNames } from './askedNames.js'
-import { detailsOf, lazyDetailsOf } from './details.js'
+import { detailedScores, knownScoresOf } from './details.js'
 import type { Scored } from './details.js'
 import type { KnownLlms } from './knownLlms.js'
 import { count } from './counts.js'
@@ -85,6 +87,7 @@ interface SelectionOptions {
 export class Selection implements SelectionService {
   readonly #registry: Registry
   readonly #features = new PromptFeatures()
+  readonly #places = new KeptWithEmbedding<Evidence, Placement>()
   readonly #knownLlms: KnownLlms
   readonly #options: SelectionOptions
 
@@ -111,7 +114,7 @@ export class Selection implements SelectionService {
       if (savedModel.card.output !== 'probability') throw noProbabilities('details', request.model)
       const { rows, resolved } = this.#rowsOf(request, savedModel)
       const scored = await this.#scoredInDetail(request, savedModel, rows, { signal, trace })
-      const details = await lazyDetailsOf(scored, signal)
+      const details = detailedScores(await knownScoresOf(scored, signal))
       trace?.lap('details')
       return { ...details, resolved }
     })
@@ -126,9 +129,9 @@ export class Selection implements SelectionService {
       const plan = planRanking(request, card, names, prices)
       const batch = { model: request.model, prompts: request.prompts, batchSize: BATCH_SIZE.default }
       const scored = await this.#scoredInDetail(batch, savedModel, plan.rows, { signal, trace })
-      const detailed = await detailsOf(scored, signal)
+      const known = await knownScoresOf(scored, signal)
       const tokens = await inputTokensOf(request.inputTexts ?? request.prompts, signal)
-      const answer = await rankPrompts(request, plan, { detailed, tokens }, card, signal)
+      const answer = await rankPrompts(request, plan, { known, tokens }, card, signal)
       trace?.lap('details')
       return answer
     })
@@ -203,12 +206,22 @@ export class Selection implements SelectionService {
     }
     const scores = await network.score(batch, signal)
     const places =
-      evidence !== undefined && needsPlaces ? await mapYielding(vectors, evidence.placeOf, signal) : undefined
+      evidence !== undefined && needsPlaces
+        ? await mapYielding(embedded, (embedding) => this.#placeOf(embedding, evidence), signal)
+        : undefined
     if (evidence?.level !== undefined && places !== undefined)
       await levelScores(scores, places, evidence.level, signal)
     trace?.lap('score')
     count(this.#options.metrics, trace, { model, card, embedded, rows, scores, places })
     return { scores: byLlm([...rows.keys()], prompts.length, scores), embedded, features, places }
+  }
+
+  #placeOf(embedding: CachedEmbedding, evidence: Evidence): Placement {
+    const known = this.#places.get(embedding, evidence)
+    if (known !== undefined) return known
+    const place = evidence.placeOf(embedding.vector)
+    this.#places.set(embedding, evidence, place)
+    return place
   }
 
   async listModels(): Promise<ModelSummary[]> {

@@ -10,7 +10,7 @@ interface Judged {
   probability: number
   standardError: number
   cost: null
-  detail: { evidence: number | null }
+  evidence: number | null
 }
 
 const candidate = (llm: string, probability: number, evidence: number | null = 50): Judged => ({
@@ -19,7 +19,7 @@ const candidate = (llm: string, probability: number, evidence: number | null = 5
   probability,
   standardError: 0.3,
   cost: null,
-  detail: { evidence },
+  evidence,
 })
 const CANDIDATES = [candidate('a', 0.9), candidate('b', 0.5), candidate('c', 0.7, 3)]
 const CARD = { abstain: { familiarity: 0.1, evidence: 10 }, guard: { baseline: 'B', z: 1 } }
@@ -59,7 +59,7 @@ describe('believed', () => {
     expect(decided({ candidates }).reason).to.match(
       /^There are too few outcomes on such prompts to believe in c/,
     )
-    expect(outcome({ candidates: [a, b, { ...c, detail: { evidence: 10 } }] })[0]).to.equal('c')
+    expect(outcome({ candidates: [a, b, { ...c, evidence: 10 }] })[0]).to.equal('c')
   })
 
   it('names what the request says, the LLM in use, the baseline, or the most probable', () => {

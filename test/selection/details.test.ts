@@ -2,9 +2,12 @@ import { setImmediate } from 'node:timers/promises'
 
 import { expect } from 'chai'
 
+import { promptParts } from '../../src/lengths/promptPart.js'
 import { llmRow, rowsByName } from '../../src/numeric/indices.js'
 import { matrixOf } from '../../src/numeric/matrix.js'
-import { detailsOf } from '../../src/selection/details.js'
+import { detailedScores, knownScoresOf } from '../../src/selection/details.js'
+import type { Scored } from '../../src/selection/details.js'
+import { tinyLengths } from '../lengths/tinyLengths.js'
 import { rejection } from '../rejection.js'
 
 const [P, R, E] = [1024, 256, 384]
@@ -36,36 +39,50 @@ const scored = {
   maxTokens: 256,
 }
 
-describe('detailsOf', () => {
+const LENGTHS = tinyLengths(1, { embedding: E, features: 44, counted: NAMES.map(() => 5) })
+
+/** Says of all prompts the same, and takes a while for it. */
+const slowLengths = {
+  model: LENGTHS.model,
+  partOf: () => {
+    const until = performance.now() + 0.1
+    while (performance.now() < until);
+    return promptParts(LENGTHS.model.prompts)(new Float32Array(E + 44))
+  },
+  isMeasured: NAMES.map(() => true),
+}
+
+const detailsOf = async (own: Scored) => detailedScores(await knownScoresOf(own))
+
+describe('knownScoresOf', () => {
   it('leaves the event loop to others, a few milliseconds at a time', async () => {
     let [turns, done] = [0, false]
-    const ended = detailsOf(scored).finally(() => (done = true))
+    const ended = knownScoresOf({ ...scored, lengths: slowLengths }).finally(() => (done = true))
     while (!done) {
       await setImmediate()
       turns++
     }
-    const { details, prompts } = await ended
+    const { details, prompts } = detailedScores(await ended)
     expect(details.get('a')).to.have.length(P)
-    // 300,000 intervals, in steps of 5 ms; no machine does them in two.
+    // A thousand prompts of 0.1 ms, in steps of 5 ms.
     expect(turns).to.be.greaterThan(3)
     expect(prompts.slice(255, 258).map(({ tokens }) => tokens)).to.deep.equal([255, 256, 256])
   })
 
   it('takes no LLM for another one', async () => {
-    const strange = { ...scored, scores: new Map([['b', new Float32Array(P)]]) }
-    expect(await rejection(detailsOf(strange))).to.be.instanceOf(RangeError)
-    const beyond = {
+    const strange = await detailsOf({ ...scored, scores: new Map([['b', new Float32Array(P)]]) })
+    expect(() => strange.details.get('b')).to.throw(RangeError)
+    const beyond = await detailsOf({
       ...scored,
       scores: new Map([['a', new Float32Array(P)]]),
       rows: new Map([['a', llmRow(NAMES.length)]]),
-    }
-    expect(await rejection(detailsOf(beyond))).to.include({
-      message: 'expected a row from 0 to 299, got 300',
     })
+    expect(() => beyond.details.get('a')).to.throw('expected a row from 0 to 299, got 300')
   })
 
   it('ends when nobody waits any more', async () => {
-    expect(await rejection(detailsOf(scored, AbortSignal.abort(new Error('gone'))))).to.include({
+    const gone = AbortSignal.abort(new Error('gone'))
+    expect(await rejection(knownScoresOf({ ...scored, lengths: { ...slowLengths } }, gone))).to.include({
       message: 'gone',
     })
   })

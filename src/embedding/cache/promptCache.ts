@@ -36,11 +36,14 @@ export type Compute<Value> = (missing: number[], deliver: Deliver<Value>) => Pro
  * Everybody is given the same object, so values must not be changed.
  */
 export class PromptCache<Value extends object> {
+  /** See `PromptCacheOptions`. */
+  readonly maxBytes: number
   readonly #memory: MemoryCache<Value>
   readonly #remote: RemoteCache<Value> | undefined
   readonly #inFlight = new InFlight<Value>()
 
   constructor({ maxBytes, bytesOf, remote }: PromptCacheOptions<Value>) {
+    this.maxBytes = maxBytes
     this.#memory = new MemoryCache(maxBytes, bytesOf)
     this.#remote = remote
   }
