@@ -61,6 +61,13 @@ interface AppDeps {
   doors?: Doors
 }
 
+/** Of routes whose clients know other errors than ours. */
+const ERROR_FORMS = new Map([
+  ['/v1/systemone', systemOneErrors],
+  ['/v1/decisions', openAiErrors],
+  ['/v1/models', openAiErrors],
+])
+
 /** Builds the application: every route it has is on this page. It does not listen; `startServer` does. */
 export function createApp(deps: AppDeps): Express {
   const { service, limits, defaultModel, decisions: own, version, log } = deps
@@ -119,8 +126,6 @@ export function createApp(deps: AppDeps): Express {
   )
 
   app.use(notFound)
-  app.use('/v1/systemone', handleErrors(log, systemOneErrors))
-  app.use(['/v1/decisions', '/v1/models'], handleErrors(log, openAiErrors))
-  app.use(handleErrors(log))
+  app.use(handleErrors(log, ERROR_FORMS))
   return app
 }

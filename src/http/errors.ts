@@ -42,11 +42,18 @@ export const ownForm: ErrorForm = {
   },
 }
 
-/** Turns whatever was thrown into an answer; a 5xx is written to the log with its causes. */
-export function handleErrors(log: Logger, form: ErrorForm = ownForm): ErrorRequestHandler {
+/**
+ * Turns whatever was thrown into an answer; a 5xx is written to the log with its causes.
+ * @param forms of the routes at or below a path; ours elsewhere
+ */
+export function handleErrors(
+  log: Logger,
+  forms: ReadonlyMap<string, ErrorForm> = new Map(),
+): ErrorRequestHandler {
   return (thrown: unknown, req, res, next) => {
     if (isAbort(thrown) && clientLeft(res)) return
     const error = asLLimitError(thrown)
+    const form = formAt(req.path, forms)
     const status = form.status[codeOf(error)]
     if (status >= 500) {
       log.error('request failed', { method: req.method, path: req.path, status, error: thrown })
@@ -60,6 +67,12 @@ export function handleErrors(log: Logger, form: ErrorForm = ownForm): ErrorReque
     if (error.retryAfterSeconds !== undefined) res.setHeader('Retry-After', error.retryAfterSeconds)
     sendJson(res, errorBody(error, form))
   }
+}
+
+/** Told by the path: a handler that is mounted at it would see requests without it, and so would the log. */
+function formAt(path: string, forms: ReadonlyMap<string, ErrorForm>): ErrorForm {
+  for (const [root, form] of forms) if (path === root || path.startsWith(`${root}/`)) return form
+  return ownForm
 }
 
 /** The JSON that a client sees of an error. A 500 says nothing about internals, whatever its code. */

@@ -56,6 +56,8 @@ export async function sendJsonPieces(
     }
   } catch (error) {
     sink?.destroy()
+    // Compression held all of it back: an error takes its place.
+    if (!res.headersSent) res.removeHeader('Content-Encoding')
     throw error
   }
   if (sink === undefined) sendJsonText(res, text)
@@ -76,7 +78,9 @@ function openSink(res: Response, signal: AbortSignal): Writable {
   setJsonHeaders(res)
   res.setHeader('Vary', 'Accept-Encoding')
   // Also when all pieces have been asked for: half an answer must not look like a whole one.
-  signal.addEventListener('abort', () => res.destroy())
+  signal.addEventListener('abort', () => {
+    if (res.headersSent) res.destroy()
+  })
   if (res.req.acceptsEncodings('gzip', 'identity') !== 'gzip') return res
   res.setHeader('Content-Encoding', 'gzip')
   const gzip = createGzip({ level: constants.Z_BEST_SPEED })

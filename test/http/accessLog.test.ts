@@ -77,6 +77,11 @@ describe('the access log', () => {
     expect(await lineOf(described.headers.get('x-request-id'))).to.include({ route: '/models/:type/:name' })
     const missing = await fetch(`${app.url}/nope/hidden`)
     expect(await lineOf(missing.headers.get('x-request-id'))).to.include({ route: 'none', status: 404 })
+    const rejected = await post(app, {}, undefined, '/v1/decisions')
+    expect(await lineOf(rejected.headers.get('x-request-id'))).to.include({
+      route: '/v1/decisions',
+      status: 400,
+    })
     const page = await fetch(`${app.url}/docs`)
     expect(await lineOf(page.headers.get('x-request-id'))).to.include({ route: '/docs' })
     expect(JSON.stringify(app.lines)).to.not.include('hidden')

@@ -1,9 +1,16 @@
+import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 
 import { expect } from 'chai'
+import express from 'express'
 
+import { LLimitError } from '../../src/errors.js'
+import { handleErrors } from '../../src/http/errors.js'
+import { sendJsonPieces } from '../../src/http/json.js'
 import { inferResponseSchema } from '../../src/http/schemas.js'
+import { closeServer, startServer } from '../../src/http/server.js'
+import { createLogger } from '../../src/log.js'
 import type { Scores } from '../../src/selection/requests.js'
 import { INFER, fakeService, post, useApp } from './runningApp.js'
 import { connectRaw, inferHead } from './rawClient.js'
@@ -72,6 +79,31 @@ describe('a large answer', () => {
     expect(Number(response.headers.get('content-length'))).to.be.greaterThan(10)
     expect(response.headers.get('content-encoding')).to.equal(null)
     inferResponseSchema.parse(await response.json())
+  })
+})
+
+describe('an answer whose time is over before any of it is out', () => {
+  it('is the error, since compression held it back', async () => {
+    const app = express()
+    app.get('/', async (_req, res) => {
+      const controller = new AbortController()
+      const abort = () => controller.abort(new LLimitError('DEADLINE_EXCEEDED', 'Too late'))
+      const pieces = function* () {
+        // When the first piece is being compressed.
+        process.nextTick(abort)
+        yield 'x'.repeat(70_000)
+        yield 'y'
+      }
+      await sendJsonPieces(res, pieces(), controller.signal)
+    })
+    app.use(handleErrors(createLogger('error', { silent: true })))
+    const server = await startServer(app, '127.0.0.1', 0)
+    const { port } = server.address() as AddressInfo
+    const response = await fetch(`http://127.0.0.1:${port}/`)
+    expect(response.status).to.equal(504)
+    expect(response.headers.get('content-encoding')).to.equal(null)
+    expect(await response.json()).to.deep.equal({ detail: 'Too late', code: 'DEADLINE_EXCEEDED' })
+    await closeServer(server, 1000)
   })
 })
 
