@@ -1111,6 +1111,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description UNAUTHORIZED */
+            401: {
+                headers: {
+                    /** @description What a key is sent as. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description MODEL_NOT_FOUND */
             404: {
                 headers: {
@@ -1244,6 +1255,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description UNAUTHORIZED */
+            401: {
+                headers: {
+                    /** @description What a key is sent as. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description MODEL_NOT_FOUND */
             404: {
                 headers: {
@@ -1337,6 +1359,17 @@ export interface operations {
             /** @description INVALID_JSON, INVALID_REQUEST, INVALID_MODEL_FORMAT, INVALID_MODEL_TYPE, UNKNOWN_LLM */
             400: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description UNAUTHORIZED */
+            401: {
+                headers: {
+                    /** @description What a key is sent as. */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1464,6 +1497,17 @@ export interface operations {
                     "application/json": components["schemas"]["LimitList"];
                 };
             };
+            /** @description UNAUTHORIZED */
+            401: {
+                headers: {
+                    /** @description What a key is sent as. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description METHOD_NOT_ALLOWED */
             405: {
                 headers: {
@@ -1534,6 +1578,17 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SystemOneResponse"];
+                };
+            };
+            /** @description UNAUTHORIZED */
+            401: {
+                headers: {
+                    /** @description What a key is sent as. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemOneError"];
                 };
             };
             /** @description METHOD_NOT_ALLOWED */
@@ -1640,6 +1695,17 @@ export interface operations {
             /** @description INVALID_JSON, INVALID_REQUEST, INVALID_MODEL_FORMAT, INVALID_MODEL_TYPE, UNKNOWN_LLM */
             400: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAiError"];
+                };
+            };
+            /** @description UNAUTHORIZED */
+            401: {
+                headers: {
+                    /** @description What a key is sent as. */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1767,6 +1833,17 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAiModels"];
                 };
             };
+            /** @description UNAUTHORIZED */
+            401: {
+                headers: {
+                    /** @description What a key is sent as. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAiError"];
+                };
+            };
             /** @description METHOD_NOT_ALLOWED */
             405: {
                 headers: {
@@ -1842,6 +1919,17 @@ export interface operations {
             /** @description INVALID_JSON, INVALID_REQUEST, INVALID_MODEL_FORMAT, INVALID_MODEL_TYPE, UNKNOWN_LLM */
             400: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description UNAUTHORIZED */
+            401: {
+                headers: {
+                    /** @description What a key is sent as. */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1969,6 +2057,17 @@ export interface operations {
                     "application/json": components["schemas"]["ModelList"];
                 };
             };
+            /** @description UNAUTHORIZED */
+            401: {
+                headers: {
+                    /** @description What a key is sent as. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description METHOD_NOT_ALLOWED */
             405: {
                 headers: {
@@ -2042,6 +2141,17 @@ export interface operations {
             /** @description INVALID_REQUEST, INVALID_MODEL_FORMAT, INVALID_MODEL_TYPE */
             400: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description UNAUTHORIZED */
+            401: {
+                headers: {
+                    /** @description What a key is sent as. */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2270,6 +2380,17 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            /** @description UNAUTHORIZED */
+            401: {
+                headers: {
+                    /** @description What a key is sent as. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description METHOD_NOT_ALLOWED */
             405: {
                 headers: {
@@ -2333,6 +2454,17 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Root"];
+                };
+            };
+            /** @description UNAUTHORIZED */
+            401: {
+                headers: {
+                    /** @description What a key is sent as. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description METHOD_NOT_ALLOWED */
@@ -2402,6 +2534,17 @@ export interface operations {
                     };
                 };
             };
+            /** @description UNAUTHORIZED */
+            401: {
+                headers: {
+                    /** @description What a key is sent as. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description METHOD_NOT_ALLOWED */
             405: {
                 headers: {
@@ -2465,6 +2608,17 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+            /** @description UNAUTHORIZED */
+            401: {
+                headers: {
+                    /** @description What a key is sent as. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description METHOD_NOT_ALLOWED */
@@ -2532,6 +2686,17 @@ export interface operations {
                     "text/html": string;
                 };
             };
+            /** @description UNAUTHORIZED */
+            401: {
+                headers: {
+                    /** @description What a key is sent as. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description METHOD_NOT_ALLOWED */
             405: {
                 headers: {
@@ -2595,6 +2760,17 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+            /** @description UNAUTHORIZED */
+            401: {
+                headers: {
+                    /** @description What a key is sent as. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description METHOD_NOT_ALLOWED */

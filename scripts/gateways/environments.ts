@@ -11,6 +11,7 @@ const PYTHON_PACKAGES = {
   openai: ['openai==3.57.0'],
   'semantic-router': ['semantic-router==1.1.1'],
   'openapi-python-client': ['openapi-python-client==0.29.1', 'ruff'],
+  schemathesis: ['schemathesis==4.32.5'],
 }
 const NODE_PACKAGES = { 'ai-sdk': ['@ai-sdk/typesafe-ai@3.0.0', 'ai@7.0.173'] }
 

@@ -19,13 +19,25 @@ export async function startServer({
   program,
   tiers,
   timeoutMs,
+  flags: more = [],
 }: {
   program: string
   tiers: string
   timeoutMs: number
+  flags?: readonly string[]
 }): Promise<RunningServer> {
   const port = await freePort()
-  const flags = ['--host', '127.0.0.1', '--port', String(port), '--tiers', tiers, '--log-level', 'warn']
+  const flags = [
+    '--host',
+    '127.0.0.1',
+    '--port',
+    String(port),
+    '--tiers',
+    tiers,
+    '--log-level',
+    'warn',
+    ...more,
+  ]
   // A loaded machine may be slow; that is not what is tested here.
   const child = spawn(process.execPath, [program, 'serve', ...flags, '--gateway-timeout-ms', '60000'], {
     stdio: ['ignore', 'inherit', 'inherit'],
@@ -57,7 +69,7 @@ export async function startServer({
 
 async function answers(url: string): Promise<boolean> {
   try {
-    return (await fetch(`${url}/health`)).ok
+    return (await fetch(`${url}/ready`)).ok
   } catch {
     return false
   }

@@ -26,6 +26,7 @@ const candidate = z
     ({ input_price, output_price }) => (input_price === undefined) === (output_price === undefined),
     'expected input_price and output_price, or neither',
   )
+  .meta({ dependentRequired: { input_price: ['output_price'], output_price: ['input_price'] } })
 
 export const rankRequestSchema = z.object(
   {

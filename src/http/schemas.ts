@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { cardSchema, jsonSchema } from '../card.js'
 import { LIMIT_NAMES } from '../config/limits.js'
 import { ANSWER_CODES } from '../errors.js'
+import { MODEL_TYPES } from '../savedModel/names.js'
 import { BATCH_SIZE } from '../selection/requests.js'
 import type {
   ModelDescription,
@@ -17,12 +18,19 @@ import type {
  * The text of an error says what is expected: `validation.ts` adds the name of the field and what was received.
  */
 
+/** Of names that have the form of one, and a type that can be served. */
+export const MODEL_NAME_PATTERN = `^(${MODEL_TYPES.join('|')})/`
+
 const BATCH_ERROR = `expected an integer from ${BATCH_SIZE.min} to ${BATCH_SIZE.max}`
 
 const unpairedSurrogate = /\p{Surrogate}/u
 
 export const text = z.string('expected a string')
-export const modelName = text.describe('Saved model, as `<type>/<name>` or `<type>/<name>@<version>`.')
+export const modelName = text.meta({
+  description: 'Saved model, as `<type>/<name>` or `<type>/<name>@<version>`.',
+  // For the document: what does not match has a sentence of its own.
+  pattern: MODEL_NAME_PATTERN,
+})
 
 export const promptText = text.refine(
   (value) => !unpairedSurrogate.test(value),

@@ -12,7 +12,7 @@ import { checkedPrompt } from './promptOf.js'
 /** What `POST /classify` takes and answers, the form of vLLM Semantic Router's `http_classify`. */
 
 export const classifyRequestSchema = z.object(
-  { inputs: text.describe('The prompt.') },
+  { inputs: text.meta({ description: 'The prompt.', minLength: 1 }) },
   'expected a JSON object',
 )
 

@@ -48,7 +48,7 @@ export const decisionsRequestSchema = z.object(
   {
     model: text.describe('A saved model; any other name stands for that of `LLIMIT_DEFAULT_MODEL`.'),
     input: z
-      .union([z.string(), messagesSchema], 'expected a string or an array of messages')
+      .union([z.string().meta({ minLength: 1 }), messagesSchema], 'expected a string or an array of messages')
       .describe(
         'Text, of which a wrapping by LiteLLM is taken off, or messages, of which the last user message is read.',
       ),

@@ -12,7 +12,11 @@ const TEXT_FIELDS = ['prompt', 'message', 'query', 'question', 'input', 'text', 
 /** What a question is about. */
 export const stateSchema = z
   .union(
-    [z.string(), messagesSchema, z.record(z.string(), jsonSchema, 'expected an object')],
+    [
+      z.string().meta({ minLength: 1 }),
+      messagesSchema,
+      z.record(z.string(), jsonSchema, 'expected an object'),
+    ],
     'expected a string, an array of messages, or an object',
   )
   .describe(

@@ -20,9 +20,12 @@ const systemOneChoiceSchema = z.looseObject({
   criteria: z
     .record(z.string(), jsonSchema, LABELS)
     .refine((labels) => Object.keys(labels).length >= 1 && Object.keys(labels).length <= MAX_LABELS, LABELS)
-    .describe(
-      'Labels, each a tier of `LLIMIT_TIERS` or the name of an LLM. Their descriptions are not read.',
-    ),
+    .meta({
+      description:
+        'Labels, each a tier of `LLIMIT_TIERS` or the name of an LLM. Their descriptions are not read.',
+      minProperties: 1,
+      maxProperties: MAX_LABELS,
+    }),
 })
 
 const systemOneNoulSchema = z.looseObject({
@@ -53,7 +56,8 @@ export const systemOneRequestSchema = z.object(
       .refine(
         (questions) => Object.keys(questions).length >= 1 && Object.keys(questions).length <= MAX_QUESTIONS,
         QUESTIONS,
-      ),
+      )
+      .meta({ minProperties: 1, maxProperties: MAX_QUESTIONS }),
   },
   'expected a JSON object',
 )

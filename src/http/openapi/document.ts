@@ -1,4 +1,6 @@
 import type { Limits } from '../../config/limits.js'
+import { MODEL_TYPES } from '../../savedModel/names.js'
+import { MODEL_NAME_PATTERN } from '../schemas.js'
 import { componentSchemas } from './components.js'
 import { withLimits } from './limitedSchemas.js'
 import {
@@ -41,7 +43,9 @@ interface OpenApi {
   servers: { url: string }[]
   tags: { name: string; description: string }[]
   paths: Record<string, { get?: Operation; post?: Operation }>
-  components: { schemas: Record<string, object> }
+  /** Any one of these suffices; a server without keys wants none. */
+  security: Record<string, []>[]
+  components: { schemas: Record<string, object>; securitySchemes: Record<string, object> }
 }
 
 const SCORING = 'Scoring'
@@ -86,7 +90,14 @@ export function createOpenApi(version: string, limits: Limits): OpenApi {
       '/docs': { get: pageOperation('docs', 'This document as Swagger UI, to try requests') },
       '/redoc': { get: pageOperation('redoc', 'This document as Redoc, to read') },
     },
-    components: { schemas: withLimits(componentSchemas(), limits) },
+    security: [{}, { bearer: [] }, { apiKey: [] }],
+    components: {
+      schemas: withLimits(componentSchemas(), limits),
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'A key of `LLIMIT_API_KEYS`.' },
+        apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'The same key.' },
+      },
+    },
   }
 }
 
@@ -137,11 +148,12 @@ function llmsOperation(): Operation {
     summary: 'List the LLMs that a saved model can score',
     tags: [MODELS],
     parameters: [
-      queryParameter(
-        'model',
-        'The saved model; that of `LLIMIT_DEFAULT_MODEL` by default.',
-        inferRequest.model,
-      ),
+      queryParameter({
+        name: 'model',
+        description: 'The saved model; that of `LLIMIT_DEFAULT_MODEL` by default.',
+        example: inferRequest.model,
+        pattern: MODEL_NAME_PATTERN,
+      }),
     ],
     ok: {
       description: 'What is known of each, and how many outcomes the saved model was trained on.',
@@ -175,12 +187,18 @@ function modelOperation(): Operation {
     summary: 'Describe one saved model',
     tags: [MODELS],
     parameters: [
-      pathParameter('type', 'Type of the saved model.', MODEL.type),
-      pathParameter(
-        'name',
-        'Name of the saved model, or `<name>@<version>`; a slash within it is sent as %2F.',
-        MODEL.name,
-      ),
+      pathParameter({
+        name: 'type',
+        description: 'Type of the saved model.',
+        example: MODEL.type,
+        // No list of values: clients that pass a text on would not compile against it.
+        pattern: `^(${MODEL_TYPES.join('|')})$`,
+      }),
+      pathParameter({
+        name: 'name',
+        description: 'Name of the saved model, or `<name>@<version>`; a slash within it is sent as %2F.',
+        example: MODEL.name,
+      }),
     ],
     ok: {
       description: 'The saved model with its card.',

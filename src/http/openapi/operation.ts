@@ -14,7 +14,7 @@ interface MediaType {
 
 interface Response {
   description: string
-  headers?: Record<string, { description: string; schema: { type: 'integer' } }>
+  headers?: Record<string, { description: string; schema: { type: 'integer' | 'string' } }>
   content: Record<string, MediaType>
 }
 
@@ -23,7 +23,7 @@ interface Parameter {
   in: 'path' | 'query' | 'header'
   required: boolean
   description: string
-  schema: { type: 'string' } | { type: 'integer'; minimum: number }
+  schema: { type: 'string'; pattern?: string } | { type: 'integer'; minimum: number }
   example?: string
 }
 
@@ -32,6 +32,7 @@ export interface Operation {
   summary: string
   description?: string
   tags: string[]
+  security?: []
   parameters?: Parameter[]
   requestBody?: { required: true; content: Record<string, MediaType> }
   responses: Record<string, Response>
@@ -58,6 +59,8 @@ type Described = Omit<Operation, 'responses'> & {
   errors?: AnswerCode[]
   /** How clients of the route are told of errors; as everywhere by default. */
   errorForm?: DocumentedForm
+  /** Whether it never wants a key, as probes have none. */
+  isOpen?: boolean
 }
 
 /** A form of errors with the schema of its bodies. */
@@ -68,6 +71,10 @@ interface DocumentedForm extends ErrorForm {
 const everywhere: DocumentedForm = { ...ownForm, schema: 'Error' }
 
 const retryAfter = { description: 'Seconds after which to try again.', schema: { type: 'integer' } } as const
+
+const UNAUTHORIZED: AnswerCode[] = ['UNAUTHORIZED']
+
+const authenticate = { description: 'What a key is sent as.', schema: { type: 'string' } } as const
 
 /** What the server answers before it looks at the path. */
 const BEFORE_ANY_ROUTE: Record<string, Response> = {
@@ -89,9 +96,16 @@ function early(description: string, code: AnswerCode, detail: string): Response 
 }
 
 /** An operation with its answer and its errors; the errors that every route has need no mention. */
-export function operation({ ok, errors = [], errorForm = everywhere, ...rest }: Described): Operation {
-  const all: AnswerCode[] = [...errors, 'METHOD_NOT_ALLOWED', 'INTERNAL']
-  return { ...rest, responses: { 200: ok, ...errorResponses(all, errorForm), ...BEFORE_ANY_ROUTE } }
+export function operation({
+  ok,
+  errors = [],
+  errorForm = everywhere,
+  isOpen = false,
+  ...rest
+}: Described): Operation {
+  const all: AnswerCode[] = [...errors, ...(isOpen ? [] : UNAUTHORIZED), 'METHOD_NOT_ALLOWED', 'INTERNAL']
+  const responses = { 200: ok, ...errorResponses(all, errorForm), ...BEFORE_ANY_ROUTE }
+  return { ...rest, ...(isOpen && { security: [] }), responses }
 }
 
 export function jsonContent(schema: SchemaName, example: unknown): Record<string, MediaType> {
@@ -107,12 +121,25 @@ export function jsonContents(
   return { 'application/json': { schema: schemaRef(schema), examples: Object.fromEntries(named) } }
 }
 
-export function pathParameter(name: string, description: string, example: string): Parameter {
-  return { name, in: 'path', required: true, description, schema: { type: 'string' }, example }
+/** What a text of a path or a query is. */
+interface TextParameter {
+  name: string
+  description: string
+  example: string
+  pattern?: string
 }
 
-export function queryParameter(name: string, description: string, example: string): Parameter {
-  return { name, in: 'query', required: false, description, schema: { type: 'string' }, example }
+export function pathParameter(text: TextParameter): Parameter {
+  return { ...textParameter(text), in: 'path', required: true }
+}
+
+export function queryParameter(text: TextParameter): Parameter {
+  return { ...textParameter(text), in: 'query', required: false }
+}
+
+function textParameter({ name, description, example, pattern }: TextParameter) {
+  const schema = { type: 'string', ...(pattern !== undefined && { pattern }) } as const
+  return { name, description, schema, example }
 }
 
 /** Of a route that scores prompts. */
@@ -146,6 +173,7 @@ function errorResponse(codes: AnswerCode[], { body, schema }: DocumentedForm): R
   return {
     description: codes.join(', '),
     ...(codes.includes('OVERLOADED') && { headers: { 'Retry-After': retryAfter } }),
+    ...(codes.includes('UNAUTHORIZED') && { headers: { 'WWW-Authenticate': authenticate } }),
     content: { 'application/json': { schema: schemaRef(schema), examples: Object.fromEntries(examples) } },
   }
 }

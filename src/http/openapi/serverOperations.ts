@@ -11,6 +11,7 @@ export function healthOperation(version: string): Operation {
     operationId: 'health',
     summary: 'Tell whether the server answers',
     tags: [SERVER],
+    isOpen: true,
     ok: {
       description: 'It does, whatever the saved models do.',
       content: jsonContent('Health', { status: 'healthy', version }),
@@ -23,6 +24,7 @@ export function readyOperation(): Operation {
     operationId: 'ready',
     summary: 'Tell whether requests are to be sent here',
     tags: [SERVER],
+    isOpen: true,
     ok: {
       description:
         'The preloaded saved models are loaded, held to their reference scores and warm, and the threads answer.',

@@ -8,6 +8,7 @@ import { STATUS } from '../../../src/http/status.js'
 import type { AnswerCode } from '../../../src/errors.js'
 import { createApp } from '../../../src/http/app.js'
 import { createLogger } from '../../../src/log.js'
+import { OPEN_PATHS } from '../../../src/http/doors/apiKeys.js'
 import { errorSchema } from '../../../src/http/schemas.js'
 import { DECISIONS, LIMITS, fakeService, post, useApp } from '../runningApp.js'
 
@@ -127,6 +128,32 @@ describe('createOpenApi', () => {
     expect(text.match(/"maxItems":5/g)).to.have.length(2)
     expect(text.match(/"maxItems":4/g)).to.have.length(2)
     expect(text.match(/"maxLength":1000/g)).to.have.length(3)
+  })
+
+  it('says which routes want a key, if the server has keys', () => {
+    expect(document.security).to.deep.include({}).and.to.have.length(3)
+    for (const { path, operation } of operations) {
+      const isOpen = OPEN_PATHS.includes(path)
+      expect('401' in operation.responses, path).to.equal(!isOpen)
+      expect(operation.security, path).to.deep.equal(isOpen ? [] : undefined)
+    }
+  })
+
+  it('says the form of names, and how many entries an object may have', () => {
+    const { schemas } = document.components
+    expect(schemas['InferRequest']).to.have.nested.property('properties.model.pattern', '^(dense_network)/')
+    const [type] = document.paths['/models/{type}/{name}']?.get?.parameters ?? []
+    expect(type?.schema).to.deep.equal({ type: 'string', pattern: '^(dense_network)$' })
+    const questions = 'properties.questions'
+    expect(schemas['SystemOneRequest']).to.have.nested.property(questions).that.includes({
+      minProperties: 1,
+      maxProperties: 400,
+    })
+    expect(schemas['ClassifyRequest'])
+      .to.have.nested.property('properties.inputs')
+      .that.includes({ minLength: 1, maxLength: 1000 })
+    const pair = { input_price: ['output_price'], output_price: ['input_price'] }
+    expect(schemas['Candidate']).to.have.property('dependentRequired').that.deep.equals(pair)
   })
 
   it('says when to try again, and how to say how long one waits, of the routes that may be overloaded', () => {
