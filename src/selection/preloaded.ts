@@ -5,6 +5,7 @@ import type { Logger } from 'winston'
 import { LLimitError, messageOf } from '../errors.js'
 import type { Registry } from '../registry/registry.js'
 import { mapYielding } from '../thread/mapYielding.js'
+import { nextTurn } from '../thread/turns.js'
 import type { KnownLlms } from './knownLlms.js'
 import type { SelectionService } from './service.js'
 
@@ -101,6 +102,8 @@ export class Preloaded {
       const end = performance.now() + BURN_IN_MS
       for (let i = 0; i < BURN_IN_PROMPTS && performance.now() < end; i++) {
         await selection.infer({ model, llms, prompts: [`warm up ${i}`], batchSize: 1 })
+        // A request that has come meanwhile does not wait for all of them.
+        await nextTurn()
       }
       // After the first answers, which need it only if they are asked for names of other forms.
       knownLlms.resolverOf(card)

@@ -188,13 +188,14 @@ export function canonicalPieces(file: TokenizerFile): string {
 }
 
 function canonicalOf({ added_tokens, normalizer, model: { vocab, ...model } }: TokenizerFile): unknown {
-  const byId = Object.entries(vocab).sort((a, b) => a[1] - b[1])
+  const byId = [...vocab].sort((a, b) => a[1] - b[1])
   return [added_tokens.toSorted((a, b) => a.id - b.id), normalizer, model, byId]
 }
 
 function vocabularySize({ model, added_tokens }: TokenizerFile): number {
-  const ids = [...Object.values(model.vocab), ...added_tokens.map(({ id }) => id)]
-  return ids.reduce((most, id) => Math.max(most, id), 0) + 1
+  let largest = 0
+  for (const id of model.vocab.values()) largest = Math.max(largest, id)
+  return added_tokens.reduce((most, { id }) => Math.max(most, id), largest) + 1
 }
 
 function specialIds(file: TokenizerFile): { first: number; last: number } {
@@ -205,7 +206,7 @@ function specialIds(file: TokenizerFile): { first: number; last: number } {
 }
 
 function idOf(file: TokenizerFile, token: string): number {
-  const id = file.model.vocab[token]
+  const id = file.model.vocab.get(token)
   if (id === undefined) {
     throw new LLimitError(
       'MODEL_BROKEN',

@@ -12,14 +12,18 @@ export interface WordPieceModel {
 }
 
 interface WordPieceSettings {
-  vocab: Record<string, number>
+  /** Piece -> id. */
+  vocab: ReadonlyMap<string, number>
   continuing_subword_prefix: string
   max_input_chars_per_word: number
 }
 
 export function createWordPieceModel(settings: WordPieceSettings, unknownId: number): WordPieceModel {
-  const { vocab, continuing_subword_prefix: prefix, max_input_chars_per_word: maxWordLength } = settings
-  const initial = new Map(Object.entries(vocab))
+  const {
+    vocab: initial,
+    continuing_subword_prefix: prefix,
+    max_input_chars_per_word: maxWordLength,
+  } = settings
   const continuation = new Map<string, number>()
   let longestPiece = 0
   for (const [piece, id] of initial) {

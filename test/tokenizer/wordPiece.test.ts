@@ -3,7 +3,9 @@ import { expect } from 'chai'
 import { appendPieces, createWordPieceModel } from '../../src/tokenizer/wordPiece.js'
 
 const UNKNOWN = 0
-const vocab = { un: 1, unaff: 2, '##aff': 3, '##able': 4, '##a': 5, '😀': 6, '##😀': 7, a: 8 }
+const vocab = new Map(
+  Object.entries({ un: 1, unaff: 2, '##aff': 3, '##able': 4, '##a': 5, '😀': 6, '##😀': 7, a: 8 }),
+)
 const model = createWordPieceModel(
   { vocab, continuing_subword_prefix: '##', max_input_chars_per_word: 10 },
   UNKNOWN,
