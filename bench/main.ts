@@ -16,7 +16,7 @@ import type { PoolMember } from './serverPool.js'
 import { FULL, QUICK } from './sizes.js'
 import type { Sizes } from './sizes.js'
 import { findInfinity } from './systems/infinity.js'
-import { llimit, STATIC, variantOf } from './systems/llimit.js'
+import { llimit, SHIPPED, STATIC, variantOf } from './systems/llimit.js'
 import type { Variant } from './systems/llimit.js'
 import { findPytorch, PYTORCH } from './systems/pytorch.js'
 import { writeBenchModel } from './systems/savedModel.js'
@@ -54,8 +54,8 @@ async function measure(options: BenchOptions, terminal: Terminal): Promise<Resul
   const peers = await findPeers(options.peers)
   await writeBenchModel()
   const variants = options.engine.map((text) => variantOf(text, options.precision))
-  const engines = variants.filter(({ engine }) => engine !== STATIC)
-  if (engines.length < variants.length) await writeStaticBenchModel()
+  const engines = variants.filter(({ engine }) => engine !== STATIC && engine !== SHIPPED)
+  if (variants.some(({ engine }) => engine === STATIC)) await writeStaticBenchModel()
   const measuresEncoder = isChosen(only, ENCODER) && engines.length > 0
   const encoder = measuresEncoder ? await openEncoder(engines, peers, sizes) : undefined
   const ours = [undefined, ...options.checkout].flatMap((checkout) =>

@@ -16,10 +16,12 @@ import { installedVersions } from './versions.js'
 export interface Variant {
   engine: string
   precision?: string
+  /** Server processes on the port. */
+  processes?: number
 }
 
 /** The variant that serves `dense_network/default` as it is shipped, which chooses as well. */
-const SHIPPED = 'shipped'
+export const SHIPPED = 'shipped'
 const SHIPPED_MODEL = 'dense_network/default'
 
 /** The variant whose saved model rests on the static encoder: no engine computes. */
@@ -32,11 +34,12 @@ const PROGRAMS = [['dist/src/cli/main.js', 'serve'], ['dist/src/main.js']] as co
  * Our own server, with what its operator would set to choose the engine.
  * @param checkout another compiled checkout of the project, which serves the same saved model; by default this one
  */
-export function llimit({ engine, precision }: Variant, checkout = ROOT): SystemUnderTest {
+export function llimit({ engine, precision, processes = 1 }: Variant, checkout = ROOT): SystemUnderTest {
   const models = modelsOf(engine)
   const choice = {
     ...(!['auto', STATIC, SHIPPED].includes(engine) && { LLIMIT_ENGINE: engine }),
     ...(precision !== undefined && { LLIMIT_PRECISION: precision }),
+    ...(processes > 1 && { LLIMIT_WORKERS: String(processes) }),
   }
   const served = engine === SHIPPED ? shipped() : undefined
   return {
@@ -44,7 +47,13 @@ export function llimit({ engine, precision }: Variant, checkout = ROOT): SystemU
     ...(served !== undefined && {
       decisions: { rank: rankMessages(served), systemOne: systemOneMessages(served) },
     }),
-    name: ['LLimit', engine, precision, ...(checkout === ROOT ? [] : [`at ${describeCommit(checkout)}`])]
+    name: [
+      'LLimit',
+      engine,
+      precision,
+      ...(processes > 1 ? [`× ${processes}`] : []),
+      ...(checkout === ROOT ? [] : [`at ${describeCommit(checkout)}`]),
+    ]
       .filter((part) => part !== undefined)
       .join(' '),
     hasCache: true,
@@ -102,8 +111,14 @@ function engineFrom(log: string): string | undefined {
     : `${description}, ${precision}`
 }
 
-/** `onnxruntime:int8`; the precision is optional. */
+/** `onnxruntime:int8@2`; the precision and the number of processes are optional. */
 export function variantOf(text: string, otherwise: string | undefined): Variant {
-  const [engine = text, precision = otherwise] = text.split(':')
-  return precision === undefined ? { engine } : { engine, precision }
+  const [variant = text, processes] = text.split('@')
+  const [engine = variant, precision = otherwise] = variant.split(':')
+  const count = Number(processes ?? 1)
+  if (!Number.isInteger(count) || count < 1) {
+    const problem = `expected engine[:precision][@processes], got ${text}`
+    throw new LLimitError('INVALID_ARGUMENT', `--engine: ${problem}`)
+  }
+  return { engine, ...(precision !== undefined && { precision }), ...(count > 1 && { processes: count }) }
 }

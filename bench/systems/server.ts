@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -61,6 +61,8 @@ function launch(
   const child = spawn(command, args, {
     stdio: ['ignore', output, output],
     env: { ...process.env, ...env },
+    // A group of its own, so that a signal reaches all of its processes.
+    detached: true,
   })
   closeSync(output)
   const log = () => readFileSync(logFile, 'utf8')
@@ -74,17 +76,18 @@ function launch(
     child.on('exit', (code, signal) => end(signal ?? `status ${code ?? '?'}`))
   })
   // A paused server would outlive a benchmark that is interrupted.
-  const kill = () => child.kill('SIGKILL')
+  const send = (signal: NodeJS.Signals) => signalGroup(child.pid, signal)
+  const kill = () => send('SIGKILL')
   process.once('exit', kill)
   return {
     origin: `http://127.0.0.1:${port}`,
     log,
     ended: () => ended,
-    pause: () => child.kill('SIGSTOP'),
-    resume: () => child.kill('SIGCONT'),
+    pause: () => send('SIGSTOP'),
+    resume: () => send('SIGCONT'),
     memory: () => readMemory(child.pid),
     stop: async () => {
-      child.kill('SIGCONT')
+      send('SIGCONT')
       child.kill('SIGTERM')
       await Promise.race([exit, sleep(STOP_DEADLINE_MS, undefined, { ref: false })])
       kill()
@@ -117,13 +120,40 @@ async function firstAnswer(url: string, body: string): Promise<void> {
   await response.arrayBuffer()
 }
 
-function readMemory(pid: number | undefined): { now: number; peak: number } | undefined {
-  if (pid === undefined) return undefined
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-  const now = /^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]
-  const peak = /^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]
-  if (now === undefined || peak === undefined) return undefined
-  return { now: Number(now) / 1024, peak: Number(peak) / 1024 }
+/** A group that has ended is sent nothing. */
+function signalGroup(leader: number | undefined, signal: NodeJS.Signals): void {
+  if (leader === undefined) return
+  try {
+    process.kill(-leader, signal)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
+}
+
+/** Of all processes of a group together, in MiB. */
+function readMemory(leader: number | undefined): { now: number; peak: number } | undefined {
+  const sum = { now: 0, peak: 0 }
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    if (leader === undefined || groupOf(pid) !== leader) continue
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+    sum.now += Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) / 1024
+    sum.peak += Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) / 1024
+  }
+  return sum.now > 0 ? sum : undefined
+}
+
+/** Undefined for a process that has just ended. */
+function groupOf(pid: string): number | undefined {
+  try {
+    // "pid (name) state parent group"; the name may have spaces.
+    return Number(
+      readFileSync(`/proc/${pid}/stat`, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ')[2],
+    )
+  } catch {
+    return undefined
+  }
 }
 
 function freePort(): Promise<number> {

@@ -21,7 +21,7 @@ const flags = z.object({
   engine: flag(
     names().default(['auto']),
     'a,b',
-    'variants of this server, each engine[:precision]; auto leaves the choice to the server, static is a model on the static encoder, shipped the default model, with its decisions',
+    'variants of this server, each engine[:precision][@processes]; auto leaves the choice to the server, static is a model on the static encoder, shipped the default model, with its decisions',
   ),
   precision: flag(z.string().optional(), 'name', 'of the engines that name none'),
   peers: flag(names().optional(), 'a,b', 'other servers by name, or none (default: all)'),

@@ -4,7 +4,7 @@ import path from 'node:path'
 
 import { expect } from 'chai'
 
-import { llimit } from '../../../bench/systems/llimit.js'
+import { llimit, variantOf } from '../../../bench/systems/llimit.js'
 
 describe('our server in the benchmark', () => {
   let checkout: string
@@ -32,6 +32,17 @@ describe('our server in the benchmark', () => {
     const other = llimit({ engine: 'auto' }, checkout)
     expect(other.start(1).args).to.deep.equal([path.join(checkout, 'dist/src/cli/main.js'), 'serve'])
     expect(other.name).to.equal('LLimit auto at unknown')
+  })
+
+  it('is started with as many processes as its name says', () => {
+    const variant = variantOf('onnxruntime:int8@2', undefined)
+    expect(variant).to.deep.equal({ engine: 'onnxruntime', precision: 'int8', processes: 2 })
+    expect(llimit(variant).name).to.equal('LLimit onnxruntime int8 × 2')
+    expect(llimit(variant).start(1).env).to.include({ LLIMIT_WORKERS: '2' })
+    expect(variantOf('auto', 'fp32')).to.deep.equal({ engine: 'auto', precision: 'fp32' })
+    expect(() => variantOf('auto@0', undefined)).to.throw(
+      'expected engine[:precision][@processes], got auto@0',
+    )
   })
 
   it('is found where earlier versions had it', async () => {
