@@ -42,7 +42,9 @@ describe('closeServer', () => {
     const closed = closeServer(server, 10_000)
     socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
     const [answer] = (await once(socket, 'data')) as [string]
-    expect(answer).to.match(/^HTTP\/1\.1 404 /).and.to.include('Connection: close')
+    expect(answer)
+      .to.match(/^HTTP\/1\.1 404 /)
+      .and.to.include('Connection: close')
     await closed
   })
 
