@@ -133,11 +133,12 @@ export class Thread<C extends Calls<C>> {
       ...(isTurnedOn && { execArgv: ['--enable-source-maps'] }),
     })
     this.#worker = worker
-    if (this.#options.endsWithProcess === true) worker.unref()
     this.#isReplaced = false
     worker.on('message', (reply: ReplyMessage) => {
       if (this.#worker === worker) this.#settle(reply)
     })
+    // A listener of messages takes this back.
+    if (this.#options.endsWithProcess === true) worker.unref()
     worker.on('error', (error) => {
       const isFull = 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
       if (isFull && this.#worker === worker) this.#replace(this.#currentId(), 'ran out of memory')

@@ -97,6 +97,21 @@ describe('llimit serve, stopped', () => {
     await Promise.all(closed)
   })
 
+  it('ends after a request so large that a thread read it', async () => {
+    const { server, url, exit } = await startReady({ LLIMIT_STOP_PAUSE_S: '0' })
+    const padding = 'x'.repeat(2 ** 20)
+    const body = JSON.stringify({ ...(JSON.parse(BODY) as object), padding })
+    const answer = await fetch(`${url}/infer`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    })
+    expect(answer.status).to.equal(200)
+    await answer.arrayBuffer()
+    server.kill('SIGTERM')
+    expect(await exit).to.deep.equal([0, null])
+  })
+
   for (const flags of [[], ['--workers', '2']])
     it(`ends at once at a second signal ${flags.join(' ')}`, async () => {
       const { server, url, log, exit } = await startReady(
