@@ -1020,7 +1020,7 @@ export interface components {
                     instructions?: components["schemas"]["Json"];
                     /** @description Labels, each a tier of `LLIMIT_TIERS` or the name of an LLM. Their descriptions are not read. */
                     criteria: {
-                        [key: string]: components["schemas"]["Json"];
+                        [key: string]: unknown;
                     };
                 } & {
                     [key: string]: unknown;

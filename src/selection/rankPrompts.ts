@@ -107,12 +107,14 @@ function openPrompt(
     if (plan.attempts.has(known)) open.excluded.tried.push(llm)
     else if (contextLimit !== undefined && needed > contextLimit) open.excluded.over_context_limit.push(llm)
     else {
+      const { price, cost } = costOf(candidate.price, { inputTokens: tokens, outputTokens })
       open.candidates.push({
         llm,
         known,
         probability: probabilityOf(known),
         standardError: before.standardError(p),
-        ...costOf(candidate.price, { inputTokens: tokens, outputTokens }),
+        price,
+        cost,
         before,
         evidence: before.evidence(p),
         inputTokens: tokens,

@@ -18,7 +18,8 @@ const systemOneChoiceSchema = z.looseObject({
   type: z.literal('choice'),
   instructions: anything.describe('Not read: it is always asked which LLM should answer.'),
   criteria: z
-    .record(z.string(), jsonSchema, LABELS)
+    // Whatever came as JSON; to look into each takes as long as to score it.
+    .record(z.string(), z.unknown(), LABELS)
     .refine((labels) => Object.keys(labels).length >= 1 && Object.keys(labels).length <= MAX_LABELS, LABELS)
     .meta({
       description:
