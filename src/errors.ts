@@ -38,6 +38,14 @@ export const COMMAND_CODES = [
   'NOT_MADE_LIVE',
   /** The loss of a training is no longer a number. */
   'TRAINING_DIVERGED',
+  /** An endpoint of LLMs does not answer now, or not with what it should: trying again may help. */
+  'ENDPOINT_BUSY',
+  /** It rejects one request. */
+  'ENDPOINT_REJECTED',
+  /** It would reject every other request too. */
+  'ENDPOINT_UNUSABLE',
+  /** A part of what was to be done is missing: started again, the command goes on. */
+  'INCOMPLETE',
 ] as const
 
 export const ERROR_CODES = [...ANSWER_CODES, ...COMMAND_CODES] as const

@@ -30,7 +30,7 @@ const LAYERS = [
   ['src/embedding'],
   ['src/registry', 'src/convert', 'src/train', 'src/evaluate', 'src/distill'],
   ['src/selection', 'src/experiments'],
-  ['src/http', 'src/offline'],
+  ['src/http', 'src/offline', 'src/collect'],
   ['src/wiring.ts'],
   ['src/cli'],
   ['bench', 'scripts'],
@@ -38,7 +38,16 @@ const LAYERS = [
 
 /** What a server loads, by its topmost modules. */
 const SERVER = ['src/cli/serve.ts', 'src/wiring.ts', 'src/http/app.ts', 'src/http/server.ts']
-const NOT_FOR_SERVING = ['train', 'evaluate', 'experiments', 'convert', 'distill', 'outcomes', 'metrics']
+const NOT_FOR_SERVING = [
+  'train',
+  'evaluate',
+  'experiments',
+  'convert',
+  'distill',
+  'collect',
+  'outcomes',
+  'metrics',
+]
 const isTensorPackage = ({ target }: Import) => /^(@tensorflow\/|onnxruntime)/.test(target)
 
 describe('layers', () => {

@@ -12,6 +12,10 @@ await runProgram(
     commands: {
       serve: { summary: 'serve the API over HTTP', load: () => import('./serve.js') },
       infer: { summary: 'score a file of prompts without a server', load: () => import('./infer.js') },
+      collect: {
+        summary: 'ask LLMs, grade their answers and write outcomes to train on',
+        load: () => import('./collect.js'),
+      },
       train: { summary: 'train a saved model on outcomes', load: () => import('./train.js') },
       'add-llm': {
         summary: 'add an LLM to a saved model from a few outcomes',

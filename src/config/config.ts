@@ -155,3 +155,17 @@ function faultOf(name: SettingName, value: string | undefined, flags: SettingFla
 export function quietNativeTensorflow(environment: NodeJS.ProcessEnv = process.env): void {
   environment['TF_CPP_MIN_LOG_LEVEL'] ??= '1'
 }
+
+/** The value of a variable that somebody has named, such as that of a key; undefined if it is not set or empty. */
+export function secretIn(variable: string, env: Environment = process.env): string | undefined {
+  const value = env[variable]?.trim()
+  return value === '' ? undefined : value
+}
+
+/** The environment of a program that must not see some variables. */
+export function environmentWithout(
+  variables: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !variables.includes(name)))
+}
