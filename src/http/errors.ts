@@ -50,7 +50,8 @@ export function handleErrors(
   log: Logger,
   forms: ReadonlyMap<string, ErrorForm> = new Map(),
 ): ErrorRequestHandler {
-  return (thrown: unknown, req, res, next) => {
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- by four parameters Express knows that it handles errors
+  return (thrown: unknown, req, res, _next) => {
     if (isAbort(thrown) && clientLeft(res)) return
     const error = asLLimitError(thrown)
     const form = formAt(req.path, forms)
@@ -59,8 +60,8 @@ export function handleErrors(
       log.error('request failed', { method: req.method, path: req.path, status, error: thrown })
     }
     if (res.headersSent) {
-      // Express cuts the connection: half an answer must not look like a whole one.
-      next(thrown)
+      // Half an answer must not look like a whole one.
+      req.socket.destroy()
       return
     }
     res.status(status)

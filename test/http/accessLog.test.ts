@@ -5,6 +5,7 @@ import { expect } from 'chai'
 
 import { AccessLog } from '../../src/http/accessLog.js'
 import { RequestTrace } from '../../src/telemetry/requestTrace.js'
+import { connectRaw, inferHead } from './rawClient.js'
 import { INFER, post, useApp } from './runningApp.js'
 
 describe('the access log', () => {
@@ -85,6 +86,25 @@ describe('the access log', () => {
     const page = await fetch(`${app.url}/docs`)
     expect(await lineOf(page.headers.get('x-request-id'))).to.include({ route: '/docs' })
     expect(JSON.stringify(app.lines)).to.not.include('hidden')
+  })
+})
+
+describe('the access log, of an answer that is cut off because its time is over', () => {
+  const large = new Map(Array.from({ length: 6000 }, (_, l) => [String(l), new Float32Array(1000)]))
+  const app = useApp(
+    { infer: () => Promise.resolve({ scores: large, resolved: new Map() }) },
+    { timeoutMs: 200 },
+  )
+
+  it('names its route', async () => {
+    const { socket, closed } = await connectRaw(app.port)
+    socket.pause()
+    const body = JSON.stringify(INFER)
+    socket.write(inferHead(`Content-Length: ${body.length}`, 'X-Request-Id: cut') + body)
+    while (!app.lines.some(({ id }) => id === 'cut')) await sleep(5)
+    expect(app.lines.find(({ id }) => id === 'cut')).to.include({ route: '/infer', status: 499 })
+    socket.destroy()
+    await closed
   })
 })
 
