@@ -10,6 +10,7 @@ import { readCatalogue } from './catalogue/catalogue.js'
 import { readPriceFile } from './catalogue/priceFile.js'
 import { PriceTable } from './catalogue/priceTable.js'
 import type { Config } from './config/config.js'
+import { ofSetting } from './config/setting.js'
 import { SHIPPED_PRICES } from './config/settings.js'
 import { Encoders } from './embedding/encoders.js'
 import type { CheckCard } from './registry/cards.js'
@@ -52,7 +53,8 @@ export async function openService(config: Config, log: Logger, metrics?: Metrics
   const { savedModels: root, maxLoadedModels: maxLoaded } = config
   const checkCard = await signatureCheck(config.trustedKeys)
   const registry = new Registry({ root, maxLoaded, encoders, scorer, checkCard, ...observed })
-  const file = config.prices === undefined ? undefined : await readPrices(config.prices)
+  const { prices } = config
+  const file = prices === undefined ? undefined : await ofSetting('prices', readPrices(prices))
   // A folder that is mounted over the shipped saved models need not have it.
   const readTables = async () => ({
     file,
@@ -87,7 +89,6 @@ async function readPrices(file: string): Promise<PriceTable> {
   return new PriceTable(await readPriceFile(file, path.basename(file)))
 }
 
-/** Imported only if it is used: the client takes a third of a second to load. */
 /** What the signatures of saved models are checked with; undefined if none need be signed. */
 async function signatureCheck(files: readonly string[]): Promise<CheckCard | undefined> {
   if (files.length === 0) return undefined
@@ -96,6 +97,7 @@ async function signatureCheck(files: readonly string[]): Promise<CheckCard | und
   return (directory, card) => verifyCard(directory, card, trusted)
 }
 
+/** Imported only if it is used: the client takes a third of a second to load. */
 async function openRemoteCache(url: string | undefined, log: Logger): Promise<RedisCache | undefined> {
   if (url === undefined) return undefined
   const { RedisCache } = await import('./embedding/cache/redisCache.js')

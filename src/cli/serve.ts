@@ -7,7 +7,7 @@ import type { Logger } from 'winston'
 import { z } from 'zod'
 
 import { readConfig, VERSION } from '../config/config.js'
-import { variableOf } from '../config/setting.js'
+import { ofSetting, variableOf } from '../config/setting.js'
 import { SETTINGS } from '../config/settings.js'
 import type { Config, SettingFlags } from '../config/config.js'
 import { LLimitError, messageOf } from '../errors.js'
@@ -112,7 +112,7 @@ async function decisionSettings({ decisions }: Config): Promise<DecisionSettings
   const { objective, tiersFile, timeoutMs } = decisions
   return {
     ...parseObjective(objective, variableOf('objective')),
-    tiers: await readTiers(tiersFile),
+    tiers: await ofSetting('tiers', readTiers(tiersFile)),
     timeoutMs,
   }
 }
@@ -174,7 +174,10 @@ async function listen(
     return await startServer(app, host, port, limits)
   } catch (cause) {
     const isInUse = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE'
-    if (!isInUse) throw new LLimitError('INVALID_CONFIG', `cannot listen: ${messageOf(cause)}`, { cause })
+    if (!isInUse) {
+      const reason = `cannot listen on ${host}: ${messageOf(cause)}; choose another address with --host or HOST`
+      throw new LLimitError('INVALID_CONFIG', reason, { cause })
+    }
     const problem = `port ${port} of ${host} is already in use; choose another with --port or PORT`
     throw new LLimitError('CONFLICT', problem, { cause })
   }

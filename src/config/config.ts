@@ -11,7 +11,7 @@ import { doorsOf } from './doors.js'
 import type { Doors } from './doors.js'
 import { limitsOf } from './limits.js'
 import type { Limits } from './limits.js'
-import { variableOf } from './setting.js'
+import { entriesOf, variableOf } from './setting.js'
 import { flagOf, ROOT, SETTINGS, SHIPPED_MODELS } from './settings.js'
 import type { LogFormat, SettingName } from './settings.js'
 import { unknownVariables } from './unknownVariables.js'
@@ -102,7 +102,7 @@ export function readConfig(flags: SettingFlags = {}, env: Environment = process.
     savedModels: settings.savedModels,
     encoderRoots: [settings.savedModels, SHIPPED_MODELS],
     maxLoadedModels: settings.maxLoadedModels,
-    preload: settings.preload === '' ? [] : settings.preload.split(',').map((name) => name.trim()),
+    preload: entriesOf(settings.preload),
     defaultModel: settings.defaultModel,
     decisions: {
       objective: settings.objective,
@@ -119,8 +119,7 @@ export function readConfig(flags: SettingFlags = {}, env: Environment = process.
     limits: limitsOf(settings),
     stop: { pauseMs: settings.stopPauseS * 1000, deadlineMs: settings.stopDeadlineS * 1000 },
     doors: doorsOf(settings),
-    trustedKeys:
-      settings.trustedKeys === '' ? [] : settings.trustedKeys.split(',').map((file) => file.trim()),
+    trustedKeys: entriesOf(settings.trustedKeys),
     logLevel: settings.logLevel,
     logFormat: settings.logFormat,
   }

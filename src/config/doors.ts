@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 
 import { LLimitError, messageOf, quote } from '../errors.js'
-import { setting, variableOf } from './setting.js'
+import { entriesOf, setting, variableOf } from './setting.js'
 
 /** Who may ask what, and under which path. */
 export const DOOR_SETTINGS = {
@@ -27,7 +27,7 @@ export const DOOR_SETTINGS = {
   basePath: setting(
     z
       .string()
-      .regex(/^(\/[\w.~-]+)*$/, 'expected a path such as /llimit, or nothing')
+      .regex(/^(\/(?!\.\.?(\/|$))[\w.~-]+)*$/, 'expected a path such as /llimit, or nothing')
       .default(''),
     'path',
     'path under which a proxy that does not strip it serves this; empty: the root',
@@ -57,7 +57,7 @@ const HASH = /^sha256:([0-9a-f]{64})$/i
 export function doorsOf({ apiKeys, apiKeysFile, metrics, corsOrigins, basePath }: DoorSettings): Doors {
   const inFile = apiKeysFile === undefined ? undefined : keysIn(readKeys(apiKeysFile), 'apiKeysFile')
   const given = apiKeys === undefined ? undefined : keysIn(apiKeys, 'apiKeys')
-  const origins = corsOrigins === '' ? [] : corsOrigins.split(',').map((origin) => origin.trim())
+  const origins = entriesOf(corsOrigins)
   for (const origin of origins) checkOrigin(origin)
   return { keyHashes: [...(given ?? []), ...(inFile ?? [])], metrics, corsOrigins: origins, basePath }
 }
@@ -65,7 +65,8 @@ export function doorsOf({ apiKeys, apiKeysFile, metrics, corsOrigins, basePath }
 function readKeys(file: string): string {
   try {
     const lines = readFileSync(file, 'utf8').split('\n')
-    return lines.filter((line) => !line.startsWith('#')).join('\n')
+    // Editors on Windows begin a file with a byte order mark, which is white space to a program.
+    return lines.filter((line) => !line.trimStart().startsWith('#')).join('\n')
   } catch (cause) {
     throw invalid('apiKeysFile', `expected a file of keys, got ${messageOf(cause)}`, cause)
   }

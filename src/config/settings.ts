@@ -8,13 +8,16 @@ import { integer } from '../validation.js'
 import { DOOR_SETTINGS } from './doors.js'
 import { LIMIT_SETTINGS } from './limits.js'
 import { STOP_SETTINGS } from './operation.js'
-import { setting } from './setting.js'
+import { entries, setting } from './setting.js'
 
 /** The folder with package.json; compiled files lie in dist/src/config. */
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 export const SHIPPED_MODELS = path.join(ROOT, 'saved_models')
 export const SHIPPED_PRICES = path.join(SHIPPED_MODELS, 'prices.json')
 const SHIPPED = 'dense_network/default'
+
+/** The form of a name of a saved model; whether there is one is known when it is loaded. */
+const MODEL = /^[^/,]+\/[^,]+$/
 
 /** `auto` is text on a terminal, else JSON. */
 const LOG_FORMATS = ['auto', 'json', 'text'] as const
@@ -40,11 +43,15 @@ export const SETTINGS = z.object({
     'saved models in memory; the least recently used one is evicted',
   ),
   preload: setting(
-    z.string().default(SHIPPED),
+    entries(MODEL, `expected names such as ${SHIPPED}, with commas between them`).default(SHIPPED),
     'models',
     'saved models to load at the start, with commas between them; empty: none',
   ),
-  defaultModel: setting(z.string().min(1).default(SHIPPED), 'model', 'that of requests that name none'),
+  defaultModel: setting(
+    z.string().regex(MODEL, `expected a name such as ${SHIPPED}`).default(SHIPPED),
+    'model',
+    'that of requests that name none',
+  ),
   objective: setting(
     z.string().min(1).default('sufficient'),
     'objective',
@@ -81,7 +88,7 @@ export const SETTINGS = z.object({
     'memory for embeddings of prompts seen before; 0: none',
   ),
   trustedKeys: setting(
-    z.string().default(''),
+    entries(/./, 'expected files, with commas between them').default(''),
     'files',
     'files of public keys, with commas between them: saved models must be signed by one of them',
   ),

@@ -14,9 +14,11 @@ const OF_KUBERNETES =
 
 /** A sentence for each variable that looks like a setting and is none: taken in silence, it would do nothing. */
 export function unknownVariables(names: readonly string[], known: readonly string[]): string[] {
-  const ours = names.filter((name) => name.startsWith(PREFIX))
+  const ours = names.filter((name) => name.toUpperCase().startsWith(PREFIX))
   const unknown = ours.filter(
     (name) => !known.includes(name) && !OF_TESTS.includes(name) && !OF_KUBERNETES.test(name),
   )
-  return unknown.map((name) => `${name} is not a setting; did you mean ${closest(name, [...known])}?`)
+  return unknown.map(
+    (name) => `${name} is not a setting; did you mean ${closest(name.toUpperCase(), [...known])}?`,
+  )
 }

@@ -192,6 +192,8 @@ describe('llimit serve', () => {
     const flag = await llimit(['serve', '--port', 'http'], { cwd })
     expect(flag).to.deep.include({ status: 2, stdout: '' })
     expect(flag.stderr).to.match(/^error: --port: expected .*\nusage: llimit serve /)
+    const address = await llimit(['serve'], { cwd, env: { HOST: '192.0.2.1', PORT: '0' } })
+    expect(address.stderr).to.match(/^error: cannot listen on 192\.0\.2\.1: .*; choose .* --host or HOST\n$/)
   })
 
   it('says that the port is in use, before it opens any engine', async () => {

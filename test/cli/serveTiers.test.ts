@@ -53,6 +53,11 @@ describe('llimit serve with tiers', () => {
     const broken = await failure({ LLIMIT_TIERS: tiers })
     expect(broken.status).to.equal(1)
     expect(broken.message).to.include('tiers.json: SIMPLE: expected the name of an LLM, or an array of names')
+    for (const name of ['LLIMIT_PRICES', 'LLIMIT_TIERS'])
+      expect(await failure({ [name]: 'nowhere/mine.json' })).to.deep.include({
+        status: 1,
+        message: `error: ${name}: mine.json: expected a file, found none\n`,
+      })
     const objective = await failure({ LLIMIT_OBJECTIVE: 'value' })
     expect(objective.status).to.equal(1)
     expect(objective.message).to.include(

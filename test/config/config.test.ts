@@ -80,6 +80,33 @@ describe('readConfig', () => {
       .with.property('code', 'INVALID_CONFIG')
   })
 
+  it('rejects a setting that is written in other letters', () => {
+    for (const name of ['LLIMIT_max_prompts', 'llimit_max_prompts', 'Llimit_Max_Prompts'])
+      expect(() => readConfig({}, { [name]: '5' }), name).to.throw(
+        LLimitError,
+        `${name} is not a setting; did you mean LLIMIT_MAX_PROMPTS?`,
+      )
+  })
+
+  it('takes several entries with commas between them, none of which is empty', () => {
+    const { preload, trustedKeys } = readConfig(
+      {},
+      { LLIMIT_PRELOAD: 'dense_network/a, dense_network/b@2', LLIMIT_TRUSTED_KEYS: 'a.pem , b.pem' },
+    )
+    expect([preload, trustedKeys]).to.deep.equal([
+      ['dense_network/a', 'dense_network/b@2'],
+      ['a.pem', 'b.pem'],
+    ])
+    for (const [name, odd] of [
+      ['LLIMIT_PRELOAD', ','],
+      ['LLIMIT_PRELOAD', 'dense_network/a,'],
+      ['LLIMIT_PRELOAD', 'default'],
+      ['LLIMIT_DEFAULT_MODEL', 'default'],
+      ['LLIMIT_TRUSTED_KEYS', 'a.pem,,b.pem'],
+    ] as const)
+      expect(() => readConfig({}, { [name]: odd }), odd).to.throw(LLimitError, `, got "${odd}"`)
+  })
+
   it('takes what Kubernetes sets for a service of our name', () => {
     const names = [
       'SERVICE_HOST',

@@ -23,7 +23,10 @@ describe('doors', () => {
 
   it('keep hashes of keys, from the environment and from a file, in which a key may be a hash already', async () => {
     const file = path.join(await emptyFolder(), 'keys')
-    await writeFile(file, `# of the gateway\n${KEYS[1] ?? ''}\r\nsha256:${hashOf('third').toString('hex')}\n`)
+    await writeFile(
+      file,
+      `\ufeff# of the gateway\n  # and of others\n${KEYS[1] ?? ''}\r\nsha256:${hashOf('third').toString('hex')}\n`,
+    )
     const { doors } = readConfig({}, { LLIMIT_API_KEYS: KEYS[0] ?? '', LLIMIT_API_KEYS_FILE: file })
     expect(doors.keyHashes).to.deep.equal([...KEYS, 'third'].map(hashOf))
   })
@@ -60,8 +63,8 @@ describe('doors', () => {
 
   it('take a path without a slash at its end', () => {
     const base = (text: string) => readConfig({}, { LLIMIT_BASE_PATH: text }).doors.basePath
-    expect(base('/llimit/v1')).to.equal('/llimit/v1')
-    for (const odd of ['llimit', '/', '/llimit/', '/a//b', '/a b', '/a?b'])
+    for (const path of ['/llimit/v1', '/.well-known', '/a/..b']) expect(base(path)).to.equal(path)
+    for (const odd of ['llimit', '/', '/llimit/', '/a//b', '/a b', '/a?b', '/a/../b', '/.', '/..', '/./a'])
       expect(() => base(odd), odd).to.throw(LLimitError, /^LLIMIT_BASE_PATH: expected a path such as/)
   })
 })

@@ -16,21 +16,22 @@ export const OPEN_PATHS = ['/health', '/ready']
 export function requireKey(hashes: readonly Buffer[], open: readonly string[]): RequestHandler {
   return (req, res, next) => {
     const path = req.path.length > 1 && req.path.endsWith('/') ? req.path.slice(0, -1) : req.path
-    const key = open.includes(path) ? undefined : keyOf(req.headers)
-    if (open.includes(path) || (key !== undefined && isKnown(key, hashes))) {
+    const keys = open.includes(path) ? [] : keysOf(req.headers)
+    if (open.includes(path) || keys.some((key) => isKnown(key, hashes))) {
       next()
       return
     }
     res.setHeader('WWW-Authenticate', 'Bearer')
-    const got = key === undefined ? 'none' : 'one that is not known'
+    const got = keys.length === 0 ? 'none' : 'one that is not known'
     const expected = 'Expected an API key as Authorization: Bearer <key> or X-API-Key: <key>'
     throw new LLimitError('UNAUTHORIZED', `${expected}, got ${got}`)
   }
 }
 
-function keyOf({ authorization, 'x-api-key': own }: IncomingHttpHeaders): string | undefined {
+/** A proxy may put a token of its own into one header, while the client has put the key into the other. */
+function keysOf({ authorization, 'x-api-key': own }: IncomingHttpHeaders): string[] {
   const bearer = authorization === undefined ? undefined : /^Bearer +(\S+) *$/i.exec(authorization)?.[1]
-  return bearer ?? (typeof own === 'string' ? own : undefined)
+  return [bearer, own].flatMap((key) => (typeof key === 'string' && key !== '' ? [key] : []))
 }
 
 /** All are compared, each in constant time, so that the time says nothing of which is near. */

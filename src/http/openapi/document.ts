@@ -61,7 +61,7 @@ export function createOpenApi(version: string, limits: Limits): OpenApi {
       description:
         'Predicts, before anything is sent, how well each of many LLMs will answer a prompt. ' +
         'Every error is JSON with a message (`detail`) and a word for programs (`code`). ' +
-        'For a first look there is the [playground](/playground).',
+        'For a first look there is the [playground](playground).',
     },
     // Wherever the document lies, behind a proxy too.
     servers: [{ url: '.' }],

@@ -19,6 +19,9 @@ describe('requireKey', () => {
       expect((await infer({ 'x-api-key': key })).status).to.equal(200)
     }
     expect((await infer({ authorization: `bearer  ${OLD}` })).status).to.equal(200)
+    const both = { authorization: 'Bearer of-the-proxy', 'x-api-key': NEW }
+    expect((await infer(both)).status).to.equal(200)
+    expect((await infer({ authorization: `Bearer ${NEW}`, 'x-api-key': 'other' })).status).to.equal(200)
   })
 
   it('answers 401 to all else, and shows no key', async () => {

@@ -192,6 +192,8 @@ describe('createOpenApi', () => {
   it('names the limits of this server and stays on it', () => {
     expect(document.paths['/infer']?.post?.description).to.include('5 prompts of 1000 characters')
     expect(document.servers).to.deep.equal([{ url: '.' }])
+    // Links of a description are followed from the page that shows it, behind a proxy too.
+    expect(JSON.stringify(document)).to.not.include('](/')
     expect(JSON.stringify(document)).to.not.match(/https?:/)
   })
 })
