@@ -7,6 +7,7 @@ import { Asker } from '../collect/asker.js'
 import { collect } from '../collect/collect.js'
 import type { Ending } from '../collect/collect.js'
 import { Grading } from '../collect/grading.js'
+import { lockFolder } from '../collect/lock.js'
 import { Log } from '../collect/log.js'
 import { readTasks } from '../collect/readTasks.js'
 import { SecondGrading } from '../collect/secondGrading.js'
@@ -46,6 +47,8 @@ export const command = defineCommand({
     const judges = [options.judge, options.secondJudge].flatMap((llm) => llm ?? [])
     const prices = await pricesOf([...llms, ...judges], options, readConfig({ prices: options.prices }))
     const { parameters = {}, system } = options
+    const unlock = await lockFolder(out)
+    terminal.defer(unlock)
     const log = await Log.open(out, { ...parameters, ...(system !== undefined && { system }) })
     terminal.defer(() => log.close())
     const spending = new Spending({

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { mkdir, open, truncate } from 'node:fs/promises'
+import { open, truncate } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 
@@ -91,11 +91,10 @@ export class Log {
   }
 
   /**
-   * Opens the log of a folder, which is made if it is not there. A last line that a crash has cut off is removed.
+   * Opens the log of a folder. A last line that a crash has cut off is removed.
    * @throws LLimitError CONFLICT if the folder was begun with other parameters; INVALID_FILE naming the line.
    */
   static async open(folder: string, parameters: Parameters): Promise<Log> {
-    await mkdir(folder, { recursive: true })
     const file = path.join(folder, LOG_FILE)
     const entries = await readEntries(file)
     const [first, ...rest] = entries

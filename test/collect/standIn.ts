@@ -24,6 +24,8 @@ export class StandIn {
   faults: Fault[] = []
   /** Base URL. */
   url = ''
+  /** Whether it says which LLMs it has. */
+  hasList = true
   /** Of each answer. */
   delayMs = 0
   /** Requests that were open at once, at most. */
@@ -39,6 +41,11 @@ export class StandIn {
       response.on('close', () => this.#open--)
       this.keys.push(request.headers.authorization)
       void text(request).then((body) => {
+        if (request.url === '/v1/models' && this.hasList) {
+          const data = Object.keys(this.#llms).map((id) => ({ id, object: 'model' }))
+          response.writeHead(200, JSON_TYPE).end(JSON.stringify({ object: 'list', data }))
+          return
+        }
         if (request.url !== '/v1/chat/completions') {
           response.writeHead(404).end('<html>not here</html>')
           return

@@ -6,6 +6,7 @@ import { readCompletion } from './completion.js'
 import type { Completion, Message } from './completion.js'
 import { connectionError, statusError } from './failures.js'
 import type { Asked } from './failures.js'
+import { knownLlms } from './knownLlms.js'
 import { Pause } from './pause.js'
 import { postJson } from './post.js'
 
@@ -98,17 +99,13 @@ export class Endpoint {
     await this.#pause.over(signal)
     signal.throwIfAborted()
     const asked: Asked = { llm, endpoint: this.base, keyVariable: key?.variable }
+    const headers: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key.value}` }
     const timeout = AbortSignal.timeout(timeoutMs)
     try {
-      const posted = await postJson(
-        this.#url,
-        { model: llm, messages, ...parameters },
-        {
-          headers: key === undefined ? {} : { authorization: `Bearer ${key.value}` },
-          signal: timeout,
-        },
-      )
+      const body = { model: llm, messages, ...parameters }
+      const posted = await postJson(this.#url, body, { headers, signal: timeout })
       this.#wasReached = true
+      if (posted.status === 404) throw await this.#notThere(statusError(posted, asked), llm, headers)
       if (posted.status !== 200) throw statusError(posted, asked)
       return readCompletion(posted.text, asked)
     } catch (cause) {
@@ -117,6 +114,10 @@ export class Endpoint {
       const message = `${llm}: ${this.base} gives no answer within ${timeoutMs / 1000} s`
       throw new LLimitError('ENDPOINT_BUSY', message, { cause })
     }
+  }
+
+  async #notThere(error: LLimitError, llm: string, headers: Record<string, string>): Promise<LLimitError> {
+    return new LLimitError(error.code, error.message + (await knownLlms(this.base, llm, headers)))
   }
 
   /** Some endpoints repeat the key that they reject. */

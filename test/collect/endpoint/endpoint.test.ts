@@ -134,6 +134,18 @@ describe('Endpoint', () => {
       expect(standIn.requests).to.have.length(1)
     })
 
+  it('says which LLMs are there if one is not', async () => {
+    const messageFor = async (llm: string) => ((await rejection(ask(open(), 'x', llm))) as Error).message
+    expect(await messageFor('eco')).to.match(/"eco" is not an LLM there.*; it has echo$/)
+    standIn.hasList = false
+    expect(await messageFor('eco')).to.match(/usually ends in \/v1$/)
+    await standIn.close()
+    const many = Array.from({ length: 20 }, (_, i) => [`gpt-${i}`, () => ''])
+    standIn = new StandIn(Object.fromEntries(many) as Record<string, () => string>)
+    await standIn.listen()
+    expect(await messageFor('gpt-77')).to.match(/; it has 20 others, of which gpt-7 is the nearest name$/)
+  })
+
   it('never shows a key that the endpoint repeats', async () => {
     for (const code of [401, 429]) {
       standIn.faults = [status(code, { 'retry-after': '0' }, { error: { message: `bad key ${KEY}` } })]
