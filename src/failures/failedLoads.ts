@@ -37,7 +37,9 @@ export class FailedLoads {
       this.#forget(key)
       return loaded
     } catch (error) {
-      if (error instanceof LLimitError && this.#remembered.includes(error.code)) {
+      // What was moved or written meanwhile may be whole the next moment, with the stamp that it had.
+      const isLasting = error instanceof LLimitError && this.#remembered.includes(error.code)
+      if (isLasting && (await stamp()) === before) {
         this.#pauses.add(key, error)
         this.#stamps.set(key, before)
       }

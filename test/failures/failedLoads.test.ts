@@ -52,6 +52,21 @@ describe('FailedLoads', () => {
     expect(await attempt()).to.equal(3)
   })
 
+  it('does not remember a failure during which the files were moved away and back', async () => {
+    const moved = failed.attempt({
+      key: 'one',
+      stamp: () => Promise.resolve(stamp),
+      load: () => {
+        stamp = 'moved away'
+        return Promise.reject(new LLimitError('MODEL_BROKEN', 'cannot be read'))
+      },
+    })
+    expect(await rejection(moved)).to.have.property('message', 'cannot be read')
+    stamp = 'a'
+    failure = undefined
+    expect(await attempt()).to.equal(1)
+  })
+
   it('never reaches anything else, and remembers nothing that passes', async () => {
     await rejection(attempt('one'))
     failure = new LLimitError('ENGINE_UNAVAILABLE', 'try again')
