@@ -804,6 +804,46 @@ export interface components {
             tokens: number;
             truncated: boolean;
             familiarity: number | null;
+            /** @description Of the first 10 LLMs of `ranked`, if the request asks for it. */
+            explanation?: {
+                /** @description Categories of training prompts, the most similar first. */
+                kinds: {
+                    category: string;
+                    /** @description Cosine of the prompt to the nearest of its regions. */
+                    similarity: number;
+                    /** @description LLM -> outcomes on it that the saved model was trained on. */
+                    outcomes: {
+                        [key: string]: number;
+                    };
+                }[];
+                /** @description LLM -> what moves its logit. */
+                contributions: {
+                    [key: string]: {
+                        /** @description Logit at the average prompt: the mean of the training regions, numeric features at their mean, no other feature. */
+                        average: number;
+                        /** @description Of what the prompt means. */
+                        embedding: number;
+                        /** @description Of the features of length and of words that come again. */
+                        length: number;
+                        /** @description Of the features of questions, parts and brackets. */
+                        structure: number;
+                        /** @description Of the features of fields of knowledge. */
+                        subject: number;
+                        /** @description Of the features of tone. */
+                        tone: number;
+                        /** @description Of the features of what is to be done. */
+                        task: number;
+                        /** @description Of the features of the form of the answer. */
+                        format: number;
+                        /** @description Of the level that unfamiliar prompts are given. */
+                        familiarity: number;
+                        /** @description Of the outcomes in the request. */
+                        outcomes: number;
+                        /** @description Of the probability: the sum of all the above. */
+                        logit: number;
+                    };
+                };
+            };
         };
         RankRequest: {
             /** @description Saved model, as `<type>/<name>` or `<type>/<name>@<version>`. */
@@ -845,6 +885,11 @@ export interface components {
             };
             /** @description Entries of `ranked`; all by default. */
             top?: number;
+            /**
+             * @description Whether to say what the probabilities of the first LLMs of `ranked` rest on.
+             * @default false
+             */
+            explain?: boolean;
         };
         RankResponse: {
             /** @description One for each prompt, in order. */

@@ -80,6 +80,26 @@ const BOOLEAN_FEATURES: readonly RawFeatureName[] = [
 
 export const V2_FEATURE_COUNT = NUMERIC_FEATURES.length + BOOLEAN_FEATURES.length
 
+/** The features by what they are about: indices into what `v2Features` gives. Each is in one group. */
+export const FEATURE_GROUPS = {
+  /** Lengths of text, sentences and words, and how often words come again. */
+  length: span(0, 5),
+  /** Questions, parts, brackets, and what came before. */
+  structure: [...span(5, 8), ...span(24, 26), ...span(36, 39)],
+  /** Words of fields of knowledge. */
+  subject: span(8, 20),
+  /** Formal, polite, urgent, specific. */
+  tone: span(20, 24),
+  /** What is to be done: code, mathematics, writing, facts, analysis. */
+  task: span(26, 36),
+  /** Of the answer: a list, a table, JSON, code, much text. */
+  format: span(39, 44),
+} as const satisfies Record<string, readonly number[]>
+
+function span(from: number, to: number): number[] {
+  return Array.from({ length: to - from }, (_, i) => from + i)
+}
+
 export interface RawV2Features {
   /** `[26]`, before the transform */
   numeric: Float32Array

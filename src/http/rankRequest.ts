@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 
 import type { Limits } from '../config/limits.js'
+import { MAX_EXPLAINED } from '../selection/explain.js'
 import type { RankCandidate, RankRequest } from '../selection/ranking.js'
 import { checkLimit, checkPrompts, invalidField, invalidRequest, keysIn, listIn } from './inferRequest.js'
 import { lastUserMessage, wholeText } from './messages.js'
@@ -37,6 +38,7 @@ export function parseRankRequest(body: unknown, limits: Limits, defaultModel: st
     top,
     candidates,
     output_tokens,
+    explain,
   } = parsed.data
   const { read, ...texts } = promptsOf(parsed.data)
   const { prompts } = texts
@@ -45,6 +47,12 @@ export function parseRankRequest(body: unknown, limits: Limits, defaultModel: st
   checkPrompts(limits, prompts, path)
   if (prompts.length > 1 && Object.keys(outcomes).length > 0) {
     throw invalidField('outcomes', `expected one prompt alongside outcomes, got ${prompts.length}`)
+  }
+  if (explain && prompts.length > MAX_EXPLAINED.prompts) {
+    throw invalidField(
+      'explain',
+      `expected at most ${MAX_EXPLAINED.prompts} prompts to explain, got ${prompts.length}`,
+    )
   }
   if (current !== undefined && objective.type === 'budget') {
     throw invalidField('current', 'expected none alongside a budget, got one')
@@ -62,6 +70,7 @@ export function parseRankRequest(body: unknown, limits: Limits, defaultModel: st
     outcomes: new Map(Object.entries(outcomes)),
     outputTokens: output_tokens ?? null,
     top,
+    explains: explain,
   }
 }
 

@@ -86,6 +86,10 @@ export const rankRequestSchema = z.object(
       .min(1, 'expected an integer, 1 or more')
       .exactOptional()
       .describe('Entries of `ranked`; all by default.'),
+    explain: z
+      .boolean('expected true or false')
+      .default(false)
+      .describe('Whether to say what the probabilities of the first LLMs of `ranked` rest on.'),
   },
   'expected a JSON object',
 )
@@ -115,6 +119,42 @@ const rankedSchema = z.object({
     .describe('Provider and name under which a file or the table lists the prices.'),
   cost: z.number().nullable().describe(`Dollars. ${unknown}`),
   utility: z.number().nullable().describe('By the objective. Null: it may not be chosen.'),
+})
+
+const groupOf = (features: string) => z.number().describe(`Of the features ${features}.`)
+const contributionsSchema = z
+  .object({
+    average: z
+      .number()
+      .describe(
+        'Logit at the average prompt: the mean of the training regions, numeric features at their mean, no other feature.',
+      ),
+    embedding: z.number().describe('Of what the prompt means.'),
+    length: groupOf('of length and of words that come again'),
+    structure: groupOf('of questions, parts and brackets'),
+    subject: groupOf('of fields of knowledge'),
+    tone: groupOf('of tone'),
+    task: groupOf('of what is to be done'),
+    format: groupOf('of the form of the answer'),
+    familiarity: z.number().describe('Of the level that unfamiliar prompts are given.'),
+    outcomes: z.number().describe('Of the outcomes in the request.'),
+    logit: z.number().describe('Of the probability: the sum of all the above.'),
+  })
+  .describe('Shapley values: what each part adds to the logit, on average over all orders of the parts.')
+
+const explanationSchema = z.object({
+  kinds: z
+    .array(
+      z.object({
+        category: z.string(),
+        similarity: z.number().describe('Cosine of the prompt to the nearest of its regions.'),
+        outcomes: z
+          .record(z.string(), z.number())
+          .describe('LLM -> outcomes on it that the saved model was trained on.'),
+      }),
+    )
+    .describe('Categories of training prompts, the most similar first.'),
+  contributions: z.record(z.string(), contributionsSchema).describe('LLM -> what moves its logit.'),
 })
 
 const promptRankingSchema = z.object({
@@ -147,6 +187,9 @@ const promptRankingSchema = z.object({
   tokens: z.int().describe('Tokens that the encoder read.'),
   truncated: z.boolean(),
   familiarity: z.number().nullable(),
+  explanation: explanationSchema
+    .exactOptional()
+    .describe('Of the first 10 LLMs of `ranked`, if the request asks for it.'),
 }) satisfies z.ZodType<PromptRanking>
 
 export const rankResponseSchema = z.object({

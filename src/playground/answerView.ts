@@ -1,10 +1,12 @@
 import type { PromptRanking, RankAnswer } from './api.js'
 import { costPlot } from './costPlot.js'
 import { button, element } from './elements.js'
+import { explanationView } from './explanationView.js'
 import { count, dollars, excerpt, percent, probability } from './format.js'
 import { lastUserMessage, textOf } from './promptText.js'
 import type { Input } from './promptText.js'
 import { rankedTable } from './rankedTable.js'
+import type { RankBody } from './request.js'
 
 const TOP = 8
 /** Of several prompts only the first is open, and of very many these are shown. */
@@ -20,6 +22,8 @@ export class AnswerView {
   readonly #place: HTMLElement
   /** Prompts of which all LLMs are shown. */
   readonly #isWhole = new Set<number>()
+  /** Prompts of which the explanation is open. */
+  readonly #isExplained = new Set<number>()
 
   constructor(place: HTMLElement) {
     this.#place = place
@@ -29,7 +33,7 @@ export class AnswerView {
     this.#place.replaceChildren()
   }
 
-  show(input: Input, answer: RankAnswer): void {
+  show(input: RankBody, answer: RankAnswer): void {
     const open = new Set([...this.#place.querySelectorAll('details.prompt[open]')].map(({ id }) => id))
     const { prompts } = answer
     const cards = prompts.slice(0, MAX_CARDS).map((ranking, i) => {
@@ -50,7 +54,7 @@ export class AnswerView {
     this.#place.replaceChildren(...onceOf(answer), ...cards, ...note)
   }
 
-  #card(input: Input, answer: RankAnswer, ranking: PromptRanking, index: number): HTMLElement {
+  #card(input: RankBody, answer: RankAnswer, ranking: PromptRanking, index: number): HTMLElement {
     const card = element('article', { class: 'card' })
     const draw = () => {
       const rows = this.#isWhole.has(index) ? ranking.ranked : ranking.ranked.slice(0, TOP)
@@ -63,10 +67,29 @@ export class AnswerView {
         element('p', { class: 'note' }, COLUMNS, ...excludedFrom(ranking)),
         element('h3', {}, 'Quality and cost'),
         costPlot(ranking, widthIn(this.#place), answer.prices_as_of),
+        ...this.#why(input, ranking, index),
       )
     }
     draw()
     return card
+  }
+
+  /** Open as long as the reader leaves it so, whatever is typed. */
+  #why(input: RankBody, { choice, ranked }: PromptRanking, index: number): HTMLElement[] {
+    const llm = choice ?? ranked[0]?.llm
+    if (llm === undefined) return []
+    const model = input.model === undefined ? {} : { model: input.model }
+    const { objective } = input
+    const one: RankBody =
+      'messages' in input
+        ? { ...model, objective, messages: input.messages }
+        : { ...model, objective, prompt: textAt(input, index) }
+    const view = explanationView(one, llm, this.#isExplained.has(index))
+    view.addEventListener('toggle', () => {
+      if (view.open) this.#isExplained.add(index)
+      else this.#isExplained.delete(index)
+    })
+    return [view]
   }
 
   #moreButton({ ranked }: PromptRanking, index: number, draw: () => void): HTMLButtonElement[] {

@@ -27,6 +27,27 @@ export interface PromptRanking {
   tokens: number
   truncated: boolean
   familiarity: number | null
+  explanation?: Explanation
+}
+
+/** In logits; `logit` is the sum of the others. */
+export interface Contributions {
+  average: number
+  embedding: number
+  length: number
+  structure: number
+  subject: number
+  tone: number
+  task: number
+  format: number
+  familiarity: number
+  outcomes: number
+  logit: number
+}
+
+export interface Explanation {
+  kinds: readonly { category: string; similarity: number; outcomes: Readonly<Record<string, number>> }[]
+  contributions: Readonly<Record<string, Contributions>>
 }
 
 export interface RankAnswer {

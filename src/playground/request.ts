@@ -11,6 +11,7 @@ export type RankBody = Input & {
   abstain?: false
   objective: Record<string, string | number>
   top?: number
+  explain?: true
 }
 
 /** Of more prompts the answers are shortened: with all LLMs, a prompt takes about 150 kB. */

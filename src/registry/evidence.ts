@@ -13,6 +13,8 @@ import { fastRegions } from './fastRegions.js'
 
 /** What the training data of a saved model says, in memory. M LLMs, R regions. */
 export interface Evidence {
+  /** [R, E] of the regions, each of unit length. */
+  centroids: Matrix
   /** Finds the region and the familiarity of a prompt by its vector [E]. */
   placeOf: (vector: Float32Array) => Placement
   /** [R] category of each region, '' for none; undefined if the card does not name them. */
@@ -50,8 +52,10 @@ export async function readEvidence(directory: string, card: Card): Promise<Evide
     return tensor.data
   }
   checkFamiliarity(familiarity)
+  const centroids = matrixOf(floats('centroids', R, E), E)
   return {
-    placeOf: fastRegions({ centroids: matrixOf(floats('centroids', R, E), E), familiarity }),
+    centroids,
+    placeOf: fastRegions({ centroids, familiarity }),
     categories,
     outcomes: matrixOf(floats('outcomes', card.llms.length, R), R),
     level,

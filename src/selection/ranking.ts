@@ -51,6 +51,8 @@ export interface RankRequest {
   outputTokens: number | null
   /** Entries of `ranked` that are answered; undefined: all. */
   top: number | undefined
+  /** Whether the answer has explanations; for up to `MAX_EXPLAINED.prompts` prompts. */
+  explains?: boolean
   /** Whether the answer has `sufficiency`, whatever the objective. */
   withSufficiency?: boolean
 }
@@ -88,6 +90,42 @@ export interface Excluded {
   tried: string[]
 }
 
+/** What moves the logit of an LLM away from that of the average prompt. */
+export interface Contributions {
+  /** Logit at the average prompt: the mean of the training regions, numeric features at their mean, no other feature. */
+  average: number
+  /** Of the embedding, and of each group of features: Shapley values of the logit that the network gives. */
+  embedding: number
+  length: number
+  structure: number
+  subject: number
+  tone: number
+  task: number
+  format: number
+  /** Of the level that unfamiliar prompts are given. */
+  familiarity: number
+  /** Of the outcomes in the request. */
+  outcomes: number
+  /** That of the probability: the sum of all the above. */
+  logit: number
+}
+
+/** A category of training prompts. */
+export interface NearKind {
+  category: string
+  /** Cosine of the prompt to the nearest of its regions. */
+  similarity: number
+  /** LLM -> outcomes on it. */
+  outcomes: Record<string, number>
+}
+
+export interface Explanation {
+  /** The nearest first; none if the card names no categories. */
+  kinds: NearKind[]
+  /** LLM -> contributions. */
+  contributions: Record<string, Contributions>
+}
+
 export interface PromptRanking {
   choice: string | null
   reason: string
@@ -109,6 +147,8 @@ export interface PromptRanking {
   familiarity: number | null
   /** Candidate -> probability that it is the cheapest that succeeds; without those that have no place in the order. */
   sufficiency?: ReadonlyMap<string, number>
+  /** Of the first LLMs of `ranked`. Absent: nobody asked. */
+  explanation?: Explanation
 }
 
 export interface RankAnswer {

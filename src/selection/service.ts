@@ -16,6 +16,7 @@ import { mapYielding } from '../thread/mapYielding.js'
 import type { KnownNames } from './askedNames.js'
 import { detailedScores, knownScoresOf } from './details.js'
 import type { Scored } from './details.js'
+import { explainable, withExplanations } from './explainAnswer.js'
 import type { KnownLlms } from './knownLlms.js'
 import { count } from './counts.js'
 import { byLlm, levelScores } from './scoreMatrix.js'
@@ -122,8 +123,9 @@ export class Selection implements SelectionService {
 
   rank(request: RankRequest, signal?: AbortSignal, trace?: RequestTrace): Promise<RankAnswer> {
     return this.#withModel(request.model, { signal, trace }, async (savedModel) => {
-      const { card } = savedModel
+      const { card, network } = savedModel
       if (card.output !== 'probability') throw noProbabilities('model', request.model)
+      const evidence = request.explains === true ? explainable(savedModel, request.model) : undefined
       const prices = await this.#knownLlms.prices()
       const names = this.#namesOf(request.model, savedModel, request.exactNames)
       const plan = planRanking(request, card, names, prices)
@@ -132,8 +134,9 @@ export class Selection implements SelectionService {
       const known = await knownScoresOf(scored, signal)
       const tokens = await inputTokensOf(request.inputTexts ?? request.prompts, signal)
       const answer = await rankPrompts(request, plan, { known, tokens }, card, signal)
+      const explained = evidence && withExplanations(answer, plan, scored, { network, evidence }, signal)
       trace?.lap('details')
-      return answer
+      return explained ?? answer
     })
   }
 

@@ -65,6 +65,18 @@ describe('the playground in Chromium', () => {
     await page.locator('#llm-list details').first().waitFor({ state: 'attached' })
   }
 
+  it('says why an LLM has its probability, and goes on to while one types', async () => {
+    await open()
+    const why = page.locator('details.why')
+    await why.locator('summary').click()
+    const last = why.locator('tr').last()
+    const before = (await last.textContent()) ?? ''
+    expect(before).to.match(/^This prompt[+−]\d+\.\d\d$/)
+    expect(await why.textContent()).to.contain('The nearest kinds')
+    await page.getByLabel('Text', { exact: true }).fill('hi')
+    await last.filter({ hasText: 'This prompt', hasNotText: before.slice(-5) }).waitFor()
+  })
+
   it('shows the choice, the ranking, the plot, what was read and the request', async () => {
     await open()
     const { prompts } = (await (

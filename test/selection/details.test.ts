@@ -16,6 +16,7 @@ const NAMES = ['a', ...Array.from({ length: 299 }, (_, m) => `llm ${m}`)]
 
 /** As large as the evidence of a saved model gets. */
 const evidence = {
+  centroids: matrixOf(new Float32Array(R * E), E),
   placeOf: () => ({ region: 0, familiarity: 0 }),
   categories: undefined,
   outcomes: matrixOf(new Float32Array(NAMES.length * R).fill(4), R),
