@@ -57,12 +57,9 @@ export function explanationView(body: RankBody, llm: string, isOpen: boolean): H
 function shown({ kinds, contributions }: Explanation, llm: string): HTMLElement[] {
   const own = contributions[llm]
   const near = kinds.map(({ category, similarity, outcomes }) => {
-    const judged = outcomes[llm] ?? 0
-    return element(
-      'li',
-      {},
-      `${category}: cosine ${similarity.toFixed(2)}, ${count(judged)} outcomes of ${llm}`,
-    )
+    const judged = outcomes[llm]
+    const of = judged === undefined ? '' : `, ${count(judged)} outcomes of ${llm}`
+    return element('li', {}, `${category}: cosine ${similarity.toFixed(2)}${of}`)
   })
   return [
     ...(own === undefined ? [] : [partsTable(own, `What moves the logit of ${llm}`)]),
