@@ -11,11 +11,14 @@ import type { Pooling, SentenceLayout } from './layout.js'
 import { findWeights } from './weightSource.js'
 import type { WeightSource } from './weightSource.js'
 
+/** The largest BERTs have 48; the table of the weights is made before it is known whether they are there. */
+const MAX_LAYERS = 1000
+
 /** The parts of a BERT `config.json` that decide what is computed. */
 const bertSchema = z.object({
   model_type: z.literal('bert'),
   hidden_size: z.int().positive(),
-  num_hidden_layers: z.int().positive(),
+  num_hidden_layers: z.int().positive().max(MAX_LAYERS),
   num_attention_heads: z.int().positive(),
   intermediate_size: z.int().positive(),
   hidden_act: z.literal('gelu'),

@@ -7,7 +7,7 @@ import type { EngineName, Precision } from '../engines.js'
 import type { Engine } from './engine.js'
 import { OPEN_ENGINE } from './openEngine.js'
 import type { PackedTokens } from './packing.js'
-import { readReference } from './reference.js'
+import { readReference, referenceBounds } from './reference.js'
 
 /** What one thread is to compute with. */
 export interface EngineChoice {
@@ -34,7 +34,7 @@ let opened: Engine | undefined
 serveCalls<EncoderCalls>({
   async open({ spec, choice }) {
     const engine = await OPEN_ENGINE[choice.engine](spec, choice.precision)
-    const reference = await readReference(spec.directory, spec.bert.hidden_size)
+    const reference = await readReference(spec.directory, referenceBounds(spec.bert))
     const check = await checkEngine(engine, choice.precision, reference, spec.bert)
     opened = engine
     const { description, leftOut } = engine

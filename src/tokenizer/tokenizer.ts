@@ -178,8 +178,10 @@ export interface TokenizerFacts {
 /** @throws LLimitError as `openTokenizer` does. */
 export async function readTokenizerFacts(directory: string): Promise<TokenizerFacts> {
   const { tokenizer, lowercase, maxTokens } = await readTokenizerFiles(directory)
-  const canonical = JSON.stringify([canonicalOf(tokenizer), specialIds(tokenizer), lowercase, maxTokens])
-  return { maxTokens, vocabulary: vocabularySize(tokenizer), canonical }
+  const special = specialIds(tokenizer)
+  const canonical = JSON.stringify([canonicalOf(tokenizer), special, lowercase, maxTokens])
+  const vocabulary = Math.max(vocabularySize(tokenizer), special.first + 1, special.last + 1)
+  return { maxTokens, vocabulary, canonical }
 }
 
 /** `canonical` for a tokenizer.json alone, as `piecesOf` reads it. */

@@ -159,9 +159,13 @@ describe('fault 16: the identity of an encoder', () => {
       { id: 41, content: '<new>', single_word: false, normalized: false },
     ]
     await install('added', bert, 'tokenizer.json', (json) => ({ ...json, added_tokens: added }))
+    // In front of every prompt.
+    const cls = { type: 'BertProcessing', cls: ['[CLS]', 42], sep: ['[SEP]', 2] }
+    await install('special', bert, 'tokenizer.json', (json) => ({ ...json, post_processor: cls }))
     for (const [name, id] of [
       ['beyond', 40],
       ['added', 41],
+      ['special', 42],
     ] as const) {
       const error = await rejection(encoders.get(name))
       expect(error).to.include({ code: 'MODEL_BROKEN' })

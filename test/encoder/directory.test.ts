@@ -43,6 +43,12 @@ describe('readEncoderSpec', () => {
       /config\.json of the encoder: model_type: expected "bert", got "roberta"/,
     ],
     [
+      'more layers than there can be',
+      'config.json',
+      { ...TINY_CONFIG, num_hidden_layers: 2 ** 32 },
+      /config\.json of the encoder: num_hidden_layers: .*4294967296/,
+    ],
+    [
       'heads that do not divide',
       'config.json',
       { ...TINY_CONFIG, num_attention_heads: 3 },

@@ -66,7 +66,8 @@ export class StaticEncoder {
       throw new LLimitError('MODEL_BROKEN', `tokenizer.json of the encoder: ${fault}`)
     }
     const encoder = new StaticEncoder(spec, matrix, openRowSums(matrix), pieces)
-    encoder.#test(await readReference(directory, matrix.columns))
+    const bounds = { dimension: matrix.columns, vocabulary: matrix.rows }
+    encoder.#test(await readReference(directory, bounds))
     return encoder
   }
 
