@@ -5,6 +5,7 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 
 /** Brackets that take a careless reader's stack, as a text that stands for them: JSON.stringify would be the first to fail. */
 const DEEP = 'very deep'
+const DEEP_TEXT = /(?<!\\)"very deep"/
 const DEPTHS = [5000, 100_000]
 const MAX_CHANGES = 3
 
@@ -20,7 +21,8 @@ export function mutateJson(value: Json, random: Random): string {
     changed = replaced(changed, oneOf(paths, random), (old) => otherValue(old, changed, paths, random))
   }
   const depth = oneOf(DEPTHS, random)
-  return JSON.stringify(changed).replace(`"${DEEP}"`, '['.repeat(depth) + ']'.repeat(depth))
+  // Not within a text that has quotes itself.
+  return JSON.stringify(changed).replace(DEEP_TEXT, '['.repeat(depth) + ']'.repeat(depth))
 }
 
 /** Paths of the value itself and of all inside it. */
