@@ -18,7 +18,6 @@ import { openAiErrors, systemOneErrors } from './decisions/errorForms.js'
 import { systemOne } from './decisions/systemOne.js'
 import { OPEN_PATHS, requireKey } from './doors/apiKeys.js'
 import { underBasePath } from './doors/basePath.js'
-import { allowOrigins } from './doors/crossOrigin.js'
 import { allowOnly, handleErrors, notFound } from './errors.js'
 import { apiHeaders } from './headers.js'
 import { createOpenApi } from './openapi/document.js'
@@ -80,7 +79,10 @@ export function createApp(deps: AppDeps): Express {
   app.use(observeRequests(accessLog, metrics))
   app.use(apiHeaders)
   if (doors.basePath !== '') app.use(underBasePath(doors.basePath))
-  if (doors.corsOrigins.length > 0) app.use(allowOrigins(doors.corsOrigins))
+  const { corsOrigins } = doors
+  if (corsOrigins.length > 0) {
+    app.use(whenAsked(async () => (await import('./doors/crossOrigin.js')).allowOrigins(corsOrigins)))
+  }
   if (doors.keyHashes.length > 0) {
     app.use(requireKey(doors.keyHashes, doors.metrics === 'open' ? [...OPEN_PATHS, '/metrics'] : OPEN_PATHS))
   }

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream'
 
-import { Progress } from './progress.js'
+import type { Progress } from './progress.js'
 
 /** Where a command may write. */
 export interface Streams {
@@ -57,7 +57,9 @@ export class Terminal {
     title: string,
     work: (report: (done: number, total: number) => void) => T | Promise<T>,
   ): Promise<T> {
-    const progress = new Progress(title, { stream: this.#streams.stderr, quiet: this.quiet })
+    // A server shows none, and starts without what draws bars.
+    const { Progress: Shown } = await import('./progress.js')
+    const progress = new Shown(title, { stream: this.#streams.stderr, quiet: this.quiet })
     this.#progress = progress
     try {
       return await work((done, total) => progress.at(done, total))
