@@ -1,6 +1,8 @@
 import { LENGTHS_FILE } from '../card.js'
 import type { Card } from '../card.js'
 import { LLimitError } from '../errors.js'
+import { generalLengthsOf } from '../lengths/generalLengths.js'
+import type { GeneralLengths } from '../lengths/generalLengths.js'
 import type { LengthModel } from '../lengths/lengthModel.js'
 import { readLengths as readTensors } from '../lengths/lengthsFile.js'
 import { promptParts } from '../lengths/promptPart.js'
@@ -13,6 +15,8 @@ export interface Lengths {
   model: LengthModel
   /** Of a prompt, by its inputs: embedding, then features. */
   partOf: (inputs: Float32Array) => PromptPart
+  /** What is said of any LLM; computed when it is first asked for. */
+  general: () => GeneralLengths
   /** [M] whether answers of each LLM were counted. */
   isMeasured: readonly boolean[]
 }
@@ -30,10 +34,12 @@ export async function readLengths(directory: string, card: Card): Promise<Length
     throw new LLimitError('MODEL_BROKEN', message)
   }
   const files = await readCheckedFiles({ directory, files: { [LENGTHS_FILE]: sha256 } })
-  const { model } = readTensors(valueAt(files, LENGTHS_FILE), card, card.lengths)
+  const { model, prior } = readTensors(valueAt(files, LENGTHS_FILE), card, card.lengths)
+  let general: GeneralLengths | undefined
   return {
     model,
     partOf: promptParts(model.prompts),
+    general: () => (general ??= generalLengthsOf(model, prior.clusters)),
     isMeasured: card.lengths.counted.map((count) => count > 0),
   }
 }

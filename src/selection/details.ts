@@ -7,7 +7,7 @@ import type { Lengths } from '../registry/lengths.js'
 import { ComputedMap } from './computedMap.js'
 import { LlmScores } from './llmScores.js'
 import type { KnownOfPrompts } from './llmScores.js'
-import { promptPartsOf } from './outputTokens.js'
+import { lengthPromptsOf } from './outputTokens.js'
 import type { DetailedScores, PairDetail, PromptDetail, Scores } from './requests.js'
 
 /** What was scored, and with what. P prompts. */
@@ -36,10 +36,10 @@ export interface KnownScores {
 
 /** Finds what is known of scores, yielding. */
 export async function knownScoresOf(scored: Scored, signal?: AbortSignal): Promise<KnownScores> {
-  const { scores, rows, embedded, features, evidence, places, lengths, maxTokens } = scored
+  const { scores, rows, embedded, evidence, places, lengths, maxTokens } = scored
   const known: KnownOfPrompts = {
     evidence: evidence && places && { evidence, places },
-    lengths: lengths && { lengths, parts: await promptPartsOf(lengths, embedded, features, signal) },
+    lengths: lengths && { lengths, prompts: await lengthPromptsOf(lengths, scored, signal) },
   }
   const prompts = embedded.map(({ tokens, truncated }, p): PromptDetail => {
     const read = { tokens: Math.min(tokens, maxTokens), truncated }

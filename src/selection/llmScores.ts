@@ -1,12 +1,12 @@
 import { intervalAround, logitDeviation, ownDeviation } from '../calibration/interval.js'
 import type { Placement } from '../calibration/regions.js'
-import type { PromptPart } from '../lengths/promptPart.js'
 import { at } from '../numeric/at.js'
 import type { LlmRow } from '../numeric/indices.js'
 import { cellOf } from '../numeric/matrix.js'
 import type { Evidence } from '../registry/evidence.js'
 import type { Lengths } from '../registry/lengths.js'
 import { outputTokensOf } from './outputTokens.js'
+import type { LengthPrompt } from './outputTokens.js'
 import type { OutputTokens, PairDetail } from './requests.js'
 
 /** Outcomes on a category from which on they say more of an LLM there than those on all others. */
@@ -15,7 +15,7 @@ const MIN_JUDGED = 10
 /** What else is known of prompts that were scored, by the index of a prompt; undefined: the saved model does not say. */
 export interface KnownOfPrompts {
   evidence: { evidence: Evidence; places: readonly Placement[] } | undefined
-  lengths: { lengths: Lengths; parts: readonly PromptPart[] } | undefined
+  lengths: { lengths: Lengths; prompts: readonly LengthPrompt[] } | undefined
 }
 
 /** Ends of the interval of a probability; null if the saved model does not say what it was trained on. */
@@ -73,8 +73,8 @@ export class LlmScores {
 
   outputTokens(prompt: number): OutputTokens | undefined {
     if (this.#known.lengths === undefined) return undefined
-    const { lengths, parts } = this.#known.lengths
-    return outputTokensOf(lengths, at(parts, prompt), this.#row)
+    const { lengths, prompts } = this.#known.lengths
+    return outputTokensOf(lengths, at(prompts, prompt), this.#row)
   }
 
   detail(prompt: number): PairDetail {

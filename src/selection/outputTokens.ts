@@ -1,5 +1,8 @@
+import type { Placement } from '../calibration/regions.js'
 import type { CachedEmbedding } from '../embedding/cache/embedding.js'
 import { KeptWithEmbedding } from '../embedding/cache/keptWithEmbedding.js'
+import { heldTo, lengthBoundsOf } from '../lengths/generalLengths.js'
+import type { LengthBounds } from '../lengths/generalLengths.js'
 import { answerLengthOf, logLengthOf } from '../lengths/lengthModel.js'
 import type { PromptPart } from '../lengths/promptPart.js'
 import { at } from '../numeric/at.js'
@@ -8,19 +11,32 @@ import type { Lengths } from '../registry/lengths.js'
 import { mapYielding } from '../thread/mapYielding.js'
 import type { OutputTokens } from './requests.js'
 
-const kept = new KeptWithEmbedding<Lengths, PromptPart>()
+/** What the lengths of the answers to a prompt depend on. */
+export interface LengthPrompt {
+  part: PromptPart
+  /** Undefined: nothing says how familiar the prompt is. */
+  bounds: LengthBounds | undefined
+}
+
+interface PlacedPrompts {
+  embedded: readonly CachedEmbedding[]
+  features: readonly Float32Array[]
+  places: readonly Placement[] | undefined
+}
+
+const kept = new KeptWithEmbedding<Lengths, LengthPrompt>()
 
 /**
- * What the lengths of answers depend on, of each prompt, yielding; kept with the embeddings.
+ * Of each prompt, yielding; kept with the embeddings.
  * @param embedded [P]
  * @param features [P] of [F]
+ * @param places [P], by the evidence of the same saved model
  */
-export function promptPartsOf(
+export function lengthPromptsOf(
   lengths: Lengths,
-  embedded: readonly CachedEmbedding[],
-  features: readonly Float32Array[],
+  { embedded, features, places }: PlacedPrompts,
   signal: AbortSignal | undefined,
-): Promise<PromptPart[]> {
+): Promise<LengthPrompt[]> {
   return mapYielding(
     embedded,
     (embedding, p) => {
@@ -33,7 +49,10 @@ export function promptPartsOf(
       inputs.set(own, vector.length)
       const part = lengths.partOf(inputs)
       // The shares are part of a longer array, which would be kept with them.
-      const owned = { ...part, shares: part.shares.slice() }
+      const owned = {
+        part: { ...part, shares: part.shares.slice() },
+        bounds: places && lengthBoundsOf(lengths.general(), part, at(places, p).familiarity),
+      }
       kept.set(embedding, lengths, owned)
       return owned
     },
@@ -42,8 +61,14 @@ export function promptPartsOf(
 }
 
 /** Tokens with one decimal: the length of an answer is not known to more. */
-export function outputTokensOf({ model, isMeasured }: Lengths, part: PromptPart, llm: LlmRow): OutputTokens {
-  const { expected, median, low, high } = answerLengthOf(logLengthOf(model, part, llm), model)
+export function outputTokensOf(
+  { model, isMeasured }: Lengths,
+  { part, bounds }: LengthPrompt,
+  llm: LlmRow,
+): OutputTokens {
+  const own = logLengthOf(model, part, llm)
+  const length = bounds === undefined ? own : heldTo(bounds, own)
+  const { expected, median, low, high } = answerLengthOf(length, model)
   const rounded = (tokens: number) => Math.round(10 * tokens) / 10
   return {
     expected: rounded(expected),

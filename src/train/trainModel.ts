@@ -117,7 +117,14 @@ export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
       evidence.devLogits.map((z) => logistic(z)),
     )
 
-  const lengths = calibration && fitLengths(prepared, llmRows(network), recipe.lengths, seed)
+  const lengths =
+    calibration &&
+    fitLengths(
+      prepared,
+      { rows: llmRows(network), familiarity: evidence.devFamiliarity },
+      recipe.lengths,
+      seed,
+    )
 
   const referenceEmbeddings = await request.embed(REFERENCE_PROMPTS)
   const regions = { centroids: evidence.centroids, familiarity: evidence.card.familiarity }

@@ -5,6 +5,7 @@ import { expect } from 'chai'
 
 import { LENGTHS_FILE } from '../../src/card.js'
 import type { Card } from '../../src/card.js'
+import { generalLengthsOf } from '../../src/lengths/generalLengths.js'
 import { writeLengths } from '../../src/lengths/lengthsFile.js'
 import { readLengths } from '../../src/registry/lengths.js'
 import { tinyLengths } from '../lengths/tinyLengths.js'
@@ -34,6 +35,7 @@ describe('readLengths of a saved model', () => {
     const card = await write('good', withLengths)
     const lengths = await readLengths(directoryOf('good'), card)
     expect(lengths?.model).to.deep.equal(model)
+    expect(lengths?.general()).to.deep.equal(generalLengthsOf(model, prior.clusters))
     expect(lengths?.isMeasured).to.deep.equal([true, false])
   })
 

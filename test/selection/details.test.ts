@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 
 import { expect } from 'chai'
 
+import { generalLengthsOf } from '../../src/lengths/generalLengths.js'
 import { promptParts } from '../../src/lengths/promptPart.js'
 import { llmRow, rowsByName } from '../../src/numeric/indices.js'
 import { matrixOf } from '../../src/numeric/matrix.js'
@@ -50,6 +51,7 @@ const slowLengths = {
     while (performance.now() < until);
     return promptParts(LENGTHS.model.prompts)(new Float32Array(E + 44))
   },
+  general: () => generalLengthsOf(LENGTHS.model, LENGTHS.prior.clusters),
   isMeasured: NAMES.map(() => true),
 }
 

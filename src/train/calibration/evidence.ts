@@ -24,6 +24,8 @@ interface MeasuredEvidence {
   card: EvidenceSpec
   /** [n] of the pairs of the dev split, as the level of unfamiliar prompts leaves them. */
   devLogits: Float32Array
+  /** [P] of the prompts of the dev split. */
+  devFamiliarity: Float64Array
   /** [R, E] of unit length */
   centroids: Matrix
   /** [M, R] outcomes of each LLM on the category of each region. */
@@ -50,9 +52,8 @@ export function measureEvidence(
   const nearest = assignToNearest(centroids, devEmbeddings)
   const familiarity = familiarityQuantiles(nearest.cosine)
   const promptOfPair = promptsOfPairs(dev)
-  const factors = nearest.cosine.map((cosine) =>
-    levelFactor(familiarityOf(cosine, familiarity), recipe.level),
-  )
+  const devFamiliarity = Float64Array.from(nearest.cosine, (cosine) => familiarityOf(cosine, familiarity))
+  const factors = Float32Array.from(devFamiliarity, (own) => levelFactor(own, recipe.level))
   const devLogits = logits.map((z, pair) => z * at(factors, at(promptOfPair, pair)))
   const probabilities = devLogits.map((z) => logistic(z))
   const interval = fitInterval({ dev, probabilities, nearest, familiarity }, outcomes, recipe.deviation)
@@ -66,6 +67,7 @@ export function measureEvidence(
       interval,
     },
     devLogits,
+    devFamiliarity,
     centroids,
     outcomes,
   }

@@ -1,4 +1,5 @@
 import type { LengthSpec } from '../../card.js'
+import { generalLengthsOf } from '../../lengths/generalLengths.js'
 import type { LengthModel } from '../../lengths/lengthModel.js'
 import type { VectorPrior } from '../../lengths/lengthsFile.js'
 import type { Matrix } from '../../numeric/matrix.js'
@@ -22,12 +23,12 @@ export interface FittedLengths {
 
 /**
  * Fits how long the answers of the LLMs are. A TensorFlow.js backend must have been started.
- * @param rows [M, any] of the network, which say what LLMs are alike
+ * @param known rows [M, any] of the network, which say what LLMs are alike; familiarity [P] of the dev prompts
  * @returns undefined if too few answers were counted, or if the recipe leaves lengths out
  */
 export function fitLengths(
   prepared: PreparedData,
-  rows: Matrix,
+  { rows, familiarity }: { rows: Matrix; familiarity: Float64Array },
   settings: Recipe['lengths'],
   seed: number,
 ): FittedLengths | undefined {
@@ -36,7 +37,8 @@ export function fitLengths(
   const { prompts, parts } = fitPromptModel(prepared, answers, settings, seed)
   const { lengths, prior } = fitLlmLengths(parts, answers, rows)
   const longest = answers.length.reduce((most, log) => Math.max(most, Math.round(Math.exp(log))), 1)
-  const heldOut = predictHeldOut({ ...lengths, prompts }, prepared.dev)
+  const general = generalLengthsOf(lengths, prior.clusters)
+  const heldOut = predictHeldOut({ ...lengths, prompts }, general, prepared.dev, familiarity)
   const interval = fitLengthInterval(heldOut)
   return {
     card: {

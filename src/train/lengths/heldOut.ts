@@ -1,3 +1,5 @@
+import { heldTo, lengthBoundsOf } from '../../lengths/generalLengths.js'
+import type { GeneralLengths } from '../../lengths/generalLengths.js'
 import { logLengthOf } from '../../lengths/lengthModel.js'
 import type { LengthInterval, LengthModel, LogLength } from '../../lengths/lengthModel.js'
 import { promptParts } from '../../lengths/promptPart.js'
@@ -26,9 +28,15 @@ interface PredictedAnswer {
   predicted: LogLength
 }
 
+/**
+ * As a server predicts them.
+ * @param familiarity [P] of the held-out prompts
+ */
 export function predictHeldOut(
   model: Omit<LengthModel, 'interval' | 'longest'>,
+  general: GeneralLengths,
   dev: Examples,
+  familiarity: Float64Array,
 ): PredictedAnswer[] {
   const { prompt, llm, length } = countedAnswers(dev)
   const partOf = promptParts(model.prompts)
@@ -36,7 +44,8 @@ export function predictHeldOut(
   return prompt.map((p, i) => {
     const part = parts.get(p) ?? partOf(rowOf(dev.inputs, p))
     parts.set(p, part)
-    return { length: at(length, i), predicted: logLengthOf(model, part, at(llm, i)) }
+    const bounds = lengthBoundsOf(general, part, at(familiarity, p))
+    return { length: at(length, i), predicted: heldTo(bounds, logLengthOf(model, part, at(llm, i))) }
   })
 }
 

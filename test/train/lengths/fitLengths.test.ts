@@ -17,10 +17,12 @@ const RECIPE = recipeSchema.parse({ lengths: { clusters: 6 } })
 /** Rows of a network to which b and e are alike, and c unlike all others. */
 const ROWS = matrixOf(Float32Array.of(2, 2, 3, -2, -3, -3, -1, 2, 3, -2), 2)
 
+const KNOWN = { rows: ROWS, familiarity: new Float64Array(100).fill(1) }
+
 function fit(counted: readonly string[], train = 300, settings = RECIPE.lengths) {
   const { data, embeddings } = worldOf({ seed: 3, train, dev: 100, counted })
   const prepared = prepareData(data, embeddings, RECIPE)
-  return { prepared, fitted: fitLengths(prepared, ROWS, settings, 1) }
+  return { prepared, fitted: fitLengths(prepared, KNOWN, settings, 1) }
 }
 
 describe('fitLengths', () => {
@@ -74,7 +76,7 @@ describe('fitLengths', () => {
     const prompts = data.outcomes.prompts.map((prompt) => ({ ...prompt, text: 'the same' }))
     const alike = { ...data, outcomes: { ...data.outcomes, prompts } }
     const prepared = prepareData(alike, matrixOf(new Float32Array(400 * 8).fill(0.5), 8), RECIPE)
-    const flat = fitLengths(prepared, ROWS, RECIPE.lengths, 1)
+    const flat = fitLengths(prepared, KNOWN, RECIPE.lengths, 1)
     expect(flat?.card.width).to.equal(1)
     expect(at(flat?.model.prompts.offset ?? [], 0)).to.equal(1)
     expect(flat?.metrics['tokens_r2']).to.be.greaterThan(0)

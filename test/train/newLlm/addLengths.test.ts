@@ -20,6 +20,9 @@ const RECIPE = recipeSchema.parse({ lengths: { clusters: 6 } })
 const KNOWN = ['a', 'b', 'c', 'd']
 const NEW = 'e'
 
+/** Of the dev prompts. */
+const FAMILIAR = new Float64Array(100).fill(1)
+
 describe('addLengths', () => {
   const { data, embeddings } = worldOf({ seed: 3, train: 300, dev: 100, counted: LLMS })
   const { outcomes } = data
@@ -31,7 +34,7 @@ describe('addLengths', () => {
   async function add(n: number, isCounted: (p: number) => boolean) {
     await startBackend(['wasm'])
     const prepared = prepareData(filterLlms(data, new Set(KNOWN)), embeddings, RECIPE)
-    const known = fitLengths(prepared, rows(4), RECIPE.lengths, 1)
+    const known = fitLengths(prepared, { rows: rows(4), familiarity: FAMILIAR }, RECIPE.lengths, 1)
     if (known === undefined) throw new Error('expected lengths, got none')
     const inputs = joinFeatures(embeddings, texts, prepared.features)
     const tokens = Float32Array.from({ length: n }, (_, p) =>
