@@ -23,6 +23,7 @@ const LAYERS = [
     'src/failures',
     'src/thread',
     'src/charts',
+    'src/report',
     'src/telemetry',
     'src/log.ts',
   ],

@@ -19,6 +19,7 @@ import { evaluateLengths } from './evaluation/lengths.js'
 import { flags, pairOf } from './evaluation/flags.js'
 import { emptySplit } from './evaluation/splits.js'
 import { writeEvaluation } from './evaluation/write.js'
+import { writeReport } from './evaluation/writeReport.js'
 import { cachedEmbeddings } from './embeddings.js'
 import { openForCommand } from './openForCommand.js'
 
@@ -28,6 +29,7 @@ export const command = defineCommand({
     'fitted on another split.',
   examples: [
     'llimit evaluate --model dense_network/my-model --outcomes outcomes.jsonl.gz --out evaluation',
+    'llimit evaluate --model dense_network/my-model --outcomes outcomes.jsonl.gz --report report.html',
     'llimit evaluate --predictions other.jsonl --outcomes outcomes.jsonl.gz --strong a --weak b',
   ],
   flags,
@@ -88,6 +90,10 @@ export const command = defineCommand({
     if (out !== undefined) {
       const written = await writeEvaluation(out, evaluation, provenance)
       terminal.print(`\n${out}: ${written.join(', ')}`)
+    }
+    if (options.report !== undefined) {
+      const measured = { outcomes, systems, evaluation, provenance, data: report, card }
+      terminal.print(`\n${await writeReport(options.report, measured, service.selection, terminal)}`)
     }
     return { ...provenance, ...evaluation }
   },

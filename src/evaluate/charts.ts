@@ -1,7 +1,8 @@
 import { squareChart } from '../charts/axes.js'
 import { barChart } from '../charts/barChart.js'
 import type { BarPanel } from '../charts/barChart.js'
-import { colorOf, dot, polyline } from '../charts/svg.js'
+import { colorOf, dot, polyline, rectangle, text } from '../charts/svg.js'
+import { BINS, binOf } from '../metrics/calibration.js'
 import type { Evaluation } from './evaluate.js'
 import type { PairReport } from './evaluatePair.js'
 import { METRIC_NAMES, METRICS } from './measure.js'
@@ -48,6 +49,45 @@ export function reliabilitySvg({ reliability }: Pick<Evaluation, 'reliability'>)
       return [polyline(points, colorOf(i), widthOf(i)), ...points.map((point) => dot(point, colorOf(i)))]
     }),
   ])
+}
+
+/** The height of the bar of the fullest bin, of the chart's. */
+const MAX_COUNT_HEIGHT = 0.2
+
+/** The same with all bins, and bars for the outcomes in those of the first system. */
+export function countedReliabilitySvg({ reliability }: Pick<Evaluation, 'reliability'>): string {
+  const chart = {
+    title: 'Reliability',
+    x: 'predicted probability',
+    y: 'mean outcome',
+    range: [0, 1],
+    legend: reliability.map(({ name }) => name),
+    note: 'bars: outcomes in each bin of the first',
+  } as const
+  const counted = reliability[0]?.bins ?? []
+  const fullest = Math.max(1, ...counted.map(({ outcomes }) => outcomes))
+  return squareChart(chart, (place) => [
+    ...counted.flatMap(({ outcomes, predicted }) => {
+      const bin = binOf(predicted)
+      const height = (outcomes / fullest) * MAX_COUNT_HEIGHT
+      const [[x, y], [right, bottom]] = [place(bin / BINS, height), place((bin + 1) / BINS, 0)]
+      const box = { x, y, width: right - x, height: bottom - y }
+      return [
+        rectangle(box, `fill="${colorOf(0)}" fill-opacity="0.25"`),
+        text((x + right) / 2, y - 3, shortCount(outcomes), 'text-anchor="middle" font-size="10"'),
+      ]
+    }),
+    polyline([place(0, 0), place(1, 1)], '#888888', DASHED),
+    ...reliability.flatMap(({ bins }, i) => {
+      const points = bins.map(({ predicted, observed }) => place(predicted, observed))
+      return [polyline(points, colorOf(i), widthOf(i)), ...points.map((point) => dot(point, colorOf(i)))]
+    }),
+  ])
+}
+
+/** `950`, `1.2k`: narrow enough for a bin. */
+function shortCount(count: number): string {
+  return count < 1000 ? String(count) : `${(count / 1000).toFixed(count < 10_000 ? 1 : 0)}k`
 }
 
 /** route.svg: mean score over the share of calls that go to the strong LLM. */

@@ -21,6 +21,12 @@ const ranking = z.object({
     }),
   ),
 })
+const cell = z.object({ outcomes: z.number() })
+const reported = z.object({
+  llmsByCategory: z.object({ rows: z.array(z.object({ llm: z.string(), all: cell })) }),
+  calibrationByEvidence: z.array(cell),
+})
+const LLMS = ['calculator-7b', 'speller-7b', 'allrounder-70b']
 type Ranked = z.infer<typeof ranking>['prompts'][number]
 
 /** What docs/quickstart.md tells people to do, done: an empty folder, an endpoint, outcomes, a model, a server, a choice. */
@@ -110,6 +116,12 @@ describe('docs/quickstart.md', () => {
     const routed = (system: string) =>
       Number(new RegExp(`^${system} .* ([\\d.]+) ±[\\d.]+$`, 'm').exec(stdout)?.[1])
     expect(routed('dense_network/my-router')).to.be.greaterThan(routed('LLM mean'))
+    const page = await readFile(path.join(files.folder, 'report.html'), 'utf8')
+    const [, json = ''] = /<script type="application\/json" id="data">(.*?)<\/script>/s.exec(page) ?? []
+    const { llmsByCategory, calibrationByEvidence } = reported.parse(JSON.parse(json))
+    expect(llmsByCategory.rows.map(({ llm }) => llm)).to.have.members(LLMS)
+    const judged = llmsByCategory.rows.reduce((sum, { all }) => sum + all.outcomes, 0)
+    expect(calibrationByEvidence.reduce((sum, { outcomes }) => sum + outcomes, 0)).to.equal(judged)
   })
 
   it('serves and chooses as the LLMs are good', async () => {

@@ -38,6 +38,11 @@ export const flags = z
       'without the logistic regressions, the slowest baseline',
     ),
     out: flag(z.string().optional(), 'folder', 'write evaluation.json and charts there'),
+    report: flag(
+      z.string().min(1).optional(),
+      'file',
+      'write one page with everything there: a name that ends in .html, or a folder for report.html',
+    ),
     seed: flag(seed(), 'integer', 'of the bootstrap: the same seed gives the same intervals'),
     ...settingFlags('savedModels', 'engine', 'precision', 'cacheDir'),
   })

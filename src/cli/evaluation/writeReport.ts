@@ -1,0 +1,66 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+
+import type { Card } from '../../card.js'
+import type { Evaluation } from '../../evaluate/evaluate.js'
+import { byEvidence, llmTable } from '../../evaluate/report/cells.js'
+import { evaluationReport } from '../../evaluate/report/evaluationReport.js'
+import { isPredicting } from '../../evaluate/system.js'
+import type { System } from '../../evaluate/system.js'
+import type { DataReport } from '../../outcomes/checkJudgedData.js'
+import type { Outcomes } from '../../outcomes/outcomes.js'
+import { pageOf } from '../../report/page.js'
+import type { SelectionService } from '../../selection/service.js'
+import type { Terminal } from '../commandLine/terminal.js'
+import { evidenceOf } from './evidence.js'
+import type { Provenance } from './write.js'
+
+const REPORT_FILE = 'report.html'
+
+interface Evaluated {
+  /** What was measured on, and the systems that predict it, the first of which the page is about. */
+  outcomes: Outcomes
+  systems: readonly System[]
+  evaluation: Evaluation
+  provenance: Provenance
+  data: DataReport
+  /** Undefined without a saved model. */
+  card: Card | undefined
+}
+
+/**
+ * Writes an evaluation as one HTML file.
+ * @param where a name that ends in .html, or a folder, which is made if it is not there
+ * @returns the file
+ */
+export async function writeReport(
+  where: string,
+  { outcomes, systems, evaluation, provenance, data, card }: Evaluated,
+  selection: SelectionService,
+  terminal: Terminal,
+): Promise<string> {
+  const file = where.endsWith('.html') ? where : path.join(where, REPORT_FILE)
+  const [first] = systems.filter(isPredicting)
+  if (first === undefined) throw new RangeError('expected a system that predicts, got none')
+  const { date, model, split, remarks, files } = provenance
+  const evidence =
+    model === undefined || card?.evidence === undefined
+      ? undefined
+      : await evidenceOf(selection, model.name, outcomes, terminal)
+  const version = model === undefined ? '' : `version ${model.version}, `
+  const names = files.map(({ name }) => name).join(', ')
+  const page = pageOf(
+    evaluationReport({
+      evaluation,
+      llms: llmTable(outcomes, first.predictions),
+      evidence: evidence && byEvidence(outcomes, first.predictions, evidence),
+      data,
+      remarks,
+      provenance: { ...provenance },
+      subtitle: `${version}${date}; split ${split} of ${names}`,
+    }),
+  )
+  await mkdir(path.dirname(file), { recursive: true })
+  await writeFile(file, page)
+  return file
+}
