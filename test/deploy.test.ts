@@ -92,6 +92,18 @@ describe('deploy/', () => {
   })
 
   const variables = SETTINGS.keyof().options.map(variableOf)
+
+  it('is explained in docs/operations.md, with metrics and settings that exist', () => {
+    const page = readFileSync(path.join(repositoryRoot, 'docs/operations.md'), 'utf8')
+    const metrics = metricsIn(page)
+    expect(metrics.length).to.be.greaterThan(10)
+    for (const name of metrics) expect([...exposed]).to.include(name)
+    // Kubernetes sets this one.
+    const settings = (page.match(/\bLLIMIT_\w+/g) ?? []).filter((name) => name !== 'LLIMIT_PORT')
+    for (const name of settings) expect(variables).to.include(name)
+    for (const file of readdirSync(path.join(repositoryRoot, 'deploy')))
+      expect(page).to.include(`deploy/${file}`)
+  })
   const environment = z.record(z.string(), z.coerce.string())
 
   it('has a compose file of three servers that start with its settings, behind nginx.conf', () => {
