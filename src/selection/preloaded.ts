@@ -110,6 +110,7 @@ export class Preloaded {
       // To look up the prices of 500 LLMs takes a quarter of a second, in which requests are answered.
       const prices = await knownLlms.prices()
       await mapYielding(card.llms, (llm) => prices.of(llm, llm))
+      savedModel.lengths?.general()
     } finally {
       release()
     }
