@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
 
 import { LLimitError } from '../errors.js'
 import { answerEarly } from './errors.js'
@@ -11,6 +12,10 @@ const SILENT_MS = 1_000
 
 /** The request of a connection that was opened less long ago may be on its way. */
 const FRESH_MS = 200
+
+/** Most turns of the event loop that a closing server waits for a short one, and how short that is. */
+const MAX_TURNS = 100
+const SHORT_TURN_MS = 0.5
 
 /** How often a closing server looks for connections whose last answer is out. */
 const SWEEP_MS = 50
@@ -25,10 +30,13 @@ export class OpenWork {
   readonly #sockets = new Map<Socket, number>()
   readonly #responses = new Set<ServerResponse>()
   #isAnnounced = false
+  /** Connections so far. */
+  #opened = 0
 
   constructor(server: Server) {
     this.#server = server
     server.on('connection', (socket: Socket) => {
+      this.#opened++
       this.#sockets.set(socket, performance.now())
       socket.on('close', () => this.#sockets.delete(socket))
     })
@@ -48,12 +56,25 @@ export class OpenWork {
   }
 
   /**
+   * The system resets the connections that wait to be accepted when the port is closed. A turn of the event loop accepts them
+   * all, so the port is closed after a short one in which none came.
+   */
+  async #untilNoneWaits(): Promise<void> {
+    for (let turn = 0; turn < MAX_TURNS; turn++) {
+      const [before, begunAt] = [this.#opened, performance.now()]
+      await setImmediate()
+      if (this.#opened === before && performance.now() - begunAt < SHORT_TURN_MS) return
+    }
+  }
+
+  /**
    * Accepts nothing new, closes silent connections, lets the requests in flight finish, and answers 503 to those that have not
    * after `deadlineMs`. Resolves when every connection is closed.
    */
-  close(deadlineMs: number): Promise<void> {
+  async close(deadlineMs: number): Promise<void> {
     this.announceStop()
-    return new Promise((resolve) => {
+    await this.#untilNoneWaits()
+    await new Promise<void>((resolve) => {
       const timers: NodeJS.Timeout[] = []
       this.#server.close(() => {
         for (const timer of timers) clearTimeout(timer)
