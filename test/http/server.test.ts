@@ -2,6 +2,7 @@ import { Agent, get } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createConnection } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 
 import { expect } from 'chai'
 import express from 'express'
@@ -122,6 +123,8 @@ describe('closeServer', () => {
   it('takes no new connection, finishes what is in flight, then closes its kept-alive connection', async () => {
     const { server, port, answer, release } = await slowServer()
     const closed = closeServer(server, 60_000)
+    // Those that wait to be accepted are accepted first.
+    while (server.listening) await nextTurn()
     const rejected = await fetch(`http://127.0.0.1:${port}/`).catch((error: unknown) => error)
     expect(rejected).to.be.instanceOf(Error)
     release()
