@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 
@@ -40,6 +41,8 @@ export const command = defineCommand({
     const llms = [...new Set(named)]
     const tasks = (await readTasks(options.prompts, options.referenceField)).slice(0, options.limit)
     const stopping = new AbortController()
+    // Every request that waits listens, and every command that runs: that is no leak.
+    setMaxListeners(0, stopping.signal, terminal.signal)
     const { answers, judge } = openEndpoints(options, {
       signal: stopping.signal,
       onPause: (seconds, message) => terminal.note(`${message}; waiting ${Math.ceil(seconds)} s`),

@@ -61,6 +61,18 @@ describe('llimit collect', () => {
     expect(await fixture.written('outcomes.jsonl')).to.have.length(12)
   })
 
+  it('has many requests wait at once, and says nothing of it but that they do', async () => {
+    fixture.standIn.faults = Array.from({ length: 24 }, () => status(503, { 'retry-after': '0.1' }))
+    const { status: code, stderr } = await fixture.collect([
+      ...numeric('right', 'wrong'),
+      '--concurrency',
+      '24',
+    ])
+    expect(code, stderr).to.equal(0)
+    expect(stderr).to.match(/503: fault 503; waiting 1 s\n/)
+    expect(stderr).to.not.match(/warning/i)
+  })
+
   it('ends with 1 if answers are missing, says which fault, and tries again when it is started again', async () => {
     fixture.standIn.faults = [status(400, {}, { error: { message: 'too long' } })]
     const { status: code, stdout, stderr } = await fixture.collect(numeric('right'))

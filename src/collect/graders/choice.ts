@@ -7,11 +7,11 @@ const LETTER = '[A-J]'
 const ALONE = new RegExp(`^[\\s"'\`*_([]*(${LETTER})[\\s"'\`*_)\\].:]*$`, 'i')
 /** `the answer is **(B)**`, `Answer: B` */
 const ANNOUNCED = new RegExp(
-  `(?:[Aa]nswer|ANSWER|[Cc]hoice|[Oo]ption)(?:\\s+is)?\\s*[:=]?[\\s"'\`*_([]*(${LETTER})(?![\\w'])`,
+  `(?:[Aa]nswer|ANSWER|[Cc]hoice|[Oo]ption)(?:\\s{1,9}is)?\\s{0,9}[:=]?[\\s"'\`*_([]{0,9}(${LETTER})(?![\\w'])`,
   'g',
 )
 /** `B) because …`, `(B) …`, `**B**: …` at the start of a line. */
-const AT_START = new RegExp(`^[\\s*_]*(?:\\((${LETTER})\\)|(${LETTER})[*_]*[).:])`, 'gm')
+const AT_START = new RegExp(`^[ \\t*_]{0,9}(?:\\((${LETTER})\\)|(${LETTER})[*_]{0,3}[).:])`, 'gm')
 /** `(B)` anywhere, and a letter alone that is no word of English. */
 const ANYWHERE = /\(([A-J])\)|(?<![\w'])([B-HJ])(?![\w'])/g
 

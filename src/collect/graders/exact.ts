@@ -1,5 +1,5 @@
-/** What people and LLMs put around an answer without meaning another one. */
-const AROUND = /^[\s"'`*_“”‘’]+|[\s"'`*_“”‘’.]+$/g
+/** What people and LLMs put around an answer without meaning another one; at its end, a full stop too. */
+const AROUND = new Set(' "\'`*_“”‘’'.split(''))
 
 /** 1 if the answer is one of the references, but for case, white space, and quotes, asterisks or a full stop around it; else 0. */
 export function gradeExact(answer: string, references: readonly string[]): number {
@@ -13,5 +13,10 @@ export function isSame(a: string, b: string): boolean {
 }
 
 function normalized(text: string): string {
-  return text.normalize('NFKC').toLowerCase().normalize('NFKC').replace(/\s+/g, ' ').replace(AROUND, '')
+  const plain = text.normalize('NFKC').toLowerCase().normalize('NFKC').replace(/\s+/g, ' ')
+  let [start, end] = [0, plain.length]
+  // A regular expression takes quadratic time on an answer that repeats one of the signs, as some LLMs do.
+  while (start < end && AROUND.has(plain.charAt(start))) start++
+  while (end > start && (plain.charAt(end - 1) === '.' || AROUND.has(plain.charAt(end - 1)))) end--
+  return plain.slice(start, end)
 }

@@ -1,8 +1,22 @@
-const BLOCK = /^[ \t]*(`{3,}|~{3,})[^\n]*\n([\s\S]*?)^[ \t]*\1[ \t]*$/gm
+/** Of a block of code in Markdown; the closing one has nothing behind it. */
+const FENCE = /^[ \t]*(`{3,9}|~{3,9})(?![`~])/
 
-/** The last block of code of a Markdown text, without its fence; the whole text if it has none. */
+/** The last block of code of a Markdown text, without its fences; the whole text if it has none. */
 export function codeIn(answer: string): string {
-  return [...answer.replaceAll('\r\n', '\n').matchAll(BLOCK)].at(-1)?.[2] ?? answer
+  let last: string | undefined
+  let open: { fence: string; lines: string[] } | undefined
+  for (const line of answer.split(/\r?\n/)) {
+    const fence = FENCE.exec(line)?.[1]
+    if (open === undefined) {
+      if (fence !== undefined) open = { fence, lines: [] }
+    } else if (fence === open.fence && line.trim() === fence) {
+      last = open.lines.map((one) => `${one}\n`).join('')
+      open = undefined
+    } else {
+      open.lines.push(line)
+    }
+  }
+  return last ?? answer
 }
 
 /** What is in the last `\boxed{}`, which answers to mathematics end in; undefined if there is none. */

@@ -35,7 +35,7 @@ export function judgeMessages(
 export function scoreIn(reply: string): number | undefined {
   const marks = [
     ...reply.matchAll(
-      /(?<![a-z\d])mark(?![a-z\d])["'*_`\s]*[:=]?["'*_`\s<]*(\d+(?:\.\d+)?)(?:\s*\/\s*(\d+))?/gi,
+      /(?<![a-z\d])mark(?![a-z\d])["'*_`\s]{0,9}[:=]?["'*_`\s<]{0,9}(\d+(?:\.\d+)?)(?:\s*\/\s*(\d+))?/gi,
     ),
   ].at(-1)
   if (marks === undefined) return undefined

@@ -5,11 +5,11 @@ const NUMBER =
   /(?<![\w.)\]])[-+]?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)?(?:(?<=\d)\.\d+|(?<!\d)\.\d+|(?<=\d))(?:e[-+]?\d+)?(?:\s?\/\s?\d+(?:\.\d+)?)?/gi
 
 /** What stands before the number that is meant, in an answer that has several. */
-const ANNOUNCEMENT = /(?:\banswer\b(?:\s+is)?|####)[^\d\n]*?(?=[-+]?\.?\d)/gi
+const ANNOUNCEMENT = /(?:\banswer\b[^\n.]{0,80}?\bis\b|\banswer\b[\s*_]{0,9}[:=]|####)/gi
 
 /**
  * 1 if the number that the answer ends in is that of a reference, within a relative tolerance; else 0. The number in the last
- * `\boxed{}` counts before that after "answer is" or "####", and that before the last of all.
+ * `\boxed{}` counts before that after "answer is", "answer:" or "####", and that before the last of all.
  */
 export function gradeNumeric(answer: string, references: readonly string[], tolerance: number): number {
   const given = numberIn(answer)
@@ -29,8 +29,14 @@ export function numberIn(text: string): number | undefined {
   const inBox = boxed === undefined ? undefined : numbersIn(boxed).at(-1)
   if (inBox !== undefined) return inBox
   const announced = [...plain.matchAll(ANNOUNCEMENT)].at(-1)
-  const after = announced === undefined ? [] : numbersIn(plain.slice(announced.index + announced[0].length))
-  return after[0] ?? numbersIn(plain).at(-1)
+  const after = announced === undefined ? '' : plain.slice(announced.index + announced[0].length)
+  return numberAfter(after) ?? numbersIn(plain).at(-1)
+}
+
+/** The first number; of an equation, which may be the answer too, that on its right side. */
+function numberAfter(text: string): number | undefined {
+  const [line = ''] = text.trimStart().split('\n', 1)
+  return numbersIn(line.slice(line.lastIndexOf('=') + 1))[0] ?? numbersIn(text)[0]
 }
 
 function numbersIn(text: string): number[] {

@@ -33,7 +33,9 @@ export function comparisonMessages(
 /** What a judge's reply ends in; undefined if it gives no verdict. */
 export function orderedVerdictIn(reply: string): 'first' | 'second' | 'tie' | undefined {
   const found = [
-    ...reply.matchAll(/(?<![a-z\d])verdict(?![a-z\d])["'*_`\s]*[:=]?["'*_`\s<]*(first|second|tie)\b/gi),
+    ...reply.matchAll(
+      /(?<![a-z\d])verdict(?![a-z\d])["'*_`\s]{0,9}[:=]?["'*_`\s<]{0,9}(first|second|tie)\b/gi,
+    ),
   ].at(-1)
   const word = found?.[1]?.toLowerCase()
   return word === 'first' || word === 'second' || word === 'tie' ? word : undefined

@@ -24,6 +24,10 @@ describe('gradeNumeric', () => {
       (x: string) => `Step 1: 17 + 4 = 21.\nThe answer is ${x}.`,
       (x: string) => `I count 3 of 4.\n#### ${x}`,
       (x: string) => `Answer: ${x} (checked 2 times)`,
+      (x: string) => `The answer to question 3 is ${x}.`,
+      (x: string) => `The answer is 17 + 4 = ${x}`,
+      (x: string) => `**Answer:** ${x}\n\n(I took 2 steps.)`,
+      (x: string) => `The final answer is:\n\n${x}`,
       (x: string) => `First 12, then 5, so in all ${x}`,
     )
     fc.assert(
