@@ -58,6 +58,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/outcomes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report what came of choices
+         * @description Appended to a log and on the disk when it is answered: docs/outcomes.md. 404 if the server has no folder for it. At most 2048 outcomes of prompts of 200000 characters; all are written, or none. Each outcome has exactly one of `prompt` and `messages`.
+         */
+        post: operations["reportOutcomes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/limits": {
         parameters: {
             query?: never;
@@ -923,6 +943,35 @@ export interface components {
              */
             read: "prompts" | "prompt" | "last user message";
         };
+        ReportedOutcome: {
+            /** @description Of the answer, such as the id of its request: an outcome with an id that is known is not written again. */
+            id: string;
+            /** @description The LLM that answered, by any of its names. */
+            llm: string;
+            /** @description 0 for a failure, 1 for a success, or between, by the measure that the saved model was trained with. */
+            score: number;
+            /** @description What it answered. */
+            prompt?: string;
+            /** @description Or a chat: its last user message is read. */
+            messages?: components["schemas"]["Message"][];
+            /** @description Tokens of the answer. */
+            tokens?: number;
+        };
+        OutcomesRequest: {
+            /** @description Saved model, as `<type>/<name>` or `<type>/<name>@<version>`. */
+            model?: string;
+            outcomes: components["schemas"]["ReportedOutcome"][];
+        };
+        OutcomesResponse: {
+            /** @description Outcomes that were written; they survive a crash. */
+            accepted: number;
+            /** @description Outcomes with an id that was known, which were not written again. */
+            known: number;
+            /** @description The name that the saved model has for each name that it does not have as it stands. */
+            resolved_names: {
+                [key: string]: string;
+            };
+        };
         ClassifyRequest: {
             /** @description The prompt. */
             inputs: string;
@@ -1422,6 +1471,154 @@ export interface operations {
                 };
             };
             /** @description MODEL_NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description METHOD_NOT_ALLOWED */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request takes too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description TOO_LARGE */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description UNSUPPORTED_MEDIA_TYPE */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The header Expect is not 100-continue. */
+            417: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description OVERLOADED */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The header is too large, or has too many fields. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description MODEL_BROKEN, ENGINE_UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description DEADLINE_EXCEEDED */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    reportOutcomes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Milliseconds after which the client wants no answer any more, up to `LLIMIT_TIMEOUT_S`. */
+                "X-Request-Timeout-Ms"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutcomesRequest"];
+            };
+        };
+        responses: {
+            /** @description How many were written. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutcomesResponse"];
+                };
+            };
+            /** @description INVALID_JSON, INVALID_REQUEST, INVALID_MODEL_FORMAT, INVALID_MODEL_TYPE, UNKNOWN_LLM */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description UNAUTHORIZED */
+            401: {
+                headers: {
+                    /** @description What a key is sent as. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description MODEL_NOT_FOUND, NOT_FOUND */
             404: {
                 headers: {
                     [name: string]: unknown;

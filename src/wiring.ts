@@ -15,6 +15,7 @@ import { SHIPPED_PRICES } from './config/settings.js'
 import { Encoders } from './embedding/encoders.js'
 import type { CheckCard } from './registry/cards.js'
 import { Registry } from './registry/registry.js'
+import type { ReportLog } from './feedback/reportLog.js'
 import { Scorer } from './scorer/scorer.js'
 import type { Metrics } from './telemetry/metrics.js'
 import { KnownLlms } from './selection/knownLlms.js'
@@ -102,4 +103,18 @@ async function openRemoteCache(url: string | undefined, log: Logger): Promise<Re
   if (url === undefined) return undefined
   const { RedisCache } = await import('./embedding/cache/redisCache.js')
   return new RedisCache({ url, log })
+}
+
+/**
+ * The log of reported outcomes; undefined if there is no folder for it. Imported only if it is used.
+ * @param worker number of this server process
+ * @throws LLimitError INVALID_CONFIG if the folder cannot be read or written.
+ */
+export async function openReportLog(
+  folder: string | undefined,
+  worker: number,
+): Promise<ReportLog | undefined> {
+  if (folder === undefined) return undefined
+  const { ReportLog } = await import('./feedback/reportLog.js')
+  return ofSetting('outcomesLog', ReportLog.open(folder, worker))
 }

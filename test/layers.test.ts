@@ -24,6 +24,7 @@ const LAYERS = [
     'src/thread',
     'src/charts',
     'src/report',
+    'src/feedback',
     'src/telemetry',
     'src/log.ts',
   ],

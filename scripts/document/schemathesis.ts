@@ -12,7 +12,7 @@ expected-statuses = [400, 404, 405, 413, 415, 422, 429]
 expected-statuses = ["2xx", 404, 429]
 
 [[operations]]
-include-path-regex = "^/(infer|rank|v1/decisions)$"
+include-path-regex = "^/(infer|outcomes|rank|v1/decisions)$"
 [operations.checks.positive_data_acceptance]
 expected-statuses = ["2xx", 400, 404, 413, 429]
 

@@ -24,7 +24,7 @@ import type { MetricValues } from '../telemetry/prometheus.js'
 import { ProcessHub } from '../thread/processHub.js'
 import { ProcessMember } from '../thread/processMember.js'
 import { superviseWorkers } from '../thread/workerProcesses.js'
-import { openService } from '../wiring.js'
+import { openReportLog, openService } from '../wiring.js'
 import { defineCommand } from './commandLine/command.js'
 import { settingFlags } from './commandLine/flags.js'
 import type { Terminal } from './commandLine/terminal.js'
@@ -61,7 +61,8 @@ async function serve(flags: SettingFlags, terminal: Terminal): Promise<void> {
   const decisions = await decisionSettings(config)
   const metrics = new Metrics(VERSION)
   const { selection: service, preloaded, problems, close } = await openService(config, log, metrics)
-  const { limits, defaultModel, doors } = config
+  const { limits, defaultModel, doors, outcomes } = config
+  const reportLog = await openReportLog(outcomes.log, cluster.worker === undefined ? 0 : cluster.worker.id)
   const own = {
     metrics: () => metrics.values(),
     problems: async () => {
@@ -78,10 +79,12 @@ async function serve(flags: SettingFlags, terminal: Terminal): Promise<void> {
     problems: async () =>
       shared === undefined ? own.problems() : stringsIn(await shared.askAll('problems')),
     ...(accessLog !== undefined && { accessLog }),
+    ...(reportLog !== undefined && { reports: { log: reportLog, keepsPrompts: outcomes.keepsPrompts } }),
   }
   const app = createApp({ service, limits, doors, defaultModel, decisions, version: VERSION, ...observed })
   const server = await listen(app, config)
   terminal.defer(close)
+  if (reportLog !== undefined) terminal.defer(() => reportLog.close())
 
   const url = urlOf(server, config)
   if (isText) log.info(`Listening on ${url} (playground at /playground, docs at /docs)`)

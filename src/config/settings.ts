@@ -72,6 +72,16 @@ export const SETTINGS = z.object({
     'file',
     'JSON file of prices of LLMs, which win over those that are shipped',
   ),
+  outcomesLog: setting(
+    z.string().min(1).optional(),
+    'folder',
+    'folder of the log of reported outcomes; none are taken if not set',
+  ),
+  keepPrompts: setting(
+    z.enum(['no', 'yes']).default('no'),
+    'choice',
+    'whether that log has the texts of prompts: no, yes',
+  ),
   engine: setting(
     z.enum(['auto', ...ENGINES]).default('auto'),
     'name',

@@ -29,6 +29,7 @@ import { infer } from './routes/infer.js'
 import { listLimits } from './routes/limits.js'
 import { listLlms } from './routes/llms.js'
 import { metricsPage } from './routes/metrics.js'
+import type { Reports } from './routes/outcomes.js'
 import { describeModel, listModels, listOpenAiModels } from './routes/models.js'
 import { rank } from './routes/rank.js'
 import { ready } from './routes/ready.js'
@@ -56,6 +57,8 @@ interface AppDeps {
   metricsText?: () => Promise<string>
   /** Why no requests are to be sent here, a sentence each; none by default. */
   problems?: () => Promise<string[]>
+  /** Where reported outcomes go; none are taken by default. */
+  reports?: Reports
   /** Open by default. */
   doors?: Doors
 }
@@ -70,7 +73,14 @@ const ERROR_FORMS = new Map([
 /** Builds the application: every route it has is on this page. It does not listen; `startServer` does. */
 export function createApp(deps: AppDeps): Express {
   const { service, limits, defaultModel, decisions: own, version, log } = deps
-  const { accessLog, metrics, metricsText, problems = () => Promise.resolve([]), doors = OPEN } = deps
+  const {
+    accessLog,
+    metrics,
+    metricsText,
+    problems = () => Promise.resolve([]),
+    doors = OPEN,
+    reports,
+  } = deps
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
@@ -101,6 +111,14 @@ export function createApp(deps: AppDeps): Express {
   app
     .route('/rank')
     .post(accept, rank(service, limits, defaultModel))
+    .all(onlyPost)
+  const whenReported = whenAsked(async () => {
+    const { outcomes } = await import('./routes/outcomes.js')
+    return outcomes({ service, limits, defaultModel, reports })
+  })
+  app
+    .route('/outcomes')
+    .post(reports === undefined ? [] : accept, whenReported)
     .all(onlyPost)
   app.route('/models').get(listModels(service)).all(onlyGet)
   app.route('/models/:type/:name').get(describeModel(service)).all(onlyGet)

@@ -67,7 +67,7 @@ export function checkLimit(limits: Limits, name: LimitName, path: string, count:
 /** The list in a field of a body that is not validated yet; empty if there is none. */
 export function listIn(
   body: unknown,
-  field: 'prompts' | 'models_to_score' | 'candidates' | 'messages',
+  field: 'prompts' | 'models_to_score' | 'candidates' | 'messages' | 'outcomes',
 ): readonly unknown[] {
   if (typeof body !== 'object' || body === null) return []
   const value = (body as Record<string, unknown>)[field]

@@ -1,3 +1,5 @@
+import type { Logger } from 'winston'
+
 import type { Placement } from '../calibration/regions.js'
 import type { Card } from '../card.js'
 import type { CachedEmbedding } from '../embedding/cache/embedding.js'
@@ -56,4 +58,10 @@ function bestOfEach(scores: Float32Array, M: number): Uint32Array {
     }
   }
   return best
+}
+
+/** Says which prompts are longer than what is read of them. */
+export function logTruncation(log: Logger, prompts: readonly CachedEmbedding[]): void {
+  for (const [prompt, { truncated, tokens }] of prompts.entries())
+    if (truncated) log.debug('prompt truncated', { prompt, tokens })
 }

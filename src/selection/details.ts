@@ -1,4 +1,5 @@
 import type { Placement } from '../calibration/regions.js'
+import type { Card } from '../card.js'
 import type { CachedEmbedding } from '../embedding/cache/embedding.js'
 import { at, valueAt } from '../numeric/at.js'
 import type { LlmRow } from '../numeric/indices.js'
@@ -25,6 +26,16 @@ export interface Scored {
   lengths: Lengths | undefined
   /** Tokens that the encoder reads of a prompt at most. */
   maxTokens: number
+}
+
+/** Prompts as a saved model sees them. */
+export interface Observed {
+  scored: Scored
+  /** Name as asked -> name that the saved model has, where they differ. */
+  resolved: ReadonlyMap<string, string>
+  card: Card
+  /** Identity of the encoder. */
+  encoder: string
 }
 
 /** Scores with what is known of them. */

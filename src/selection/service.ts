@@ -2,12 +2,10 @@ import type { Logger } from 'winston'
 
 import type { Placement } from '../calibration/regions.js'
 import type { CachedEmbedding } from '../embedding/cache/embedding.js'
-import { KeptWithEmbedding } from '../embedding/cache/keptWithEmbedding.js'
 import { featureCount } from '../features/features.js'
 import { at } from '../numeric/at.js'
 import type { LlmRow } from '../numeric/indices.js'
 import { stackRows } from '../numeric/matrix.js'
-import type { Evidence } from '../registry/evidence.js'
 import type { LoadedModel } from '../registry/loadModel.js'
 import type { Registry } from '../registry/registry.js'
 import type { Metrics } from '../telemetry/metrics.js'
@@ -15,15 +13,16 @@ import type { RequestTrace } from '../telemetry/requestTrace.js'
 import { mapYielding } from '../thread/mapYielding.js'
 import type { KnownNames } from './askedNames.js'
 import { detailedScores, knownScoresOf } from './details.js'
-import type { Scored } from './details.js'
+import type { Observed, Scored } from './details.js'
 import { explainable, withExplanations } from './explainAnswer.js'
 import type { KnownLlms } from './knownLlms.js'
-import { count } from './counts.js'
+import { count, logTruncation } from './counts.js'
 import { byLlm, levelScores } from './scoreMatrix.js'
 import { inputTokensOf } from './inputTokens.js'
 import { rowsOfLlms } from './llmRows.js'
 import { checkPairs, noProbabilities } from './requestFaults.js'
 import { PromptFeatures } from './promptFeatures.js'
+import { PromptPlaces } from './promptPlaces.js'
 import { planRanking } from './rankPlan.js'
 import { summaryOf, summaryOrProblem } from './modelSummaries.js'
 import { rankPrompts } from './rankPrompts.js'
@@ -54,6 +53,11 @@ export interface SelectionService {
    * @throws LLimitError as `infer` does, and INVALID_REQUEST if the scores of the saved model are not probabilities.
    */
   inferWithDetails(request: InferRequest, signal?: AbortSignal, trace?: RequestTrace): Promise<DetailedScores>
+  /**
+   * What `inferWithDetails` finds, as it is found.
+   * @throws LLimitError as it does.
+   */
+  observe(request: InferRequest, signal?: AbortSignal): Promise<Observed>
   /**
    * Chooses an LLM for every prompt.
    * @throws LLimitError as `infer` does, and INVALID_REQUEST for what the saved model cannot answer.
@@ -88,7 +92,7 @@ interface SelectionOptions {
 export class Selection implements SelectionService {
   readonly #registry: Registry
   readonly #features = new PromptFeatures()
-  readonly #places = new KeptWithEmbedding<Evidence, Placement>()
+  readonly #places = new PromptPlaces()
   readonly #knownLlms: KnownLlms
   readonly #options: SelectionOptions
 
@@ -193,7 +197,7 @@ export class Selection implements SelectionService {
   }> {
     checkPairs(prompts.length * rows.size, this.#options.maxPairs)
     const embedded = await embedder.embed(prompts, signal, trace)
-    this.#logTruncation(embedded)
+    logTruncation(this.#options.log, embedded)
     const features = await mapYielding(
       embedded,
       (embedding, p) => this.#features.of(at(prompts, p), embedding, card.features),
@@ -209,9 +213,7 @@ export class Selection implements SelectionService {
     }
     const scores = await network.score(batch, signal)
     const places =
-      evidence !== undefined && needsPlaces
-        ? await mapYielding(embedded, (embedding) => this.#placeOf(embedding, evidence), signal)
-        : undefined
+      evidence !== undefined && needsPlaces ? await this.#places.ofAll(embedded, evidence, signal) : undefined
     if (evidence?.level !== undefined && places !== undefined)
       await levelScores(scores, places, evidence.level, signal)
     trace?.lap('score')
@@ -219,12 +221,15 @@ export class Selection implements SelectionService {
     return { scores: byLlm([...rows.keys()], prompts.length, scores), embedded, features, places }
   }
 
-  #placeOf(embedding: CachedEmbedding, evidence: Evidence): Placement {
-    const known = this.#places.get(embedding, evidence)
-    if (known !== undefined) return known
-    const place = evidence.placeOf(embedding.vector)
-    this.#places.set(embedding, evidence, place)
-    return place
+  observe(request: InferRequest, signal?: AbortSignal): Promise<Observed> {
+    const followed = { signal, trace: undefined }
+    return this.#withModel(request.model, followed, async (savedModel) => {
+      const { card, embedder } = savedModel
+      if (card.output !== 'probability') throw noProbabilities('model', request.model)
+      const { rows, resolved } = this.#rowsOf(request, savedModel)
+      const scored = await this.#scoredInDetail(request, savedModel, rows, followed)
+      return { scored, resolved, card, encoder: embedder.identity }
+    })
   }
 
   async listModels(): Promise<ModelSummary[]> {
@@ -240,10 +245,5 @@ export class Selection implements SelectionService {
   async listLlms(model: string): Promise<LlmList> {
     const { card } = await this.#registry.find(model)
     return { model, version: card.version, llms: await this.#knownLlms.describe(card) }
-  }
-
-  #logTruncation(prompts: readonly CachedEmbedding[]): void {
-    for (const [prompt, { truncated, tokens }] of prompts.entries())
-      if (truncated) this.#options.log.debug('prompt truncated', { prompt, tokens })
   }
 }

@@ -13,6 +13,7 @@ import { llmList, modelDescription, modelSummary } from '../../src/http/openapi/
 import { rankAnswer } from '../../src/http/openapi/rankExamples.js'
 import { closeServer, startServer } from '../../src/http/server.js'
 import { createLogger } from '../../src/log.js'
+import type { Report } from '../../src/feedback/report.js'
 import type { SelectionService } from '../../src/selection/service.js'
 import { Metrics } from '../../src/telemetry/metrics.js'
 
@@ -70,6 +71,26 @@ export const fakeService: SelectionService = {
         category: null,
       })),
     }),
+  observe: ({ llms, prompts }) =>
+    Promise.resolve({
+      scored: {
+        scores: new Map(llms.map((llm) => [llm, Float32Array.from(prompts, () => 0.5)])),
+        rows: new Map(),
+        embedded: prompts.map(({ length }) => ({
+          vector: Float32Array.of(length, 0.5),
+          tokens: length,
+          truncated: false,
+        })),
+        evidence: undefined,
+        places: prompts.map(() => ({ region: 0, familiarity: 0.25 })),
+        features: prompts.map(() => Float32Array.of(1, 2, 3)),
+        lengths: undefined,
+        maxTokens: 256,
+      },
+      resolved: new Map(llms.filter((llm) => llm.includes('/')).map((llm) => [llm, llm.replace(/.*\//, '')])),
+      card: modelDescription.card,
+      encoder: 'e1',
+    }),
   rank: ({ candidates = [], withSufficiency = false }) => {
     const sufficiency = new Map(candidates.map(({ llm }) => [llm, 1 / candidates.length]))
     const prompts = rankAnswer.prompts.map((prompt) =>
@@ -88,6 +109,8 @@ export interface RunningApp {
   server: Server
   /** What the log says, a parsed JSON object per line. */
   lines: Record<string, unknown>[]
+  /** Outcomes that were reported. */
+  reported: Report[]
   /** Why it is not ready; a test changes it. */
   problems: string[]
 }
@@ -103,6 +126,11 @@ export function useApp(
   const accessLog = new AccessLog(collect(lines), { isText: false })
   const metrics = new Metrics('1.0.0')
   const app = {} as RunningApp
+  const reported: Report[] = []
+  const append = (reports: readonly Report[]) => {
+    reported.push(...reports)
+    return Promise.resolve({ accepted: reports.length, known: 0 })
+  }
   before(async () => {
     const own = { ...LIMITS, ...limits }
     const server = await startServer(
@@ -114,6 +142,7 @@ export function useApp(
         version: '1.0.0',
         log: createLogger('debug', { stream: collect(lines) }),
         doors: { ...OPEN, ...doors },
+        reports: { log: { append }, keepsPrompts: false },
         accessLog,
         metrics,
         metricsText: () => metrics.text(),
@@ -124,7 +153,7 @@ export function useApp(
       own,
     )
     const { port } = server.address() as AddressInfo
-    Object.assign(app, { url: `http://127.0.0.1:${port}`, port, server, lines, problems: [] })
+    Object.assign(app, { url: `http://127.0.0.1:${port}`, port, server, lines, reported, problems: [] })
   })
   after(() => {
     accessLog.flush()

@@ -13,6 +13,7 @@ import {
   systemOneResponseSchema,
 } from '../decisions/systemOneSchemas.js'
 import { LLM_SCHEMAS } from '../llmSchemas.js'
+import { OUTCOME_SCHEMAS } from '../outcomeSchemas.js'
 import { RANK_SCHEMAS } from '../rankSchemas.js'
 import { NAMED_SCHEMAS } from '../schemas.js'
 
@@ -21,6 +22,7 @@ export const COMPONENTS = {
   ...NAMED_SCHEMAS,
   ...LLM_SCHEMAS,
   ...RANK_SCHEMAS,
+  ...OUTCOME_SCHEMAS,
   ClassifyRequest: classifyRequestSchema,
   ClassifyResponse: classifyResponseSchema,
   DecisionsRequest: decisionsRequestSchema,

@@ -24,6 +24,7 @@ import {
   timeoutParameter,
 } from './operation.js'
 import type { Operation } from './operation.js'
+import { LEARNING, outcomesOperation } from './outcomesOperation.js'
 import { rankRequest, rankResponse } from './rankExamples.js'
 import {
   healthOperation,
@@ -68,6 +69,7 @@ export function createOpenApi(version: string, limits: Limits): OpenApi {
     tags: [
       { name: SCORING, description: 'Which LLM will answer best?' },
       { name: GATEWAYS, description: 'The same question in the forms in which gateways and routers ask it.' },
+      { name: LEARNING, description: 'What came of choices, for later versions of a saved model.' },
       { name: MODELS, description: 'What can score, and which LLMs it knows.' },
       { name: SERVER, description: 'Health and documentation.' },
     ],
@@ -75,6 +77,7 @@ export function createOpenApi(version: string, limits: Limits): OpenApi {
       '/infer': { post: inferOperation(limits) },
       '/llms': { get: llmsOperation() },
       '/rank': { post: rankOperation(limits) },
+      '/outcomes': { post: outcomesOperation(limits) },
       '/limits': { get: limitsOperation(limits) },
       ...gatewayPaths(limits),
       '/models': { get: modelsOperation() },

@@ -24,6 +24,8 @@ export function withLimits<S extends object>(schemas: Record<string, S>, limits:
     if (prompts.items !== undefined) prompts.items.maxLength = limits.promptChars
   }
   field('RankRequest', 'prompt').maxLength = limits.promptChars
+  field('OutcomesRequest', 'outcomes').maxItems = limits.prompts
+  field('ReportedOutcome', 'prompt').maxLength = limits.promptChars
   field('ClassifyRequest', 'inputs').maxLength = limits.promptChars
   field('InferRequest', 'models_to_score').maxItems = limits.llms
   field('RankRequest', 'candidates').maxItems = limits.llms
