@@ -136,12 +136,15 @@ export class Cards {
     }
     const before = this.#read.get(model)
     if (before?.stamp === stamp) return before
-    const read = {
-      model,
-      directory,
-      stamp,
-      ...(await readCard(file, (bytes) => this.#check?.(directory, bytes))),
+    let found: { card: Card; sha256: string }
+    try {
+      found = await readCard(file, (bytes) => this.#check?.(directory, bytes))
+    } catch (error) {
+      // Card and signature of two versions, or half of a card.
+      if (stampOf(file) !== stamp) return this.#fresh(model)
+      throw error
     }
+    const read = { model, directory, stamp, ...found }
     checkVersion(model, read.card)
     this.#read.set(model, read)
     return read
