@@ -24,16 +24,32 @@ interface LayerRule {
 type Rule = (layer: CheckedLayer, inputs: readonly Shape[]) => LayerRule
 
 const width = z.int().positive()
+const dense = z.object({
+  units: width,
+  use_bias: z.boolean().default(true),
+  activation: z.string().nullish(),
+})
+const INITIALIZERS = [
+  ...['Zeros', 'Ones', 'Constant', 'RandomUniform', 'RandomNormal', 'TruncatedNormal', 'VarianceScaling'],
+  ...['GlorotUniform', 'GlorotNormal', 'HeUniform', 'HeNormal', 'LeCunUniform', 'LeCunNormal'],
+]
+/** What weights are before those of the file take their place. */
+const initializer = z.object({
+  class_name: z.enum(INITIALIZERS),
+  config: z.record(z.string(), z.union([z.number(), z.string(), z.null()])).optional(),
+})
+/** TensorFlow.js computes with whatever stands there, and fails at the first prompt. */
+const number = z.number().nullish()
 const switchedOn = z.boolean().default(true)
 
 /** Layers of Keras that may be in a network; each is one that TensorFlow.js builds with exactly these weights. */
 const RULES: Readonly<Record<string, Rule>> = {
-  Activation: sameShape,
-  LeakyReLU: sameShape,
-  ReLU: sameShape,
-  ELU: sameShape,
-  Softmax: sameShape,
-  Dropout: sameShape,
+  Activation: sameShapeWith({ activation: z.string() }),
+  LeakyReLU: sameShapeWith({ alpha: number }),
+  ReLU: sameShapeWith({ max_value: number }),
+  ELU: sameShapeWith({ alpha: number }),
+  Softmax: sameShapeWith({ axis: number }),
+  Dropout: sameShapeWith({ rate: number }),
   Add: merged,
   Average: merged,
   Maximum: merged,
@@ -47,7 +63,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     return { output: [inputs.reduce((sum, shape) => sum + at(shape, 0), 0)] }
   },
   Dense: (layer, inputs) => {
-    const { units, use_bias } = settingsOf(layer, z.object({ units: width, use_bias: switchedOn }))
+    const { units, use_bias } = settingsOf(layer, dense)
     const input = only(layer, inputs)
     const bias = use_bias ? { bias: [units] } : {}
     return {
@@ -90,9 +106,19 @@ const RULES: Readonly<Record<string, Rule>> = {
 
 /** @throws LLimitError MODEL_BROKEN, naming the layer and what is wrong with it. */
 export function ruleOf(layer: CheckedLayer, inputs: readonly Shape[]): LayerRule {
+  checkParts(layer)
   const rule = Object.hasOwn(RULES, layer.class_name) ? RULES[layer.class_name] : undefined
   if (rule !== undefined) return rule(layer, inputs)
   throw fault(layer, `expected a layer of ${Object.keys(RULES).join(', ')}, got ${quote(layer.class_name)}`)
+}
+
+/** Whatever class these name TensorFlow.js would make one of, layers too, and none of them takes part in a score. */
+function checkParts(layer: CheckedLayer): void {
+  for (const [key, value] of Object.entries(layer.config)) {
+    if (/_(?:constraint|regularizer)$/.test(key)) settingsOf(layer, z.object({ [key]: z.null() }))
+    else if (key.endsWith('_initializer') && value !== null)
+      settingsOf(layer, z.object({ [key]: initializer }))
+  }
 }
 
 /** An error about one layer of model.json. */
@@ -100,9 +126,12 @@ export function fault({ name }: Pick<CheckedLayer, 'name'>, what: string): LLimi
   return new LLimitError('MODEL_BROKEN', `model.json: layer ${quote(name)}: ${what}`)
 }
 
-/** Of a layer whose output has the shape of its input. */
-function sameShape(layer: CheckedLayer, inputs: readonly Shape[]): LayerRule {
-  return { output: only(layer, inputs) }
+/** Of a layer with these settings whose output has the shape of its input. */
+function sameShapeWith(settings: z.ZodRawShape): Rule {
+  return (layer, inputs) => {
+    settingsOf(layer, z.object(settings))
+    return { output: only(layer, inputs) }
+  }
 }
 
 function merged(layer: CheckedLayer, inputs: readonly Shape[]): LayerRule {

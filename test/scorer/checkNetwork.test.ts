@@ -72,6 +72,22 @@ describe('checkNetwork', () => {
       /expected 0, got 7/,
     ],
     [
+      'a constraint, which may be anything that has a name',
+      (json) => (layer(json, 'llm_embedding').config['embeddings_constraint'] = layer(json, 'dense_0')),
+      /layer "llm_embedding": embeddings_constraint: expected null/,
+    ],
+    [
+      'an initializer that is a layer',
+      (json) => (layer(json, 'dense_0').config['kernel_initializer'] = { ...layer(json, 'dense_1') }),
+      /layer "dense_0": kernel_initializer\.class_name: expected one of /,
+    ],
+    [
+      'a setting of an activation that is no number',
+      (json) =>
+        Object.assign(layer(json, 'score'), { class_name: 'ReLU', config: { name: 'score', max_value: {} } }),
+      /layer "score": max_value: expected number/,
+    ],
+    [
       'fault 2: a circle',
       (json) => (layer(json, 'dense_0').inbound_nodes = [[['activation_0', 0, 0, {}]]]),
       /expected layers in an order, got a circle/,
@@ -189,7 +205,10 @@ describe('checkNetwork', () => {
   it('fault 1: gives back what TensorFlow.js had built when it found something itself', async () => {
     const broken = changed((json) => (layer(json, 'activation_1').config['activation'] = 'none_of_these'))
     const unknown = changed((json) => {
-      layer(json, 'dense_2').config['kernel_constraint'] = { class_name: 'NoSuchConstraint', config: {} }
+      layer(json, 'dense_2').config['kernel_initializer'] = {
+        class_name: 'VarianceScaling',
+        config: { scale: -1 },
+      }
     })
     const before = tf.memory().numTensors
     for (const one of [unknown, broken, unknown]) {
