@@ -20,11 +20,14 @@ export async function startServer({
   tiers,
   timeoutMs,
   flags: more = [],
+  log = 'inherit',
 }: {
   program: string
   tiers: string
   timeoutMs: number
   flags?: readonly string[]
+  /** What becomes of what it writes. */
+  log?: 'inherit' | 'ignore'
 }): Promise<RunningServer> {
   const port = await freePort()
   const flags = [
@@ -40,7 +43,7 @@ export async function startServer({
   ]
   // A loaded machine may be slow; that is not what is tested here.
   const child = spawn(process.execPath, [program, 'serve', ...flags, '--gateway-timeout-ms', '60000'], {
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', log, log],
   })
   const end = () => child.kill('SIGKILL')
   process.once('exit', end)

@@ -1,0 +1,116 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+
+import { startServer } from './gateways/server.js'
+import { copySavedModels, swapVersions } from './soak/injected.js'
+import { numberIn, sampleOf } from './soak/memory.js'
+import type { MemorySample } from './soak/memory.js'
+import { problemsOf, reportText } from './soak/report.js'
+import type { TrafficReport, TrafficSettings } from './soak/worker.js'
+
+/** Compiled scripts are in dist/scripts, two folders below the root. */
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+const MINUTE_MS = 60_000
+const CAPACITY_SECONDS = 10
+/** Next to two clients that send 1,024 prompts again and again, which are a whole capacity. */
+const SINGLES = 0.5
+const SAMPLE_MS = 5_000
+/** Full after a minute, so that what grows later is no cache. */
+const CACHE_MB = 8
+
+const USAGE = `npm run soak -- [flags]: sends the built server about twice what it can do, of every kind, while versions are swapped,
+clients leave, send slowly and read nothing, and a broken model is asked for again and again.
+Exit status 1 for an answer that nothing explains (a 5xx, none at all) and for memory that grows.
+
+  --minutes N        30
+  --seed N           1
+`
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '30' },
+    seed: { type: 'string', default: '1' },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+if (values.help) process.stdout.write(USAGE)
+else process.exitCode = await main()
+
+async function main(): Promise<number> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'llimit-soak-'))
+  const models = path.join(folder, 'saved_models')
+  await copySavedModels(path.join(ROOT, 'saved_models'), models)
+  const preload = ['default', 'llimit-reference'].map((name) => `dense_network/${name}`).join(',')
+  const server = await startServer({
+    program: path.join(ROOT, 'dist/src/cli/main.js'),
+    tiers: path.join(ROOT, 'examples/litellm/tiers.json'),
+    timeoutMs: 2 * MINUTE_MS,
+    // A line for each request for the broken model.
+    log: 'ignore',
+    flags: ['--saved-models', models, '--preload', preload, '--cache-mb', String(CACHE_MB)],
+  })
+  try {
+    const seconds = Number(values.minutes) * 60
+    const common = { origin: server.url, seed: Number(values.seed) }
+    const alone = await traffic({ ...common, phase: 'capacity', seconds: CAPACITY_SECONDS, singles: 0 })
+    const capacity = (alone.kinds[0]?.requests ?? NaN) / alone.seconds
+    const singles = capacity * SINGLES
+    const swapping = swapVersions(models)
+    const sampling = sampleMemory(server.url)
+    const report = await traffic({ ...common, phase: 'traffic', seconds, singles })
+    const samples = await sampling.stop()
+    const threadRestarts = restartsIn(await pageOf(server.url))
+    const soak = { traffic: report, capacity, singles, swaps: await swapping.stop(), samples, threadRestarts }
+    process.stdout.write(reportText(soak))
+    const problems = problemsOf(soak)
+    for (const problem of problems) process.stdout.write(`problem: ${problem}\n`)
+    return problems.length === 0 ? 0 : 1
+  } finally {
+    await server.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function traffic(settings: TrafficSettings): Promise<TrafficReport> {
+  const child = fork(fileURLToPath(new URL('./soak/worker.js', import.meta.url)))
+  child.send(settings)
+  const [report] = (await once(child, 'message')) as [TrafficReport]
+  return report
+}
+
+async function pageOf(url: string): Promise<string> {
+  return (await fetch(`${url}/metrics`)).text()
+}
+
+function sampleMemory(url: string): { stop: () => Promise<MemorySample[]> } {
+  const samples: MemorySample[] = []
+  const start = Date.now()
+  let sampling = Promise.resolve()
+  const timer = setInterval(() => {
+    sampling = sampling.then(async () => {
+      samples.push(sampleOf(await pageOf(url), (Date.now() - start) / 1000))
+    })
+  }, SAMPLE_MS)
+  return {
+    stop: async () => {
+      clearInterval(timer)
+      await sampling
+      return samples
+    },
+  }
+}
+
+function restartsIn(page: string): number {
+  return ['scorer', 'encoder'].reduce(
+    (sum, thread) => sum + numberIn(page, `llimit_thread_restarts_total\\{thread="${thread}"\\}`),
+    0,
+  )
+}

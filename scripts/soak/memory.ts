@@ -1,0 +1,62 @@
+import { mean } from '../../src/numeric/mean.js'
+import { at } from '../../src/numeric/at.js'
+
+/** What `/metrics` said at one moment, in bytes. */
+export interface MemorySample {
+  /** Seconds since the traffic began. */
+  at: number
+  resident: number
+  heap: number
+  external: number
+}
+
+const NAMES = {
+  resident: 'process_resident_memory_bytes',
+  heap: 'nodejs_heap_size_used_bytes',
+  external: 'nodejs_external_memory_bytes',
+}
+
+/** @throws RangeError if the page does not have one of the numbers. */
+export function sampleOf(page: string, seconds: number): MemorySample {
+  const { resident, heap, external } = NAMES
+  return {
+    at: seconds,
+    resident: numberIn(page, resident),
+    heap: numberIn(page, heap),
+    external: numberIn(page, external),
+  }
+}
+
+/** A metric without labels. */
+export function numberIn(page: string, name: string): number {
+  const found = new RegExp(`^${name} (\\S+)$`, 'm').exec(page)?.[1]
+  if (found === undefined) throw new RangeError(`expected the metric ${name}, found none`)
+  return Number(found)
+}
+
+/** Growth by less is what is allocated and collected again. */
+const MAX_GROWTH = 0.1
+
+/** How memory went in the second half, when caches are full. */
+export interface Growth {
+  /** Mean of the third quarter and of the fourth, bytes. */
+  before: number
+  after: number
+  /** Bytes a minute, of the line through the samples of the second half. */
+  slope: number
+  isGrowing: boolean
+}
+
+/** @param samples four at least */
+export function growthOf(samples: readonly MemorySample[], of: 'resident' | 'heap' | 'external'): Growth {
+  const half = samples.slice(Math.floor(samples.length / 2))
+  const quarter = Math.floor(half.length / 2)
+  const values = half.map((sample) => sample[of])
+  const before = mean(values.slice(0, quarter))
+  const after = mean(values.slice(quarter))
+  const times = half.map((sample) => sample.at / 60)
+  const [middle, level] = [mean(times), mean(values)]
+  const spread = times.reduce((sum, time) => sum + (time - middle) ** 2, 0)
+  const shared = times.reduce((sum, time, i) => sum + (time - middle) * (at(values, i) - level), 0)
+  return { before, after, slope: shared / spread, isGrowing: after > before * (1 + MAX_GROWTH) }
+}

@@ -1,0 +1,121 @@
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+
+import { expect } from 'chai'
+
+import { Clients } from '../../../scripts/soak/clients.js'
+import { copySavedModels } from '../../../scripts/soak/injected.js'
+import { growthOf, sampleOf } from '../../../scripts/soak/memory.js'
+import { problemsOf, reportText } from '../../../scripts/soak/report.js'
+import { SoakTally } from '../../../scripts/soak/tally.js'
+import { streams, unseenPrompt } from '../../../scripts/soak/traffic.js'
+import { createRandom } from '../../../src/numeric/random.js'
+import { repositoryRoot } from '../../repository.js'
+
+const samples = (resident: (i: number) => number) =>
+  Array.from({ length: 40 }, (_, i) => ({ at: i * 30, resident: resident(i), heap: 1e8, external: 1e7 }))
+
+describe('growthOf', () => {
+  it('looks at the second half, by means and by the slope a minute', () => {
+    const steady = growthOf(
+      samples((i) => (i < 15 ? i * 1e7 : 2e8)),
+      'resident',
+    )
+    expect(steady).to.deep.equal({ before: 2e8, after: 2e8, slope: 0, isGrowing: false })
+    const growing = growthOf(
+      samples((i) => 1e8 + i * 1e7),
+      'resident',
+    )
+    expect(growing.isGrowing).to.equal(true)
+    expect(growing.slope).to.be.closeTo(2e7, 1)
+  })
+
+  it('reads the page of Prometheus, and misses nothing in silence', () => {
+    const page =
+      'process_resident_memory_bytes 12\nnodejs_heap_size_used_bytes 3\nnodejs_external_memory_bytes 4e2\n'
+    expect(sampleOf(page, 7)).to.deep.equal({ at: 7, resident: 12, heap: 3, external: 400 })
+    expect(() => sampleOf('', 0)).to.throw('process_resident_memory_bytes')
+  })
+})
+
+describe('SoakTally', () => {
+  it('tells faults from what is expected, and times answers and refusals apart', () => {
+    const tally = new SoakTally()
+    for (const ms of [1, 2, 3]) tally.add('a', { status: 200, ms })
+    tally.add('a', { status: 429, ms: 9 })
+    tally.add('a', { status: 500, ms: 5 })
+    tally.add('a', { status: undefined, ms: 5, error: 'socket hang up' })
+    tally.add('broken', { status: 503, ms: 5 }, [503])
+    tally.add('left', undefined)
+    expect(tally.faults).to.deep.equal([
+      { kind: 'a', what: 'status 500' },
+      { kind: 'a', what: 'socket hang up' },
+    ])
+    const [a, broken, left] = tally.report()
+    expect(a).to.deep.include({ requests: 6, byStatus: { 200: 3, 429: 1, 500: 1, none: 1 }, p50: 2 })
+    expect(a?.refusedP99).to.equal(9)
+    expect(broken).to.deep.include({ byStatus: { 503: 1 }, p50: null })
+    expect(left).to.deep.include({ requests: 1, byStatus: {} })
+    const soak = {
+      capacity: 10,
+      singles: 5,
+      swaps: { swaps: 3, failures: ['no'] },
+      samples: samples(() => 1),
+      threadRestarts: 0,
+    }
+    const { faults, faultCount } = tally
+    const traffic = { kinds: tally.report(), faults, faultCount, seconds: 60 }
+    expect(problemsOf({ ...soak, traffic })).to.deep.equal([
+      'a: status 500',
+      'a: socket hang up',
+      'a version was not made live: no',
+    ])
+    expect(reportText({ ...soak, traffic })).to.include(
+      '| a | 6 | 3 × 200, 1 × 429, 1 × 500, 1 × none | 2.0 |',
+    )
+  })
+})
+
+describe('the traffic of a soak', () => {
+  it('has prompts that no request before had, and bodies of JSON', () => {
+    const random = createRandom(1)
+    const prompts = Array.from({ length: 5000 }, () => unseenPrompt(random))
+    expect(new Set(prompts).size).to.equal(5000)
+    for (const { next } of streams(1)) {
+      const { path, body } = next(random)
+      expect(path).to.match(/^\//)
+      if (body !== undefined) JSON.parse(body)
+    }
+  })
+
+  it('is sent by clients that tell an answer from none', async () => {
+    const server = createServer((req, res) => {
+      if (req.url === '/cut') res.destroy()
+      else req.resume().on('end', () => res.end('ok'))
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const clients = new Clients(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    expect(await clients.send({ path: '/', body: '{}' })).to.include({ status: 200 })
+    expect(await clients.send({ path: '/cut' }))
+      .to.have.property('error')
+      .that.is.a('string')
+    expect(await clients.send({ path: '/', body: '{}' }, 'leaves')).to.equal(undefined)
+    clients.close()
+    server.close()
+  })
+})
+
+describe('copySavedModels', () => {
+  it('adds a broken one, and leaves the others as they are', async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'llimit-soak-'))
+    await copySavedModels(path.join(repositoryRoot, 'saved_models'), folder)
+    const size = async (name: string) =>
+      (await stat(path.join(folder, 'dense_network', name, 'weights.bin'))).size
+    expect(await size('broken')).to.be.lessThan(await size('default'))
+    expect(await readdir(path.join(folder, 'encoders'))).to.include('all-MiniLM-L6-v2')
+    await rm(folder, { recursive: true })
+  })
+})
