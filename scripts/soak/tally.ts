@@ -20,7 +20,7 @@ export interface KindReport {
   requests: number
   /** Status -> requests; `none` for those without an answer. */
   byStatus: Record<string, number>
-  /** Milliseconds of answers with 200, and of refusals (429). */
+  /** Milliseconds of answers with 200, and of rejections (429). */
   p50: number | null
   p99: number | null
   refusedP99: number | null
