@@ -11,15 +11,10 @@ interface Posted {
   text: string
 }
 
-/** Connections that are kept open for the next request. */
-const agents = {
-  'http:': new http.Agent({ keepAlive: true }),
-  'https:': new https.Agent({ keepAlive: true }),
-}
-
 /**
  * Posts JSON and reads the whole answer. Node's own `fetch` ends whatever takes more than five minutes to begin, and an LLM that
- * thinks may; redirections are not followed, so that no key goes where nobody sent it.
+ * thinks may; redirections are not followed, so that no key goes where nobody sent it. The agent is that of the process, which keeps
+ * connections open, and uses a proxy if Node is told to.
  * @throws Error of the connection, with its `code`; the reason of the signal.
  */
 export function postJson(
@@ -32,7 +27,6 @@ export function postJson(
   return new Promise((resolve, reject) => {
     const request = (isSecure ? https : http).request(url, {
       method: 'POST',
-      agent: isSecure ? agents['https:'] : agents['http:'],
       headers: { ...headers, 'content-type': 'application/json', 'content-length': content.length },
       signal,
     })
