@@ -16,7 +16,9 @@ describe('CASES', () => {
   it('runs every example', () => {
     const run = CASES.flatMap(({ file, args = [] }) => [file, ...args])
     expect(files.length).to.be.greaterThan(9)
-    expect([...new Set(run)].map((file) => path.normalize(file))).to.have.members(files)
+    // The test of docs/quickstart.md runs those.
+    const others = files.filter((file) => !file.startsWith('quickstart'))
+    expect([...new Set(run)].map((file) => path.normalize(file))).to.have.members(others)
   })
 
   it('compares with the candidates that the example has', () => {
