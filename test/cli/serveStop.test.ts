@@ -97,6 +97,19 @@ describe('llimit serve, stopped', () => {
     await Promise.all(closed)
   })
 
+  it('goes on when nobody reads its log any more, and ends in order', async () => {
+    const { server, url, exit } = await startReady({ LLIMIT_STOP_PAUSE_S: '0' })
+    server.stdout.destroy()
+    server.stderr.destroy()
+    for (let request = 0; request < 3; request++) {
+      expect((await fetch(`${url}/health`)).status).to.equal(200)
+      // Lines are written together, a tenth of a second later at most.
+      await sleep(150)
+    }
+    server.kill('SIGTERM')
+    expect(await exit).to.deep.equal([0, null])
+  })
+
   it('ends after a request so large that a thread read it', async () => {
     const { server, url, exit } = await startReady({ LLIMIT_STOP_PAUSE_S: '0' })
     const padding = 'x'.repeat(2 ** 20)

@@ -53,7 +53,10 @@ export async function runCommand(
   interruption = watchSignals(),
 ): Promise<void> {
   const { stdout, stderr } = process
-  stdout.on('error', exitOnBrokenPipe)
+  if (command.stopsItself === true) {
+    // Whoever reads the log of a server may end, and a disk may be full: that ends no server.
+    for (const stream of [stdout, stderr]) stream.on('error', () => undefined)
+  } else stdout.on('error', exitOnBrokenPipe)
   if (args.includes('--help') || args.includes('-h')) {
     end(stdout, helpOf(name, command), 0)
     return
