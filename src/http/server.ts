@@ -79,6 +79,8 @@ function serverFor(app: Express, limits: Limits | undefined): Server {
     IncomingMessage: Request,
     ServerResponse: Response,
     keepAliveTimeout: KEEP_ALIVE_MS,
+    // Node would answer without a body.
+    requireHostHeader: false,
     ...(limits && serverOptions(limits)),
   }
   const handle = (req: IncomingMessage, res: ServerResponse) => {
@@ -89,6 +91,10 @@ function serverFor(app: Express, limits: Limits | undefined): Server {
         431,
         new LLimitError('TOO_LARGE', `Expected ${atMost('headers', limits.headers, got)}`),
       )
+      return
+    }
+    if (req.headers.host === undefined && req.httpVersion === '1.1') {
+      answerEarly(res, 400, new LLimitError('INVALID_REQUEST', 'Expected the header Host, got none'))
       return
     }
     if (!hasPath(req.url)) req.url = '*'
@@ -103,6 +109,10 @@ function serverFor(app: Express, limits: Limits | undefined): Server {
     answerEarly(res, 417, new LLimitError('EXPECTATION_FAILED', message))
   })
   if (limits !== undefined) boundConnections(server, limits)
+  // No proxy; without a listener Node closes the connection without a word.
+  server.on('connect', (_req: IncomingMessage, socket: Duplex) =>
+    answerParserError(new Error('CONNECT'), socket, limits),
+  )
   return server.on('clientError', (thrown: NodeJS.ErrnoException, socket) =>
     answerParserError(thrown, socket, limits),
   )

@@ -63,6 +63,21 @@ describe('startServer', () => {
     }
   })
 
+  it('answers a request without Host, and one for a proxy, in JSON', async () => {
+    const [head, body] = (await exchange(app.port, 'GET /health HTTP/1.1\r\n\r\n')).split('\r\n\r\n')
+    expect(head).to.match(/^HTTP\/1\.1 400 /)
+    expect(JSON.parse(body ?? '')).to.deep.equal({
+      detail: 'Expected the header Host, got none',
+      code: 'INVALID_REQUEST',
+    })
+    const old = await exchange(app.port, 'GET /health HTTP/1.0\r\n\r\n')
+    expect(old).to.match(/^HTTP\/1\.1 200 /)
+    const proxy = await exchange(app.port, 'CONNECT a.example:443 HTTP/1.1\r\nHost: a.example\r\n\r\n')
+    expect(proxy)
+      .to.match(/^HTTP\/1\.1 400 /)
+      .and.to.include('"code":"INVALID_REQUEST"')
+  })
+
   it('answers 431 to headers that are too large', async () => {
     const answer = await exchange(app.port, `GET / HTTP/1.1\r\nHost: x\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`)
     expect(answer).to.match(/^HTTP\/1\.1 431 Request Header Fields Too Large\r\n/)
