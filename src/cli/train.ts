@@ -15,12 +15,14 @@ import { writeSavedModel } from '../savedModel/writeSavedModel.js'
 import { startBackend } from '../tensor/backend.js'
 import { untrainableLlms } from '../train/data/prepareData.js'
 import { CheckpointFile } from '../train/loop/checkpointFile.js'
+import { trainingReport } from '../train/report/trainingReport.js'
 import { trainModel } from '../train/trainModel.js'
 import { defineCommand } from './commandLine/command.js'
 import { flag, names, settingFlags } from './commandLine/flags.js'
 import { cachedEmbeddings } from './embeddings.js'
 import { cacheFolder, openForCommand, withSavedModels } from './openForCommand.js'
 import { checkReference } from './reference.js'
+import { REPORT, writePage } from './reporting/writePage.js'
 import { savedModelName, savedModelsFolder } from './savedModelFlags.js'
 import { doubtsOf, FORCE, notMadeLive, warn } from './training/doubts.js'
 import { describeMetrics, EpochLines } from './training/epochLines.js'
@@ -42,6 +44,7 @@ export const command = defineCommand({
       out: savedModelsFolder(),
       replace: flag(z.boolean().default(false), '', 'replace a saved model of that name'),
       force: flag(z.boolean().default(false), '', FORCE),
+      report: flag(z.string().min(1).optional(), 'file', REPORT),
       newVersion: flag(z.boolean().default(false), '', 'keep a saved model of that name as <name>@<version>'),
       excludeSource: flag(names().default([]), 'source,...', 'leave out what comes from these sources'),
       excludeLlm: flag(names().default([]), 'llm,...', 'leave out these LLMs'),
@@ -68,7 +71,8 @@ export const command = defineCommand({
     const { excludeSource: sources, excludeLlm: llms, excludeBlock: blocks } = options
     const exclusion = { sources, llms, blocks }
     const data = exclude(await readJudgedData(outcomes), exclusion)
-    for (const line of linesOf(checkJudgedData(data))) terminal.note(line)
+    const weaknesses = checkJudgedData(data)
+    for (const line of linesOf(weaknesses)) terminal.note(line)
     const skippedLlms = untrainableLlms(data, recipe)
     if (skippedLlms.length > 0) terminal.note(`skipped (no training data): ${listOf(skippedLlms)}`)
 
@@ -114,6 +118,18 @@ export const command = defineCommand({
     const live = `dense_network/${name}`
     const model = isLive ? live : versionFolder(live, version)
     const reference = await checkReference(service.selection, model, written.card, terminal)
+    if (options.report !== undefined) {
+      const trained = {
+        model: live,
+        version,
+        metrics,
+        curves: epochs.curves,
+        data: weaknesses,
+        recipe,
+        doubts,
+      }
+      terminal.print(await writePage(options.report, trainingReport(trained)))
+    }
     if (!isLive) throw notMadeLive(live, version, doubts)
     return { model, version, directory, metrics, components, skippedLlms, reference, doubts }
   },

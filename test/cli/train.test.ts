@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { readFile, readdir } from 'node:fs/promises'
 import path from 'node:path'
 
 import { expect } from 'chai'
@@ -43,6 +43,13 @@ const result = z.object({
   reference: z.object({ largestDifference: z.number(), tolerance: z.number() }),
 })
 
+const epoch = z.object({ epoch: z.number(), trainLoss: z.number(), devLoss: z.number() })
+const reported = z.object({
+  model: z.string(),
+  version: z.number(),
+  curves: z.array(z.object({ component: z.string(), losses: z.array(epoch).length(2) })).min(1),
+})
+
 describe('llimit train', () => {
   before(() => files.open())
   after(() => files.close())
@@ -55,7 +62,7 @@ describe('llimit train', () => {
     const parent = path.join(files.folder, 'models', 'dense_network')
     const cardOf = async (name: string) => (await readCard(path.join(parent, name, 'card.json'))).card
 
-    const first = await train(...args, '--json')
+    const first = await train(...args, '--json', '--report', 'report')
     expect(first.status, first.stderr).to.equal(0)
     expect(first.stderr).to.match(/^skipped \(no training data\): stranger$/m)
     expect(first.stderr).to.match(/^gated-mixture-1, epoch 1 of 2: loss 0\.\d+, dev 0\.\d+, auc 0\.\d+/m)
@@ -66,9 +73,12 @@ describe('llimit train', () => {
     expect(card.llms).to.deep.equal(['both', 'poet', 'reckoner'])
     // File names alone: the paths of this machine stay here.
     expect(card.training?.command).to.equal(
-      'llimit train --outcomes made-up.jsonl --name mine --config recipe.json --out models --json',
+      'llimit train --outcomes made-up.jsonl --name mine --config recipe.json --out models --json --report report',
     )
     expect(await readdir(path.join(files.folder, '.cache', 'train')), 'kept checkpoints').to.deep.equal([])
+    const page = await readFile(path.join(files.folder, 'report', 'report.html'), 'utf8')
+    const [, json = ''] = /<script type="application\/json" id="data">(.*?)<\/script>/s.exec(page) ?? []
+    expect(reported.parse(JSON.parse(json))).to.deep.include({ model: 'dense_network/mine', version: 1 })
 
     const rejected = await train(...args)
     expect(rejected).to.deep.include({ status: 1, stdout: '' })

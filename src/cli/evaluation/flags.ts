@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 import { files, flag, seed, settingFlags } from '../commandLine/flags.js'
+import { REPORT } from '../reporting/writePage.js'
 
 /** Two LLMs to route between, if there are any. */
 interface Pair {
@@ -38,11 +39,7 @@ export const flags = z
       'without the logistic regressions, the slowest baseline',
     ),
     out: flag(z.string().optional(), 'folder', 'write evaluation.json and charts there'),
-    report: flag(
-      z.string().min(1).optional(),
-      'file',
-      'write one page with everything there: a name that ends in .html, or a folder for report.html',
-    ),
+    report: flag(z.string().min(1).optional(), 'file', REPORT),
     seed: flag(seed(), 'integer', 'of the bootstrap: the same seed gives the same intervals'),
     ...settingFlags('savedModels', 'engine', 'precision', 'cacheDir'),
   })

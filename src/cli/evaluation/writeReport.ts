@@ -1,6 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import path from 'node:path'
-
 import type { Card } from '../../card.js'
 import type { Evaluation } from '../../evaluate/evaluate.js'
 import { byEvidence, llmTable } from '../../evaluate/report/cells.js'
@@ -9,13 +6,11 @@ import { isPredicting } from '../../evaluate/system.js'
 import type { System } from '../../evaluate/system.js'
 import type { DataReport } from '../../outcomes/checkJudgedData.js'
 import type { Outcomes } from '../../outcomes/outcomes.js'
-import { pageOf } from '../../report/page.js'
 import type { SelectionService } from '../../selection/service.js'
 import type { Terminal } from '../commandLine/terminal.js'
+import { writePage } from '../reporting/writePage.js'
 import { evidenceOf } from './evidence.js'
 import type { Provenance } from './write.js'
-
-const REPORT_FILE = 'report.html'
 
 interface Evaluated {
   /** What was measured on, and the systems that predict it, the first of which the page is about. */
@@ -30,7 +25,7 @@ interface Evaluated {
 
 /**
  * Writes an evaluation as one HTML file.
- * @param where a name that ends in .html, or a folder, which is made if it is not there
+ * @param where as `writePage` takes it
  * @returns the file
  */
 export async function writeReport(
@@ -39,7 +34,6 @@ export async function writeReport(
   selection: SelectionService,
   terminal: Terminal,
 ): Promise<string> {
-  const file = where.endsWith('.html') ? where : path.join(where, REPORT_FILE)
   const [first] = systems.filter(isPredicting)
   if (first === undefined) throw new RangeError('expected a system that predicts, got none')
   const { date, model, split, remarks, files } = provenance
@@ -49,7 +43,8 @@ export async function writeReport(
       : await evidenceOf(selection, model.name, outcomes, terminal)
   const version = model === undefined ? '' : `version ${model.version}, `
   const names = files.map(({ name }) => name).join(', ')
-  const page = pageOf(
+  return writePage(
+    where,
     evaluationReport({
       evaluation,
       llms: llmTable(outcomes, first.predictions),
@@ -60,7 +55,4 @@ export async function writeReport(
       subtitle: `${version}${date}; split ${split} of ${names}`,
     }),
   )
-  await mkdir(path.dirname(file), { recursive: true })
-  await writeFile(file, page)
-  return file
 }

@@ -1,5 +1,7 @@
+import { at } from '../../numeric/at.js'
 import type { Metrics } from '../../train/loop/devMetrics.js'
 import type { EpochReport } from '../../train/loop/trainComponent.js'
+import type { ComponentCurve, EpochLosses } from '../../train/report/trainingReport.js'
 import { duration } from '../commandLine/progress.js'
 import type { Terminal } from '../commandLine/terminal.js'
 
@@ -22,6 +24,7 @@ export class EpochLines {
   readonly #terminal: Pick<Terminal, 'note'>
   readonly #now: () => number
   readonly #reports: ComponentReport[] = []
+  readonly #losses: EpochLosses[][] = []
   #lastLine = -Infinity
 
   constructor(terminal: Pick<Terminal, 'note'>, now = () => performance.now()) {
@@ -34,7 +37,9 @@ export class EpochLines {
     if (this.#reports.at(-1)?.component !== component) {
       this.#tellBest()
       this.#reports.push({ component, epochs: 0, bestEpoch: 0, devLoss: Infinity })
+      this.#losses.push([])
     }
+    at(this.#losses, this.#losses.length - 1).push({ epoch, trainLoss, devLoss })
     this.#reports.splice(-1, 1, { component, epochs: epoch, bestEpoch: best.epoch, devLoss: best.devLoss })
     if (this.#now() - this.#lastLine < LINE_MS) return
     this.#lastLine = this.#now()
@@ -52,6 +57,15 @@ export class EpochLines {
   end(): readonly ComponentReport[] {
     this.#tellBest()
     return this.#reports
+  }
+
+  /** All epochs that were told of, for the report. */
+  get curves(): ComponentCurve[] {
+    return this.#reports.map(({ component, bestEpoch }, c) => ({
+      component,
+      bestEpoch,
+      losses: at(this.#losses, c),
+    }))
   }
 
   #tellBest(): void {
