@@ -137,8 +137,7 @@ export class Thread<C extends Calls<C>> {
     worker.on('message', (reply: ReplyMessage) => {
       if (this.#worker === worker) this.#settle(reply)
     })
-    // A listener of messages takes this back.
-    if (this.#options.endsWithProcess === true) worker.unref()
+    if (this.#options.endsWithProcess === true) worker.unref() // Now: the listener would take it back.
     worker.on('error', (error) => {
       const isFull = 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
       if (isFull && this.#worker === worker) this.#replace(this.#currentId(), 'ran out of memory')
