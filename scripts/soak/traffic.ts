@@ -92,8 +92,8 @@ export function streams(singles: number): Stream[] {
     },
     {
       kind: 'client that leaves',
-      perSecond: 4,
-      next: (random) => inferPrompts(64, random),
+      perSecond: 2,
+      next: (random) => inferPrompts(16, random),
       client: 'leaves',
     },
     { kind: 'slow client', perSecond: 0.5, next: ofSwapped, client: 'is slow' },

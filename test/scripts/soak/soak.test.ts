@@ -13,6 +13,7 @@ import { problemsOf, reportText } from '../../../scripts/soak/report.js'
 import { SoakTally } from '../../../scripts/soak/tally.js'
 import { streams, unseenPrompt } from '../../../scripts/soak/traffic.js'
 import { createRandom } from '../../../src/numeric/random.js'
+import { readCard } from '../../../src/savedModel/readCard.js'
 import { repositoryRoot } from '../../repository.js'
 
 const samples = (resident: (i: number) => number) =>
@@ -42,7 +43,7 @@ describe('growthOf', () => {
 })
 
 describe('SoakTally', () => {
-  it('tells faults from what is expected, and times answers and refusals apart', () => {
+  it('tells faults from what is expected, and times answers and rejections apart', () => {
     const tally = new SoakTally()
     for (const ms of [1, 2, 3]) tally.add('a', { status: 200, ms })
     tally.add('a', { status: 429, ms: 9 })
@@ -109,12 +110,15 @@ describe('the traffic of a soak', () => {
 })
 
 describe('copySavedModels', () => {
-  it('adds a broken one, and leaves the others as they are', async () => {
+  it('adds a broken one, and makes the first version another number of the latest', async () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'llimit-soak-'))
     await copySavedModels(path.join(repositoryRoot, 'saved_models'), folder)
     const size = async (name: string) =>
       (await stat(path.join(folder, 'dense_network', name, 'weights.bin'))).size
     expect(await size('broken')).to.be.lessThan(await size('default'))
+    const { card } = await readCard(path.join(folder, 'dense_network/default@1/card.json'))
+    const { card: live } = await readCard(path.join(folder, 'dense_network/default/card.json'))
+    expect(card).to.deep.equal({ ...live, version: 1 })
     expect(await readdir(path.join(folder, 'encoders'))).to.include('all-MiniLM-L6-v2')
     await rm(folder, { recursive: true })
   })
