@@ -24,7 +24,8 @@ const UNREAD_MS = 30_000
 
 export class Clients {
   readonly #origin: URL
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 512 })
+  /** As many connections as are wanted: one that waited here would be taken for one that the server lets wait. */
+  readonly #agent = new Agent({ keepAlive: true })
   #left = 0
 
   constructor(origin: string) {
