@@ -17,7 +17,7 @@ const MAX_HEAP_MB = 256
 const START_MS = 60_000
 const LOOK_MS = 250
 /** How many times that time may pass, if the process waits for something. */
-const MAX_WAIT = 6
+const MAX_WAIT = 24
 /** A process whose memory has grown is replaced before that counts as a fault of one file. */
 const CASES_A_PROCESS = 5_000
 
