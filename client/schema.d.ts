@@ -69,7 +69,7 @@ export interface paths {
         put?: never;
         /**
          * Report what came of choices
-         * @description Appended to a log and on the disk when it is answered: docs/outcomes.md. 404 if the server has no folder for it. At most 2048 outcomes of prompts of 200000 characters; all are written, or none. Each outcome has exactly one of `prompt` and `messages`.
+         * @description Appended to the log that `llimit learn` reads, and on the disk when it is answered: docs/outcomes.md. 404 if the server has no folder for it. At most 2048 outcomes of prompts of 200000 characters; all are written, or none. Each outcome has exactly one of `prompt` and `messages`.
          */
         post: operations["reportOutcomes"];
         delete?: never;

@@ -21,6 +21,10 @@ await runProgram(
         summary: 'add an LLM to a saved model from a few outcomes',
         load: () => import('./addLlm.js'),
       },
+      learn: {
+        summary: 'move the levels of LLMs to outcomes that were reported',
+        load: () => import('./learn.js'),
+      },
       evaluate: { summary: 'measure a saved model against baselines', load: () => import('./evaluate.js') },
       'evaluate-unseen': {
         summary: 'measure a recipe on what is left out of training',

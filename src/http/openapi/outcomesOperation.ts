@@ -27,7 +27,7 @@ export function outcomesOperation(limits: Limits): Operation {
     operationId: 'reportOutcomes',
     summary: 'Report what came of choices',
     description:
-      'Appended to a log and on the disk when it is answered: docs/outcomes.md. 404 if the server has no folder for it. ' +
+      'Appended to the log that `llimit learn` reads, and on the disk when it is answered: docs/outcomes.md. 404 if the server has no folder for it. ' +
       `At most ${limits.prompts} outcomes of prompts of ${limits.promptChars} characters; all are written, or none. ` +
       'Each outcome has exactly one of `prompt` and `messages`.',
     tags: [LEARNING],

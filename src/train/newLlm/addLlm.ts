@@ -140,7 +140,7 @@ function lengthsWith({ card, files, tokens }: AddLlmRequest, inputs: Matrix, row
 }
 
 /** The card without what the next version gets when it is written. */
-function contentsOf(card: Card): CardContents {
+export function contentsOf(card: Card): CardContents {
   const contents: CardContents & Partial<Card> = { ...card }
   delete contents.version
   delete contents.files
@@ -158,21 +158,22 @@ function centeredOn({ rows, columns, data }: Matrix, { mean, factor }: RowPrior)
   return { mean: relativeMean, factor }
 }
 
-function placesOf(embeddings: Matrix, centroids: Matrix, { familiarity }: EvidenceSpec): Placement[] {
+/** Where prompts lie among the training data. */
+export function placesOf(embeddings: Matrix, centroids: Matrix, { familiarity }: EvidenceSpec): Placement[] {
   return Array.from({ length: embeddings.rows }, (_, p) =>
     placeOf(rowOf(embeddings, p), { centroids, familiarity }),
   )
 }
 
 /** [n] of the logits of the prompts, as they are served. */
-function factorsOf(places: readonly Placement[], { level }: EvidenceSpec): Float32Array {
+export function factorsOf(places: readonly Placement[], { level }: EvidenceSpec): Float32Array {
   return Float32Array.from(places, ({ familiarity }) =>
     level === undefined ? 1 : levelFactor(familiarity, level),
   )
 }
 
 /** [R] of prompts, those whose nearest centroid is of the category of the region. */
-function countByRegion(
+export function countByRegion(
   places: readonly Placement[],
   regions: number,
   { categories }: EvidenceSpec,
