@@ -16,6 +16,7 @@ describe('parseRankRequest', () => {
       prompts: ['x'],
       read: 'prompt',
       exactNames: false,
+      explains: false,
       candidates: undefined,
       objective: { type: 'best' },
       current: undefined,

@@ -101,7 +101,7 @@ describe('the playground in Chromium', () => {
   it('answers what is typed, and says how long that took', async () => {
     await open()
     await page.getByLabel('Text', { exact: true }).fill('')
-    await page.getByText('Type a prompt').waitFor()
+    await page.getByText('Type a prompt, and name').waitFor()
     await page.getByLabel('Text', { exact: true }).pressSequentially('What is 2 + 2?')
     await timing().waitFor()
     expect(await choice().textContent())
