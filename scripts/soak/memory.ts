@@ -1,4 +1,5 @@
 import { mean } from '../../src/numeric/mean.js'
+import { quantileOf } from '../../src/numeric/quantile.js'
 import { at } from '../../src/numeric/at.js'
 
 /** What `/metrics` said at one moment, in bytes. */
@@ -34,12 +35,13 @@ export function numberIn(page: string, name: string): number {
   return Number(found)
 }
 
-/** Growth by less is what is allocated and collected again. */
+/** Growth by less is noise. */
 const MAX_GROWTH = 0.1
+const COLLECTED = 0.1
 
 /** How memory went in the second half, when caches are full. */
 export interface Growth {
-  /** Mean of the third quarter and of the fourth, bytes. */
+  /** Of the third quarter and of the fourth, the level that a tenth of the samples is below: what is left after garbage was collected, bytes. */
   before: number
   after: number
   /** Bytes a minute, of the line through the samples of the second half. */
@@ -52,8 +54,8 @@ export function growthOf(samples: readonly MemorySample[], of: 'resident' | 'hea
   const half = samples.slice(Math.floor(samples.length / 2))
   const quarter = Math.floor(half.length / 2)
   const values = half.map((sample) => sample[of])
-  const before = mean(values.slice(0, quarter))
-  const after = mean(values.slice(quarter))
+  const before = quantileOf(values.slice(0, quarter), COLLECTED)
+  const after = quantileOf(values.slice(quarter), COLLECTED)
   const times = half.map((sample) => sample.at / 60)
   const [middle, level] = [mean(times), mean(values)]
   const spread = times.reduce((sum, time) => sum + (time - middle) ** 2, 0)
