@@ -43,20 +43,24 @@ export const ownForm: ErrorForm = {
 }
 
 /**
- * Turns whatever was thrown into an answer; a 5xx is written to the log with its causes.
+ * Turns whatever was thrown into an answer; a 5xx is written to the log with its causes, once for each cause: a failure that is
+ * remembered, such as that of a broken saved model, would fill the log.
  * @param forms of the routes at or below a path; ours elsewhere
  */
 export function handleErrors(
   log: Logger,
   forms: ReadonlyMap<string, ErrorForm> = new Map(),
 ): ErrorRequestHandler {
+  const logged = new WeakSet()
   // eslint-disable-next-line @typescript-eslint/no-unused-vars -- by four parameters Express knows that it handles errors
   return (thrown: unknown, req, res, _next) => {
     if (isAbort(thrown) && clientLeft(res)) return
     const error = asLLimitError(thrown)
     const form = formAt(req.path, forms)
     const status = form.status[codeOf(error)]
-    if (status >= 500) {
+    const cause = firstCause(thrown)
+    if (status >= 500 && !logged.has(cause)) {
+      logged.add(cause)
       log.error('request failed', { method: req.method, path: req.path, status, error: thrown })
     }
     if (res.headersSent) {
@@ -68,6 +72,17 @@ export function handleErrors(
     if (error.retryAfterSeconds !== undefined) res.setHeader('Retry-After', error.retryAfterSeconds)
     sendJson(res, errorBody(error, form))
   }
+}
+
+/** Causes are followed this deep: more than real chains have, and an end for a chain that bites its tail. */
+const MAX_CAUSES = 8
+
+/** Of what was not thrown as an error, a new object each time. */
+function firstCause(thrown: unknown): object {
+  if (!(thrown instanceof Error)) return { thrown }
+  let error = thrown
+  for (let depth = 0; depth < MAX_CAUSES && error.cause instanceof Error; depth++) error = error.cause
+  return error
 }
 
 /** Told by the path: a handler that is mounted at it would see requests without it, and so would the log. */

@@ -74,6 +74,23 @@ describe('handleErrors', () => {
     expect(JSON.stringify(app.lines)).to.include('deep secret')
   })
 
+  it('logs a cause once, however often it is met', async () => {
+    app.lines.length = 0
+    const cause = new LLimitError('MODEL_BROKEN', 'bad bytes', { cause: new Error('deep') })
+    for (let request = 0; request < 3; request++) {
+      thrown = new LLimitError('MODEL_BROKEN', 'The saved model cannot be used', { cause })
+      expect((await post(app, INFER)).status).to.equal(503)
+    }
+    thrown = new LLimitError('MODEL_BROKEN', 'The saved model cannot be used', { cause: new Error('other') })
+    await post(app, INFER)
+    const errors = app.lines.filter(({ level }) => level === 'error')
+    expect(errors.map((line) => JSON.stringify(line).includes('deep'))).to.deep.equal([true, false])
+    // A chain that bites its tail.
+    thrown = new Error('tail')
+    thrown.cause = thrown
+    expect((await post(app, INFER)).status).to.equal(500)
+  })
+
   it('logs a 503 too, and no 4xx', async () => {
     app.lines.length = 0
     thrown = new LLimitError('UNKNOWN_LLM', 'No')
