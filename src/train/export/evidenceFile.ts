@@ -8,7 +8,7 @@ import { writeSafetensors } from '../../tensor/writeSafetensors.js'
 import type { RowPrior } from '../calibration/rowPrior.js'
 
 /** What EVIDENCE_FILE holds. M LLMs, R regions, E the width of an embedding, W that of an LLM's row. */
-interface EvidenceTensors {
+export interface EvidenceTensors {
   /** [R, E] of unit length */
   centroids: Matrix
   /** [M, R] outcomes of each LLM in each region. */

@@ -8,11 +8,10 @@ import { at, valueAt } from '../../numeric/at.js'
 import { rowOf, stackRows } from '../../numeric/matrix.js'
 import type { Matrix } from '../../numeric/matrix.js'
 import type { CardContents } from '../../savedModel/writeSavedModel.js'
-import { readNetwork } from '../../scorer/readNetwork.js'
 import { writeNetwork } from '../../scorer/writeNetwork.js'
 import type { ModelFiles } from '../../tensor/layersModel.js'
-import { readEvidence, writeEvidence } from '../export/evidenceFile.js'
-import { llmRows } from '../export/llmRows.js'
+import { writeEvidence } from '../export/evidenceFile.js'
+import { readTrained } from '../export/readTrained.js'
 import { contentsOf, countByRegion, factorsOf, placesOf } from '../newLlm/addLlm.js'
 import { driftOf } from './drift.js'
 import type { Drift } from './drift.js'
@@ -61,14 +60,7 @@ export async function learnLevels({
   reference,
 }: LearnRequest): Promise<Learned> {
   const spec = assertLearnable(card, reports)
-  const network = await readNetwork(files, card.network.activation)
-  const rows = llmRows(network)
-  const evidence = readEvidence(files, {
-    regions: spec.regions,
-    embedding: card.encoder.dimension,
-    llms: card.llms.length,
-    row: rows.columns,
-  })
+  const { network, evidence } = await readTrained(files, card, spec)
   const embeddings = stackRows(
     reports.map(({ embedding }) => embedding),
     card.encoder.dimension,

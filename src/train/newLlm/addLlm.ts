@@ -11,13 +11,13 @@ import type { Matrix } from '../../numeric/matrix.js'
 import { tally } from '../../numeric/tally.js'
 import { readLengths, writeLengths } from '../../lengths/lengthsFile.js'
 import type { CardContents } from '../../savedModel/writeSavedModel.js'
-import { readNetwork } from '../../scorer/readNetwork.js'
 import { writeNetwork } from '../../scorer/writeNetwork.js'
 import type { ModelFiles } from '../../tensor/layersModel.js'
 import type { RowPrior } from '../calibration/rowPrior.js'
 import { joinFeatures } from '../data/prepareData.js'
-import { readEvidence, writeEvidence } from '../export/evidenceFile.js'
+import { writeEvidence } from '../export/evidenceFile.js'
 import { llmRows, withLlm } from '../export/llmRows.js'
+import { readTrained } from '../export/readTrained.js'
 import { addLengths } from './addLengths.js'
 import { crossValidate } from './crossValidate.js'
 import type { RowValidation } from './crossValidate.js'
@@ -59,14 +59,7 @@ export interface AddedLlm {
 export async function addLlm(request: AddLlmRequest): Promise<AddedLlm> {
   const { card, files, llm, relatives, prompts, embeddings, scores } = request
   const cardEvidence = assertExtendable(request)
-  const network = await readNetwork(files, card.network.activation)
-  const rows = llmRows(network)
-  const evidence = readEvidence(files, {
-    regions: cardEvidence.regions,
-    embedding: card.encoder.dimension,
-    llms: card.llms.length,
-    row: rows.columns,
-  })
+  const { network, rows, evidence } = await readTrained(files, card, cardEvidence)
   const rowOfName = rowsByName(card.llms)
   const relativeRows = gatherRows(
     rows,
