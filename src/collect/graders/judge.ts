@@ -14,19 +14,27 @@ rubric says so. Think briefly, then end with a line of its own:
 Mark: <integer from 0 to ${MAX_MARK}>`
 
 /** What a judge LLM is asked about one answer. */
-export function judgeMessages(
-  { prompt, references }: Pick<Task, 'prompt' | 'references'>,
-  answer: string,
+export function judgeMessages(task: JudgedTask, answer: string, rubric: string): Message[] {
+  return messagesToJudge(JUDGE, rubric, task, [['answer', answer]])
+}
+
+export type JudgedTask = Pick<Task, 'prompt' | 'references'>
+
+/** @param answers name of a tag -> text */
+export function messagesToJudge(
+  system: string,
   rubric: string,
+  { prompt, references }: JudgedTask,
+  answers: readonly (readonly [string, string])[],
 ): Message[] {
   const content = [
     tagged('rubric', rubric),
     tagged('prompt', prompt),
     ...references.map((reference) => tagged('reference', reference)),
-    tagged('answer', answer),
+    ...answers.map(([name, answer]) => tagged(name, answer)),
   ].join('\n\n')
   return [
-    { role: 'system', content: JUDGE },
+    { role: 'system', content: system },
     { role: 'user', content },
   ]
 }

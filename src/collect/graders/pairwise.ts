@@ -1,7 +1,7 @@
 import type { Message } from '../endpoint/completion.js'
-import type { Task } from '../task.js'
 import { sampleOf } from '../sample.js'
-import { tagged } from './judge.js'
+import { messagesToJudge } from './judge.js'
+import type { JudgedTask } from './judge.js'
 
 /** Who answered better. */
 export type Verdict = 'model_a' | 'model_b' | 'tie'
@@ -13,21 +13,14 @@ Verdict: <first, second or tie>`
 
 /** What a judge LLM is asked about two answers. */
 export function comparisonMessages(
-  { prompt, references }: Pick<Task, 'prompt' | 'references'>,
+  task: JudgedTask,
   [first, second]: readonly [string, string],
   rubric: string,
 ): Message[] {
-  const content = [
-    tagged('rubric', rubric),
-    tagged('prompt', prompt),
-    ...references.map((reference) => tagged('reference', reference)),
-    tagged('first', first),
-    tagged('second', second),
-  ].join('\n\n')
-  return [
-    { role: 'system', content: JUDGE },
-    { role: 'user', content },
-  ]
+  return messagesToJudge(JUDGE, rubric, task, [
+    ['first', first],
+    ['second', second],
+  ])
 }
 
 /** What a judge's reply ends in; undefined if it gives no verdict. */
