@@ -31,24 +31,12 @@ function panelOf(metric: MetricName, systems: readonly Measured[]): BarPanel {
   return { title: `${title} (${better} is better)`, bars }
 }
 
+type Reliability = Pick<Evaluation, 'reliability'>['reliability']
+
 /** reliability.svg: what was observed over what was predicted, for each system; on the diagonal is calibrated. */
 export function reliabilitySvg({ reliability }: Pick<Evaluation, 'reliability'>): string {
-  const chart = {
-    title: 'Reliability',
-    x: 'predicted probability',
-    y: 'mean outcome',
-    range: [0, 1],
-    legend: reliability.map(({ name }) => name),
-  } as const
-  return squareChart(chart, (place) => [
-    polyline([place(0, 0), place(1, 1)], '#888888', DASHED),
-    ...reliability.flatMap(({ bins }, i) => {
-      const points = bins
-        .filter(({ outcomes }) => outcomes >= MIN_BIN_SIZE)
-        .map(({ predicted, observed }) => place(predicted, observed))
-      return [polyline(points, colorOf(i), widthOf(i)), ...points.map((point) => dot(point, colorOf(i)))]
-    }),
-  ])
+  const chart = reliabilityChart(reliability)
+  return squareChart(chart, (place) => reliabilityLines(reliability, place, MIN_BIN_SIZE))
 }
 
 /** The height of the bar of the fullest bin, of the chart's. */
@@ -56,14 +44,7 @@ const MAX_COUNT_HEIGHT = 0.2
 
 /** The same with all bins, and bars for the outcomes in those of the first system. */
 export function countedReliabilitySvg({ reliability }: Pick<Evaluation, 'reliability'>): string {
-  const chart = {
-    title: 'Reliability',
-    x: 'predicted probability',
-    y: 'mean outcome',
-    range: [0, 1],
-    legend: reliability.map(({ name }) => name),
-    note: 'bars: outcomes in each bin of the first',
-  } as const
+  const chart = { ...reliabilityChart(reliability), note: 'bars: outcomes in each bin of the first' }
   const counted = reliability[0]?.bins ?? []
   const fullest = Math.max(1, ...counted.map(({ outcomes }) => outcomes))
   return squareChart(chart, (place) => [
@@ -77,12 +58,35 @@ export function countedReliabilitySvg({ reliability }: Pick<Evaluation, 'reliabi
         text((x + right) / 2, y - 3, shortCount(outcomes), 'text-anchor="middle" font-size="10"'),
       ]
     }),
+    ...reliabilityLines(reliability, place, 0),
+  ])
+}
+
+function reliabilityChart(reliability: Reliability) {
+  return {
+    title: 'Reliability',
+    x: 'predicted probability',
+    y: 'mean outcome',
+    range: [0, 1],
+    legend: reliability.map(({ name }) => name),
+  } as const
+}
+
+/** The diagonal, and a line through the bins of each system with at least so many outcomes. */
+function reliabilityLines(
+  reliability: Reliability,
+  place: Parameters<Parameters<typeof squareChart>[1]>[0],
+  leastOutcomes: number,
+): string[] {
+  return [
     polyline([place(0, 0), place(1, 1)], '#888888', DASHED),
     ...reliability.flatMap(({ bins }, i) => {
-      const points = bins.map(({ predicted, observed }) => place(predicted, observed))
+      const points = bins
+        .filter(({ outcomes }) => outcomes >= leastOutcomes)
+        .map(({ predicted, observed }) => place(predicted, observed))
       return [polyline(points, colorOf(i), widthOf(i)), ...points.map((point) => dot(point, colorOf(i)))]
     }),
-  ])
+  ]
 }
 
 /** `950`, `1.2k`: narrow enough for a bin. */
