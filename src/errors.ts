@@ -54,6 +54,9 @@ export type AnswerCode = (typeof ANSWER_CODES)[number]
 /** Every way in which this program rejects or fails, told apart by whose fault it is. */
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
+/** Causes are followed this deep: more than real chains have, and an end for a chain that bites its tail. */
+export const MAX_CAUSES = 8
+
 /** One fault in a request body: where it is (`prompts[3]`) and what is wrong with it. */
 export interface FieldError {
   path: string

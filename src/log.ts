@@ -5,10 +5,7 @@ import type { Logger } from 'winston'
 
 import type { Config } from './config/config.js'
 import type { LogFormat } from './config/settings.js'
-import { LLimitError } from './errors.js'
-
-/** Causes are followed this deep: more than real chains have, and an end for a chain that bites its tail. */
-const MAX_CAUSES = 8
+import { LLimitError, MAX_CAUSES } from './errors.js'
 
 /** Digits of a number in text; JSON has all of them. */
 const DIGITS = 4

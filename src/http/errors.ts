@@ -4,7 +4,7 @@ import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
 import type { Logger } from 'winston'
 import type { z } from 'zod'
 
-import { ANSWER_CODES, isPassingFailure, LLimitError, shorten } from '../errors.js'
+import { ANSWER_CODES, isPassingFailure, LLimitError, MAX_CAUSES, shorten } from '../errors.js'
 import type { AnswerCode, ErrorCode } from '../errors.js'
 import { sendJson } from './json.js'
 import type { errorSchema } from './schemas.js'
@@ -73,9 +73,6 @@ export function handleErrors(
     sendJson(res, errorBody(error, form))
   }
 }
-
-/** Causes are followed this deep: more than real chains have, and an end for a chain that bites its tail. */
-const MAX_CAUSES = 8
 
 /** Of what was not thrown as an error, a new object each time. */
 function firstCause(thrown: unknown): object {
