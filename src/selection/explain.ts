@@ -37,13 +37,19 @@ interface ExplainedPrompt {
   llms: readonly ExplainedLlm[]
 }
 
-/** Explains the probabilities of a prompt. @param model with evidence */
+/**
+ * Explains the probabilities of a prompt.
+ * @param model with evidence, and what `averageOf` says of that
+ */
 export async function explain(
   { vector, features, llms }: ExplainedPrompt,
-  { network, evidence }: Pick<LoadedModel, 'network'> & { evidence: Evidence },
+  {
+    network,
+    evidence,
+    average,
+  }: Pick<LoadedModel, 'network'> & { evidence: Evidence; average: Float32Array },
   signal: AbortSignal | undefined,
 ): Promise<Explanation> {
-  const average = averageOf(evidence)
   const E = vector.length
   const F = features.length
   const embeddings = new Float32Array(COALITIONS * E)
@@ -88,7 +94,7 @@ function contributionsOf({ leveled, probability }: ExplainedLlm, logits: Float64
 }
 
 /** [E] the mean of the regions, which stands for the average training prompt. */
-function averageOf({ centroids }: Evidence): Float32Array {
+export function averageOf({ centroids }: Evidence): Float32Array {
   const sum = new Float64Array(centroids.columns)
   for (let region = 0; region < centroids.rows; region++) {
     addScaled(sum, 1 / centroids.rows, rowOf(centroids, region))

@@ -3,7 +3,7 @@ import { at, valueAt } from '../numeric/at.js'
 import type { Evidence } from '../registry/evidence.js'
 import type { LoadedModel } from '../registry/loadModel.js'
 import type { Scored } from './details.js'
-import { explain, MAX_EXPLAINED } from './explain.js'
+import { averageOf, explain, MAX_EXPLAINED } from './explain.js'
 import type { RankPlan } from './rankPlan.js'
 import type { PromptRanking, RankAnswer } from './ranking.js'
 
@@ -26,6 +26,7 @@ export async function withExplanations(
   signal: AbortSignal | undefined,
 ): Promise<RankAnswer> {
   const knownOf = new Map(candidates.map(({ llm, known }) => [llm, known]))
+  const model = { network, evidence, average: averageOf(evidence) }
   const prompts: PromptRanking[] = []
   for (const [p, prompt] of answer.prompts.entries()) {
     const llms = prompt.ranked.slice(0, MAX_EXPLAINED.llms).map(({ llm, probability }) => {
@@ -33,7 +34,7 @@ export async function withExplanations(
       return { llm, row: valueAt(rows, known), leveled: at(valueAt(scores, known), p), probability }
     })
     const explained = { vector: at(embedded, p).vector, features: at(features, p), llms }
-    prompts.push({ ...prompt, explanation: await explain(explained, { network, evidence }, signal) })
+    prompts.push({ ...prompt, explanation: await explain(explained, model, signal) })
   }
   return { ...answer, prompts }
 }

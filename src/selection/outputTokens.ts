@@ -37,25 +37,21 @@ export function lengthPromptsOf(
   { embedded, features, places }: PlacedPrompts,
   signal: AbortSignal | undefined,
 ): Promise<LengthPrompt[]> {
+  const promptOf = ({ vector }: CachedEmbedding, p: number): LengthPrompt => {
+    const own = at(features, p)
+    const inputs = new Float32Array(vector.length + own.length)
+    inputs.set(vector)
+    inputs.set(own, vector.length)
+    const part = lengths.partOf(inputs)
+    return {
+      // The shares are part of a longer array, which would be kept with them.
+      part: { ...part, shares: part.shares.slice() },
+      bounds: places && lengthBoundsOf(lengths.general(), part, at(places, p).familiarity),
+    }
+  }
   return mapYielding(
     embedded,
-    (embedding, p) => {
-      const known = kept.get(embedding, lengths)
-      if (known !== undefined) return known
-      const { vector } = embedding
-      const own = at(features, p)
-      const inputs = new Float32Array(vector.length + own.length)
-      inputs.set(vector)
-      inputs.set(own, vector.length)
-      const part = lengths.partOf(inputs)
-      // The shares are part of a longer array, which would be kept with them.
-      const owned = {
-        part: { ...part, shares: part.shares.slice() },
-        bounds: places && lengthBoundsOf(lengths.general(), part, at(places, p).familiarity),
-      }
-      kept.set(embedding, lengths, owned)
-      return owned
-    },
+    (embedding, p) => kept.of(embedding, lengths, () => promptOf(embedding, p)),
     signal,
   )
 }

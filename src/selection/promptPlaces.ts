@@ -14,14 +14,10 @@ export class PromptPlaces {
     evidence: Evidence,
     signal?: AbortSignal,
   ): Promise<Placement[]> {
-    return mapYielding(embedded, (embedding) => this.#of(embedding, evidence), signal)
-  }
-
-  #of(embedding: CachedEmbedding, evidence: Evidence): Placement {
-    const known = this.#kept.get(embedding, evidence)
-    if (known !== undefined) return known
-    const place = evidence.placeOf(embedding.vector)
-    this.#kept.set(embedding, evidence, place)
-    return place
+    return mapYielding(
+      embedded,
+      (embedding) => this.#kept.of(embedding, evidence, () => evidence.placeOf(embedding.vector)),
+      signal,
+    )
   }
 }

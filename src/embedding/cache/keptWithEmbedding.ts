@@ -16,6 +16,15 @@ export class KeptWithEmbedding<Spec extends object, Value> {
     return known !== undefined && known.spec === this.#numbers.get(spec) ? known.value : undefined
   }
 
+  /** The value, computed if it is not there; shared as that of `set`. */
+  of(embedding: CachedEmbedding, spec: Spec, compute: () => Value): Value {
+    const known = this.get(embedding, spec)
+    if (known !== undefined) return known
+    const value = compute()
+    this.set(embedding, spec, value)
+    return value
+  }
+
   /** @param value shared by whoever asks again: nobody may write into it. */
   set(embedding: CachedEmbedding, spec: Spec, value: Value): void {
     let number = this.#numbers.get(spec)
