@@ -111,10 +111,10 @@ async function openRemoteCache(url: string | undefined, log: Logger): Promise<Re
  * @throws LLimitError INVALID_CONFIG if the folder cannot be read or written.
  */
 export async function openReportLog(
-  folder: string | undefined,
+  { log: folder, maxBytes }: Config['outcomes'],
   worker: number,
 ): Promise<ReportLog | undefined> {
   if (folder === undefined) return undefined
   const { ReportLog } = await import('./feedback/reportLog.js')
-  return ofSetting('outcomesLog', ReportLog.open(folder, worker))
+  return ofSetting('outcomesLog', ReportLog.open(folder, worker, maxBytes))
 }

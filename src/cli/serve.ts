@@ -62,7 +62,7 @@ async function serve(flags: SettingFlags, terminal: Terminal): Promise<void> {
   const metrics = new Metrics(VERSION)
   const { selection: service, preloaded, problems, close } = await openService(config, log, metrics)
   const { limits, defaultModel, doors, outcomes } = config
-  const reportLog = await openReportLog(outcomes.log, cluster.worker === undefined ? 0 : cluster.worker.id)
+  const reportLog = await openReportLog(outcomes, cluster.worker === undefined ? 0 : cluster.worker.id)
   const own = {
     metrics: () => metrics.values(),
     problems: async () => {
@@ -153,11 +153,12 @@ function stringsIn(answer: unknown): string[] {
 
 /** What one of several processes may take: memory, queue and connections are limits of the whole server. */
 function shareOf(config: Config): Config {
-  const { workers, cache, limits } = config
+  const { workers, cache, limits, outcomes } = config
   const share = (whole: number) => Math.ceil(whole / workers)
   return {
     ...config,
     cache: { ...cache, bytes: Math.floor(cache.bytes / workers) },
+    outcomes: { ...outcomes, maxBytes: Math.floor(outcomes.maxBytes / workers) },
     limits: {
       ...limits,
       queuedTokens: share(limits.queuedTokens),

@@ -60,8 +60,8 @@ export interface Config {
   }
   /** File of prices that win over the shipped ones. */
   prices: string | undefined
-  /** Folder of the log of reported outcomes, and whether it has the texts of prompts. */
-  outcomes: { log: string | undefined; keepsPrompts: boolean }
+  /** Folder of the log of reported outcomes, its size in bytes, and whether it has the texts of prompts. */
+  outcomes: { log: string | undefined; maxBytes: number; keepsPrompts: boolean }
   enginePreference: EnginePreference
   cache: { bytes: number; redisUrl: string | undefined }
   /** Folder for what can be computed again, and whether somebody chose it. */
@@ -112,7 +112,11 @@ export function readConfig(flags: SettingFlags = {}, env: Environment = process.
       timeoutMs: settings.gatewayTimeoutMs,
     },
     prices: settings.prices,
-    outcomes: { log: settings.outcomesLog, keepsPrompts: settings.keepPrompts === 'yes' },
+    outcomes: {
+      log: settings.outcomesLog,
+      maxBytes: settings.outcomesLogMb * MEBIBYTE,
+      keepsPrompts: settings.keepPrompts === 'yes',
+    },
     enginePreference: { engine: settings.engine, precision: settings.precision },
     cache: { bytes: settings.cacheMb * MEBIBYTE, redisUrl: settings.redisUrl },
     cacheDir: {

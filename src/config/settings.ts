@@ -77,6 +77,11 @@ export const SETTINGS = z.object({
     'folder',
     'folder of the log of reported outcomes; none are taken if not set',
   ),
+  outcomesLogMb: setting(
+    integer(1, 1_000_000).default(1024),
+    'MiB',
+    'size of that log; the oldest outcomes are deleted beyond',
+  ),
   keepPrompts: setting(
     z.enum(['no', 'yes']).default('no'),
     'choice',

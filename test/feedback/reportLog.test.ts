@@ -20,8 +20,8 @@ describe('ReportLog', () => {
   })
   afterEach(() => Promise.all(opened.splice(0).map((log) => log.close())))
 
-  const open = async (worker = 0) => {
-    const log = await ReportLog.open(folder, worker)
+  const open = async (worker = 0, maxBytes = 2 ** 30) => {
+    const log = await ReportLog.open(folder, worker, maxBytes)
     opened.push(log)
     return log
   }
@@ -101,6 +101,21 @@ describe('ReportLog', () => {
     expect(await ids()).to.deep.equal(['b', 'c'])
   })
 
+  it('knows the ids of all pieces that are left, and forgets those that were deleted when it is opened again', async () => {
+    const log = await open(0, 16 * 500)
+    const all = Array.from({ length: 60 }, (_, i) => String(i))
+    for (const id of all) await log.append(reports(id))
+    const left = await ids()
+    expect(left.length).to.be.within(15, 59)
+    expect(left).to.deep.equal(all.slice(-left.length))
+    expect(await log.append(reports(...all))).to.deep.equal({ accepted: 0, known: 60 })
+    const again = await open(0, 2 ** 30)
+    expect(await again.append(reports(...all))).to.deep.equal({
+      accepted: 60 - left.length,
+      known: left.length,
+    })
+  })
+
   it('writes what waits when it is closed, and takes nothing after', async () => {
     const log = await open()
     const waiting = Promise.all(['a', 'b', 'c'].map((id) => log.append(reports(id))))
@@ -127,7 +142,7 @@ describe('ReportLog', () => {
 
   it('names a folder that it cannot use', async () => {
     await writeFile(folder, '')
-    const error = await rejection(ReportLog.open(folder, 0))
+    const error = await rejection(ReportLog.open(folder, 0, 2 ** 30))
     expect(error).to.be.instanceOf(LLimitError).and.to.have.property('code', 'INVALID_CONFIG')
     expect(String(error)).to.include(folder)
   })
