@@ -45,12 +45,14 @@ export async function openService(config: Config, log: Logger, metrics?: Metrics
     },
     undefined,
     () => metrics?.modelQuarantined(),
+    undefined,
+    config.engineNice,
   )
   const remote = await openRemoteCache(config.cache.redisUrl, log)
   const cache = new PromptCache({ maxBytes: config.cache.bytes, bytesOf: bytesOfEmbedding, remote })
-  const { encoderRoots: roots, enginePreference, limits } = config
+  const { encoderRoots: roots, enginePreference, engineNice, limits } = config
   const observed = metrics === undefined ? { log } : { log, metrics }
-  const encoders = new Encoders({ roots, enginePreference, cache, limits, ...observed })
+  const encoders = new Encoders({ roots, enginePreference, engineNice, cache, limits, ...observed })
   const { savedModels: root, maxLoadedModels: maxLoaded } = config
   const checkCard = await signatureCheck(config.trustedKeys)
   const registry = new Registry({ root, maxLoaded, encoders, scorer, checkCard, ...observed })

@@ -63,6 +63,8 @@ export interface Config {
   /** Folder of the log of reported outcomes, its size in bytes, and whether it has the texts of prompts. */
   outcomes: { log: string | undefined; maxBytes: number; keepsPrompts: boolean }
   enginePreference: EnginePreference
+  /** By how much threads of engines are lower in priority, see `lowerPriority`. */
+  engineNice: number
   cache: { bytes: number; redisUrl: string | undefined }
   /** Folder for what can be computed again, and whether somebody chose it. */
   cacheDir: { path: string; isChosen: boolean }
@@ -118,6 +120,7 @@ export function readConfig(flags: SettingFlags = {}, env: Environment = process.
       keepsPrompts: settings.keepPrompts === 'yes',
     },
     enginePreference: { engine: settings.engine, precision: settings.precision },
+    engineNice: settings.engineNice,
     cache: { bytes: settings.cacheMb * MEBIBYTE, redisUrl: settings.redisUrl },
     cacheDir: {
       path: settings.cacheDir ?? path.join(userCache(env), 'llimit'),

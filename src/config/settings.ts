@@ -97,6 +97,11 @@ export const SETTINGS = z.object({
     'name',
     `number format of the encoder: ${PRECISIONS.join(', ')}; fp32 if no engine has it`,
   ),
+  engineNice: setting(
+    integer(0, 19).default(5),
+    'integer',
+    'by how much threads that compute are lower in priority than those that answer, on Linux; 0: not',
+  ),
   cacheMb: setting(
     integer(0, 1_000_000).default(64),
     'MiB',

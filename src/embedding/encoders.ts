@@ -26,6 +26,8 @@ interface EncodersOptions {
   /** Folders that may hold `encoders/`, in the order in which they are searched. */
   roots: readonly string[]
   enginePreference: EnginePreference
+  /** By how much the threads of engines are lower in priority. Default: 0. */
+  engineNice?: number
   cache: PromptCache<CachedEmbedding>
   limits: EncoderLimits
   log: Logger
@@ -149,13 +151,14 @@ export class Encoders {
   }
 
   async #startTransformer(directory: string, name: string): Promise<PromptEncoder> {
-    const { enginePreference, cache, limits, log, metrics } = this.#options
+    const { enginePreference, engineNice = 0, cache, limits, log, metrics } = this.#options
     // Before engines are tried: whatever is wrong with the files is found here.
     const { identity } = await this.#facts.of(directory)
     const spec = await readEncoderSpec(directory)
     const [tokenizer, encoder] = await Promise.all([
       openTokenizer(spec.transformerDirectory, spec.prompt),
       Encoder.open(spec, enginePreference, {
+        nice: engineNice,
         onRejected: ({ reason, isInstalled, ...choice }) => {
           if (isInstalled) log.info('engine not used', { encoder: name, ...choice, reason })
           else log.debug('optional engine not installed', { encoder: name, ...choice })

@@ -7,7 +7,7 @@ import type { Thread } from '../thread/thread.js'
 import { problemOfThread } from '../thread/threadProblem.js'
 import type { EncoderSpec } from './directory.js'
 import { selectEngine, openThread } from './selectEngine.js'
-import type { EngineEvents } from './selectEngine.js'
+import type { EngineOptions } from './selectEngine.js'
 import { groupByTokens, pack } from './packing.js'
 import type { EncoderCalls, OpenedEngine } from './worker.js'
 
@@ -42,13 +42,11 @@ export class Encoder {
   static async open(
     spec: EncoderSpec,
     preference: EnginePreference,
-    events: EngineEvents = {},
+    options: EngineOptions = {},
   ): Promise<Encoder> {
-    const { thread, opened } = await selectEngine(spec, preference, events)
+    const { thread, opened } = await selectEngine(spec, preference, options)
     const more = ONE_CORE.includes(opened.engine) ? availableParallelism() - 1 : 0
-    const others = await Promise.all(
-      Array.from({ length: more }, () => openThread(spec, opened, events.onLost)),
-    )
+    const others = await Promise.all(Array.from({ length: more }, () => openThread(spec, opened, options)))
     return new Encoder(spec, opened, [thread, ...others.map((other) => other.thread)])
   }
 

@@ -22,8 +22,10 @@ export interface OpenThread {
   opened: OpenedEngine
 }
 
-/** Listeners to what happens to engines while one is selected and afterwards. */
-export interface EngineEvents {
+/** How threads of engines run, and listeners to what happens to them while one is selected and afterwards. */
+export interface EngineOptions {
+  /** By how much their priority is lower than that of the process, see `lowerPriority`. Default: 0. */
+  nice?: number
   /** Every engine that is not used, with its reason: does not load, computes something else, is slower. */
   onRejected?: (rejected: RejectedEngine) => void
   /** The thread of the engine that is used has ended by itself; the next call gets another. */
@@ -41,7 +43,7 @@ let tensorflowIsTaken = false
 export async function selectEngine(
   spec: EncoderSpec,
   preference: EnginePreference,
-  { onRejected, onLost }: EngineEvents = {},
+  { onRejected, ...options }: EngineOptions = {},
 ): Promise<OpenThread> {
   const reasons: string[] = []
   const reject = (choice: EngineChoice, reason: string) => {
@@ -49,7 +51,7 @@ export async function selectEngine(
     onRejected?.({ ...choice, reason, isInstalled: isInstalled(choice.engine) })
   }
   for (const choices of choicesFor(preference)) {
-    const working = await openAll(spec, choices, { reject, onLost })
+    const working = await openAll(spec, choices, { ...options, reject })
     const [best, ...slower] = working.sort((a, b) => cost(a.opened) - cost(b.opened))
     if (best === undefined) continue
     for (const { thread, opened } of slower) {
@@ -76,7 +78,7 @@ function isBroken(error: unknown): boolean {
 export async function openThread(
   spec: EncoderSpec,
   choice: EngineChoice,
-  onLost?: EngineEvents['onLost'],
+  { onLost, nice }: Pick<EngineOptions, 'onLost' | 'nice'> = {},
 ): Promise<OpenThread> {
   // Found here, before a thread has been started in vain.
   if (!isInstalled(choice.engine)) {
@@ -98,6 +100,7 @@ export async function openThread(
       if (isTensorflow) tensorflowIsTaken = false
     },
     onLost,
+    nice,
   })
   try {
     await thread.start()
@@ -142,10 +145,7 @@ export function choicesFor({ engine, precision }: EnginePreference): EngineChoic
 async function openAll(
   spec: EncoderSpec,
   choices: readonly EngineChoice[],
-  {
-    reject,
-    onLost,
-  }: { reject: (choice: EngineChoice, reason: string) => void; onLost: EngineEvents['onLost'] },
+  { reject, ...options }: EngineOptions & { reject: (choice: EngineChoice, reason: string) => void },
 ): Promise<OpenThread[]> {
   const working: OpenThread[] = []
   // One after the other: engines that are timed at the same moment would time each other.
@@ -157,7 +157,7 @@ async function openAll(
       continue
     }
     try {
-      working.push(await openThread(spec, choice, onLost))
+      working.push(await openThread(spec, choice, options))
     } catch (error) {
       if (isBroken(error)) {
         // The files are at fault, which no other engine reads better.

@@ -51,6 +51,7 @@ export class Scorer {
    * @param stuckAfterMs time without an answer after which it is replaced.
    * @param onAside told whenever a network is put aside.
    * @param aside pauses of networks that were put aside; tests have a clock that they set.
+   * @param nice by how much the thread is lower in priority than that of the process.
    */
   constructor(
     onStart: (backend: StartedBackend) => void,
@@ -58,6 +59,7 @@ export class Scorer {
     stuckAfterMs = STUCK_AFTER_MS,
     onAside: () => void = () => undefined,
     aside = new Pauses<number>(),
+    nice = 0,
   ) {
     this.#aside = aside
     this.#onAside = onAside
@@ -86,6 +88,7 @@ export class Scorer {
       stuckAfterMs,
       culpritCode: 'MODEL_BROKEN',
       maxHeapMb: MAX_HEAP_MB,
+      nice,
     })
   }
 

@@ -17,6 +17,8 @@ export const PING_ID = -1
 export interface ServeData {
   /** [1] Id of the call that the worker computes for, where the other side can see it while the worker is stuck. */
   current: Int32Array
+  /** See `lowerPriority`. */
+  nice: number
 }
 
 /** `error` carries the code of an LLimitError; everything else becomes INTERNAL on the other side. */

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { LLimitError, messageOf } from '../errors.js'
 import { PING_ID } from './calls.js'
 import type { Calls, CallMessage, ReplyError, ReplyMessage, ServeData } from './calls.js'
+import { lowerPriority } from './priority.js'
 
 /**
  * Inside a worker: answers each call with what `handlers` return, or with their error. A Float32Array that is returned
@@ -11,6 +12,8 @@ import type { Calls, CallMessage, ReplyError, ReplyMessage, ServeData } from './
 export function serveCalls<C extends Calls<C>>(handlers: C): void {
   if (parentPort === null) throw new LLimitError('INTERNAL', 'Expected serveCalls to run in a worker thread')
   const port = parentPort
+  // Before a handler loads an engine, whose threads have the priority of the one that starts them.
+  lowerPriority((workerData as ServeData).nice)
   const table = new Map<string, (argument: never) => unknown>(Object.entries(handlers))
   port.on('message', (message: CallMessage) => {
     if (message.id === PING_ID) {

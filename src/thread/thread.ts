@@ -35,10 +35,7 @@ interface ThreadOptions<C extends Calls<C>> {
   onLost?: ((reason: string) => void) | undefined
   /** Told when `close` has ended the worker. */
   onClosed?: () => void
-  /**
-   * Whether the worker may be ended in the middle of a call, as one may that computes in JavaScript and WebAssembly only: ended
-   * inside ONNX Runtime it takes the process along. Default: false.
-   */
+  /** Whether it may be ended in the middle of a call: inside ONNX Runtime that takes the process along. Default: false. */
   isInterruptible?: boolean
   /** Milliseconds without an answer after which the worker is stuck. */
   stuckAfterMs?: number
@@ -46,6 +43,8 @@ interface ThreadOptions<C extends Calls<C>> {
   culpritCode?: ErrorCode
   /** Most MiB of JavaScript objects; arrays and WebAssembly do not count. */
   maxHeapMb?: number
+  /** By how much its priority is lower than that of the process, see `lowerPriority`. Default: 0. */
+  nice?: number | undefined
 }
 
 /** How long `close` waits for the calls that a worker holds: longer than any batch takes. */
@@ -125,10 +124,10 @@ export class Thread<C extends Calls<C>> {
   #startWorker(): Worker {
     // A worker inherits the flags of the process, but not what the process turned on later.
     const isTurnedOn = process.sourceMapsEnabled && !process.execArgv.includes('--enable-source-maps')
-    const { script, maxHeapMb = MAX_HEAP_MB, stuckAfterMs = STUCK_AFTER_MS } = this.#options
+    const { script, maxHeapMb = MAX_HEAP_MB, stuckAfterMs = STUCK_AFTER_MS, nice = 0 } = this.#options
     Atomics.store(this.#current, 0, PING_ID)
     const worker = new Worker(script, {
-      workerData: { current: this.#current } satisfies ServeData,
+      workerData: { current: this.#current, nice } satisfies ServeData,
       resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
       ...(isTurnedOn && { execArgv: ['--enable-source-maps'] }),
     })

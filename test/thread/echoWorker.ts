@@ -1,3 +1,7 @@
+import { once } from 'node:events'
+import os from 'node:os'
+import { Worker } from 'node:worker_threads'
+
 import { LLimitError } from '../../src/errors.js'
 import { currentCall, serveCalls } from '../../src/thread/serve.js'
 
@@ -9,6 +13,8 @@ export interface EchoCalls {
   reject: (message: string) => void
   fail: (message: string) => void
   hasSourceMaps: () => boolean
+  /** How nice the thread is, and one that it starts. */
+  niceness: () => Promise<number[]>
   crash: () => void
   hang: () => Promise<void>
   /** Keeps the thread itself busy, as native code does. */
@@ -48,6 +54,12 @@ serveCalls<EchoCalls>({
     throw new TypeError(message)
   },
   hasSourceMaps: () => process.sourceMapsEnabled,
+  async niceness() {
+    const script = `import { parentPort } from 'node:worker_threads'
+      parentPort.postMessage((await import('node:os')).getPriority(0))`
+    const started = new Worker(new URL(`data:text/javascript,${encodeURIComponent(script)}`))
+    return [os.getPriority(0), Number(await once(started, 'message'))]
+  },
   crash() {
     process.exit(7)
   },
