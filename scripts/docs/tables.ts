@@ -71,7 +71,10 @@ export function overallTable({ systems, overall }: EvaluationFile): string[] {
 export function differenceTable({ overall }: EvaluationFile): string[] {
   const rows = overall.systems
     .slice(1)
-    .map(({ name, difference }) => [name, ...SHOWN.map((metric) => signedEstimate(difference[metric]))])
+    .map(({ name, difference }) => [
+      name,
+      ...SHOWN.map((metric) => differenceCell(METRICS[metric], difference[metric])),
+    ])
   return table(['system', ...titles(SHOWN)], rows)
 }
 
@@ -80,7 +83,7 @@ export function sourceTable({ sources }: EvaluationFile): string[] {
   const rows = sources.map(({ name, prompts, systems }) => [
     name,
     String(prompts),
-    ...SHOWN.map((metric) => withInterval(systems[0]?.metrics[metric])),
+    ...SHOWN.map((metric) => estimateCell(METRICS[metric], systems[0]?.metrics[metric])),
   ])
   return table(['source', 'prompts', ...titles(SHOWN)], rows)
 }
@@ -112,13 +115,17 @@ export function jointTable({ joint }: EvaluationFile): string[] {
     `- Deviation of the shared difficulty: ${decimals(deviation)} in logits.`,
     '',
     ...table(
-      ['', ...JOINT_METRIC_NAMES.map((metric) => JOINT_METRICS[metric])],
+      ['', ...JOINT_METRIC_NAMES.map((metric) => JOINT_METRICS[metric].title)],
       [
-        ...systems.map(({ name, metrics }) => row(name, (metric) => withInterval(metrics[metric]))),
+        ...systems.map(({ name, metrics }) =>
+          row(name, (metric) => estimateCell(JOINT_METRICS[metric], metrics[metric])),
+        ),
         ...systems
           .slice(1)
           .map(({ name, difference }) =>
-            row(`difference of ${name}`, (metric) => signedEstimate(difference[metric])),
+            row(`difference of ${name}`, (metric) =>
+              differenceCell(JOINT_METRICS[metric], difference[metric]),
+            ),
           ),
       ],
     ),
@@ -148,7 +155,7 @@ export function lengthTables({ lengths }: EvaluationFile): string[] {
 function measured({ systems }: Group): string[] {
   const rows = systems.map(({ name, metrics }) => [
     name,
-    ...SHOWN.map((metric) => withInterval(metrics[metric])),
+    ...SHOWN.map((metric) => estimateCell(METRICS[metric], metrics[metric])),
   ])
   return table(['system', ...titles(SHOWN)], rows)
 }
@@ -179,6 +186,18 @@ function valueOf(estimate: Estimate | undefined): string {
   return estimate === undefined ? ABSENT : decimals(estimate.value)
 }
 
+/** By its limits where the value is far from the middle of its interval. */
+function estimateCell({ isLopsided }: { isLopsided: boolean }, estimate: Estimate | undefined): string {
+  if (estimate === undefined || !isLopsided) return withInterval(estimate)
+  return `${decimals(estimate.value)} (${decimals(estimate.low)} to ${decimals(estimate.high)})`
+}
+
+function differenceCell({ isLopsided }: { isLopsided: boolean }, estimate: Estimate | undefined): string {
+  if (estimate === undefined || !isLopsided) return signedEstimate(estimate)
+  const { value, low, high } = estimate
+  return `${signedDecimals(value)} (${signedDecimals(low)} to ${signedDecimals(high)})${markOf(estimate)}`
+}
+
 export function withInterval(estimate: Estimate | undefined): string {
   if (estimate === undefined) return ABSENT
   return `${decimals(estimate.value)} ±${decimals((estimate.high - estimate.low) / 2)}`
@@ -187,6 +206,13 @@ export function withInterval(estimate: Estimate | undefined): string {
 export function signedEstimate(estimate: Estimate | undefined): string {
   if (estimate === undefined) return ABSENT
   const { value, low, high } = estimate
-  const mark = low > 0 || high < 0 ? '*' : ''
-  return `${value < 0 ? '' : '+'}${decimals(value)} ±${decimals((high - low) / 2)}${mark}`
+  return `${signedDecimals(value)} ±${decimals((high - low) / 2)}${markOf(estimate)}`
+}
+
+function signedDecimals(value: number): string {
+  return `${value < 0 ? '' : '+'}${decimals(value)}`
+}
+
+function markOf({ low, high }: Estimate): string {
+  return low > 0 || high < 0 ? '*' : ''
 }

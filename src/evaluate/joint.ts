@@ -10,9 +10,9 @@ import { scoredOutcomes, withoutSamples } from './measure.js'
 
 /** Metrics of how outcomes depend on each other, in the order of the tables; lower is better. */
 export const JOINT_METRICS = {
-  failureEce: 'ECE after a failure',
-  failureLogLoss: 'log loss after a failure',
-  firstLogLoss: 'log loss of the first to succeed',
+  failureEce: { title: 'ECE after a failure', isLopsided: true },
+  failureLogLoss: { title: 'log loss after a failure', isLopsided: false },
+  firstLogLoss: { title: 'log loss of the first to succeed', isLopsided: false },
 } as const
 
 export type JointMetric = keyof typeof JOINT_METRICS

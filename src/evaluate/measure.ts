@@ -10,14 +10,14 @@ import type { Floats, ScoredOutcomes, Statistic } from '../metrics/scoredOutcome
 import type { Outcomes } from '../outcomes/outcomes.js'
 import type { System } from './system.js'
 
-/** Metrics in the order of the tables; `better` is the direction. */
+/** Metrics in the order of the tables; `better` is the direction. Lopsided intervals are shown by their limits. */
 export const METRICS = {
-  auc: { title: 'AUC', better: 'higher', of: aucStatistic },
-  pairs: { title: 'pairs', better: 'higher', of: pairwiseStatistic },
-  logLoss: { title: 'log loss', better: 'lower', of: logLossStatistic },
-  brier: { title: 'Brier', better: 'lower', of: brierStatistic },
-  ece: { title: 'ECE', better: 'lower', of: calibrationErrorStatistic },
-  routed: { title: 'routed', better: 'higher', of: routedStatistic },
+  auc: { title: 'AUC', better: 'higher', isLopsided: false, of: aucStatistic },
+  pairs: { title: 'pairs', better: 'higher', isLopsided: false, of: pairwiseStatistic },
+  logLoss: { title: 'log loss', better: 'lower', isLopsided: false, of: logLossStatistic },
+  brier: { title: 'Brier', better: 'lower', isLopsided: false, of: brierStatistic },
+  ece: { title: 'ECE', better: 'lower', isLopsided: true, of: calibrationErrorStatistic },
+  routed: { title: 'routed', better: 'higher', isLopsided: false, of: routedStatistic },
 } as const
 
 export type MetricName = keyof typeof METRICS

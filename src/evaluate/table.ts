@@ -35,7 +35,7 @@ function measuredTable(systems: readonly Measured[]): string[] {
     ['', ...METRIC_NAMES.map((metric) => METRICS[metric].title)],
     ...systems.map(({ name, metrics }) => [
       name,
-      ...METRIC_NAMES.map((metric) => withInterval(metrics[metric])),
+      ...METRIC_NAMES.map((metric) => estimateCell(METRICS[metric], metrics[metric])),
     ]),
   ])
 }
@@ -47,7 +47,7 @@ function differenceTable({ systems }: MeasuredGroup, first: string): string[] {
     [`difference to ${first}`, ...METRIC_NAMES.map((metric) => METRICS[metric].title)],
     ...others.map(({ name, difference }) => [
       name,
-      ...METRIC_NAMES.map((metric) => signed(difference[metric])),
+      ...METRIC_NAMES.map((metric) => differenceCell(METRICS[metric], difference[metric])),
     ]),
   ])
 }
@@ -58,7 +58,7 @@ function categoryTable(groups: readonly MeasuredGroup[]): string[] {
     ...groups.map(({ name, prompts, systems }) => [
       name || '(not given)',
       String(prompts),
-      ...METRIC_NAMES.map((metric) => withInterval(at(systems, 0).metrics[metric])),
+      ...METRIC_NAMES.map((metric) => estimateCell(METRICS[metric], at(systems, 0).metrics[metric])),
     ]),
   ])
 }
@@ -78,16 +78,16 @@ function jointTable({ deviation, prompts, systems }: JointReport): string[] {
   return [
     `outcomes of LLMs on one prompt together, ${prompts} prompts, difficulty of deviation ${deviation.toFixed(2)}`,
     ...aligned([
-      ['', ...JOINT_METRIC_NAMES.map((metric) => JOINT_METRICS[metric])],
+      ['', ...JOINT_METRIC_NAMES.map((metric) => JOINT_METRICS[metric].title)],
       ...systems.map(({ name, metrics }) => [
         name,
-        ...JOINT_METRIC_NAMES.map((metric) => withInterval(metrics[metric])),
+        ...JOINT_METRIC_NAMES.map((metric) => estimateCell(JOINT_METRICS[metric], metrics[metric])),
       ]),
       ...systems
         .slice(1)
         .map(({ name, difference }) => [
           `difference of ${name}`,
-          ...JOINT_METRIC_NAMES.map((metric) => signed(difference[metric])),
+          ...JOINT_METRIC_NAMES.map((metric) => differenceCell(JOINT_METRICS[metric], difference[metric])),
         ]),
     ]),
   ]
@@ -119,6 +119,23 @@ function titleOf({ name, prompts, outcomes }: MeasuredGroup, kind: string): stri
   return `${kind} ${name || '(not given)'}: ${prompts} prompts, ${outcomes} outcomes`
 }
 
+interface Shown {
+  isLopsided: boolean
+}
+
+/** `0.828 ±0.011`, or `0.015 (0.002 to 0.022)` where the value is far from the middle of its interval. */
+export function estimateCell({ isLopsided }: Shown, estimate: Estimate | undefined): string {
+  if (estimate === undefined || !isLopsided) return withInterval(estimate)
+  return `${estimate.value.toFixed(3)} (${estimate.low.toFixed(3)} to ${estimate.high.toFixed(3)})`
+}
+
+/** The same of a difference, with signs; an asterisk marks an interval without 0. */
+export function differenceCell({ isLopsided }: Shown, estimate: Estimate | undefined): string {
+  if (estimate === undefined || !isLopsided) return signed(estimate)
+  const { value, low, high } = estimate
+  return `${signedNumber(value)} (${signedNumber(low)} to ${signedNumber(high)})${markOf(estimate)}`
+}
+
 export function withInterval(estimate: Estimate | undefined): string {
   if (estimate === undefined) return NO_ESTIMATE
   return `${estimate.value.toFixed(3)} ±${((estimate.high - estimate.low) / 2).toFixed(3)}`
@@ -127,8 +144,15 @@ export function withInterval(estimate: Estimate | undefined): string {
 export function signed(estimate: Estimate | undefined): string {
   if (estimate === undefined) return NO_ESTIMATE
   const { value, low, high } = estimate
-  const mark = low > 0 || high < 0 ? '*' : ' '
-  return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(3)} ±${((high - low) / 2).toFixed(3)}${mark}`
+  return `${signedNumber(value)} ±${((high - low) / 2).toFixed(3)}${markOf(estimate)}`
+}
+
+function signedNumber(value: number): string {
+  return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(3)}`
+}
+
+function markOf({ low, high }: Estimate): string {
+  return low > 0 || high < 0 ? '*' : ' '
 }
 
 /** Columns of equal width, the first to the left and the others to the right. */

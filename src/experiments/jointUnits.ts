@@ -29,8 +29,8 @@ export function jointUnits(
     return Array.from({ length: predicted.prompts }, (_, p) => ({
       source,
       shares: {
-        [JOINT_METRICS.failureLogLoss]: shareOf(logLoss, p),
-        [JOINT_METRICS.firstLogLoss]: shareOf(first, p),
+        [JOINT_METRICS.failureLogLoss.title]: shareOf(logLoss, p),
+        [JOINT_METRICS.firstLogLoss.title]: shareOf(first, p),
       },
     }))
   }

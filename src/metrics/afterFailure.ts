@@ -1,6 +1,7 @@
 import type { SharedDifficulty } from '../calibration/sharedDifficulty.js'
 import { at } from '../numeric/at.js'
 import { BINS, binOf } from './calibration.js'
+import { calibrationBounds } from './calibrationBounds.js'
 import { crossEntropy } from './properScores.js'
 import { ratio, startsOf } from './scoredOutcomes.js'
 import type { PerPrompt, ScoredOutcomes, Statistic } from './scoredOutcomes.js'
@@ -56,5 +57,7 @@ function calibrationErrorOf(excess: Float64Array, failures: Float64Array): Stati
     const own = failures.map((_, p) => at(excess, p * BINS + bin))
     return ratio(own, new Float64Array(failures.length).fill(1))
   })
-  return (weights) => byBin.reduce((sum, statistic) => sum + Math.abs(statistic(weights)), 0) / total(weights)
+  const valueOf = (weights?: Float64Array) =>
+    byBin.reduce((sum, statistic) => sum + Math.abs(statistic(weights)), 0) / total(weights)
+  return Object.assign(valueOf, { bounds: calibrationBounds({ excess, weight: failures }) })
 }

@@ -16,9 +16,15 @@ export interface Estimate {
   high: number
 }
 
-/** An estimate with the value in each sample. */
+/** An estimate with what each sample says of its value. */
 export interface Bootstrapped extends Estimate {
-  samples: Float64Array
+  samples: Samples
+}
+
+/** [resamples] each; both are the value in the sample, but for a statistic with `bounds`. */
+interface Samples {
+  low: Float64Array
+  high: Float64Array
 }
 
 export interface BootstrapOptions {
@@ -28,8 +34,8 @@ export interface BootstrapOptions {
 
 /**
  * Percentile bootstrap over prompts: samples of P prompts are drawn with replacement, each with all its outcomes, and
- * the 2.5 % and 97.5 % points of a statistic over the samples are its interval. Every statistic sees the same samples,
- * so that two systems can be compared sample by sample.
+ * the 2.5 % and 97.5 % points of a statistic over the samples are its interval, those of its bounds if it has some. Every
+ * statistic sees the same samples, so that two systems can be compared sample by sample. An interval contains its value.
  * @param prompts P
  * @returns for each statistic, in their order; undefined for one that has no value, of all prompts or of any sample.
  */
@@ -39,7 +45,10 @@ export function bootstrap(
   { seed, resamples = RESAMPLES }: BootstrapOptions,
 ): (Bootstrapped | undefined)[] {
   const random = createRandom(seed)
-  const samples = statistics.map(() => new Float64Array(resamples))
+  const samples = statistics.map(({ bounds }): Samples => {
+    const low = new Float64Array(resamples)
+    return { low, high: bounds === undefined ? low : new Float64Array(resamples) }
+  })
   const weights = new Float64Array(prompts)
   for (let r = 0; r < resamples; r++) {
     weights.fill(0)
@@ -47,7 +56,11 @@ export function bootstrap(
       const p = Math.floor(random() * prompts)
       weights[p] = at(weights, p) + 1
     }
-    statistics.forEach((statistic, s) => (at(samples, s)[r] = statistic(weights)))
+    statistics.forEach((statistic, s) => {
+      const own = at(samples, s)
+      if (statistic.bounds === undefined) own.low[r] = statistic(weights)
+      else ({ low: own.low[r], high: own.high[r] } = statistic.bounds(weights))
+    })
   }
   return statistics.map((statistic, s) => {
     const own = at(samples, s)
@@ -58,15 +71,21 @@ export function bootstrap(
 
 /** How much greater `a` is than `b`, which were bootstrapped on the same prompts with the same seed. */
 export function difference(a: Bootstrapped, b: Bootstrapped): Estimate | undefined {
-  return estimateOf(
-    a.value - b.value,
-    a.samples.map((value, r) => value - at(b.samples, r)),
-  )
+  const less = (x: Float64Array, y: Float64Array) => x.map((value, r) => value - at(y, r))
+  return estimateOf(a.value - b.value, {
+    low: less(a.samples.low, b.samples.high),
+    high: less(a.samples.high, b.samples.low),
+  })
 }
 
-function estimateOf(value: number, samples: Float64Array): Estimate | undefined {
-  const sorted = samples.filter(hasValue).sort()
-  if (!hasValue(value) || sorted.length === 0) return undefined
+/** The value is in its interval, also if there are so few prompts that no sample, or every one, lies to one side of it. */
+function estimateOf(value: number, samples: Samples): Estimate | undefined {
+  const [lows, highs] = [samples.low, samples.high].map((own) => own.filter(hasValue).sort())
+  if (!hasValue(value) || lows === undefined || highs === undefined || lows.length === 0) return undefined
   const tail = (1 - LEVEL) / 2
-  return { value, low: quantile(sorted, tail), high: quantile(sorted, 1 - tail) }
+  return {
+    value,
+    low: Math.min(value, quantile(lows, tail)),
+    high: Math.max(value, quantile(highs, 1 - tail)),
+  }
 }

@@ -1,6 +1,7 @@
 /* eslint-disable @typescript-eslint/non-nullable-type-assertion-style --
    The loop over N outcomes is run for each of a thousand samples: plain indexing, since `at` makes it four times slower. */
 import { at } from '../numeric/at.js'
+import { calibrationBounds } from './calibrationBounds.js'
 import type { ScoredOutcomes, Statistic } from './scoredOutcomes.js'
 
 /** Bins of equal width over [0, 1]. */
@@ -22,15 +23,12 @@ export function calibrationError(outcomes: ScoredOutcomes): number {
   return calibrationErrorStatistic(outcomes)()
 }
 
-/**
- * `calibrationError` for samples of the prompts; O(N) for each. It never falls below 0, so samples lie a little above
- * the value of the whole.
- */
+/** `calibrationError` for samples of the prompts, O(N) for each, and what it could be of all prompts there are. */
 export function calibrationErrorStatistic({ prompts, prompt, score, prediction }: ScoredOutcomes): Statistic {
   const bin = Uint8Array.from(prediction, binOf)
   const excess = Float64Array.from(prediction, (probability, i) => probability - at(score, i))
   const ones = new Float64Array(prompts).fill(1)
-  return (weights = ones) => {
+  const valueOf = (weights: Float64Array = ones) => {
     const sums = new Float64Array(BINS)
     let total = 0
     for (let i = 0; i < bin.length; i++) {
@@ -42,6 +40,13 @@ export function calibrationErrorStatistic({ prompts, prompt, score, prediction }
     // In each bin: outcomes times the difference of the means is the difference of the sums.
     return sums.reduce((sum, value) => sum + Math.abs(value), 0) / total
   }
+  const byPrompt = { excess: new Float64Array(prompts * BINS), weight: new Float64Array(prompts) }
+  prompt.forEach((p, i) => {
+    const cell = p * BINS + at(bin, i)
+    byPrompt.excess[cell] = at(byPrompt.excess, cell) + at(excess, i)
+    byPrompt.weight[p] = at(byPrompt.weight, p) + 1
+  })
+  return Object.assign(valueOf, { bounds: calibrationBounds(byPrompt) })
 }
 
 /** The bins of a reliability diagram that have outcomes, from low predictions to high ones. */

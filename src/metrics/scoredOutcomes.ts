@@ -20,7 +20,20 @@ export interface ScoredOutcomes {
  * @param weights [P], how often a prompt is in the sample; each prompt once if they are left out.
  * @returns NO_VALUE if the sample has nothing to compute it from.
  */
-export type Statistic = (weights?: Float64Array) => number
+export interface Statistic {
+  (weights?: Float64Array): number
+  /**
+   * For a metric that is biased, so that its values in samples say little of its true value: what that is, at least and at most,
+   * if the whole is off by as much as a sample is.
+   */
+  bounds?: (weights: Float64Array) => Bounds
+}
+
+/** `low` <= `high`; NO_VALUE both if a sample has nothing. */
+export interface Bounds {
+  low: number
+  high: number
+}
 
 /** The value of a statistic over nothing: what 0 / 0 gives. `hasValue` tells. */
 export const NO_VALUE = NaN

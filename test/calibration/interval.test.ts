@@ -42,10 +42,14 @@ describe('logitDeviation', () => {
   })
 
   it('widens where there are fewer outcomes and where the prompt is less familiar', () => {
+    // Math.hypot is not monotone in its last bits: it may round a greater pair down and a smaller one up.
+    const atMost = (less: number, more: number) => {
+      expect(less).to.be.at.most(more * (1 + 2 * Number.EPSILON))
+    }
     fc.assert(
       fc.property(fc.nat(1000), fc.nat(1000), share, share, (n, more, f, g) => {
-        expect(logitDeviation(SPEC, n + more, f)).to.be.at.most(logitDeviation(SPEC, n, f))
-        expect(logitDeviation(SPEC, n, Math.max(f, g))).to.be.at.most(logitDeviation(SPEC, n, Math.min(f, g)))
+        atMost(logitDeviation(SPEC, n + more, f), logitDeviation(SPEC, n, f))
+        atMost(logitDeviation(SPEC, n, Math.max(f, g)), logitDeviation(SPEC, n, Math.min(f, g)))
       }),
     )
   })

@@ -59,8 +59,16 @@ describe('measureJoint', () => {
     expect(evaluation.joint).to.deep.equal(measureJoint(outcomes, predictions, 2, options))
     const lines = tablesOf(evaluation).join('\n')
     expect(lines).to.include('400 prompts, difficulty of deviation 2.00')
-    expect(lines).to.match(/^shared difficulty( +\d\.\d{3} ±\d\.\d{3}){3}$/m)
-    expect(lines).to.match(/^difference of independence( +\+\d\.\d{3} ±\d\.\d{3}\*){3}$/m)
+    const [number, sign] = [String.raw`\d\.\d{3}`, String.raw`[+-]\d\.\d{3}`]
+    expect(lines).to.match(
+      RegExp(`^shared difficulty +${number} \\(${number} to ${number}\\)( +${number} ±${number}){2}$`, 'm'),
+    )
+    expect(lines).to.match(
+      RegExp(
+        `^difference of independence +${sign} \\(${sign} to ${sign}\\)\\*( +${sign} ±${number}\\*){2}$`,
+        'm',
+      ),
+    )
     const without = evaluate(outcomes, systems, options)
     expect(without).to.not.have.any.keys('joint')
     expect(tablesOf(without).join('\n')).to.not.include('deviation')

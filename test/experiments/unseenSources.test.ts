@@ -38,7 +38,7 @@ describe('evaluateUnseenSources', () => {
   })
 
   it('knows better from a failure what a source is like than if LLMs failed independently', () => {
-    for (const metric of Object.values(JOINT_METRICS).slice(1)) {
+    for (const { title: metric } of Object.values(JOINT_METRICS).slice(1)) {
       const shared = report.metrics.find((row) => row.metric === metric && row.system === 'shared difficulty')
       const independent = report.metrics.find((row) => row.metric === metric && row.system === 'independence')
       expect(shared?.value, metric).to.be.lessThan(Number(independent?.value))

@@ -50,7 +50,7 @@ describe('bootstrap', () => {
     const isFirst = Float64Array.from(ones, (_, p) => (p === 0 ? 1 : 0))
     const onlyFirst = ratio(isFirst, isFirst)
     const [estimate] = bootstrap([onlyFirst], P, { seed: 1, resamples: 20 })
-    const drawn = estimate?.samples.filter((value) => !Number.isNaN(value)).length
+    const drawn = estimate?.samples.low.filter((value) => !Number.isNaN(value)).length
     expect(drawn, 'samples with the first prompt').to.be.within(1, 19)
     expect(estimate).to.deep.include({ value: 1, low: 1, high: 1 })
   })

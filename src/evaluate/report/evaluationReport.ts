@@ -7,7 +7,7 @@ import type { Report, Section } from '../../report/page.js'
 import { barsSvg, countedReliabilitySvg, routeSvg } from '../charts.js'
 import type { Evaluation, MeasuredGroup } from '../evaluate.js'
 import { METRIC_NAMES, METRICS } from '../measure.js'
-import { signed, tablesOf, withInterval } from '../table.js'
+import { differenceCell, estimateCell, tablesOf } from '../table.js'
 import type { Cell, EvidenceRange, LlmTable } from './cells.js'
 
 export interface ReportData {
@@ -57,17 +57,21 @@ function systemsSection({ overall, systems }: Evaluation): Section {
   const notes = systems.flatMap(({ name, note }) => (note === undefined ? [] : [`${name}: ${note}`]))
   const measured = overall.systems.map(({ name, metrics }) => [
     name,
-    ...METRIC_NAMES.map((metric) => withInterval(metrics[metric])),
+    ...METRIC_NAMES.map((metric) => estimateCell(METRICS[metric], metrics[metric])),
   ])
   const differences = overall.systems
     .slice(1)
-    .map(({ name, difference }) => [name, ...METRIC_NAMES.map((metric) => signed(difference[metric]))])
+    .map(({ name, difference }) => [
+      name,
+      ...METRIC_NAMES.map((metric) => differenceCell(METRICS[metric], difference[metric])),
+    ])
   const columns = [{ title: 'system' }, ...metricColumns]
   return {
     title: 'Systems',
     about:
-      '± is half of a 95 % interval over prompts. AUC, pairs and routed are better if higher, the others if lower. An ECE never falls ' +
-      'below 0, so its interval lies a little above it. An asterisk marks a difference whose interval leaves out 0.',
+      '± is half of a 95 % interval over prompts. AUC, pairs and routed are better if higher, the others if lower. Chance alone makes ' +
+      'an ECE, so its interval, which is that of the true one, reaches further down than up, to 0 where the predictions may be right. An ' +
+      'asterisk marks a difference whose interval leaves out 0.',
     content: [
       table(`${overall.prompts} prompts, ${overall.outcomes} outcomes`, columns, measured),
       ...(differences.length === 0 ? [] : [table('Difference to the first system', columns, differences)]),
@@ -177,7 +181,7 @@ function groupSections({ sources, categories }: Evaluation, first: string): Sect
       groups.map(({ name, prompts, systems }) => [
         name || '(not given)',
         String(prompts),
-        ...METRIC_NAMES.map((metric) => withInterval(systems[0]?.metrics[metric])),
+        ...METRIC_NAMES.map((metric) => estimateCell(METRICS[metric], systems[0]?.metrics[metric])),
       ]),
     )
   const tables = [
