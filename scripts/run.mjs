@@ -20,7 +20,7 @@ const stamp = path.join(dist, '.built')
 /** How often a program looks whether npm, which started it, is still there. */
 const PARENT_MS = 500
 
-function build() {
+async function build() {
   const compiler = path.join(root, 'node_modules/typescript/bin/tsc')
   if (!existsSync(path.join(root, 'src')) || !existsSync(compiler)) return
   const newest = Math.max(...['tsconfig.json', ...sources].map(newestIn))
@@ -40,8 +40,17 @@ function build() {
   removeOrphans(servedPage, path.join(root, page))
   for (const file of hasPage ? ['page.html', 'page.css'] : [])
     cpSync(path.join(root, page, file), path.join(servedPage, file))
+  await bundle()
   writeFileSync(stamp, '')
   utimesSync(stamp, newest / 1000, newest / 1000)
+}
+
+/** The server starts from it; without the bundler, or in the first step of an image, it starts from its modules, which takes longer. */
+async function bundle() {
+  const bundler = path.join(root, 'node_modules/esbuild')
+  if (!existsSync(bundler) || !existsSync(path.join(root, 'src/cli/program.ts'))) return
+  const { bundleServer } = await import(pathToFileURL(path.join(dist, 'scripts/bundle.js')).href)
+  await bundleServer(root, path.join(dist, 'server'))
 }
 
 /** Milliseconds; the time of a folder is that of the last file that came or went. */
@@ -89,7 +98,7 @@ function endWithNpm() {
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => clearInterval(timer))
 }
 
-build()
+await build()
 const [file, ...args] = process.argv.slice(2)
 if (file !== undefined) {
   const program = path.join(dist, file)

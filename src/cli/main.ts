@@ -1,68 +1,10 @@
 #!/usr/bin/env node
-// First of all: stack traces name lines of TypeScript for modules that are loaded later only. A server starts without: to read the
-// maps takes a tenth of the time to its first answer, and the compiled lines can be read as well.
-if (process.argv[2] !== 'serve') process.setSourceMapsEnabled(true)
-const { runProgram } = await import('./commandLine/run.js')
+import { newestProgram } from './newestProgram.js'
+import { nameSourceLines } from './sourceLines.js'
 
-await runProgram(
-  {
-    name: 'llimit',
-    description: 'Predicts, before anything is sent, how well each of many LLMs will answer a prompt.',
-    // A command is a file here and a line there; it is loaded when it is called.
-    commands: {
-      serve: { summary: 'serve the API over HTTP', load: () => import('./serve.js') },
-      infer: { summary: 'score a file of prompts without a server', load: () => import('./infer.js') },
-      collect: {
-        summary: 'ask LLMs, grade their answers and write outcomes to train on',
-        load: () => import('./collect.js'),
-      },
-      train: { summary: 'train a saved model on outcomes', load: () => import('./train.js') },
-      'add-llm': {
-        summary: 'add an LLM to a saved model from a few outcomes',
-        load: () => import('./addLlm.js'),
-      },
-      learn: {
-        summary: 'move the levels of LLMs to outcomes that were reported',
-        load: () => import('./learn.js'),
-      },
-      evaluate: { summary: 'measure a saved model against baselines', load: () => import('./evaluate.js') },
-      'evaluate-unseen': {
-        summary: 'measure a recipe on what is left out of training',
-        load: () => import('./evaluateUnseen.js'),
-      },
-      'evaluate-decisions': {
-        summary: 'measure what the objectives of /rank buy',
-        load: () => import('./evaluateDecisions.js'),
-      },
-      'calibrate-threshold': {
-        summary: 'find how many prompts a threshold sends to the strong LLM',
-        load: () => import('./calibrateThreshold.js'),
-      },
-      'distill-encoder': {
-        summary: 'distil a static encoder from an installed one',
-        load: () => import('./distillEncoder.js'),
-      },
-      'convert-model': {
-        summary: 'convert a checkpoint of LLimit v1',
-        load: () => import('./convertModel.js'),
-      },
-      models: {
-        summary: 'list saved models, and choose which version of one is live',
-        load: () => import('./models.js'),
-      },
-      'sign-model': {
-        summary: 'sign a saved model for servers that take signed ones only',
-        load: () => import('./signModel.js'),
-      },
-      doctor: {
-        summary: 'try every engine of the encoder on this machine',
-        load: () => import('./doctor.js'),
-      },
-      bench: {
-        summary: 'measure speed against other servers, in a checkout',
-        load: () => import('./bench.js'),
-      },
-    },
-  },
-  process.argv.slice(2),
-)
+// First of all: stack traces name lines of TypeScript for modules that are loaded later only. A server reads the maps when something
+// fails: to read them takes a tenth of the time to its first answer.
+const isServer = process.argv[2] === 'serve'
+if (isServer) nameSourceLines()
+else process.setSourceMapsEnabled(true)
+await import(isServer ? newestProgram(new URL('../..', import.meta.url)).href : './program.js')
