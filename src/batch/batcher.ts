@@ -62,7 +62,8 @@ export class Batcher<Item, Result> {
   /** In all batches so far. */
   #takenTokens = 0
   #running = 0
-  #oldestFirst = false
+  /** Batches in a row that the oldest submission was left out of. */
+  #leftOut = 0
   /** When a submission last came while others were queued or running. */
   #lastContentionAt = -Infinity
   #closed = false
@@ -137,10 +138,10 @@ export class Batcher<Item, Result> {
   #next(): QueuedItem<Item, Result>[] {
     const waiting = [...this.#waiting]
     const isSoleRequest = waiting.length === 1 && this.#now() - this.#lastContentionAt >= CONTENTION_WINDOW_MS
-    const state = { oldestFirst: this.#oldestFirst, isSoleRequest }
+    const state = { leftOut: this.#leftOut, isSoleRequest }
     const budget = this.#options.budget(isSoleRequest)
     const batch = takeNextBatch(waiting, budget, state)
-    this.#oldestFirst = !batch.some(({ submission }) => submission === waiting[0])
+    this.#leftOut = batch.some(({ submission }) => submission === waiting[0]) ? 0 : this.#leftOut + 1
     for (const { submission } of batch) if (submission.queuedItems === 0) this.#waiting.delete(submission)
     const tokens = tokensOf(batch)
     this.#takenTokens += tokens

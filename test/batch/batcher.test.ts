@@ -77,11 +77,13 @@ describe('Batcher', () => {
   })
 
   for (const { cost, short, atMost } of [
-    // Five of them and a short one in every second batch, a short one in the others: three times as long as alone.
-    { cost: 10, short: 50, atMost: 41 },
-    // Items that do not fit into a batch with the short ones get every second batch.
-    { cost: 80, short: 50, atMost: 201 },
-    { cost: 500, short: 50, atMost: 201 },
+    // Five of them in every fourth batch, next to two that come in each: an eighth of what is computed.
+    { cost: 10, short: 50, atMost: 81 },
+    // Items that do not fit into half of a batch get every fourth one.
+    { cost: 80, short: 50, atMost: 401 },
+    { cost: 500, short: 50, atMost: 401 },
+    // Where one short one comes in each batch, every second one.
+    { cost: 10, short: 10, atMost: 26 },
   ]) {
     it(`does not starve 100 items of ${cost} tokens under an endless stream of ${short}`, async () => {
       const { engine, batcher } = setUp({ maxQueued: Infinity })

@@ -12,7 +12,7 @@ const submissionOf = (costs: number[], at = 0) => new Submission<number, never>(
 const sum = (costs: number[]) => costs.reduce((total, cost) => total + cost, 0)
 /** The costs in a batch, by submission in the order of `waiting`. */
 function take(waiting: Submission<number, never>[], state: Partial<SchedulingState> = {}): number[][] {
-  const batch = takeNextBatch(waiting, BUDGET, { oldestFirst: false, isSoleRequest: false, ...state })
+  const batch = takeNextBatch(waiting, BUDGET, { leftOut: 0, isSoleRequest: false, ...state })
   return waiting.map((one) => batch.filter(({ submission }) => submission === one).map(({ cost }) => cost))
 }
 
@@ -35,9 +35,29 @@ describe('takeNextBatch', () => {
     ).to.deep.equal([[40], [20], [30], []])
   })
 
-  it('gives the oldest the first half when it was left out, and the rest to the short ones', () => {
-    const waiting = [submissionOf(new Array<number>(50).fill(10)), submissionOf([20]), submissionOf([40])]
-    expect(take(waiting, { oldestFirst: true })).to.deep.equal([new Array<number>(8).fill(10), [20], []])
+  const tens = (count: number) => new Array<number>(count).fill(10)
+
+  it('gives the oldest the first half when it was left out and the short ones all fit beside it', () => {
+    const waiting = [submissionOf(tens(50)), submissionOf([20]), submissionOf([30])]
+    expect(take(waiting, { leftOut: 1 })).to.deep.equal([tens(5), [20], [30]])
+  })
+
+  it('leaves it out again as long as they do not, up to three times', () => {
+    const waiting = () => [submissionOf(tens(50)), submissionOf([20]), submissionOf([40]), submissionOf([40])]
+    expect(take(waiting(), { leftOut: 1 })).to.deep.equal([[], [20], [40], [40]])
+    expect(take(waiting(), { leftOut: 2 })).to.deep.equal([[], [20], [40], [40]])
+    expect(take(waiting(), { leftOut: 3 })).to.deep.equal([tens(8), [20], [], []])
+  })
+
+  it('gives what is left to the long ones with the least work', () => {
+    const waiting = [
+      submissionOf(tens(50)),
+      submissionOf(tens(40)),
+      submissionOf([20]),
+      submissionOf(tens(6)),
+    ]
+    expect(take(waiting, { leftOut: 1 })).to.deep.equal([tens(5), [], [20], tens(3)])
+    expect(take([submissionOf(tens(50)), submissionOf(tens(6))])).to.deep.equal([[], tens(5)])
   })
 
   it('makes an item above the budget a batch by itself', () => {
@@ -46,8 +66,8 @@ describe('takeNextBatch', () => {
 
   it('puts the oldest first on demand, whatever the length of its item', () => {
     expect(take([submissionOf([80]), submissionOf([30])])).to.deep.equal([[], [30]])
-    expect(take([submissionOf([80]), submissionOf([30])], { oldestFirst: true })).to.deep.equal([[80], []])
-    expect(take([submissionOf([200]), submissionOf([30])], { oldestFirst: true })).to.deep.equal([[200], []])
+    expect(take([submissionOf([80]), submissionOf([30])], { leftOut: 1 })).to.deep.equal([[80], []])
+    expect(take([submissionOf([200]), submissionOf([30])], { leftOut: 1 })).to.deep.equal([[200], []])
   })
 
   const anyCosts = fc.array(fc.integer({ min: 1, max: 120 }), { minLength: 1, maxLength: 20 })
@@ -55,12 +75,16 @@ describe('takeNextBatch', () => {
 
   it('keeps its promises for whatever waits', () => {
     fc.assert(
-      fc.property(anyWaiting, fc.boolean(), (queues, oldestFirst) => {
+      fc.property(anyWaiting, fc.nat(4), (queues, leftOut) => {
         const waiting = queues.map((costs, i) => submissionOf(costs, 20 * i))
         const isSoleRequest = queues.length === 1
         const isLong = (costs: number[]) => sum(costs) > BUDGET / 2
-        const whole = isSoleRequest || oldestFirst || !queues.some(isLong)
-        const batch = takeNextBatch(waiting, BUDGET, { oldestFirst, isSoleRequest })
+        const shortTokens = sum(queues.filter((costs) => !isLong(costs)).map(sum))
+        const [first = []] = queues
+        const mayTurn = leftOut >= 3 || !isLong(first) || shortTokens <= BUDGET / 2
+        const oldestFirst = leftOut > 0 && mayTurn
+        const whole = isSoleRequest || oldestFirst || !queues.every(isLong)
+        const batch = takeNextBatch(waiting, BUDGET, { leftOut, isSoleRequest })
         const costs = batch.map(({ cost }) => cost)
         const of = (one: Submission<number, never> | undefined) =>
           batch.filter(({ submission }) => submission === one).map(({ cost }) => cost)
@@ -72,8 +96,8 @@ describe('takeNextBatch', () => {
           const inOrder = [...(queues[i] ?? [])].sort((a, b) => a - b)
           expect(of(one), 'the shortest items of each').to.deep.equal(inOrder.slice(0, of(one).length))
           const next = one.next?.cost ?? Infinity
-          const leftOut = !whole && isLong(queues[i] ?? []) && !queues.every(isLong)
-          if (leftOut) expect(of(one), 'no long one with short ones').to.deep.equal([])
+          const isLeftOut = !oldestFirst && !isSoleRequest && isLong(queues[i] ?? []) && !queues.every(isLong)
+          if (isLeftOut) expect(of(one), 'no long one with short ones').to.deep.equal([])
           else expect(sum(costs) + next, 'full').to.be.greaterThan(whole ? BUDGET : BUDGET / 2)
         })
 
