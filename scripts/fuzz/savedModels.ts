@@ -23,7 +23,7 @@ import type { Target } from './target.js'
  */
 export function savedModels(root: string, seeds: readonly Files[]): Target {
   const log = createLogger('error', { silent: true })
-  const limits = { tokens: 1000, queuedTokens: 1000 }
+  const limits = { tokens: 1000, queuedTokens: 1000, requests: 512 }
   const cache = new PromptCache<CachedEmbedding>({ maxBytes: 0, bytesOf: () => 0 })
   const encoders = new Encoders({
     roots: [root],

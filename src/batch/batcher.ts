@@ -1,4 +1,4 @@
-import { atMost } from '../config/limits.js'
+import { atMost, limitFacts } from '../config/limits.js'
 import { LLimitError } from '../errors.js'
 import { at } from '../numeric/at.js'
 import { takeNextBatch } from './nextBatch.js'
@@ -19,6 +19,8 @@ export interface BatcherOptions<Item, Result> {
   budget: (isSoleRequest: boolean) => number
   /** Nobody is admitted while more tokens than this are in front of him. */
   maxQueued: number
+  /** Nor while so many requests wait; asked whenever one comes. Default: any number. */
+  maxWaiting?: () => number
   /** Batches that run at once: the number of engines. */
   concurrency: number
   /** Told of each batch before it runs: its tokens, and how many it may hold. */
@@ -79,6 +81,11 @@ export class Batcher<Item, Result> {
     return [...this.#waiting].reduce((sum, { queuedTokens }) => sum + queuedTokens, 0)
   }
 
+  /** Requests that wait for an engine, with those whose items are being made. */
+  get waitingRequests(): number {
+    return this.#expected.size + this.#waiting.size
+  }
+
   /**
    * Room for items that have yet to be made, which may take longer than a rejection should. What a caller brings itself never
    * counts against `maxQueued`, so an idle server rejects nothing for its size.
@@ -87,10 +94,16 @@ export class Batcher<Item, Result> {
    */
   admit(cost: number): Place {
     if (this.#closed) throw shuttingDown()
-    const { maxQueued } = this.#options
+    const { maxQueued, maxWaiting } = this.#options
     const queued = [...this.#expected.values(), ...Array.from(this.#waiting, (one) => one.queuedTokens)]
+    const places = maxWaiting?.() ?? Infinity
+    if (queued.length >= places)
+      throw this.#overloaded(tooManyWait(queued.length, places), Math.min(...queued))
     const inFront = workInFront(queued, cost, maxQueued)
-    if (inFront > maxQueued) throw this.#overloaded(inFront, workUntilRoom(queued, cost, maxQueued))
+    if (inFront > maxQueued) {
+      const problem = atMost('queuedTokens', maxQueued, inFront)
+      throw this.#overloaded(problem, workUntilRoom(queued, cost, maxQueued))
+    }
     const place: Place = { release: () => this.#expected.delete(place) }
     this.#expected.set(place, cost)
     return place
@@ -187,18 +200,25 @@ export class Batcher<Item, Result> {
     submission.reject(reason)
   }
 
-  #overloaded(inFront: number, work: number): LLimitError {
-    const { maxQueued, concurrency } = this.#options
+  /** @param work tokens until there is room */
+  #overloaded(problem: string, work: number): LLimitError {
+    const { concurrency } = this.#options
     const ofOneEngine = this.#throughput.tokensPerSecond
     // Nothing is known of the speed before the first batch.
     const seconds = ofOneEngine === undefined ? 1 : Math.max(1, Math.ceil(work / (ofOneEngine * concurrency)))
-    const message = `Expected ${atMost('queuedTokens', maxQueued, inFront)}; try again in ${seconds} s`
+    const message = `Expected ${problem}; try again in ${seconds} s`
     return new LLimitError('OVERLOADED', message, { retryAfterSeconds: seconds })
   }
 }
 
 function tokensOf(batch: readonly { cost: number }[]): number {
   return batch.reduce((sum, { cost }) => sum + cost, 0)
+}
+
+/** "at most 256 requests that wait for the encoder, half of what LLIMIT_MAX_REQUESTS leaves, got 256" */
+function tooManyWait(got: number, places: number): string {
+  const { variable } = limitFacts('requests')
+  return `at most ${places} requests that wait for the encoder, half of what ${variable} leaves, got ${got}`
 }
 
 function shuttingDown(): LLimitError {

@@ -1,9 +1,11 @@
 import type { Logger } from 'winston'
 
+import { WaitingPlaces } from '../batch/waitingPlaces.js'
 import type { Card } from '../card.js'
 import type { EnginePreference } from '../config/config.js'
 import type { CachedEmbedding } from './cache/embedding.js'
 import type { PromptCache } from './cache/promptCache.js'
+import type { Limits } from '../config/limits.js'
 import { readEncoderSpec } from '../encoder/directory.js'
 import { Encoder } from '../encoder/encoder.js'
 import { StaticEncoder } from '../encoder/static/staticEncoder.js'
@@ -29,7 +31,8 @@ interface EncodersOptions {
   /** By how much the threads of engines are lower in priority. Default: 0. */
   engineNice?: number
   cache: PromptCache<CachedEmbedding>
-  limits: EncoderLimits
+  /** `requests` is shared by all encoders. */
+  limits: EncoderLimits & Pick<Limits, 'requests'>
   log: Logger
   metrics?: Metrics
 }
@@ -41,9 +44,11 @@ export class Encoders {
   readonly #facts = new EncoderFactsCache()
   readonly #failed = new FailedLoads(['MODEL_BROKEN', 'ENGINE_UNAVAILABLE'])
   readonly #transformers: PromptEncoder[] = []
+  readonly #places: WaitingPlaces
 
   constructor(options: EncodersOptions) {
     this.#options = options
+    this.#places = new WaitingPlaces(options.limits.requests)
   }
 
   /**
@@ -171,7 +176,8 @@ export class Encoders {
     ])
     log.info('encoder ready', { encoder: name, ...encoder.engine })
     metrics?.engineReady(name, encoder.engine.engine, encoder.engine.precision)
-    const transformer = new PromptEncoder({ tokenizer, encoder, identity, cache, limits, metrics })
+    const places = this.#places
+    const transformer = new PromptEncoder({ tokenizer, encoder, identity, cache, limits, places, metrics })
     this.#transformers.push(transformer)
     return transformer
   }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 
 import { Batcher } from '../batch/batcher.js'
+import type { WaitingPlaces } from '../batch/waitingPlaces.js'
 import type { CachedEmbedding } from './cache/embedding.js'
 import type { Deliver, PromptCache } from './cache/promptCache.js'
 import { tooLarge } from '../config/limits.js'
@@ -40,6 +41,8 @@ interface PromptEncoderOptions {
   /** Shared by all encoders: keys name the encoder. */
   cache: PromptCache<CachedEmbedding>
   limits: EncoderLimits
+  /** Shared by all encoders. */
+  places: WaitingPlaces
   metrics?: Metrics | undefined
 }
 
@@ -54,7 +57,7 @@ export class PromptEncoder implements Embedder {
   readonly #limits: EncoderLimits
   readonly #batcher: Batcher<Int32Array, Float32Array>
 
-  constructor({ tokenizer, encoder, identity, cache, limits, metrics }: PromptEncoderOptions) {
+  constructor({ tokenizer, encoder, identity, cache, limits, places, metrics }: PromptEncoderOptions) {
     this.identity = identity
     this.encoder = encoder
     this.#tokenizer = tokenizer
@@ -68,6 +71,7 @@ export class PromptEncoder implements Embedder {
       run: (prompts) => encoder.encode(prompts),
       budget: (isSoleRequest) => (isSoleRequest ? sole : shared),
       maxQueued: limits.queuedTokens,
+      maxWaiting: places.share(() => this.#batcher.waitingRequests),
       concurrency: encoder.concurrency,
       onBatch: (tokens, budget) => metrics?.batchStarted(tokens / budget),
     })

@@ -57,4 +57,26 @@ describe('Batcher, in front of a newcomer', () => {
     for (const name of ['a', 'b', 'c', 'd']) batcher.submit(many(name, 20, 10)).catch(() => undefined)
     expect(await rejection(batcher.submit(items('e', 1)))).to.have.property('retryAfterSeconds', 1)
   })
+
+  it('rejects what comes while as many requests wait as may, and says when one of them is answered', async () => {
+    const { engine, clock, batcher } = setUp({ maxQueued: 10_000, maxWaiting: () => 3 })
+    void batcher.submit(items('running', 100))
+    clock.advance(50)
+    await engine.finish()
+    // 2000 tokens a second.
+    void batcher.submit(items('a', 100))
+    const place = batcher.admit(4500)
+    const waiting = [batcher.submit(many('b', 50, 100)), batcher.submit(many('c', 60, 100))]
+    expect(batcher.waitingRequests).to.equal(3)
+    const error = await rejection(batcher.submit(items('d', 1)))
+    expect(error).to.include({ code: 'OVERLOADED', retryAfterSeconds: 3 })
+    expect(error).to.have.property(
+      'message',
+      'Expected at most 3 requests that wait for the encoder, half of what LLIMIT_MAX_REQUESTS leaves, got 3; try again in 3 s',
+    )
+    place.release()
+    waiting.push(batcher.submit(items('e', 1)))
+    await engine.finishAll()
+    expect(await Promise.all(waiting)).to.have.length(3)
+  })
 })

@@ -46,7 +46,7 @@ describe('fault 16: the identity of an encoder', () => {
       roots: [root],
       enginePreference: { engine: 'cpu', precision: 'fp32' },
       cache: new PromptCache({ maxBytes: 0, bytesOf: bytesOfEmbedding }),
-      limits: { tokens: 1000, queuedTokens: 1000 },
+      limits: { tokens: 1000, queuedTokens: 1000, requests: 512 },
       log: createLogger('error', { silent: true }),
     })
     const directory = await writeTinyBert()

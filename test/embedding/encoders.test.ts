@@ -28,7 +28,7 @@ describe('Encoders, of static encoders', () => {
       roots: [root],
       enginePreference: { engine: 'auto', precision: 'fp32' },
       cache: new PromptCache({ maxBytes: 1e6, bytesOf: bytesOfEmbedding }),
-      limits: { tokens: 1000, queuedTokens: 1000 },
+      limits: { tokens: 1000, queuedTokens: 1000, requests: 512 },
       log: createLogger('error'),
     })
   })

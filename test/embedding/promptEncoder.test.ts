@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 
+import { WaitingPlaces } from '../../src/batch/waitingPlaces.js'
 import { bytesOfEmbedding } from '../../src/embedding/cache/embedding.js'
 import { PromptCache } from '../../src/embedding/cache/promptCache.js'
 import type { CachedEmbedding } from '../../src/embedding/cache/embedding.js'
@@ -41,13 +42,13 @@ describe('PromptEncoder', () => {
     tokenizer = { ...opened, encode }
   })
 
-  const make = (queuedTokens = 1000, tokens = 1_000_000) => {
+  const make = (queuedTokens = 1000, tokens = 1_000_000, places = new WaitingPlaces(512)) => {
     const limits = { tokens, queuedTokens }
     const encoder = new HandEncoder()
     const cache = new PromptCache<CachedEmbedding>({ maxBytes: 2 ** 20, bytesOf: bytesOfEmbedding })
     return {
       encoder,
-      promptEncoder: new PromptEncoder({ tokenizer, encoder, identity: '', cache, limits }),
+      promptEncoder: new PromptEncoder({ tokenizer, encoder, identity: '', cache, limits, places }),
     }
   }
   const long = Array.from({ length: 100 }, (_, i) => `prompt number ${i} with some words`)
@@ -63,6 +64,28 @@ describe('PromptEncoder', () => {
     expect(hello).to.deep.include({ tokens: 3, truncated: false })
     expect(await promptEncoder.embed(['world', 'hello'])).to.deep.equal([world, hello])
     expect(encoder.batches.map(({ prompts }) => prompts)).to.deep.equal([2])
+  })
+
+  it('rejects requests for an encoder that is saturated, before they take the places of another one', async () => {
+    const places = new WaitingPlaces(8)
+    const [busy, other] = [make(1000, 1_000_000, places), make(1000, 1_000_000, places)]
+    const ask = (text: string) => busy.promptEncoder.embed([text])
+    const waiting = [ask('running')]
+    await settle()
+    waiting.push(...['a', 'b', 'c', 'd'].map(ask))
+    const before = tokenized
+    expect(await rejection(ask('e'))).to.include({ code: 'OVERLOADED', retryAfterSeconds: 1 })
+    expect(tokenized - before).to.equal(4)
+    const answered = ['a', 'b'].map((text) => other.promptEncoder.embed([text]))
+    await settle()
+    other.encoder.batches[0]?.answer()
+    await settle()
+    other.encoder.batches[1]?.answer()
+    expect(await Promise.all(answered)).to.have.length(2)
+    busy.encoder.batches[0]?.answer()
+    await settle()
+    busy.encoder.batches[1]?.answer()
+    expect(await Promise.all(waiting)).to.have.length(5)
   })
 
   it('does not compute what nobody waits for any more', async () => {

@@ -73,7 +73,7 @@ function encodersIn(root: string): Encoders {
     roots: [root],
     enginePreference: { engine: 'onnxruntime', precision: 'fp32' },
     cache: new PromptCache({ maxBytes: 0, bytesOf: bytesOfEmbedding }),
-    limits: { tokens: 100_000, queuedTokens: 100_000 },
+    limits: { tokens: 100_000, queuedTokens: 100_000, requests: 512 },
     log: createLogger('error', { silent: true }),
   })
 }
