@@ -835,6 +835,10 @@ export interface components {
                     outcomes: {
                         [key: string]: number;
                     };
+                    /** @description LLM -> their mean score, of LLMs with outcomes on it. Absent if the saved model was made before it was kept. */
+                    success_rate?: {
+                        [key: string]: number;
+                    };
                 }[];
                 /** @description LLM -> what moves its logit. */
                 contributions: {

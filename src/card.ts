@@ -153,8 +153,11 @@ const addedLlm = z.strictObject({
   relatives: z.array(z.string()),
 })
 
-/** A file of a trained model: `centroids` [R, E] of unit length, `outcomes` [M, R] per LLM and region, and the
- * Gaussian prior of an LLM's row, `prior_mean` [W] and `prior_factor` [W, W], that a new LLM starts from. */
+/**
+ * A file of a trained model: `centroids` [R, E] of unit length, `outcomes` [M, R] per LLM and region, the sums of their scores
+ * `successes` [M, R], which older ones lack, and the Gaussian prior of an LLM's row, `prior_mean` [W] and `prior_factor` [W, W],
+ * that a new LLM starts from.
+ */
 export const EVIDENCE_FILE = 'evidence.safetensors'
 
 /** A file of a trained model with counted answers: see `LengthModel`. */

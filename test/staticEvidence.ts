@@ -62,6 +62,7 @@ export async function withEvidence(root: string): Promise<void> {
   const evidence = writeEvidence({
     centroids,
     outcomes: matrixOf(new Float32Array(STATIC_LLMS.length * R).fill(25), R),
+    successes: undefined,
     prior: { mean: new Float32Array(W), factor: matrixOf(new Float32Array(W * W), W) },
   })
   const files = new Map([...(await writeNetwork(staticWeights())), [EVIDENCE_FILE, evidence] as const])

@@ -151,6 +151,12 @@ const explanationSchema = z.object({
         outcomes: z
           .record(z.string(), z.number())
           .describe('LLM -> outcomes on it that the saved model was trained on.'),
+        success_rate: z
+          .record(z.string(), z.number())
+          .exactOptional()
+          .describe(
+            'LLM -> their mean score, of LLMs with outcomes on it. Absent if the saved model was made before it was kept.',
+          ),
       }),
     )
     .describe('Categories of training prompts, the most similar first.'),

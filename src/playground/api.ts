@@ -46,7 +46,12 @@ export interface Contributions {
 }
 
 export interface Explanation {
-  kinds: readonly { category: string; similarity: number; outcomes: Readonly<Record<string, number>> }[]
+  kinds: readonly {
+    category: string
+    similarity: number
+    outcomes: Readonly<Record<string, number>>
+    success_rate?: Readonly<Record<string, number>>
+  }[]
   contributions: Readonly<Record<string, Contributions>>
 }
 

@@ -1,7 +1,7 @@
 import { rank } from './api.js'
 import type { Contributions, Explanation } from './api.js'
 import { element, shape } from './elements.js'
-import { count } from './format.js'
+import { count, percent } from './format.js'
 import type { RankBody } from './request.js'
 import { linearScale } from './scales.js'
 
@@ -56,10 +56,12 @@ export function explanationView(body: RankBody, llm: string, isOpen: boolean): H
 
 function shown({ kinds, contributions }: Explanation, llm: string): HTMLElement[] {
   const own = contributions[llm]
-  const near = kinds.map(({ category, similarity, outcomes }) => {
+  const near = kinds.map(({ category, similarity, outcomes, success_rate: rates }) => {
     const judged = outcomes[llm]
     const of = judged === undefined ? '' : `, ${count(judged)} outcomes of ${llm}`
-    return element('li', {}, `${category}: cosine ${similarity.toFixed(2)}${of}`)
+    const rate = rates?.[llm]
+    const successful = rate === undefined ? '' : `, ${percent(rate)} successful`
+    return element('li', {}, `${category}: cosine ${similarity.toFixed(2)}${of}${successful}`)
   })
   return [
     ...(own === undefined ? [] : [partsTable(own, `What moves the logit of ${llm}`)]),

@@ -21,6 +21,8 @@ export interface Evidence {
   categories: readonly string[] | undefined
   /** [M, R] outcomes of each LLM on the category of each region; in the region itself if they are not named. */
   outcomes: Matrix
+  /** [M, R] sums of their scores; undefined in saved models made before they were kept. */
+  successes: Matrix | undefined
   /** Of the logits of unfamiliar prompts; undefined: they count in full. */
   level: Level | undefined
   interval: EvidenceSpec['interval']
@@ -58,6 +60,7 @@ export async function readEvidence(directory: string, card: Card): Promise<Evide
     placeOf: fastRegions({ centroids, familiarity }),
     categories,
     outcomes: matrixOf(floats('outcomes', card.llms.length, R), R),
+    successes: tensors.has('successes') ? matrixOf(floats('successes', card.llms.length, R), R) : undefined,
     level,
     interval,
     deviations: deviationsOf(interval.level),

@@ -47,7 +47,7 @@ export async function explain(
     network,
     evidence,
     average,
-  }: Pick<LoadedModel, 'network'> & { evidence: Evidence; average: Float32Array },
+  }: { network: Pick<LoadedModel['network'], 'score'>; evidence: Evidence; average: Float32Array },
   signal: AbortSignal | undefined,
 ): Promise<Explanation> {
   const E = vector.length
@@ -104,7 +104,7 @@ export function averageOf({ centroids }: Evidence): Float32Array {
 
 function nearestKinds(
   vector: Float32Array,
-  { centroids, categories = [], outcomes }: Evidence,
+  { centroids, categories = [], outcomes, successes }: Evidence,
   llms: readonly ExplainedLlm[],
 ): NearKind[] {
   const length = Math.sqrt(dot(vector, vector))
@@ -118,9 +118,19 @@ function nearestKinds(
   return [...nearest]
     .sort(([, a], [, b]) => b.similarity - a.similarity)
     .slice(0, MAX_KINDS)
-    .map(([category, { region, similarity }]) => ({
-      category,
-      similarity,
-      outcomes: Object.fromEntries(llms.map(({ llm, row }) => [llm, cellOf(outcomes, row, region)])),
-    }))
+    .map(([category, { region, similarity }]) => {
+      const judged = llms.map(({ llm, row }) => [llm, row, cellOf(outcomes, row, region)] as const)
+      return {
+        category,
+        similarity,
+        outcomes: Object.fromEntries(judged.map(([llm, , count]) => [llm, count])),
+        ...(successes && {
+          success_rate: Object.fromEntries(
+            judged
+              .filter(([, , count]) => count > 0)
+              .map(([llm, row, count]) => [llm, cellOf(successes, row, region) / count]),
+          ),
+        }),
+      }
+    })
 }

@@ -117,6 +117,8 @@ export interface NearKind {
   similarity: number
   /** LLM -> outcomes on it. */
   outcomes: Record<string, number>
+  /** LLM -> their mean score, of those with outcomes; absent if the saved model does not keep it. */
+  success_rate?: Record<string, number>
 }
 
 export interface Explanation {

@@ -4,6 +4,8 @@ import path from 'node:path'
 import { expect } from 'chai'
 
 import type { Card } from '../../src/card.js'
+import type { CardContents } from '../../src/savedModel/writeSavedModel.js'
+import { writeSafetensors } from '../../src/tensor/writeSafetensors.js'
 import { readEvidence } from '../../src/registry/evidence.js'
 import { rejection } from '../rejection.js'
 import { makeSavedModels, tinyEvidence, writeTrainedModel } from '../savedModels.js'
@@ -37,6 +39,26 @@ describe('readEvidence', () => {
     }
     expect(evidence?.outcomes).to.deep.equal({ rows: 2, columns: 3, data: outcomes })
     expect(evidence?.deviations).to.be.closeTo(1.6448536, 1e-6)
+    // As saved models were before they were kept.
+    expect(evidence?.successes).to.equal(undefined)
+  })
+
+  it('reads the sums of scores where they are kept, of the shape of the counts', async () => {
+    const { centroids, outcomes } = tinyEvidence(1, 2)
+    const withSums = (rows: number) => (card: CardContents, files: Map<string, Uint8Array>) => {
+      const tensors = new Map([
+        ['centroids', { shape: [3, 384], data: centroids }],
+        ['outcomes', { shape: [2, 3], data: outcomes }],
+        ['successes', { shape: [rows, 3], data: outcomes.slice(0, rows * 3) }],
+      ])
+      files.set('evidence.safetensors', writeSafetensors(tensors))
+      return card
+    }
+    const card = await write('kept', withSums(2))
+    const evidence = await readEvidence(directoryOf('kept'), card)
+    expect(evidence?.successes).to.deep.equal({ rows: 2, columns: 3, data: outcomes })
+    const short = await write('short', withSums(1))
+    expect(await why('short', short)).to.match(/the tensor "successes" of shape \[2, 3\], got \[1, 3\]/)
   })
 
   it('reads categories and level, if the card has them', async () => {

@@ -20,6 +20,7 @@ const evidence = {
   centroids: matrixOf(new Float32Array(R * E), E),
   placeOf: () => ({ region: 0, familiarity: 0 }),
   categories: undefined,
+  successes: undefined,
   outcomes: matrixOf(new Float32Array(NAMES.length * R).fill(4), R),
   level: undefined,
   interval: { level: 0.9, base: 0.3, sparse: 1, unfamiliar: 1 },

@@ -30,6 +30,8 @@ interface MeasuredEvidence {
   centroids: Matrix
   /** [M, R] outcomes of each LLM on the category of each region. */
   outcomes: Matrix
+  /** [M, R] sums of their scores. */
+  successes: Matrix
 }
 
 /**
@@ -47,8 +49,10 @@ export function measureEvidence(
   const { centroids, category } = categoryRegions(trainEmbeddings, train.category, recipe.regions, random)
   // NO_CATEGORY becomes the first column.
   const columnOf = (index: number) => index - NO_CATEGORY
-  const counts = countOutcomes(train, train.category.map(columnOf), llms.length, columnOf(categories.length))
+  const [columns, C] = [train.category.map(columnOf), columnOf(categories.length)]
+  const counts = countOutcomes(train, columns, llms.length, C)
   const outcomes = byRegion(counts, category.map(columnOf))
+  const successes = byRegion(sumScores(train, columns, llms.length, C), category.map(columnOf))
   const nearest = assignToNearest(centroids, devEmbeddings)
   const familiarity = familiarityQuantiles(nearest.cosine)
   const promptOfPair = promptsOfPairs(dev)
@@ -70,6 +74,7 @@ export function measureEvidence(
     devFamiliarity,
     centroids,
     outcomes,
+    successes,
   }
 }
 
@@ -78,13 +83,27 @@ export function measureEvidence(
  * @param columns [P] the category of each prompt
  */
 export function countOutcomes(examples: Examples, columns: Int32Array, M: number, C: number): Matrix {
-  const counts = matrixOf(new Float32Array(M * C), C)
-  forEachOutcome(examples, (llm, prompt) => {
-    const ofLlm = rowOf(counts, llm)
+  return sumOutcomes(examples, columns, [M, C], () => 1)
+}
+
+/** [M, C] sums of the scores of the same. */
+function sumScores(examples: Examples, columns: Int32Array, M: number, C: number): Matrix {
+  return sumOutcomes(examples, columns, [M, C], (pair) => at(examples.target, pair))
+}
+
+function sumOutcomes(
+  examples: Examples,
+  columns: Int32Array,
+  [M, C]: readonly [number, number],
+  valueOf: (pair: number) => number,
+): Matrix {
+  const sums = matrixOf(new Float32Array(M * C), C)
+  forEachOutcome(examples, (llm, prompt, pair) => {
+    const ofLlm = rowOf(sums, llm)
     const column = at(columns, prompt)
-    ofLlm[column] = at(ofLlm, column) + 1
+    ofLlm[column] = at(ofLlm, column) + valueOf(pair)
   })
-  return counts
+  return sums
 }
 
 /** The quantiles of the cosines of held-out prompts to their centroid, at equal steps from the least to the greatest. */

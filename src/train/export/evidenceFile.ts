@@ -13,15 +13,18 @@ export interface EvidenceTensors {
   centroids: Matrix
   /** [M, R] outcomes of each LLM in each region. */
   outcomes: Matrix
+  /** [M, R] sums of their scores; undefined in saved models made before they were kept. */
+  successes: Matrix | undefined
   /** What the row of a new LLM starts from. */
   prior: RowPrior
 }
 
-export function writeEvidence({ centroids, outcomes, prior }: EvidenceTensors): Uint8Array {
+export function writeEvidence({ centroids, outcomes, successes, prior }: EvidenceTensors): Uint8Array {
   return writeSafetensors(
     new Map([
       ['centroids', toTensor(centroids)],
       ['outcomes', toTensor(outcomes)],
+      ...(successes === undefined ? [] : [['successes', toTensor(successes)] as const]),
       ['prior_mean', { shape: [prior.mean.length], data: prior.mean }],
       ['prior_factor', toTensor(prior.factor)],
     ]),
@@ -61,6 +64,7 @@ export function readEvidence(files: ModelFiles, shape: EvidenceShape): EvidenceT
   return {
     centroids: matrixOf(dataOf('centroids', `${R}, ${E}`), E),
     outcomes: matrixOf(dataOf('outcomes', `${M}, ${R}`), R),
+    successes: tensors.has('successes') ? matrixOf(dataOf('successes', `${M}, ${R}`), R) : undefined,
     prior: {
       mean: dataOf('prior_mean', `${W}`),
       factor: matrixOf(dataOf('prior_factor', `${W}, ${W}`), W),

@@ -12,7 +12,8 @@ import { writeNetwork } from '../../scorer/writeNetwork.js'
 import type { ModelFiles } from '../../tensor/layersModel.js'
 import { writeEvidence } from '../export/evidenceFile.js'
 import { readTrained } from '../export/readTrained.js'
-import { contentsOf, countByRegion, factorsOf, placesOf } from '../newLlm/addLlm.js'
+import { contentsOf, factorsOf, placesOf } from '../newLlm/addLlm.js'
+import { countByRegion, sumByRegion } from '../newLlm/outcomesByRegion.js'
 import { driftOf } from './drift.js'
 import type { Drift } from './drift.js'
 import { heldOutGain } from './heldOutGain.js'
@@ -77,17 +78,18 @@ export async function learnLevels({
       network,
       new Map(changed.map(({ llm, row }) => [row, valueAt(deltas, llm) / slope])),
     )
-    const counts = { ...evidence.outcomes, data: evidence.outcomes.data.slice() }
+    const counts = copyOf(evidence.outcomes)
+    const successes = evidence.successes && copyOf(evidence.successes)
     const outcomes = [...spec.outcomes]
     for (const { row, reports: own, places: ofLlm } of changed) {
       // Those of earlier versions may have been counted when this one was made.
-      const fresh = ofLlm.filter((_, i) => {
-        const { model: asked, version } = at(own, i)
-        return asked === model && version === card.version
-      })
-      const byRegion = countByRegion(fresh, spec.regions, spec)
-      const counted = rowOf(counts, row)
-      counted.forEach((count, region) => (counted[region] = count + at(byRegion, region)))
+      const fresh = [...own.entries()].filter(
+        ([, { model: asked, version }]) => asked === model && version === card.version,
+      )
+      const freshPlaces = fresh.map(([i]) => at(ofLlm, i))
+      const scores = fresh.map(([, { score }]) => score)
+      addTo(rowOf(counts, row), countByRegion(freshPlaces, spec))
+      if (successes !== undefined) addTo(rowOf(successes, row), sumByRegion(freshPlaces, scores, spec))
       outcomes[row] = at(outcomes, row) + fresh.length
     }
     const factors = factorsOf(placesOf(reference, evidence.centroids, spec), spec)
@@ -100,7 +102,7 @@ export async function learnLevels({
       files: new Map([
         ...files,
         ...(await writeNetwork(raised)),
-        [EVIDENCE_FILE, writeEvidence({ ...evidence, outcomes: counts })] as const,
+        [EVIDENCE_FILE, writeEvidence({ ...evidence, outcomes: counts, successes })] as const,
       ]),
     }
   }
@@ -110,6 +112,14 @@ export async function learnLevels({
     drift: driftOf(places.map(({ familiarity }) => familiarity)),
     write,
   }
+}
+
+function copyOf(matrix: Matrix): Matrix {
+  return { ...matrix, data: matrix.data.slice() }
+}
+
+function addTo(sums: Float32Array, values: Float32Array): void {
+  sums.forEach((sum, i) => (sums[i] = sum + at(values, i)))
 }
 
 /** @returns the evidence of the card, which a model that was trained here has. */

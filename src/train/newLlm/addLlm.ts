@@ -8,7 +8,6 @@ import { at, valueAt } from '../../numeric/at.js'
 import { rowsByName } from '../../numeric/indices.js'
 import { gatherRows, rowOf, withRow } from '../../numeric/matrix.js'
 import type { Matrix } from '../../numeric/matrix.js'
-import { tally } from '../../numeric/tally.js'
 import { readLengths, writeLengths } from '../../lengths/lengthsFile.js'
 import type { CardContents } from '../../savedModel/writeSavedModel.js'
 import { writeNetwork } from '../../scorer/writeNetwork.js'
@@ -22,6 +21,7 @@ import { addLengths } from './addLengths.js'
 import { crossValidate } from './crossValidate.js'
 import type { RowValidation } from './crossValidate.js'
 import { fitLlmRow } from './fitRow.js'
+import { countByRegion, sumByRegion } from './outcomesByRegion.js'
 
 export interface AddLlmRequest {
   card: Card
@@ -73,10 +73,10 @@ export async function addLlm(request: AddLlmRequest): Promise<AddedLlm> {
     factors: factorsOf(places, cardEvidence),
   }
   const extended = withLlm(network, fitLlmRow(network, card.calibration, prior, outcomes))
-  const outcomesByRegion = countByRegion(places, evidence.centroids.rows, cardEvidence)
   const extendedEvidence = writeEvidence({
     ...evidence,
-    outcomes: withRow(evidence.outcomes, outcomesByRegion),
+    outcomes: withRow(evidence.outcomes, countByRegion(places, cardEvidence)),
+    successes: evidence.successes && withRow(evidence.successes, sumByRegion(places, scores, cardEvidence)),
   })
   const lengths = lengthsWith(request, outcomes.inputs, llmRows(extended))
   return {
@@ -163,20 +163,4 @@ export function factorsOf(places: readonly Placement[], { level }: EvidenceSpec)
   return Float32Array.from(places, ({ familiarity }) =>
     level === undefined ? 1 : levelFactor(familiarity, level),
   )
-}
-
-/** [R] of prompts, those whose nearest centroid is of the category of the region. */
-export function countByRegion(
-  places: readonly Placement[],
-  regions: number,
-  { categories }: EvidenceSpec,
-): Float32Array {
-  const categoryOf = (region: number) => (categories === undefined ? `${region}` : at(categories, region))
-  const counts = tally(places.map(({ region }) => categoryOf(region)))
-  const row = new Float32Array(regions)
-  for (let region = 0; region < row.length; region++) {
-    const category = categoryOf(region)
-    if (counts.has(category)) row[region] = valueAt(counts, category)
-  }
-  return row
 }

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 
 import { familiarityOf } from '../../../src/calibration/regions.js'
+import { at } from '../../../src/numeric/at.js'
 import { startBackend } from '../../../src/tensor/backend.js'
 import {
   countOutcomes,
@@ -56,7 +57,7 @@ describe('measureEvidence', () => {
     const recipe = recipeSchema.parse({ evidence: { regions: 6 } })
     const prepared = prepareData(data, embeddings, recipe)
     const logits = new Float32Array(prepared.dev.llm.length)
-    const { card, centroids, outcomes } = measureEvidence(prepared, logits, recipe.evidence, 1)
+    const { card, centroids, outcomes, successes } = measureEvidence(prepared, logits, recipe.evidence, 1)
     expect(card.regions).to.equal(6)
     expect(card.outcomes).to.deep.equal(LLMS.map(() => 100))
     expect([centroids.rows, centroids.columns]).to.deep.equal([6, E])
@@ -64,9 +65,21 @@ describe('measureEvidence', () => {
     // What is known of an LLM in a region is known on the whole category.
     const ofCategory = (name: string) =>
       prepared.train.category.filter((c) => prepared.categories[c] === name).length
+    const scoresOn = (name: string, m: number) => {
+      const { prompt, llm, score, prompts, llms } = data.outcomes
+      return [...score.keys()]
+        .filter((i) => {
+          const { category, split } = at(prompts, at(prompt, i))
+          return category === name && split === 'train' && at(llms, at(llm, i)) === LLMS[m]
+        })
+        .reduce((sum, i) => sum + at(score, i), 0)
+    }
     LLMS.forEach((_, m) => {
       const expected = card.categories?.map(ofCategory)
       expect([...outcomes.data.subarray(m * 6, (m + 1) * 6)]).to.deep.equal(expected)
+      expect([...successes.data.subarray(m * 6, (m + 1) * 6)]).to.deep.equal(
+        card.categories?.map((name) => scoresOn(name, m)),
+      )
     })
     expect(new Set(card.categories)).to.deep.equal(new Set(['code', 'verse']))
     // One half for every pair of LLMs as different as these is wrong in most cells.

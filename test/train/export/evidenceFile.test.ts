@@ -11,6 +11,7 @@ const values = (length: number) => Float32Array.from({ length }, (_, i) => i / 7
 const evidence = {
   centroids: matrixOf(values(6), 3),
   outcomes: matrixOf(values(8), 2),
+  successes: matrixOf(values(8), 2),
   prior: { mean: values(2), factor: matrixOf(values(4), 2) },
 }
 
@@ -18,6 +19,17 @@ describe('readEvidence', () => {
   it('gives back what was written, to the bit', () => {
     const files = new Map([[EVIDENCE_FILE, writeEvidence(evidence)]])
     expect(readEvidence(files, SHAPE)).to.deep.equal(evidence)
+  })
+
+  it('reads a file from before successes were kept, and rejects some of another shape', () => {
+    const before = { ...evidence, successes: undefined }
+    const older = new Map([[EVIDENCE_FILE, writeEvidence(before)]])
+    expect(readEvidence(older, SHAPE)).to.deep.equal(before)
+    const wrong = new Map([
+      [EVIDENCE_FILE, writeEvidence({ ...evidence, successes: matrixOf(values(6), 2) })],
+    ])
+    const error = thrownBy(() => readEvidence(wrong, SHAPE))
+    expect(error.message).to.include('"successes" of shape [4, 2], got one of shape [3, 2]')
   })
 
   it('rejects each tensor of another shape, by its name and both shapes', () => {

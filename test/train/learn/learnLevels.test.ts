@@ -111,7 +111,8 @@ describe('learnLevels', () => {
 
   it('counts the outcomes of what has changed as evidence', async () => {
     const model = modelOf('gated')
-    const next = nextOf(await (await learn(model, await reportsOf(model, -2.5))).write())
+    const reports = await reportsOf(model, -2.5)
+    const next = nextOf(await (await learn(model, reports)).write())
     const [was, is] = [model, next].map(({ card }) => card.evidence?.outcomes ?? [])
     expect(is).to.deep.equal(was?.map((count, m) => count + (LLMS[m] === CHANGED ? N : 0)))
     const row = LLMS.indexOf(CHANGED)
@@ -122,6 +123,13 @@ describe('learnLevels', () => {
     const { categories = [] } = next.card.evidence ?? {}
     const byCategory = new Map(categories.map((category, region) => [category, at(more, region)]))
     expect([...byCategory.values()].reduce((a, b) => a + b, 0)).to.equal(N)
+
+    const [sums, newSums] = [model, next].map((each) => evidenceOf(each, 'successes')) as [Matrix, Matrix]
+    for (const m of LLMS.keys()) if (m !== row) expect(rowOf(newSums, m)).to.deep.equal(rowOf(sums, m))
+    const gained = rowOf(newSums, row).map((sum, region) => sum - at(rowOf(sums, row), region))
+    const ofCategory = new Map(categories.map((category, region) => [category, at(gained, region)]))
+    const scores = reports.filter(({ llm }) => llm === CHANGED).reduce((sum, { score }) => sum + score, 0)
+    expect([...ofCategory.values()].reduce((a, b) => a + b, 0)).to.be.closeTo(scores, 1e-3)
   })
 
   it('finds nothing new in a log that it has learned from', async () => {
@@ -171,7 +179,7 @@ function nextOf({ card, files }: Awaited<ReturnType<Awaited<ReturnType<typeof le
 }
 
 /** A tensor of the evidence, row by row. */
-function evidenceOf({ card, files }: Model, name: 'centroids' | 'outcomes'): Matrix {
+function evidenceOf({ card, files }: Model, name: 'centroids' | 'outcomes' | 'successes'): Matrix {
   const tensor = valueAt(readSafetensors(valueAt(files, EVIDENCE_FILE), EVIDENCE_FILE), name)
   return matrixOf(tensor.data, name === 'centroids' ? card.encoder.dimension : REGIONS)
 }
