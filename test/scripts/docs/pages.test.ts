@@ -31,8 +31,12 @@ describe('numbers in the pages', () => {
     ]
     const lines = jointTable({ ...files.evaluation, joint: { deviation: 1.7, prompts: 90, systems } })
     expect(lines[1]).to.equal('- Deviation of the shared difficulty: 1.700 in logits.')
-    expect(lines.at(-3)).to.match(/^\| shared difficulty +\| +\.020 ±\.010 \| +\.020 ±\.010 \| +– \|$/)
-    expect(lines.at(-1)).to.match(/^\| difference of independence +\| +\+\.020 ±\.010\* \|/)
+    expect(lines.at(-3)).to.match(
+      /^\| shared difficulty +\| +\.020 \(\.010 to \.030\) \| +\.020 ±\.010 \| +– \|$/,
+    )
+    expect(lines.at(-1)).to.match(
+      /^\| difference of independence +\| +\+\.020 \(\+\.010 to \+\.030\)\* \| +\+\.020 ±\.010\* \|/,
+    )
     const without = { ...files.evaluation }
     delete without.joint
     expect(jointTable(without)).to.deep.equal(['The card of this model has no shared difficulty.'])
