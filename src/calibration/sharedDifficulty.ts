@@ -77,12 +77,14 @@ export class SharedDifficulty {
     for (let m = 0; m < M; m++) {
       if (attempts.has(m)) continue
       const scale = Math.exp(-this.#table.of(at(probabilities, m)))
+      let sum = 0
       for (let k = 0; k < odds.length; k++) {
         const against = scale * (odds[k] as number)
         const success = (left[k] as number) / (1 + against)
-        first[m] = (first[m] as number) + success
+        sum += success
         left[k] = success * against
       }
+      first[m] = sum
     }
     first[M] = left.reduce((a, b) => a + b)
     return first.map((sum) => Math.min(1, sum))

@@ -7,8 +7,8 @@ export interface Candidate {
   standardError: number | null
   /** Of this prompt with its answer, in dollars. Null: unknown. */
   cost: number | null
-  /** That it is the cheapest that succeeds: `withSufficiency`. Absent: nobody asked, or it has no place in the order. */
-  sufficiency?: number
+  /** That it is the cheapest that succeeds: `setSufficiency`. Undefined: nobody asked, or it has no place in the order. */
+  sufficiency?: number | undefined
 }
 
 export type Priced<C extends Candidate> = C & { cost: number }

@@ -77,7 +77,11 @@ export function decide<C extends Candidate>(
 }
 
 export function mostProbable<C extends Candidate>(candidates: readonly C[]): C | null {
-  return [...candidates].sort(byProbability)[0] ?? null
+  let best: C | null = null
+  // The first of several that are equally good.
+  for (const candidate of candidates)
+    if (best === null || byProbability(candidate, best) < 0) best = candidate
+  return best
 }
 
 /** Those that the objective may choose, and those that it may not for want of a price. */

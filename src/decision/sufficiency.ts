@@ -10,29 +10,27 @@ import { mostProbable } from './decide.js'
 type FirstToSucceed<C> = (ordered: readonly C[]) => ArrayLike<number>
 
 /**
- * Adds to candidates the probability that they are the cheapest that succeeds: that they succeed and all cheaper ones fail. What is
- * left, that none does, is added to the most probable. The sum is 1.
+ * Writes into candidates the probability that they are the cheapest that succeeds: that they succeed and all cheaper ones fail. What
+ * is left, that none does, is added to the most probable. The sum is 1. To copy a hundred candidates would take as long as to score
+ * them.
  * @param isListed whether candidates come in the order in which they would be tried, which counts where not all costs are known;
  * else those of unknown cost have no place in it and are left as they are
  */
-export function withSufficiency<C extends Candidate>(
+export function setSufficiency<C extends Candidate>(
   candidates: readonly C[],
   isListed: boolean,
   firstToSucceed: FirstToSucceed<C>,
-): C[] {
+): void {
   const ordered = inOrderOfTrial(candidates, isListed)
   const best = mostProbable(ordered)
-  if (best === null) return [...candidates]
+  if (best === null) return
   const shares = firstToSucceed(ordered)
   const left = at(shares, ordered.length)
-  const added = new Map(
-    ordered.map((candidate, k) => {
-      const share = at(shares, k) + (candidate === best ? left : 0)
-      // Rounding may lead beyond 1.
-      return [candidate, { ...candidate, sufficiency: Math.min(1, share) }]
-    }),
-  )
-  return candidates.map((candidate) => added.get(candidate) ?? candidate)
+  for (const [k, candidate] of ordered.entries()) {
+    const share = at(shares, k) + (candidate === best ? left : 0)
+    // Rounding may lead beyond 1.
+    candidate.sufficiency = Math.min(1, share)
+  }
 }
 
 /** By rising cost; of equal cost, and where not all costs are known, as they come. */

@@ -4,7 +4,7 @@ import type { Candidate } from '../decision/candidate.js'
 import { decide } from '../decision/decide.js'
 import type { Decision } from '../decision/decide.js'
 import { decideWithin } from '../decision/decideWithin.js'
-import { withSufficiency } from '../decision/sufficiency.js'
+import { setSufficiency } from '../decision/sufficiency.js'
 import { at, valueAt } from '../numeric/at.js'
 import { mapYielding } from '../thread/mapYielding.js'
 import { believed } from './abstention.js'
@@ -56,7 +56,8 @@ export async function rankPrompts(
     scored.tokens,
     (tokens, p) => {
       const prompt = openPrompt(plan, scored, readers, { tokens, p })
-      return asksSufficiency(request) ? sufficient(prompt, plan, scored, card, p) : prompt
+      if (asksSufficiency(request)) setSufficiencies(prompt, plan, scored, card, p)
+      return prompt
     },
     signal,
   )
@@ -115,6 +116,8 @@ function openPrompt(
         standardError: before.standardError(p),
         price,
         cost,
+        // Here already, so that all candidates have one form in memory.
+        sufficiency: undefined,
         before,
         evidence: before.evidence(p),
         inputTokens: tokens,
@@ -129,17 +132,16 @@ function asksSufficiency({ objective, withSufficiency = false }: RankRequest): b
   return withSufficiency || objective.type === 'sufficient'
 }
 
-/** The prompt with the sufficiency of its candidates, given what was tried on it. */
-function sufficient(
-  prompt: OpenPrompt,
+/** Of the candidates of a prompt, given what was tried on it. */
+function setSufficiencies(
+  { candidates }: OpenPrompt,
   { attempts, isListed }: RankPlan,
   { known: { scores } }: ScoredPrompts,
   card: Card,
   p: number,
-): OpenPrompt {
+): void {
   const predicted = (known: string) => at(valueAt(scores, known), p)
-  const first = firstToSucceed(predicted, attempts, card)
-  return { ...prompt, candidates: withSufficiency(prompt.candidates, isListed, first) }
+  setSufficiency(candidates, isListed, firstToSucceed(predicted, attempts, card))
 }
 
 /** The probabilities of a prompt, given the outcomes of attempts on it. */
@@ -192,9 +194,9 @@ function promptRanking(
 }
 
 function sufficiencies(candidates: readonly OpenCandidate[]): Map<string, number> {
-  return new Map(
-    candidates.flatMap(({ llm, sufficiency }) => (sufficiency === undefined ? [] : [[llm, sufficiency]])),
-  )
+  const found = new Map<string, number>()
+  for (const { llm, sufficiency } of candidates) if (sufficiency !== undefined) found.set(llm, sufficiency)
+  return found
 }
 
 function rankedLlm(candidate: OpenCandidate, utility: number | null, p: number): RankedLlm {

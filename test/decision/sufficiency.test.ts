@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { SharedDifficulty } from '../../src/calibration/sharedDifficulty.js'
 import type { Candidate } from '../../src/decision/candidate.js'
 import { decide } from '../../src/decision/decide.js'
-import { withSufficiency } from '../../src/decision/sufficiency.js'
+import { setSufficiency } from '../../src/decision/sufficiency.js'
 import { candidate, candidates } from './candidates.js'
 
 /** LLMs that succeed independently, by multiplication. */
@@ -18,9 +18,18 @@ function products(ordered: readonly Candidate[]): number[] {
   return [...shares, left]
 }
 
+/** Copies of candidates with their sufficiency. */
+function withSufficiency(
+  ...[all, isListed, first]: Parameters<typeof setSufficiency<Candidate>>
+): Candidate[] {
+  const copies = all.map((one) => ({ ...one }))
+  setSufficiency(copies, isListed, first)
+  return copies
+}
+
 const costOf = ({ cost }: Candidate) => cost ?? Infinity
 
-describe('withSufficiency', () => {
+describe('setSufficiency', () => {
   it('is success times the failure of all cheaper ones, and for the most probable that all fail', () => {
     fc.assert(
       fc.property(candidates, fc.boolean(), (all, isListed) => {

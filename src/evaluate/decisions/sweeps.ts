@@ -2,7 +2,7 @@ import { SharedDifficulty } from '../../calibration/sharedDifficulty.js'
 import { decide, mostProbable } from '../../decision/decide.js'
 import { decideWithin } from '../../decision/decideWithin.js'
 import type { PromptObjective } from '../../decision/objective.js'
-import { withSufficiency } from '../../decision/sufficiency.js'
+import { setSufficiency } from '../../decision/sufficiency.js'
 import { at } from '../../numeric/at.js'
 import type { JudgedCandidate, JudgedCandidates } from './judgedChoice.js'
 
@@ -72,7 +72,11 @@ export function sufficient(deviation: number): Sweep {
     joint.firstToSucceed(ordered.map(({ probability }) => probability))
   const objective = { type: 'sufficient', isListed: false } as const
   const choose = (prompts: readonly JudgedCandidates[]) =>
-    prompts.map((candidates) => chosen(objective, withSufficiency(candidates, false, sharesOf)))
+    prompts.map((candidates) => {
+      const own = candidates.map((candidate) => ({ ...candidate }))
+      setSufficiency(own, false, sharesOf)
+      return chosen(objective, own)
+    })
   return { name: 'sufficient', parameter: null, settings: [{ parameter: deviation, choose }] }
 }
 

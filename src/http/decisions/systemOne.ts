@@ -45,7 +45,7 @@ async function answerTo(question: Question, key: string, asked: Asked): Promise<
   const field = `questions.${key}`
   switch (question.type) {
     case 'choice':
-      return choiceOf(Object.keys(question.criteria), field, asked)
+      return choiceOf(question.criteria, field, asked)
     case 'noul':
       return noulOf(question, key, asked)
     default:

@@ -14,16 +14,25 @@ const anything = jsonSchema.exactOptional()
 
 const LABELS = `expected an object with 1 to ${MAX_LABELS} labels`
 
+function isLabels(labels: unknown): boolean {
+  if (typeof labels !== 'object' || labels === null || Array.isArray(labels)) return false
+  const count = Object.keys(labels).length
+  return count >= 1 && count <= MAX_LABELS
+}
+
 const systemOneChoiceSchema = z.looseObject({
   type: z.literal('choice'),
   instructions: anything.describe('Not read: it is always asked which LLM should answer.'),
   criteria: z
-    // Whatever came as JSON; to look into each takes as long as to score it.
-    .record(z.string(), z.unknown(), LABELS)
-    .refine((labels) => Object.keys(labels).length >= 1 && Object.keys(labels).length <= MAX_LABELS, LABELS)
+    // As it came: to look into a hundred labels, or to copy them, takes as long as to score their LLMs.
+    .unknown()
+    .refine(isLabels, LABELS)
+    .transform((labels) => Object.keys(labels as object))
     .meta({
       description:
         'Labels, each a tier of `LLIMIT_TIERS` or the name of an LLM. Their descriptions are not read.',
+      type: 'object',
+      additionalProperties: {},
       minProperties: 1,
       maxProperties: MAX_LABELS,
     }),
