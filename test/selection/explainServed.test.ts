@@ -45,6 +45,21 @@ describe('explanations over HTTP', () => {
     expect(second?.format).to.equal(0)
   })
 
+  it('say how often each LLM has succeeded on the nearest kinds, where it was judged', async () => {
+    const physics = 'A ball is thrown upwards with a speed of 20 m/s. How high does it rise?'
+    const [prompt] = await explained({ prompt: physics })
+    expect(prompt?.kinds).to.have.length(3)
+    for (const { outcomes, success_rate = {} } of prompt?.kinds ?? []) {
+      const judged = LLMS.filter((llm) => (outcomes[llm] ?? 0) > 0)
+      expect(Object.keys(success_rate)).to.have.members(judged)
+      for (const rate of Object.values(success_rate)) expect(rate).to.be.within(0, 1)
+    }
+    const [nearest] = prompt?.kinds ?? []
+    expect(nearest?.success_rate?.[A]).to.be.greaterThan(
+      nearest?.success_rate?.['llama-3.1-8b-instruct'] ?? 1,
+    )
+  })
+
   it('say what the outcomes of the request did, and only them', async () => {
     const [before] = await explained({ prompt: PROMPT, candidates: LLMS })
     const [after] = await explained({ prompt: PROMPT, outcomes: { [B]: 0 } })
