@@ -12,6 +12,7 @@ import { PriceTable } from './catalogue/priceTable.js'
 import type { Config } from './config/config.js'
 import { ofSetting } from './config/setting.js'
 import { SHIPPED_PRICES } from './config/settings.js'
+import { messageOf } from './errors.js'
 import { Encoders } from './embedding/encoders.js'
 import type { CheckCard } from './registry/cards.js'
 import { Registry } from './registry/registry.js'
@@ -21,6 +22,12 @@ import type { Metrics } from './telemetry/metrics.js'
 import { KnownLlms } from './selection/knownLlms.js'
 import { Preloaded } from './selection/preloaded.js'
 import { Selection } from './selection/service.js'
+import type { Shadow } from './selection/shadow/shadow.js'
+
+/** Of a prompt that is asked for again a shadow computes the embedding again: it must not evict those of answers. */
+const SHADOW_CACHE_BYTES = 2 ** 20
+
+type ShadowedConfig = Config & { shadow: NonNullable<Config['shadow']> }
 
 /** The parts of a running service, put together. */
 export interface Service {
@@ -29,14 +36,24 @@ export interface Service {
   encoders: Encoders
   /** The saved models of `LLIMIT_PRELOAD`, so that the first request finds everything warm. */
   preloaded: Preloaded
+  /** A saved model that is compared with another on what is asked; undefined if the settings name none. */
+  shadow: Shadow | undefined
   /** Why the service cannot do what it is there for, a sentence each; none if it can. A full queue is no reason. */
   problems: () => Promise<string[]>
   /** Ends all threads. */
   close: () => Promise<void>
 }
 
-/** Puts the parts together; encoders, saved models and the scorer's thread are opened on first use. */
-export async function openService(config: Config, log: Logger, metrics?: Metrics): Promise<Service> {
+/**
+ * Puts the parts together; encoders, saved models and the scorer's thread are opened on first use.
+ * @param worker number of this server process, which has the shadow of the settings; a command has none
+ */
+export async function openService(
+  config: Config,
+  log: Logger,
+  metrics?: Metrics,
+  worker?: number,
+): Promise<Service> {
   const scorer = new Scorer(
     ({ name, rejected }) => log.info('scorer ready', { backend: name, rejected }),
     (reason) => {
@@ -64,7 +81,19 @@ export async function openService(config: Config, log: Logger, metrics?: Metrics
     shipped: existsSync(SHIPPED_PRICES) ? await readPrices(SHIPPED_PRICES) : undefined,
   })
   const knownLlms = new KnownLlms(await readCatalogue(roots), readTables)
-  const selection = new Selection(registry, knownLlms, { log, maxPairs: limits.pairs, metrics })
+  const shadow =
+    config.shadow === undefined || worker === undefined
+      ? undefined
+      : await openShadow({ ...config, shadow: config.shadow }, worker, {
+          ...{ encoders, knownLlms, registry, checkCard, log, metrics },
+        })
+  const { pairs: maxPairs } = limits
+  const selection = new Selection(registry, knownLlms, {
+    log,
+    maxPairs,
+    metrics,
+    watch: shadow?.shadow.watch,
+  })
   const preloaded = new Preloaded(config.preload, { selection, registry, knownLlms, log })
   metrics?.gauge('queued_tokens', () => encoders.queuedTokens)
   metrics?.gauge('loaded_models', () => registry.loadedModels)
@@ -73,6 +102,7 @@ export async function openService(config: Config, log: Logger, metrics?: Metrics
     registry,
     encoders,
     preloaded,
+    shadow: shadow?.shadow,
     problems: async () => {
       const [ofModels, ofEncoders, ofScorer] = await Promise.all([
         preloaded.problems(),
@@ -82,9 +112,58 @@ export async function openService(config: Config, log: Logger, metrics?: Metrics
       return [...ofModels, ...ofEncoders, ...(ofScorer === undefined ? [] : [ofScorer])]
     },
     close: async () => {
+      await shadow?.close()
       await Promise.all([encoders.close(), scorer.close(), remote?.close()])
     },
   }
+}
+
+interface ShadowedParts {
+  encoders: Encoders
+  knownLlms: KnownLlms
+  registry: Registry
+  checkCard: CheckCard | undefined
+  log: Logger
+  metrics: Metrics | undefined
+}
+
+/**
+ * A shadow with a registry, a thread and, if its encoder is another one, encoders and a cache of its own: what it loads, evicts or
+ * breaks is nobody else's.
+ * @throws LLimitError those of `checkShadow`, INVALID_CONFIG if the folder cannot be written.
+ */
+async function openShadow(
+  { shadow: names, savedModels: root, encoderRoots: roots, enginePreference, limits }: ShadowedConfig,
+  worker: number,
+  { encoders, knownLlms, registry: ofLive, checkCard, log, metrics }: ShadowedParts,
+): Promise<{ shadow: Shadow; close: () => Promise<void> }> {
+  const [{ Shadow }, { checkShadow }, { ShadowLog }] = await Promise.all([
+    import('./selection/shadow/shadow.js'),
+    import('./selection/shadow/pair.js'),
+    import('./feedback/shadowLog.js'),
+  ])
+  const hasSameEncoder = await ofSetting('shadow', checkShadow(names, ofLive))
+  const cache = new PromptCache({ maxBytes: SHADOW_CACHE_BYTES, bytesOf: bytesOfEmbedding })
+  const own = hasSameEncoder ? encoders : new Encoders({ roots, enginePreference, cache, limits, log })
+  const scorer = new Scorer(
+    () => undefined,
+    (reason) => log.warn('scorer of the shadow exited', { reason }),
+  )
+  const registry = new Registry({ root, maxLoaded: 1, encoders: own, scorer, checkCard, log })
+  const results = await ofSetting(
+    'shadowLog',
+    ShadowLog.open(names.log, worker, (error) =>
+      log.warn('shadow not written down', { reason: messageOf(error) }),
+    ),
+  )
+  const selection = new Selection(registry, knownLlms, { log, maxPairs: Infinity })
+  const { share } = names
+  const shadow = new Shadow(names, { selection, registry, results, log, metrics, share })
+  const close = async () => {
+    await shadow.close()
+    await Promise.all([scorer.close(), own === encoders ? undefined : own.close()])
+  }
+  return { shadow, close }
 }
 
 /** @throws LLimitError INVALID_FILE naming the file without its folder, and the entry. */

@@ -14,9 +14,9 @@ export const STATIC_LLMS = ['a', 'b', 'c']
 /** Widths of the tiny encoder and of the features of version 1. */
 const [E, F, K] = [8, 45, 5]
 
-/** A gated network with weights that depend on nothing. */
-export function staticWeights(): DenseNetworkWeights {
-  const random = createRandom(7)
+/** A gated network of three LLMs with weights that depend on `seed` only. */
+export function staticWeights(seed = 7): DenseNetworkWeights {
+  const random = createRandom(seed)
   const matrix = (rows: number, columns: number, scale: number) => ({
     rows,
     columns,
@@ -37,8 +37,11 @@ export function staticWeights(): DenseNetworkWeights {
   }
 }
 
-/** Writes a folder of saved models with a static encoder and `dense_network/tiny` that needs nothing else. */
-export async function writeStaticModel(root: string): Promise<void> {
+/** Writes a folder of saved models with a static encoder and `dense_network/tiny`, or another, that needs nothing else. */
+export async function writeStaticModel(
+  root: string,
+  { name = 'tiny', seed = 7, llms = STATIC_LLMS } = {},
+): Promise<void> {
   const directory = await writeTinyStatic()
   await mkdir(path.join(root, 'encoders'), { recursive: true })
   await cp(directory, path.join(root, 'encoders', 'tiny-static'), { recursive: true })
@@ -46,19 +49,19 @@ export async function writeStaticModel(root: string): Promise<void> {
   const weights = await readFile(path.join(directory, 'model.safetensors'))
   await startBackend(['cpu'])
   await writeSavedModel(
-    { root, name: 'tiny' },
+    { root, name },
     {
       format_version: 1,
       type: 'dense_network',
       encoder: { name: 'tiny-static', dimension: E, sha256: sha256(weights) },
       features: { version: 'v1' },
-      llms: STATIC_LLMS,
+      llms,
       network: { hidden: [], llm_embedding_dimension: K, activation: { type: 'relu' }, kinds: K },
       output: 'probability',
       origin: { source: 'test', sha256: sha256(Buffer.from('test')), description: 'random weights' },
-      reference: { prompts: ['x'], llms: ['a'], scores: [[0.5]], tolerance: 1 },
+      reference: { prompts: ['x'], llms: llms.slice(0, 1), scores: [[0.5]], tolerance: 1 },
     },
-    await writeNetwork(staticWeights()),
+    await writeNetwork(staticWeights(seed)),
     'reject',
   )
 }

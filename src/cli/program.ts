@@ -21,6 +21,10 @@ await runProgram(
         summary: 'move the levels of LLMs to outcomes that were reported',
         load: () => import('./learn.js'),
       },
+      shadow: {
+        summary: 'compare a saved model with the one that answers, on what a server was asked',
+        load: () => import('./shadow.js'),
+      },
       evaluate: { summary: 'measure a saved model against baselines', load: () => import('./evaluate.js') },
       'evaluate-unseen': {
         summary: 'measure a recipe on what is left out of training',

@@ -60,9 +60,11 @@ async function serve(flags: SettingFlags, terminal: Terminal): Promise<void> {
   if (accessLog !== undefined) process.on('exit', accessLog.flush)
   const decisions = await decisionSettings(config)
   const metrics = new Metrics(VERSION)
-  const { selection: service, preloaded, problems, close } = await openService(config, log, metrics)
+  const worker = cluster.worker === undefined ? 0 : cluster.worker.id
+  const opened = await openService(config, log, metrics, worker)
+  const { selection: service, preloaded, shadow, problems, close } = opened
   const { limits, defaultModel, doors, outcomes } = config
-  const reportLog = await openReportLog(outcomes, cluster.worker === undefined ? 0 : cluster.worker.id)
+  const reportLog = await openReportLog(outcomes, worker)
   const own = {
     metrics: () => metrics.values(),
     problems: async () => {
@@ -79,7 +81,10 @@ async function serve(flags: SettingFlags, terminal: Terminal): Promise<void> {
     problems: async () =>
       shared === undefined ? own.problems() : stringsIn(await shared.askAll('problems')),
     ...(accessLog !== undefined && { accessLog }),
-    ...(reportLog !== undefined && { reports: { log: reportLog, keepsPrompts: outcomes.keepsPrompts } }),
+    ...(reportLog !== undefined && {
+      reports: { log: reportLog, keepsPrompts: outcomes.keepsPrompts, shadow },
+    }),
+    ...(shadow !== undefined && { shadow }),
   }
   const app = createApp({ service, limits, doors, defaultModel, decisions, version: VERSION, ...observed })
   const server = await listen(app, config)
@@ -95,6 +100,7 @@ async function serve(flags: SettingFlags, terminal: Terminal): Promise<void> {
 
   const loaded = preloaded.load(signal).then(async () => {
     await metrics.open()
+    await shadow?.prepare()
     if (signal.aborted || (await preloaded.problems()).length > 0) return
     // It would load the default model.
     if (config.preload.length > 0) await warnOfTiers(new Labels(service, { ...decisions, defaultModel }), log)

@@ -62,6 +62,8 @@ export interface Config {
   prices: string | undefined
   /** Folder of the log of reported outcomes, its size in bytes, and whether it has the texts of prompts. */
   outcomes: { log: string | undefined; maxBytes: number; keepsPrompts: boolean }
+  /** Undefined if nothing is compared; `log` is a folder, `share` of the time of a core in (0, 1]. */
+  shadow: { live: string; shadow: string; log: string; share: number } | undefined
   enginePreference: EnginePreference
   /** By how much threads of engines are lower in priority, see `lowerPriority`. */
   engineNice: number
@@ -119,6 +121,7 @@ export function readConfig(flags: SettingFlags = {}, env: Environment = process.
       maxBytes: settings.outcomesLogMb * MEBIBYTE,
       keepsPrompts: settings.keepPrompts === 'yes',
     },
+    shadow: shadowOf(settings),
     enginePreference: { engine: settings.engine, precision: settings.precision },
     engineNice: settings.engineNice,
     cache: { bytes: settings.cacheMb * MEBIBYTE, redisUrl: settings.redisUrl },
@@ -133,6 +136,16 @@ export function readConfig(flags: SettingFlags = {}, env: Environment = process.
     logLevel: settings.logLevel,
     logFormat: settings.logFormat,
   }
+}
+
+function shadowOf({ shadow: pair, shadowLog: log, shadowPercent }: z.output<typeof SETTINGS>) {
+  if (pair === undefined) return undefined
+  if (log === undefined) {
+    const message = `${variableOf('shadow')}: expected ${variableOf('shadowLog')} too, the folder of what is found, got none`
+    throw new LLimitError('INVALID_CONFIG', message)
+  }
+  const [live = '', shadow = ''] = pair.split('=')
+  return { live, shadow, log, share: shadowPercent / 100 }
 }
 
 /** An empty variable is how a compose file says "not set"; for the preloaded model it means "none". */

@@ -87,6 +87,20 @@ export const SETTINGS = z.object({
     'choice',
     'whether that log has the texts of prompts: no, yes',
   ),
+  shadow: setting(
+    z
+      .string()
+      .regex(/^[^/,]+\/[^,=]+=[^/,=]+\/[^,=]+$/, `expected two saved models such as ${SHIPPED}=${SHIPPED}@2`)
+      .optional(),
+    'model=model',
+    'a saved model, and another that is compared with it on what it is asked, after it has answered',
+  ),
+  shadowLog: setting(z.string().min(1).optional(), 'folder', 'folder of what is found by that'),
+  shadowPercent: setting(
+    integer(1, 100).default(5),
+    'percent',
+    'time of a core that it may take; what it has no time for is not compared',
+  ),
   engine: setting(
     z.enum(['auto', ...ENGINES]).default('auto'),
     'name',

@@ -54,7 +54,10 @@ async function openAll(folder: string): Promise<OpenLog[]> {
     if (failed !== undefined && (!hasCode(failed.reason, 'ENOENT') || attempt >= MAX_ATTEMPTS))
       throw failed.reason
     if (attempt >= MAX_ATTEMPTS)
-      throw new LLimitError('CONFLICT', `${folder} has changed ${attempt} times while it was opened; try again`)
+      throw new LLimitError(
+        'CONFLICT',
+        `${folder} has changed ${attempt} times while it was opened; try again`,
+      )
   }
 }
 

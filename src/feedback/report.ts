@@ -52,9 +52,12 @@ export function parseReport(text: string): Report | undefined {
   }
 }
 
-/** One line of ASCII, so that one that is cut off is text still, wherever it ends. */
 export function reportLine({ embedding, features, ...rest }: Report): string {
-  const value = { ...rest, embedding: asBase64(embedding), features: asBase64(features) }
+  return asciiLine({ ...rest, embedding: asBase64(embedding), features: asBase64(features) })
+}
+
+/** One line of JSON in ASCII, so that one that is cut off is text still, wherever it ends. */
+export function asciiLine(value: object): string {
   const escape = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
   return `${JSON.stringify(value).replace(/[^\x20-\x7e]/g, escape)}\n`
 }

@@ -7,6 +7,7 @@ import type { Doors } from '../config/doors.js'
 import type { Limits } from '../config/limits.js'
 import { Labels } from '../selection/labels.js'
 import type { SelectionService } from '../selection/service.js'
+import type { Shadow } from '../selection/shadow/shadow.js'
 import type { Tiers } from '../selection/tiers.js'
 import type { Metrics } from '../telemetry/metrics.js'
 import type { AccessLog } from './accessLog.js'
@@ -24,7 +25,7 @@ import { createOpenApi } from './openapi/document.js'
 import { whenAsked } from './pages/whenAsked.js'
 import { observeRequests } from './observe.js'
 import { health, openApi, root } from './routes/about.js'
-import { startTimer } from './requestSignal.js'
+import { startTimer, whenEnded } from './requestSignal.js'
 import { infer } from './routes/infer.js'
 import { listLimits } from './routes/limits.js'
 import { listLlms } from './routes/llms.js'
@@ -59,6 +60,8 @@ interface AppDeps {
   problems?: () => Promise<string[]>
   /** Where reported outcomes go; none are taken by default. */
   reports?: Reports
+  /** Told when requests have ended. */
+  shadow?: Pick<Shadow, 'requestEnded'>
   /** Open by default. */
   doors?: Doors
 }
@@ -80,6 +83,7 @@ export function createApp(deps: AppDeps): Express {
     problems = () => Promise.resolve([]),
     doors = OPEN,
     reports,
+    shadow,
   } = deps
   const app = express()
   app.disable('x-powered-by')
@@ -87,6 +91,8 @@ export function createApp(deps: AppDeps): Express {
   app.enable('case sensitive routing')
 
   app.use(observeRequests(accessLog, metrics))
+  if (shadow !== undefined)
+    app.use(whenEnded((signal, isAnswered) => shadow.requestEnded(signal, isAnswered)))
   app.use(apiHeaders)
   if (doors.basePath !== '') app.use(underBasePath(doors.basePath))
   const { corsOrigins } = doors

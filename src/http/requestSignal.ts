@@ -41,6 +41,17 @@ export function cancelRequest(res: ServerResponse, reason: LLimitError): boolean
   return controller !== undefined
 }
 
+/** Tells when a request that has a signal has ended, and whether it was answered with what it asked for. */
+export function whenEnded(tell: (signal: AbortSignal, isAnswered: boolean) => void): RequestHandler {
+  return (_req, res, next) => {
+    res.on('close', () => {
+      const controller = controllers.get(res)
+      if (controller !== undefined) tell(controller.signal, res.writableFinished && res.statusCode < 400)
+    })
+    next()
+  }
+}
+
 /** Starts the time of a request whose client waits less long than others, before its body is read. */
 export function startTimer(timeoutMs: number): RequestHandler {
   return (_req, res, next) => {

@@ -1,5 +1,6 @@
 import type { Card } from '../card.js'
 import type { CatalogueEntry } from '../catalogue/catalogue.js'
+import type { CachedEmbedding } from '../embedding/cache/embedding.js'
 import type { PriceDescription } from './llmPrices.js'
 
 /** Bounds of `batchSize`, and what it is if a request does not say. */
@@ -16,6 +17,8 @@ export interface InferRequest {
   prompts: readonly string[]
   /** Most (prompt, LLM) pairs that the network scores at once. */
   batchSize: number
+  /** Embeddings of the prompts, taken if they are of the encoder that is needed. */
+  embedded?: { encoder: string; prompts: readonly CachedEmbedding[] }
 }
 
 /** LLM -> one score per prompt, LLMs and prompts in the order of the request, an LLM that was named twice once. */

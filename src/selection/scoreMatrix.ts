@@ -1,10 +1,37 @@
 import { leveled, levelFactor } from '../calibration/level.js'
 import type { Level } from '../calibration/level.js'
 import type { Placement } from '../calibration/regions.js'
+import type { Card } from '../card.js'
+import type { CachedEmbedding } from '../embedding/cache/embedding.js'
+import { featureCount } from '../features/features.js'
 import { at } from '../numeric/at.js'
-import { rowOf } from '../numeric/matrix.js'
+import type { LlmRow } from '../numeric/indices.js'
+import { rowOf, stackRows } from '../numeric/matrix.js'
 import { mapYielding } from '../thread/mapYielding.js'
 import type { Scores } from './requests.js'
+
+interface ToScore {
+  /** [P] */
+  embedded: readonly CachedEmbedding[]
+  /** [P] of [F] */
+  features: readonly Float32Array[]
+  rows: ReadonlyMap<string, LlmRow>
+  batchSize: number
+}
+
+/** Prompts as a network takes them. */
+export function batchOf(
+  { encoder, features: { version } }: Card,
+  { embedded, features, rows, batchSize }: ToScore,
+) {
+  const vectors = embedded.map(({ vector }) => vector)
+  return {
+    embeddings: stackRows(vectors, encoder.dimension).data,
+    features: stackRows(features, featureCount(version)).data,
+    llms: Int32Array.from(rows.values()),
+    batchSize,
+  }
+}
 
 /** Scores, about a tenth of a millisecond. */
 const STEP = 1024

@@ -2,10 +2,8 @@ import type { Logger } from 'winston'
 
 import type { Placement } from '../calibration/regions.js'
 import type { CachedEmbedding } from '../embedding/cache/embedding.js'
-import { featureCount } from '../features/features.js'
 import { at } from '../numeric/at.js'
 import type { LlmRow } from '../numeric/indices.js'
-import { stackRows } from '../numeric/matrix.js'
 import type { LoadedModel } from '../registry/loadModel.js'
 import type { Registry } from '../registry/registry.js'
 import type { Metrics } from '../telemetry/metrics.js'
@@ -17,7 +15,7 @@ import type { Observed, Scored } from './details.js'
 import { explainable, withExplanations } from './explainAnswer.js'
 import type { KnownLlms } from './knownLlms.js'
 import { count, logTruncation } from './counts.js'
-import { byLlm, levelScores } from './scoreMatrix.js'
+import { batchOf, byLlm, levelScores } from './scoreMatrix.js'
 import { inputTokensOf } from './inputTokens.js'
 import { rowsOfLlms } from './llmRows.js'
 import { checkPairs, noProbabilities } from './requestFaults.js'
@@ -28,6 +26,7 @@ import { summaryOf, summaryOrProblem } from './modelSummaries.js'
 import { rankPrompts } from './rankPrompts.js'
 import type { RankAnswer, RankRequest } from './ranking.js'
 import { BATCH_SIZE } from './requests.js'
+import type { Watch } from './shadow/seen.js'
 import type {
   DetailedScores,
   InferRequest,
@@ -77,15 +76,18 @@ export interface SelectionService {
 interface Followed {
   signal: AbortSignal | undefined
   trace: RequestTrace | undefined
+  /** Is shown it. */
+  watch?: Watch | undefined
 }
 
-type PromptsToScore = Pick<InferRequest, 'model' | 'prompts' | 'batchSize'>
+type PromptsToScore = Pick<InferRequest, 'model' | 'prompts' | 'batchSize' | 'embedded'>
 
 interface SelectionOptions {
   log: Logger
   /** Prompts times LLMs of one request. */
   maxPairs: number
   metrics?: Metrics | undefined
+  watch?: Watch | undefined
 }
 
 /** The path itself: saved model, ids, embeddings, features, scores. */
@@ -184,19 +186,21 @@ export class Selection implements SelectionService {
 
   /** @param rows LLM -> row of the LLM embedding, in the order of the request */
   async #score(
-    { model, prompts, batchSize }: PromptsToScore,
+    { model, prompts, batchSize, embedded: known }: PromptsToScore,
     { card, embedder, evidence, network }: LoadedModel,
     rows: ReadonlyMap<string, LlmRow>,
-    { signal, trace }: Followed,
+    { signal, trace, watch = this.#options.watch }: Followed,
     needsPlaces = evidence?.level !== undefined,
   ): Promise<{
     scores: Scores
-    embedded: CachedEmbedding[]
+    embedded: readonly CachedEmbedding[]
     features: Float32Array[]
     places: Placement[] | undefined
   }> {
     checkPairs(prompts.length * rows.size, this.#options.maxPairs)
-    const embedded = await embedder.embed(prompts, signal, trace)
+    const { identity: encoder } = embedder
+    const isKnown = known?.encoder === encoder
+    const embedded = isKnown ? known.prompts : await embedder.embed(prompts, signal, trace)
     logTruncation(this.#options.log, embedded)
     const features = await mapYielding(
       embedded,
@@ -204,25 +208,19 @@ export class Selection implements SelectionService {
       signal,
     )
     trace?.lap('features')
-    const vectors = embedded.map(({ vector }) => vector)
-    const batch = {
-      embeddings: stackRows(vectors, card.encoder.dimension).data,
-      features: stackRows(features, featureCount(card.features.version)).data,
-      llms: Int32Array.from(rows.values()),
-      batchSize,
-    }
-    const scores = await network.score(batch, signal)
+    const scores = await network.score(batchOf(card, { embedded, features, rows, batchSize }), signal)
     const places =
       evidence !== undefined && needsPlaces ? await this.#places.ofAll(embedded, evidence, signal) : undefined
     if (evidence?.level !== undefined && places !== undefined)
       await levelScores(scores, places, evidence.level, signal)
     trace?.lap('score')
     count(this.#options.metrics, trace, { model, card, embedded, rows, scores, places })
+    watch?.(signal, { model, card, encoder, prompts, embedded, rows, scores, places })
     return { scores: byLlm([...rows.keys()], prompts.length, scores), embedded, features, places }
   }
 
   observe(request: InferRequest, signal?: AbortSignal): Promise<Observed> {
-    const followed = { signal, trace: undefined }
+    const followed = { signal, trace: undefined, watch: () => undefined }
     return this.#withModel(request.model, followed, async (savedModel) => {
       const { card, embedder } = savedModel
       if (card.output !== 'probability') throw noProbabilities('model', request.model)

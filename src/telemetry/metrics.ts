@@ -1,4 +1,11 @@
-import type { EndedRequest, MetricValues, PrometheusMetrics, ScrapedGauge } from './prometheus.js'
+import type {
+  EndedRequest,
+  MetricValues,
+  PrometheusMetrics,
+  ScrapedGauge,
+  ShadowCompared,
+  ShadowResult,
+} from './prometheus.js'
 
 /** Requests are counted so many at a time: code and tables are warm then, which takes a fifth of the time. */
 const COUNTED_AT_ONCE = 128
@@ -83,6 +90,14 @@ export class Metrics {
   /** @param percentile from 0 to 1 */
   familiarity(percentile: number): void {
     this.#tell((metrics) => metrics.familiarity(percentile))
+  }
+
+  shadowCompared(compared: ShadowCompared): void {
+    this.#tell((metrics) => metrics.shadowCompared(compared))
+  }
+
+  shadowResult(result: ShadowResult, prompts: number): void {
+    this.#tell((metrics) => metrics.shadowResult(result, prompts))
   }
 
   readiness(isReady: boolean): void {

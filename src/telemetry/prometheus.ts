@@ -21,6 +21,18 @@ export interface EndedRequest {
   trace: RequestTrace
 }
 
+/** What else becomes of a prompt. `reported`: it had an outcome, and was compared for that. */
+export type ShadowResult = 'reported' | 'dropped' | 'failed'
+
+/** What a shadow made of a prompt. */
+export interface ShadowCompared {
+  /** Mean absolute difference of the probabilities. */
+  difference: number
+  /** Whether the best LLM differs; undefined for one LLM. */
+  isFlip: boolean | undefined
+  seconds: number
+}
+
 /** A metric of one process as it crosses to another. */
 export type MetricValues = Awaited<ReturnType<Registry['getMetricsAsJSON']>>[number]
 
@@ -58,6 +70,17 @@ export class PrometheusMetrics {
     'How much prompts are like those of the training, as a percentile.',
     [0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 1],
   )
+  readonly #shadow = {
+    prompts: this.#counter('shadow_prompts_total', 'Prompts that a shadow has compared, or not.', ['result']),
+    ranked: this.#counter('shadow_ranked_total', 'Prompts of several LLMs that a shadow has compared.'),
+    flips: this.#counter('shadow_flips_total', 'Those of which the best LLM differs.'),
+    difference: this.#histogram(
+      'shadow_difference',
+      'Mean absolute difference of the probabilities of a prompt.',
+      [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1],
+    ),
+    seconds: this.#counter('shadow_seconds_total', 'Time that a shadow has taken.'),
+  }
   readonly #engines = this.#gauge('engine_info', 'Always 1: what computes each encoder.', 'first', [
     'encoder',
     'engine',
@@ -126,6 +149,19 @@ export class PrometheusMetrics {
   /** @param percentile from 0 to 1 */
   familiarity(percentile: number): void {
     this.#familiarity.observe(percentile)
+  }
+
+  shadowCompared({ difference, isFlip, seconds }: ShadowCompared): void {
+    this.#shadow.prompts.inc({ result: 'compared' })
+    this.#shadow.difference.observe(difference)
+    this.#shadow.seconds.inc(seconds)
+    if (isFlip === undefined) return
+    this.#shadow.ranked.inc()
+    if (isFlip) this.#shadow.flips.inc()
+  }
+
+  shadowResult(result: ShadowResult, prompts: number): void {
+    this.#shadow.prompts.inc({ result }, prompts)
   }
 
   readiness(isReady: boolean): void {

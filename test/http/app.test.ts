@@ -1,8 +1,10 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 
+import { createApp } from '../../src/http/app.js'
 import { createOpenApi } from '../../src/http/openapi/document.js'
-import { LIMITS, errorOf, post, useApp } from './runningApp.js'
+import { createLogger } from '../../src/log.js'
+import { DECISIONS, LIMITS, errorOf, fakeService, post, useApp } from './runningApp.js'
 
 const documented = Object.entries(createOpenApi('1.0.0', LIMITS).paths)
   .filter(([, { get }]) => get !== undefined)
@@ -28,6 +30,17 @@ describe('createApp', () => {
       expect(error.code).to.equal('NOT_FOUND')
       expect(error.detail).to.include(path)
     }
+  })
+
+  it('has nothing on the way of a request that a shadow needs, unless there is one', () => {
+    const parts = {
+      ...{ service: fakeService, limits: LIMITS, decisions: DECISIONS, version: '1.0.0' },
+      defaultModel: 'dense_network/default',
+      log: createLogger('error', { silent: true }),
+    }
+    const steps = (own: Parameters<typeof createApp>[0]) => createApp(own).router.stack.length
+    const shadow = { requestEnded: () => undefined }
+    expect(steps({ ...parts, shadow })).to.equal(steps(parts) + 1)
   })
 
   it('shortens a long path in its answer', async () => {

@@ -11,6 +11,7 @@ import type { ReportLog } from '../../feedback/reportLog.js'
 import type { Observed } from '../../selection/details.js'
 import { BATCH_SIZE } from '../../selection/requests.js'
 import type { SelectionService } from '../../selection/service.js'
+import type { Shadow } from '../../selection/shadow/shadow.js'
 import { sendJson } from '../json.js'
 import type { outcomesResponseSchema } from '../outcomeSchemas.js'
 import { parseOutcomesRequest } from '../outcomesRequest.js'
@@ -22,6 +23,8 @@ export interface Reports {
   log: Pick<ReportLog, 'append'>
   /** Whether it has the texts of prompts. */
   keepsPrompts: boolean
+  /** Told what was reported. */
+  shadow?: Pick<Shadow, 'reported'> | undefined
 }
 
 interface OutcomesDeps {
@@ -48,6 +51,7 @@ export function outcomes({ service, limits, defaultModel, reports }: OutcomesDep
     const resolved_names = Object.fromEntries(observed.resolved)
     const body: z.infer<typeof outcomesResponseSchema> = { accepted, known, resolved_names }
     sendJson(res, body)
+    reports.shadow?.reported(asked.model, observed, asked.outcomes)
   }
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 
 import { at } from '../../numeric/at.js'
 import { softplus } from '../../numeric/logistic.js'
-import { mean } from '../../numeric/mean.js'
+import { mean, meanWithError } from '../../numeric/mean.js'
 import { fitLevel } from './fitLevel.js'
 import type { LevelOutcomes } from './fitLevel.js'
 
@@ -39,12 +39,8 @@ export function heldOutGain(
       after.push(...lossesAt(delta, held))
     }
   }
-  const gains = before.map((loss, i) => loss - at(after, i))
-  const gain = mean(gains)
-  const squares = gains.reduce((sum, own) => sum + (own - gain) ** 2, 0)
-  const n = gains.length
-  const standardError = n > 1 ? Math.sqrt(squares / (n - 1) / n) : Infinity
-  return { outcomes: n, before: mean(before), after: mean(after), gain, standardError }
+  const { mean: gain, standardError } = meanWithError(before.map((loss, i) => loss - at(after, i)))
+  return { outcomes: before.length, before: mean(before), after: mean(after), gain, standardError }
 }
 
 function pick(outcomes: LevelOutcomes, isWanted: (i: number) => boolean): LevelOutcomes {
