@@ -11,6 +11,7 @@ import { startServer } from './gateways/server.js'
 import { copySavedModels, swapVersions } from './soak/injected.js'
 import { numberIn, sampleOf } from './soak/memory.js'
 import type { MemorySample } from './soak/memory.js'
+import { killThreads } from './soak/threadKiller.js'
 import { problemsOf, reportText } from './soak/report.js'
 import type { TrafficReport, TrafficSettings } from './soak/worker.js'
 
@@ -26,8 +27,8 @@ const SAMPLE_MS = 5_000
 const CACHE_MB = 8
 
 const USAGE = `npm run soak -- [flags]: sends the built server about twice what it can do, of every kind, while versions are swapped,
-clients leave, send slowly and read nothing, and a broken model is asked for again and again.
-Exit status 1 for an answer that nothing explains (a 5xx, none at all) and for memory that grows.
+clients leave, send slowly and read nothing, a broken model is asked for again and again, and threads are killed.
+Exit status 1 for an answer that nothing explains (a 5xx, none at all) and for memory or tensors that grow.
 
   --minutes N        30
   --seed N           1
@@ -55,6 +56,7 @@ async function main(): Promise<number> {
     timeoutMs: 2 * MINUTE_MS,
     // A line for each request for the broken model.
     log: 'ignore',
+    nodeFlags: ['--import', new URL('./soak/endingThreads.js', import.meta.url).href],
     flags: ['--saved-models', models, '--preload', preload, '--cache-mb', String(CACHE_MB)],
   })
   try {
@@ -64,11 +66,21 @@ async function main(): Promise<number> {
     const capacity = (alone.kinds[0]?.requests ?? NaN) / alone.seconds
     const singles = capacity * SINGLES
     const swapping = swapVersions(models)
+    const killing = killThreads(server.send, seconds)
     const sampling = sampleMemory(server.url)
     const report = await traffic({ ...common, phase: 'traffic', seconds, singles })
     const samples = await sampling.stop()
+    const killed = await killing.stop()
     const threadRestarts = restartsIn(await pageOf(server.url))
-    const soak = { traffic: report, capacity, singles, swaps: await swapping.stop(), samples, threadRestarts }
+    const soak = {
+      traffic: report,
+      capacity,
+      singles,
+      swaps: await swapping.stop(),
+      samples,
+      killed,
+      threadRestarts,
+    }
     process.stdout.write(reportText(soak))
     const problems = problemsOf(soak)
     for (const problem of problems) process.stdout.write(`problem: ${problem}\n`)
@@ -82,7 +94,12 @@ async function main(): Promise<number> {
 async function traffic(settings: TrafficSettings): Promise<TrafficReport> {
   const child = fork(fileURLToPath(new URL('./soak/worker.js', import.meta.url)))
   child.send(settings)
-  const [report] = (await once(child, 'message')) as [TrafficReport]
+  const ended = once(child, 'exit').then(() => {
+    throw new Error('the traffic ended without a report')
+  })
+  const [report] = (await Promise.race([once(child, 'message'), ended])) as [TrafficReport]
+  // It ends after its report.
+  ended.catch(() => undefined)
   return report
 }
 

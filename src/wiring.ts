@@ -97,6 +97,7 @@ export async function openService(
   const preloaded = new Preloaded(config.preload, { selection, registry, knownLlms, log })
   metrics?.gauge('queued_tokens', () => encoders.queuedTokens)
   metrics?.gauge('loaded_models', () => registry.loadedModels)
+  metrics?.gauge('tensors', () => scorer.tensors())
   return {
     selection,
     registry,

@@ -22,7 +22,7 @@ describe('deploy/', () => {
   let exposed: Set<string>
   before(async () => {
     const metrics = new Metrics('1')
-    for (const name of ['queued_tokens', 'in_flight_requests', 'loaded_models'] as const)
+    for (const name of ['queued_tokens', 'in_flight_requests', 'loaded_models', 'tensors'] as const)
       metrics.gauge(name, () => 0)
     const trace = new RequestTrace()
     trace.lap('read')

@@ -11,6 +11,7 @@ const STOP_MS = 20_000
 
 export interface RunningServer {
   url: string
+  send: (signal: NodeJS.Signals) => void
   close: () => Promise<void>
 }
 
@@ -20,12 +21,15 @@ export async function startServer({
   tiers,
   timeoutMs,
   flags: more = [],
+  nodeFlags = [],
   log = 'inherit',
 }: {
   program: string
   tiers: string
   timeoutMs: number
   flags?: readonly string[]
+  /** Of Node. */
+  nodeFlags?: readonly string[]
   /** What becomes of what it writes. */
   log?: 'inherit' | 'ignore'
 }): Promise<RunningServer> {
@@ -42,9 +46,13 @@ export async function startServer({
     ...more,
   ]
   // A loaded machine may be slow; that is not what is tested here.
-  const child = spawn(process.execPath, [program, 'serve', ...flags, '--gateway-timeout-ms', '60000'], {
-    stdio: ['ignore', log, log],
-  })
+  const child = spawn(
+    process.execPath,
+    [...nodeFlags, program, 'serve', ...flags, '--gateway-timeout-ms', '60000'],
+    {
+      stdio: ['ignore', log, log],
+    },
+  )
   const end = () => child.kill('SIGKILL')
   process.once('exit', end)
   const url = `http://127.0.0.1:${port}`
@@ -58,6 +66,7 @@ export async function startServer({
   }
   return {
     url,
+    send: (signal) => child.kill(signal),
     close: async () => {
       process.off('exit', end)
       if (child.exitCode !== null) return

@@ -9,6 +9,8 @@ export interface Answer {
   status: number | undefined
   /** Until the last byte of the answer, or the failure. */
   ms: number
+  /** The code of the error, of a 503. */
+  code?: string
   /** Why there was none. */
   error?: string
 }
@@ -84,12 +86,23 @@ export class Clients {
       sent.on('response', (answer) => {
         status = answer.statusCode
         answer.on('error', fail)
-        answer.on('end', () => resolve({ status, ms: performance.now() - start }))
-        answer.resume()
+        const chunks: Buffer[] = []
+        answer.on('data', (chunk: Buffer) => {
+          if (status === 503) chunks.push(chunk)
+        })
+        answer.on('end', () => {
+          const ms = performance.now() - start
+          resolve(status === 503 ? { status, ms, code: codeIn(Buffer.concat(chunks)) } : { status, ms })
+        })
       })
       write(sent)
     })
   }
+}
+
+/** The code of an error in any of the three forms that there are. */
+function codeIn(body: Buffer): string {
+  return /"code":\s*"(\w+)"/.exec(body.toString())?.[1] ?? 'none'
 }
 
 async function writeSlowly(sent: ClientRequest, body: string): Promise<void> {

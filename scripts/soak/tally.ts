@@ -7,6 +7,13 @@ export interface Fault {
   what: string
 }
 
+/** A request that a thread held when it ended, as far as its answer says; when it was in flight, as `Date.now` has it. */
+export interface LostRequest {
+  kind: string
+  from: number
+  to: number
+}
+
 interface Counts {
   byStatus: Map<string, number>
   ms: number[]
@@ -28,11 +35,14 @@ export interface KindReport {
 
 /** At most so many faults are told one by one. */
 const MAX_FAULTS = 20
+/** More than are in flight whenever a thread ends are faults. */
+const MAX_LOST = 5000
 
 /** Counts answers by kind of request. */
 export class SoakTally {
   readonly #kinds = new Map<string, Counts>()
   readonly faults: Fault[] = []
+  readonly lost: LostRequest[] = []
   faultCount = 0
 
   /** @param expects statuses that are no fault */
@@ -42,14 +52,19 @@ export class SoakTally {
       counts.left++
       return
     }
-    const { status, ms, error } = answer
+    const { status, ms, code, error } = answer
     const name = status === undefined ? 'none' : String(status)
     counts.byStatus.set(name, (counts.byStatus.get(name) ?? 0) + 1)
     if (status === 200) counts.ms.push(ms)
     if (status === 429) counts.refusedMs.push(ms)
     if (status === 200 || status === 429 || (status !== undefined && expects.includes(status))) return
+    if (code === 'ENGINE_UNAVAILABLE' && this.lost.length < MAX_LOST) {
+      this.lost.push({ kind, from: Date.now() - ms, to: Date.now() })
+      return
+    }
     this.faultCount++
-    if (this.faults.length < MAX_FAULTS) this.faults.push({ kind, what: error ?? `status ${name}` })
+    if (this.faults.length < MAX_FAULTS)
+      this.faults.push({ kind, what: error ?? `status ${name} ${code ?? ''}`.trimEnd() })
   }
 
   #countsOf(kind: string): Counts {

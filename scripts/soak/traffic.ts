@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises'
+
 import type { Random } from '../../src/numeric/random.js'
 import { permutation } from '../../src/numeric/random.js'
 
@@ -19,6 +21,10 @@ export interface Stream {
   /** Statuses that are no fault, besides 200 and 429. */
   expects?: readonly number[]
 }
+
+/** Requests whose times have a bound. */
+export const HEALTH = 'GET /health'
+export const SINGLE = '/infer, one prompt'
 
 /** Served by the static encoder, whose versions are swapped. */
 const SWAPPED = 'dense_network/default'
@@ -42,8 +48,25 @@ export function unseenPrompt(random: Random): string {
 
 const post = (path: string, body: object): Request => ({ path, body: JSON.stringify(body) })
 
-export function inferPrompts(count: number, random: Random): Request {
-  const prompts = Array.from({ length: count }, () => unseenPrompt(random))
+/** Prompts are made up so many at a time: whoever measures times must not be busy for long itself. */
+const AT_ONCE = 32
+
+/** The same in several turns of the event loop. */
+export async function inferManyPrompts(count: number, random: Random): Promise<Request> {
+  const prompts: string[] = []
+  while (prompts.length < count) {
+    const more = Math.min(AT_ONCE, count - prompts.length)
+    for (let i = 0; i < more; i++) prompts.push(unseenPrompt(random))
+    await setImmediate()
+  }
+  return inferRequest(prompts)
+}
+
+function inferPrompts(count: number, random: Random): Request {
+  return inferRequest(Array.from({ length: count }, () => unseenPrompt(random)))
+}
+
+function inferRequest(prompts: readonly string[]): Request {
   return post('/infer', { model: TRANSFORMER, models_to_score: REFERENCE_LLMS, prompts })
 }
 
@@ -57,10 +80,10 @@ export function streams(singles: number): Stream[] {
     post('/infer', { model: SWAPPED, models_to_score: LLMS, prompts: [unseenPrompt(random)], details: true })
   const choices = LLMS.map((value) => ({ value }))
   return [
-    { kind: 'GET /health', perSecond: 10, next: () => ({ path: '/health' }) },
+    { kind: HEALTH, perSecond: 10, next: () => ({ path: '/health' }) },
     { kind: 'GET /ready', perSecond: 1, next: () => ({ path: '/ready' }) },
     { kind: 'GET /models', perSecond: 1, next: () => ({ path: '/models' }) },
-    { kind: '/infer, one prompt', perSecond: singles, next: single },
+    { kind: SINGLE, perSecond: singles, next: single },
     { kind: '/infer, swapped model', perSecond: 10, next: ofSwapped },
     { kind: '/rank', perSecond: 10, next: (random) => post('/rank', { prompt: unseenPrompt(random) }) },
     {

@@ -6,8 +6,8 @@ import { z } from 'zod'
 import { createRandom } from '../../src/numeric/random.js'
 import { Clients } from './clients.js'
 import { SoakTally } from './tally.js'
-import type { Fault, KindReport } from './tally.js'
-import { inferPrompts, streams } from './traffic.js'
+import type { Fault, KindReport, LostRequest } from './tally.js'
+import { inferManyPrompts, streams } from './traffic.js'
 
 /** Sends traffic from a process of its own, so that the times are those of the server and not of what checks it. */
 const settingsSchema = z.object({
@@ -26,6 +26,8 @@ export interface TrafficReport {
   kinds: KindReport[]
   faults: Fault[]
   faultCount: number
+  /** Answers that only a thread that has ended explains. */
+  lost: LostRequest[]
   seconds: number
 }
 
@@ -92,7 +94,7 @@ async function closedLoop(
   const random = createRandom(loop.seed)
   const client = async () => {
     while (Date.now() < loop.until) {
-      const answer = await clients.send(inferPrompts(loop.prompts, random))
+      const answer = await clients.send(await inferManyPrompts(loop.prompts, random))
       tally.add(loop.kind, answer)
       if (answer?.status !== 200) await sleep(REFUSED_PAUSE_MS)
     }
@@ -104,6 +106,6 @@ async function timed(work: (tally: SoakTally) => Promise<void>): Promise<Traffic
   const tally = new SoakTally()
   const start = Date.now()
   await work(tally)
-  const { faults, faultCount } = tally
-  return { kinds: tally.report(), faults, faultCount, seconds: (Date.now() - start) / 1000 }
+  const { faults, faultCount, lost } = tally
+  return { kinds: tally.report(), faults, faultCount, lost, seconds: (Date.now() - start) / 1000 }
 }

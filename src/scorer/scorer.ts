@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises'
+
 import { LLimitError } from '../errors.js'
 import type { StartedBackend } from '../tensor/backend.js'
 import { Pauses } from '../failures/pauses.js'
@@ -15,6 +17,9 @@ const STUCK_AFTER_MS = 10_000
 
 /** Its objects are layers and the JSON that they come from; weights lie in WebAssembly. */
 const MAX_HEAP_MB = 512
+
+/** How long the number of tensors is waited for. */
+const COUNTING_MS = 500
 
 /** A dense network that is loaded in the scorer's thread. */
 export interface LoadedNetwork {
@@ -44,6 +49,7 @@ export class Scorer {
   readonly #onAside: () => void
   #nextId = 0
   #nextJob = 0
+  #tensors = 0
 
   /**
    * @param onStart told which backend computes, now and after each restart.
@@ -167,6 +173,16 @@ export class Scorer {
     this.#aside.add(id, error)
     this.#onAside()
     this.#unloaded.add(id)
+  }
+
+  /** Tensors of its thread, as many as were counted last if it is not there. */
+  async tensors(): Promise<number> {
+    if (this.#nextId === 0) return 0
+    const counting = this.#thread.call('tensors', undefined).then((tensors) => (this.#tensors = tensors))
+    // Nobody who asks for numbers waits for a thread that computes or starts.
+    const late = setTimeout(COUNTING_MS, undefined, { ref: false })
+    await Promise.race([counting.catch(() => undefined), late])
+    return this.#tensors
   }
 
   /** Why its thread cannot be relied on now, if it was needed and cannot. */

@@ -1,3 +1,5 @@
+import { memory } from '@tensorflow/tfjs-core'
+
 import { LLimitError } from '../errors.js'
 import { startBackend } from '../tensor/backend.js'
 import type { StartedBackend } from '../tensor/backend.js'
@@ -17,6 +19,8 @@ export interface ScorerCalls {
   /** Ends a job the next time it yields, if it has not ended. */
   cancel: (job: number) => void
   unload: (id: number) => void
+  /** How many there are in this thread now, with those of a job in progress. */
+  tensors: () => number
 }
 
 const networks = new Map<number, DenseNetwork>()
@@ -57,4 +61,5 @@ serveCalls<ScorerCalls>({
     networks.get(id)?.dispose()
     networks.delete(id)
   },
+  tensors: () => memory().numTensors,
 })

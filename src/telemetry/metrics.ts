@@ -105,7 +105,7 @@ export class Metrics {
   }
 
   /** Reads `value` whenever somebody scrapes. */
-  gauge(name: ScrapedGauge, value: () => number): void {
+  gauge(name: ScrapedGauge, value: () => number | Promise<number>): void {
     this.#tell((metrics) => metrics.gauge(name, value))
   }
 

@@ -10,6 +10,7 @@ const SCRAPED_GAUGES = {
   queued_tokens: 'Tokens that wait for an encoder.',
   in_flight_requests: 'Requests that have come and are not answered yet.',
   loaded_models: 'Saved models in memory.',
+  tensors: 'Tensors of TensorFlow.js in the thread of the scorer.',
 }
 export type ScrapedGauge = keyof typeof SCRAPED_GAUGES
 
@@ -169,13 +170,13 @@ export class PrometheusMetrics {
   }
 
   /** Reads `value` whenever somebody scrapes. */
-  gauge(name: ScrapedGauge, value: () => number): void {
+  gauge(name: ScrapedGauge, value: () => number | Promise<number>): void {
     new Gauge({
       name: `llimit_${name}`,
       help: SCRAPED_GAUGES[name],
       registers: [this.#registry],
-      collect() {
-        this.set(value())
+      async collect() {
+        this.set(await value())
       },
     })
   }

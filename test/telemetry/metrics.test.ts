@@ -43,9 +43,10 @@ describe('Metrics', () => {
       expect(text).to.include(`${line}\n`)
     metrics.modelLoaded('dense_network/a')
     metrics.gauge('loaded_models', () => 4)
+    metrics.gauge('tensors', () => Promise.resolve(12))
     const later = await metrics.text()
     expect(later).to.include('llimit_model_loads_total{model="dense_network/a"} 2\n')
-    expect(later).to.include('llimit_loaded_models 4\n')
+    expect(later).to.include('llimit_loaded_models 4\n').and.to.include('llimit_tensors 12\n')
   })
 
   it('keeps what happens before its library is loaded, which much of it has done', async () => {
