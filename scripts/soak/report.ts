@@ -79,7 +79,7 @@ export function reportText(soak: Soak): string {
 function boundsOf({ traffic: { kinds } }: Soak): string[][] {
   const rejections = kinds.flatMap(({ refusedP99 }) => (refusedP99 === null ? [] : [refusedP99]))
   const ofSingles = kinds.find(({ kind }) => kind === SINGLE)
-  const refused = (ofSingles?.byStatus[429] ?? NO_REQUESTS) / (ofSingles?.requests ?? 1)
+  const rejected = (ofSingles?.byStatus[429] ?? NO_REQUESTS) / (ofSingles?.requests ?? 1)
   const p99Of = (kind: string) => milliseconds(kinds.find((one) => one.kind === kind)?.p99 ?? null)
   return [
     ['GET /health, p99', '20 ms', `${p99Of(HEALTH)} ms`],
@@ -89,7 +89,7 @@ function boundsOf({ traffic: { kinds } }: Soak): string[][] {
       rejections.length === 0 ? 'none' : `${milliseconds(Math.max(...rejections))} ms`,
     ],
     ['single prompts of the transformer, p99', '300 ms', `${p99Of(SINGLE)} ms`],
-    ['single prompts that were rejected', '1 %', `${(100 * refused).toFixed(2)} %`],
+    ['single prompts that were rejected', '1 %', `${(100 * rejected).toFixed(2)} %`],
   ]
 }
 
