@@ -3,8 +3,8 @@ import { at, valueAt } from '../numeric/at.js'
 
 const CHARACTERS = 2 ** 16
 
-/** Finds which of many keywords occur in a text. */
-export type KeywordSearch = (text: string) => Uint8Array
+/** Finds which of many keywords occur in a text, given by its UTF-16 units. */
+export type KeywordSearch = (text: Uint16Array) => Uint8Array
 
 interface Node {
   next: Map<string, Node>
@@ -44,7 +44,7 @@ export function openKeywordSearch(keywords: readonly string[]): KeywordSearch {
     const occurs = new Uint8Array(keywords.length)
     let state = 0
     for (let i = 0; i < text.length; i++) {
-      state = next[state * C + (classes[text.charCodeAt(i)] as number)] as number
+      state = next[state * C + (classes[text[i] as number] as number)] as number
       const here = found[state]
       if (here !== undefined) for (const keyword of here) occurs[keyword] = 1
     }

@@ -9,13 +9,19 @@ import {
   countWholeWord,
   isQuestion,
   splitWords,
+  unitsOf,
 } from './text.js'
+import { countDistinctWords, countWords } from './wordCounts.js'
+import type { WordCount } from './wordCounts.js'
 
 /** A prompt as it was received, never trimmed or Unicode-normalized, with what several features are computed from. */
 export interface PromptText {
   raw: string
   lower: string
-  words: readonly string[]
+  /** [n] UTF-16 units of `lower` */
+  units: Uint16Array
+  /** Those of `raw` as well: lower-casing leaves white space where it is. */
+  words: WordCount
   /** For each of ALL_KEYWORDS whether it occurs in `lower`. */
   keywords: Uint8Array
   /** In code points. */
@@ -53,10 +59,10 @@ export const RAW_FEATURES = {
   hasAnalysis: any(TASK_KEYWORDS.analysis),
 
   charCount: ({ length }) => length,
-  wordCount: ({ words }) => words.length,
+  wordCount: ({ words }) => words.count,
   sentenceCount: ({ raw }) => countSentences(raw),
-  typeTokenRatio: (prompt) => countDistinct(prompt) / Math.max(prompt.words.length, 1),
-  averageWordLength: (prompt) => totalLength(prompt) / Math.max(prompt.words.length, 1),
+  typeTokenRatio: (prompt) => countDistinct(prompt) / Math.max(prompt.words.count, 1),
+  averageWordLength: (prompt) => totalLength(prompt) / Math.max(prompt.words.count, 1),
   questionMarkCount: ({ raw }) => countMatches(raw, /\?/g),
   nestingCount: ({ raw }) => countMatches(raw, /[([{]/g),
   multiPartCount: ({ lower }) =>
@@ -99,11 +105,13 @@ export type RawFeatureName = keyof typeof RAW_FEATURES
 
 export function readPrompt(raw: string): PromptText {
   const lower = raw.toLowerCase()
+  const units = unitsOf(lower)
   return {
     raw,
     lower,
-    words: splitWords(raw),
-    keywords: findKeywords(lower),
+    units,
+    words: countWords(units),
+    keywords: findKeywords(units),
     length: codePointLength(raw),
   }
 }
@@ -112,11 +120,12 @@ export function readPrompt(raw: string): PromptText {
 export function* readPromptInSteps(raw: string): Generator<void, PromptText> {
   const lower = raw.toLowerCase()
   yield
-  const words = splitWords(raw)
+  const units = unitsOf(lower)
+  const words = countWords(units)
   yield
-  const keywords = findKeywords(lower)
+  const keywords = findKeywords(units)
   yield
-  return { raw, lower, words, keywords, length: codePointLength(raw) }
+  return { raw, lower, units, words, keywords, length: codePointLength(raw) }
 }
 
 function any(keywords: readonly string[]): RawFeature {
@@ -136,13 +145,12 @@ function fraction(keywords: readonly string[]): RawFeature {
 }
 
 /** Lower-casing all at once gives the same words where no sigma is, which at the end of a word becomes another letter. */
-function countDistinct({ raw, lower, words }: PromptText): number {
-  const lowered = raw.includes('Σ') ? words.map((word) => word.toLowerCase()) : splitWords(lower)
-  return new Set(lowered).size
+function countDistinct({ raw, units }: PromptText): number {
+  if (!raw.includes('Σ')) return countDistinctWords(units)
+  return new Set(splitWords(raw).map((word) => word.toLowerCase())).size
 }
 
-/** In code points, which UTF-16 units are where the whole prompt has as many of one as of the other. */
-function totalLength({ raw, length, words }: PromptText): number {
-  const lengthOf = length === raw.length ? (word: string) => word.length : codePointLength
-  return words.reduce((sum, word) => sum + lengthOf(word), 0)
+/** Of all words, in code points; no white space is a pair of UTF-16 units. */
+function totalLength({ length, words }: PromptText): number {
+  return length - words.blanks
 }

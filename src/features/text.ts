@@ -3,8 +3,22 @@
  * means something else by each of them.
  */
 
-/** White space of Python: unlike `\s` with U+001C-001F and U+0085, without U+FEFF. For a character class. */
-const WHITESPACE = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000'
+/** White space of Python, first and last of each run: unlike `\s` with U+001C-001F and U+0085, without U+FEFF. */
+export const WHITESPACE_RUNS: readonly (readonly [number, number])[] = [
+  [0x9, 0xd],
+  [0x1c, 0x20],
+  [0x85, 0x85],
+  [0xa0, 0xa0],
+  [0x1680, 0x1680],
+  [0x2000, 0x200a],
+  [0x2028, 0x2029],
+  [0x202f, 0x202f],
+  [0x205f, 0x205f],
+  [0x3000, 0x3000],
+]
+const escaped = (unit: number) => `\\u${unit.toString(16).padStart(4, '0')}`
+/** For a character class. */
+const WHITESPACE = WHITESPACE_RUNS.map(([first, last]) => `${escaped(first)}-${escaped(last)}`).join('')
 
 /**
  * Zero of each run of ten decimal digits (category Nd) in Unicode 15.1, which LLimit v1 has. `\p{Nd}` would follow
@@ -30,6 +44,13 @@ const QUESTION_AT_END = new RegExp(`\\?[${WHITESPACE}]*$`)
 const SURROGATE_PAIRS = /[\ud800-\udbff][\udc00-\udfff]/g
 /** From the start: the V8 of Node 26 does not find a letter of two UTF-16 units by a class that `$` follows. */
 const BEGINS_WITH_LETTER = /^[\p{L}\p{N}_]/u
+
+/** [length] the UTF-16 units of a text: a loop over them takes a third of the time of one over the text. */
+export function unitsOf(text: string): Uint16Array {
+  const bytes = Buffer.allocUnsafeSlow(2 * text.length)
+  bytes.write(text, 'utf16le')
+  return new Uint16Array(bytes.buffer, bytes.byteOffset, text.length)
+}
 
 /** Length in code points. */
 export function codePointLength(text: string): number {

@@ -19,11 +19,11 @@ export interface NormalizerSettings {
   lowercase: boolean
 }
 
-/** Text in which every character is a letter, a digit, punctuation or white space, and none decomposes. */
-const PRINTABLE_ASCII = /^[\t\n\r -~]*$/
+/** All that is not printable ASCII, of which each character is a letter, a digit, punctuation or a space, and none decomposes. */
+const OTHERS = /[^ -~]+/g
 
-/** Its words, in a third of the time. All that is printable and neither letter nor digit is punctuation. */
-const ASCII_WORDS = /[A-Za-z0-9]+|[!-~]/g
+/** What is between spaces, with each punctuation character of ASCII by itself; others have spaces around them by then. */
+const WORDS = /[^ -/:-@[-`{-~]+|[!-/:-@[-`{-~]/g
 
 /**
  * The BertNormalizer and BertPreTokenizer of tokenizer.json in one: cuts a text into its normalized words, each punctuation
@@ -40,32 +40,37 @@ export function createWordSplitter(settings: NormalizerSettings): WordSplitter {
     character.length === 1
       ? (remembered[character.charCodeAt(0)] ??= normalizeCharacter(character, settings))
       : normalizeCharacter(character, settings)
-  const asciiWords = (text: string) =>
-    (settings.lowercase ? text.toLowerCase() : text).match(ASCII_WORDS) ?? []
+  const normalizeAll = (run: string) => {
+    let spaced = ''
+    for (const character of run) spaced += normalize(character)
+    return spaced
+  }
+  const wordsIn = (spaced: string) => (settings.lowercase ? spaced.toLowerCase() : spaced).match(WORDS) ?? []
 
   return {
-    split(text) {
-      if (PRINTABLE_ASCII.test(text)) return asciiWords(text)
-      let spaced = ''
-      for (const character of text) spaced += normalize(character)
-      return wordsIn(spaced)
-    },
+    split: (text) => wordsIn(text.replace(OTHERS, normalizeAll)),
     *splitInSteps(text) {
-      if (PRINTABLE_ASCII.test(text)) return asciiWords(text)
       let spaced = ''
-      let read = 0
-      for (const character of text) {
-        spaced += normalize(character)
-        if (++read % CHARACTERS_PER_STEP === 0) yield
+      for (const part of characterRuns(text, CHARACTERS_PER_STEP)) {
+        spaced += part.replace(OTHERS, normalizeAll)
+        yield
       }
-      yield
       return wordsIn(spaced)
     },
   }
 }
 
-function wordsIn(spaced: string): string[] {
-  return spaced.match(/[^ ]+/g) ?? []
+const FIRST_OF_PAIR = /[\ud800-\udbff]/
+
+/** Runs of about so many UTF-16 units, none of which ends inside a character. */
+function* characterRuns(text: string, units: number): Generator<string> {
+  let from = 0
+  while (from < text.length) {
+    let end = from + units
+    if (FIRST_OF_PAIR.test(text.charAt(end - 1))) end++
+    yield text.slice(from, end)
+    from = end
+  }
 }
 
 /** The BertNormalizer alone. */

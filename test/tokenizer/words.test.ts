@@ -19,6 +19,25 @@ function splitterOf(settings: NormalizerSettings): (text: string) => string[] {
   }
 }
 
+/** The words of a text by what becomes of each of its characters: joined to its neighbors, or between spaces. */
+function wordByWord(text: string, split: (text: string) => string[]): string[] {
+  const words: string[] = []
+  let isOpen = false
+  for (const character of text) {
+    const [first = '', ...rest] = split(`x${character}x`)
+    const last = rest.pop()
+    const inner = last === undefined ? first.slice(1, -1) : ''
+    if (last === undefined && inner !== '') {
+      words.push((isOpen ? (words.pop() ?? '') : '') + inner)
+      isOpen = true
+    } else if (last !== undefined) {
+      words.push(...rest)
+      isOpen = false
+    }
+  }
+  return words
+}
+
 describe('createWordSplitter', () => {
   const uncased = splitterOf(UNCASED)
 
@@ -50,23 +69,33 @@ describe('createWordSplitter', () => {
     expect(unclean('a\u200bb c\u000bd\u0085e')).to.deep.equal(['a\u200bb', 'c', 'd', 'e'])
   })
 
-  it('reads printable ASCII in a shorter way to the same words', () => {
-    const ascii = fc.string({
-      unit: fc.constantFrom(
-        '\t',
-        '\n',
-        '\r',
-        ...Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)),
-      ),
-    })
+  it('reads each character as if it were alone between two letters', () => {
+    const ascii = Array.from({ length: 0x80 }, (_, i) => String.fromCharCode(i))
+    const others = [
+      ...'éΣσİKß中ひ。—€≠;ﬁ',
+      '\u0301',
+      '\u00a0',
+      '\u200b',
+      '\u3000',
+      '🙂',
+      '𠀀',
+      '\ud83d',
+      '\ude00',
+    ]
+    const sample = fc.oneof(
+      fc.string({ unit: fc.constantFrom(...ascii) }),
+      fc.string({ unit: fc.constantFrom(...ascii, ...others), maxLength: 40 }),
+      fc.string({ unit: 'binary' }),
+    )
     for (const lowercase of [true, false]) {
-      const split = splitterOf({ ...UNCASED, lowercase })
-      // A no-break space is white space, and not ASCII.
-      fc.assert(
-        fc.property(ascii, (text) => {
-          expect(split(text)).to.deep.equal(split(`${text}\u00a0`))
-        }),
-      )
+      for (const clean_text of [true, false]) {
+        const split = splitterOf({ ...UNCASED, lowercase, clean_text })
+        fc.assert(
+          fc.property(sample, (text) => {
+            expect(split(text)).to.deep.equal(wordByWord(text, split))
+          }),
+        )
+      }
     }
   })
 
