@@ -72,7 +72,7 @@ describe('createWordSplitter', () => {
   it('reads each character as if it were alone between two letters', () => {
     const ascii = Array.from({ length: 0x80 }, (_, i) => String.fromCharCode(i))
     const others = [
-      ...'éΣσİKß中ひ。—€≠;ﬁ',
+      ...Array.from('éΣσİKß中ひ。—€≠;ﬁ'),
       '\u0301',
       '\u00a0',
       '\u200b',
