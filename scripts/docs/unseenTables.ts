@@ -48,10 +48,12 @@ export const sourcesSchema = z.object({
 })
 export type SourcesFile = z.infer<typeof sourcesSchema>
 
+const addedLlms = z.object({ logLoss: z.number(), pairs: z.number() })
+
 /** What the pages use of `quality/unseen.json`: `llimit evaluate-unseen --leave-out categories llms --json`. */
 export const unseenSchema = z.object({
   unseenCategories: measured.extend({ prompts: z.int(), outcomes: z.int() }),
-  newLlms: z.array(z.object({ size: z.int(), logLoss: z.number(), pairs: z.number() })),
+  newLlms: z.array(z.object({ size: z.int(), named: addedLlms, unnamed: addedLlms })),
 })
 export type UnseenFile = z.infer<typeof unseenSchema>
 
@@ -114,17 +116,19 @@ export function unseenTable({
   const ofCategories = metrics.map(({ metric, system, value, difference }) => [
     `${metric} of whole categories, ${system}`,
     difference === undefined ? decimals(value) : `${decimals(value)} (${signed(difference.value)})`,
-    '–',
   ])
-  const ofLlms = newLlms.map(({ size, logLoss, pairs }) => [
-    `log loss of LLMs added from ${size} outcomes each`,
-    decimals(logLoss),
-    decimals(pairs),
+  const ofLlms = newLlms.map(({ size, named, unnamed }) => [
+    String(size),
+    ...[named, unnamed].flatMap(({ logLoss, pairs }) => [decimals(logLoss), decimals(pairs)]),
   ])
   return [
-    `${prompts} prompts and ${outcomes} outcomes of categories in three folds; 20 LLMs.`,
+    `${prompts} prompts and ${outcomes} outcomes of categories in three folds.`,
     '',
-    ...table(['left out', 'value', 'pairs with known LLMs'], [...ofCategories, ...ofLlms]),
+    ...table(['left out', 'value'], ofCategories),
+    '',
+    '20 LLMs; log loss, and share of pairs with known LLMs in the right order.',
+    '',
+    ...table(['outcomes', 'log loss', 'pairs', 'log loss, name unlike others', 'pairs'], ofLlms),
   ]
 }
 

@@ -27,6 +27,7 @@ export const command = defineCommand({
   examples: [
     'llimit add-llm --model dense_network/my-model --llm new-llm --outcomes new.jsonl --relatives old-llm',
     'llimit add-llm --model dense_network/my-model --llm new-llm --as mixture --relatives a,b',
+    'llimit add-llm --model dense_network/my-model --llm a-2 --as named',
   ],
   flags: z
     .object({
@@ -45,17 +46,21 @@ export const command = defineCommand({
       ),
       relatives: flag(names().default([]), 'a,b', 'LLMs of the model that it is like, to start from'),
       as: flag(
-        z.enum(['mixture']).optional(),
-        'mixture',
-        'the mean of --relatives, for an LLM without outcomes',
+        z.enum(['mixture', 'named']).optional(),
+        'mixture|named',
+        'for an LLM without outcomes: the mean of --relatives, or what its name is like',
       ),
       force: flag(z.boolean().default(false), '', FORCE),
       ...settingFlags('savedModels', 'engine', 'precision', 'cacheDir'),
     })
-    .refine(({ as, relatives }) => as === undefined || relatives.length > 0, '--as mixture needs --relatives')
+    .refine(({ as, relatives }) => as !== 'mixture' || relatives.length > 0, '--as mixture needs --relatives')
+    .refine(
+      ({ as, relatives }) => as !== 'named' || relatives.length === 0,
+      '--as named takes no --relatives',
+    )
     .refine(
       ({ as, outcomes }) => as === undefined || outcomes.length === 0,
-      '--as mixture is for an LLM without --outcomes',
+      '--as is for an LLM without --outcomes',
     )
     .refine(({ as, outcomes }) => as !== undefined || outcomes.length > 0, '--outcomes is missing'),
   run: async ({ model, llm, outcomes: given, relatives: named, ...options }, terminal) => {

@@ -3,13 +3,15 @@ import { startsOf } from '../metrics/scoredOutcomes.js'
 import type { ScoredOutcomes } from '../metrics/scoredOutcomes.js'
 import { at, valueAt } from '../numeric/at.js'
 import { rowsByName } from '../numeric/indices.js'
+import { mean } from '../numeric/mean.js'
 import { createRandom, permutation } from '../numeric/random.js'
 import type { Random } from '../numeric/random.js'
 import { filterLlms } from '../outcomes/filterLlms.js'
 import type { Outcomes } from '../outcomes/outcomes.js'
-import { fitRowPrior } from '../train/calibration/rowPrior.js'
+import type { RowPrior } from '../train/calibration/rowPrior.js'
 import { llmRows } from '../train/export/llmRows.js'
 import { fitLlmRow } from '../train/newLlm/fitRow.js'
+import { namedPrior } from '../train/newLlm/namedPrior.js'
 import type { Recipe } from '../train/recipe.js'
 import { trainPredictor } from '../train/trainModel.js'
 import { evidenceOf } from './chosenEvidence.js'
@@ -19,11 +21,21 @@ import type { EmbeddedData } from './predictOutcomes.js'
 export interface UnseenLlmResult {
   /** Outcomes that each unseen LLM was added from. */
   size: number
-  /** Of their outcomes on the dev split. */
+  /** With the prior of its name. */
+  named: UnseenLlmMetrics
+  /** With that of a name unlike all others. */
+  unnamed: UnseenLlmMetrics
+}
+
+/** Of the outcomes of unseen LLMs on the dev split, the mean over draws of what they were added from. */
+interface UnseenLlmMetrics {
   logLoss: number
-  /** Share of the pairs of an unseen and a known LLM on one prompt of the dev split that are in the right order. */
+  /** Share of the pairs of an unseen and a known LLM on one prompt that are in the right order. */
   pairs: number
 }
+
+/** Of the outcomes that an LLM is added from: by one draw, 10 of them may seem better than 20. */
+const DRAWS = 4
 
 /**
  * How well LLMs are predicted that the network was trained without and that were added from a few outcomes each, drawn from
@@ -46,32 +58,47 @@ export async function evaluateUnseenLlms(
   )
   const known = new Set(llms.filter((name) => !unseen.includes(name)))
   const predictor = await trainPredictor({ data: filterLlms(data, known), embeddings, recipe, seed })
-  const prior = fitRowPrior(llmRows(predictor.network))
+  const rows = llmRows(predictor.network)
   const scale = scaleOf(predictor)
   const random = createRandom(seed)
-  const drawn = unseen.map((name) => [name, drawOutcomes(data.outcomes, name, random)] as const)
+  const draws = Array.from(
+    { length: DRAWS },
+    () => new Map(unseen.map((name) => [name, drawOutcomes(data.outcomes, name, random)])),
+  )
   const dev = Int32Array.from(prompts.flatMap(({ split }, p) => (split === 'dev' ? [p] : [])))
   const evidenceFor = evidenceOf(predictor, embedded, recipe, seed)
   const { factors } = evidenceFor(dev)
 
   /** The row of an LLM that is added from some outcomes. */
-  const rowFrom = (outcomes: Int32Array) => {
+  const rowFrom = (prior: RowPrior, outcomes: Int32Array) => {
     const chosen = outcomes.map((i) => at(data.outcomes.prompt, i))
     const inputs = inputsOf(embedded, chosen, predictor.prepared.features)
     const target = Float32Array.from(outcomes, (i) => at(data.outcomes.score, i))
     const factors = Float32Array.from(evidenceFor(chosen).factors)
     return fitLlmRow(predictor.network, scale, prior, { inputs, target, factors })
   }
-  return sizes.map((size) => {
-    const rows = new Map(drawn.map(([name, outcomes]) => [name, rowFrom(outcomes.subarray(0, size))]))
-    const predicted = predictOutcomes(predictor, embedded, dev, { newRows: rows, factors })
-    const isUnseen = predicted.llm.map((name) => rows.has(name))
+  const measure = (size: number, priors: ReadonlyMap<string, RowPrior>): UnseenLlmMetrics => {
+    const results = draws.slice(0, size === 0 ? 1 : DRAWS).map((drawn) => {
+      const newRows = new Map(
+        Array.from(priors, ([name, prior]) => [name, rowFrom(prior, valueAt(drawn, name).subarray(0, size))]),
+      )
+      const predicted = predictOutcomes(predictor, embedded, dev, { newRows, factors })
+      const isUnseen = predicted.llm.map((name) => newRows.has(name))
+      return {
+        logLoss: logLoss(choosePredicted(predicted, (i) => at(isUnseen, i))),
+        pairs: pairsBetween(predicted, isUnseen),
+      }
+    })
     return {
-      size,
-      logLoss: logLoss(choosePredicted(predicted, (i) => at(isUnseen, i))),
-      pairs: pairsBetween(predicted, isUnseen),
+      logLoss: mean(results.map((one) => one.logLoss)),
+      pairs: mean(results.map((one) => one.pairs)),
     }
-  })
+  }
+  const { llms: names } = predictor.prepared
+  const noName = namedPrior(rows, names, '')
+  const named = new Map(unseen.map((name) => [name, namedPrior(rows, names, name)]))
+  const unnamed = new Map(unseen.map((name) => [name, noName]))
+  return sizes.map((size) => ({ size, named: measure(size, named), unnamed: measure(size, unnamed) }))
 }
 
 /** Outcomes of an LLM on training prompts, in an order drawn at random. */

@@ -50,3 +50,19 @@ function inverseOfFactor(factor: readonly Float64Array[]): Float64Array[] {
   }
   return inverse
 }
+
+/**
+ * The vector x for which L · Lᵀ · x = `values`.
+ * @param factor L, as `cholesky` gives it
+ */
+export function solve(factor: readonly Float64Array[], values: Float64Array): Float64Array {
+  const x = Float64Array.from(values)
+  factor.forEach((row, i) => {
+    x[i] = (at(x, i) - dot(row.subarray(0, i), x.subarray(0, i))) / at(row, i)
+  })
+  for (const [i, row] of [...factor.entries()].reverse()) {
+    x[i] = at(x, i) / at(row, i)
+    addScaled(x.subarray(0, i), -at(x, i), row.subarray(0, i))
+  }
+  return x
+}

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 
 import { at } from '../../src/numeric/at.js'
-import { cholesky, invert } from '../../src/numeric/cholesky.js'
+import { cholesky, invert, solve } from '../../src/numeric/cholesky.js'
 
 const W = 4
 const number = fc.double({ min: -3, max: 3, noNaN: true })
@@ -51,6 +51,22 @@ describe('invert', () => {
           for (let k = 0; k < W; k++) sum += entry(matrix, i, k) * at(at(inverse, k), j)
           // The condition number is up to 2000.
           expect(sum).to.be.closeTo(i === j ? 1 : 0, 1e-8)
+        })
+      }),
+    )
+  })
+})
+
+describe('solve', () => {
+  it('gives the vector that the matrix makes the values of', () => {
+    fc.assert(
+      fc.property(triangle, fc.array(number, { minLength: W, maxLength: W }), (matrix, values) => {
+        const x = solve(cholesky(matrix), Float64Array.from(values))
+        values.forEach((value, i) => {
+          let sum = 0
+          for (let k = 0; k < W; k++) sum += entry(matrix, i, k) * at(x, k)
+          // The condition number is up to 2000.
+          expect(sum).to.be.closeTo(value, 1e-8)
         })
       }),
     )

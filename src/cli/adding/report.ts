@@ -9,8 +9,10 @@ export function reliabilityNotes(
 ): string[] {
   const n = scores.length
   if (n === 0) {
+    const source =
+      relatives.length > 0 ? `the mean of ${relatives.join(', ')}` : 'LLMs with names like its own'
     return [
-      `no outcomes: its scores are those of the mean of ${relatives.join(', ')}, nothing of its own; ` +
+      `no outcomes: its scores are those of ${source}, nothing of its own; ` +
         'add it from outcomes as soon as there are some',
     ]
   }

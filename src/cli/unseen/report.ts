@@ -76,10 +76,11 @@ export function linesOfCategories({ prompts, outcomes, metrics }: UnseenCategori
 /** @param count LLMs that were left out */
 export function linesOfLlms(count: number, results: readonly UnseenLlmResult[]): string[] {
   return [
-    `${count} LLMs left out of training, added from n outcomes each:`,
+    `${count} LLMs left out of training, added from n outcomes each, by name (and by a name unlike all others):`,
     ...results.map(
-      ({ size, logLoss, pairs }) =>
-        `  n = ${size}: log loss ${logLoss.toFixed(4)}, pairs with known LLMs ${pairs.toFixed(4)}`,
+      ({ size, named, unnamed }) =>
+        `  n = ${size}: log loss ${named.logLoss.toFixed(4)} (${unnamed.logLoss.toFixed(4)}), ` +
+        `pairs with known LLMs ${named.pairs.toFixed(4)} (${unnamed.pairs.toFixed(4)})`,
     ),
   ]
 }

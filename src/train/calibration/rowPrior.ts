@@ -22,22 +22,44 @@ export interface RowPrior {
   factor: Matrix
 }
 
+/** Symmetric; row i has the entries up to its diagonal. */
+export type Covariance = Float64Array[]
+
 /** @param rows [M, W] of the known LLMs */
-export function fitRowPrior({ rows: M, columns: W, data }: Matrix): RowPrior {
+export function fitRowPrior(rows: Matrix): RowPrior {
+  const { means, covariance } = momentsOf(rows)
+  return gaussianOf(means, widened(covariance))
+}
+
+/** The mean [W] and the covariance [W, W] of rows. */
+export function momentsOf({ rows: M, columns: W, data }: Matrix): {
+  means: Float64Array
+  covariance: Covariance
+} {
   const columns = Array.from({ length: W }, (_, w) =>
     Float64Array.from({ length: M }, (_, m) => at(data, m * W + w)),
   )
-  const means = columns.map(mean)
+  const means = Float64Array.from(columns, mean)
   const deviations = columns.map((column, w) => column.map((value) => value - at(means, w)))
   const covariance = deviations.map((a, i) =>
-    Float64Array.from(deviations.slice(0, i + 1), (b, j) => {
-      const entry = dot(a, b) / Math.max(1, M - 1)
-      return WIDENING ** 2 * (i === j ? entry : (1 - SHRINKAGE) * entry)
-    }),
+    Float64Array.from(deviations.slice(0, i + 1), (b) => dot(a, b) / Math.max(1, M - 1)),
   )
+  return { means, covariance }
+}
+
+/** What few LLMs say of others: less of how numbers go together, and larger deviations. */
+export function widened(covariance: Covariance): Covariance {
+  return covariance.map((row, i) =>
+    row.map((entry, j) => WIDENING ** 2 * (i === j ? entry : (1 - SHRINKAGE) * entry)),
+  )
+}
+
+/** @param means [W] */
+export function gaussianOf(means: Float64Array, covariance: Covariance): RowPrior {
+  const W = means.length
   const ridge = RIDGE * mean(covariance.map((row, i) => at(row, i))) + Number.MIN_VALUE
-  covariance.forEach((row, i) => (row[i] = at(row, i) + ridge))
+  const withRidge = covariance.map((row, i) => row.map((entry, j) => (i === j ? entry + ridge : entry)))
   const factor = matrixOf(new Float32Array(W * W), W)
-  cholesky(covariance).forEach((row, i) => factor.data.set(row, i * W))
+  cholesky(withRidge).forEach((row, i) => factor.data.set(row, i * W))
   return { mean: Float32Array.from(means), factor }
 }

@@ -21,6 +21,7 @@ import { addLengths } from './addLengths.js'
 import { crossValidate } from './crossValidate.js'
 import type { RowValidation } from './crossValidate.js'
 import { fitLlmRow } from './fitRow.js'
+import { namedPrior } from './namedPrior.js'
 import { countByRegion, sumByRegion } from './outcomesByRegion.js'
 
 export interface AddLlmRequest {
@@ -28,7 +29,7 @@ export interface AddLlmRequest {
   /** All files of the saved model but its card. */
   files: ModelFiles
   llm: string
-  /** Known LLMs that it is like; the prior is centered on their mean, on that of all LLMs if none is named. */
+  /** Known LLMs that it is like; the prior is centered on their mean. If there are none it is that of its name. */
   relatives: readonly string[]
   /** Its outcomes, prompt by prompt. */
   prompts: readonly string[]
@@ -65,7 +66,8 @@ export async function addLlm(request: AddLlmRequest): Promise<AddedLlm> {
     rows,
     relatives.map((name) => valueAt(rowOfName, name)),
   )
-  const prior = centeredOn(relativeRows, evidence.prior)
+  const usual = centeredOn(relativeRows, evidence.prior)
+  const prior = relatives.length > 0 ? usual : namedPrior(rows, card.llms, llm)
   const places = placesOf(embeddings, evidence.centroids, cardEvidence)
   const outcomes = {
     inputs: joinFeatures(embeddings, prompts, card.features),
@@ -92,7 +94,7 @@ export async function addLlm(request: AddLlmRequest): Promise<AddedLlm> {
       [EVIDENCE_FILE, extendedEvidence],
       ...(lengths === undefined ? [] : [[LENGTHS_FILE, lengths.bytes] as const]),
     ]),
-    validate: () => crossValidate(network, card.calibration, prior, outcomes),
+    validate: () => crossValidate(network, card.calibration, { prior, unfitted: usual.mean }, outcomes),
   }
 }
 

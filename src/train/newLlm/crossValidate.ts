@@ -16,7 +16,7 @@ export const MIN_VALIDATED_OUTCOMES = 10
 /** Log losses on outcomes of the new LLM that the fit had not seen. */
 export interface RowValidation {
   fitted: number
-  /** Of the prior's mean, for which nothing was fitted. */
+  /** Of the mean of its relatives, or of all known LLMs, for which nothing was fitted. */
   unfitted: number
   /** Of the success rate alone, whatever the prompt. */
   constant: number
@@ -29,7 +29,7 @@ export interface RowValidation {
 export function crossValidate(
   network: DenseNetworkWeights,
   scale: LogitScale | undefined,
-  prior: RowPrior,
+  { prior, unfitted }: { prior: RowPrior; unfitted: Float32Array },
   outcomes: NewOutcomes,
 ): RowValidation | undefined {
   const n = outcomes.target.length
@@ -40,7 +40,7 @@ export function crossValidate(
     const held = pick(outcomes, (i) => i % FOLDS === fold)
     const row = fitLlmRow(network, scale, prior, seen)
     sums.fitted += crossEntropy(logitsOfRow(network, row, held.inputs), held, scale)
-    sums.unfitted += crossEntropy(logitsOfRow(network, prior.mean, held.inputs), held, scale)
+    sums.unfitted += crossEntropy(logitsOfRow(network, unfitted, held.inputs), held, scale)
     sums.constant += constantCrossEntropy(seen.target, held.target)
   }
   return { fitted: sums.fitted / n, unfitted: sums.unfitted / n, constant: sums.constant / n }

@@ -13,6 +13,11 @@ describe('reliabilityNotes', () => {
     ])
   })
 
+  it('says that a name is all that is known of the LLM', () => {
+    const notes = reliabilityNotes({ scores: new Float32Array(), relatives: [] }, undefined)
+    expect(notes.join()).to.match(/^no outcomes: its scores are those of LLMs with names like its own, /)
+  })
+
   it('says that a few outcomes are hardly any', () => {
     expect(reliabilityNotes(of(9), undefined).join()).to.match(/^fewer than 10 outcomes: /)
   })
