@@ -11,7 +11,7 @@ import type { Outcomes } from '../outcomes/outcomes.js'
 import type { RowPrior } from '../train/calibration/rowPrior.js'
 import { llmRows } from '../train/export/llmRows.js'
 import { fitLlmRow } from '../train/newLlm/fitRow.js'
-import { namedPrior } from '../train/newLlm/namedPrior.js'
+import { namedPriors } from '../train/newLlm/namedPriors.js'
 import type { Recipe } from '../train/recipe.js'
 import { trainPredictor } from '../train/trainModel.js'
 import { evidenceOf } from './chosenEvidence.js'
@@ -58,7 +58,6 @@ export async function evaluateUnseenLlms(
   )
   const known = new Set(llms.filter((name) => !unseen.includes(name)))
   const predictor = await trainPredictor({ data: filterLlms(data, known), embeddings, recipe, seed })
-  const rows = llmRows(predictor.network)
   const scale = scaleOf(predictor)
   const random = createRandom(seed)
   const draws = Array.from(
@@ -94,9 +93,9 @@ export async function evaluateUnseenLlms(
       pairs: mean(results.map((one) => one.pairs)),
     }
   }
-  const { llms: names } = predictor.prepared
-  const noName = namedPrior(rows, names, '')
-  const named = new Map(unseen.map((name) => [name, namedPrior(rows, names, name)]))
+  const priorOf = namedPriors(llmRows(predictor.network), predictor.prepared.llms)
+  const noName = priorOf('')
+  const named = new Map(unseen.map((name) => [name, priorOf(name)]))
   const unnamed = new Map(unseen.map((name) => [name, noName]))
   return sizes.map((size) => ({ size, named: measure(size, named), unnamed: measure(size, unnamed) }))
 }

@@ -21,7 +21,7 @@ import { addLengths } from './addLengths.js'
 import { crossValidate } from './crossValidate.js'
 import type { RowValidation } from './crossValidate.js'
 import { fitLlmRow } from './fitRow.js'
-import { namedPrior } from './namedPrior.js'
+import { namedPriors } from './namedPriors.js'
 import { countByRegion, sumByRegion } from './outcomesByRegion.js'
 
 export interface AddLlmRequest {
@@ -67,7 +67,7 @@ export async function addLlm(request: AddLlmRequest): Promise<AddedLlm> {
     relatives.map((name) => valueAt(rowOfName, name)),
   )
   const usual = centeredOn(relativeRows, evidence.prior)
-  const prior = relatives.length > 0 ? usual : namedPrior(rows, card.llms, llm)
+  const prior = relatives.length > 0 ? usual : namedPriors(rows, card.llms)(llm)
   const places = placesOf(embeddings, evidence.centroids, cardEvidence)
   const outcomes = {
     inputs: joinFeatures(embeddings, prompts, card.features),
