@@ -10,7 +10,9 @@ export function reliabilityNotes(
   const n = scores.length
   if (n === 0) {
     const source =
-      relatives.length > 0 ? `the mean of ${relatives.join(', ')}` : 'LLMs with names like its own'
+      relatives.length > 0
+        ? `the mean of ${relatives.join(', ')}`
+        : 'LLMs with names like its own (of all, if there are none)'
     return [
       `no outcomes: its scores are those of ${source}, nothing of its own; ` +
         'add it from outcomes as soon as there are some',

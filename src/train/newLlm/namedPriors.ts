@@ -62,8 +62,8 @@ function likeliest(
       alike.map((row, i) => row.map((value, j) => share * value + (i === j ? 1 - share : 0))),
     )
     const logDeterminant = factor.reduce((sum, row, i) => sum + 2 * Math.log(at(row, i)), 0)
-    const misfit = variance === 0 ? 0 : dot(abilities, solve(factor, abilities)) / variance
-    return { share, factor, unlikeliness: logDeterminant + misfit }
+    const distance = variance === 0 ? 0 : dot(abilities, solve(factor, abilities)) / variance
+    return { share, factor, unlikeliness: logDeterminant + distance }
   })
   // All LLMs have the same row: names have nothing to tell.
   if (variance === 0) return at(fits, fits.length - 1)

@@ -15,7 +15,9 @@ describe('reliabilityNotes', () => {
 
   it('says that a name is all that is known of the LLM', () => {
     const notes = reliabilityNotes({ scores: new Float32Array(), relatives: [] }, undefined)
-    expect(notes.join()).to.match(/^no outcomes: its scores are those of LLMs with names like its own, /)
+    expect(notes.join()).to.match(
+      /^no outcomes: its scores are those of LLMs with names like its own \(of all, if there are none\), /,
+    )
   })
 
   it('says that a few outcomes are hardly any', () => {

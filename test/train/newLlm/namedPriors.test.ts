@@ -62,8 +62,8 @@ describe('namedPriors', () => {
         const fits = [0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95].map((share) => {
           const K = NAMES.map((x, i) => NAMES.map((y, j) => (i === j ? 1 : share * likeness(x, y))))
           const { x, logDeterminant } = solved(K, abilities)
-          const misfit = x.reduce((sum, value, m) => sum + value * at(abilities, m), 0) / largest
-          return { share, K, unlikeliness: logDeterminant + misfit }
+          const distance = x.reduce((sum, value, m) => sum + value * at(abilities, m), 0) / largest
+          return { share, K, unlikeliness: logDeterminant + distance }
         })
         const [best, second] = [...fits].sort((one, other) => one.unlikeliness - other.unlikeliness)
         if (best === undefined || second === undefined) throw new Error('no shares')
