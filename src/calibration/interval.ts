@@ -61,7 +61,7 @@ export function deviationsOf(level: number): number {
 }
 
 /** Share of a normal distribution within x standard deviations: 2 φ(x) (x + x³/3 + x⁵/(3·5) + …). */
-function shareWithin(x: number): number {
+export function shareWithin(x: number): number {
   let term = x
   let sum = x
   for (let n = 3; term > sum * Number.EPSILON; n += 2) {

@@ -4,17 +4,12 @@ import { z } from 'zod'
 
 import { readConfig } from '../config/config.js'
 import { LLimitError } from '../errors.js'
-import { stackRows } from '../numeric/matrix.js'
 import { versionFolder } from '../savedModel/names.js'
 import { writeSavedModel } from '../savedModel/writeSavedModel.js'
-import { readCheckedFiles } from '../scorer/files.js'
-import { startBackend } from '../tensor/backend.js'
-import { learnLevels } from '../train/learn/learnLevels.js'
-import { readReports } from '../train/learn/readReports.js'
 import { defineCommand } from './commandLine/command.js'
 import { flag, settingFlags } from './commandLine/flags.js'
-import { doubtsOf, learnedLines, skippedLine } from './learning/report.js'
-import { openForCommand } from './openForCommand.js'
+import { learnFromLog } from './learning/learnFromLog.js'
+import { doubtsOf, learnedLines } from './learning/report.js'
 import { checkReference } from './reference.js'
 import { FORCE, notMadeLive, warn } from './training/doubts.js'
 
@@ -41,17 +36,8 @@ export const command = defineCommand({
   }),
   run: async ({ model, log, dryRun, force, ...options }, terminal) => {
     const config = readConfig(options)
-    const { registry, encoders, selection } = await openForCommand(config, terminal)
-    const { card, directory } = await registry.find(model)
-    const encoder = await encoders.forCard(card)
-    const { reports, skipped } = await readReports(log, card, encoder.identity)
-    terminal.print(skippedLine(reports.length, skipped))
-    const ofReference = await encoder.embed(card.reference.prompts)
-    const vectors = ofReference.map(({ vector }) => vector)
-    const reference = stackRows(vectors, card.encoder.dimension)
-    await startBackend(['wasm', 'cpu'])
-    const files = await readCheckedFiles({ directory, files: card.files })
-    const learned = await learnLevels({ model, card, files, reports, reference })
+    const opened = await learnFromLog({ model, log, config }, terminal)
+    const { registry, selection, card, directory, reports, skipped, learned } = opened
     const { levels, gain, drift } = learned
     for (const line of learnedLines(learned)) terminal.print(line)
     const result = {

@@ -21,6 +21,10 @@ await runProgram(
         summary: 'move the levels of LLMs to outcomes that were reported',
         load: () => import('./learn.js'),
       },
+      drift: {
+        summary: 'say whether traffic has left what a saved model knows',
+        load: () => import('./drift.js'),
+      },
       shadow: {
         summary: 'compare a saved model with the one that answers, on what a server was asked',
         load: () => import('./shadow.js'),

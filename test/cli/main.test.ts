@@ -27,7 +27,7 @@ describe('llimit', () => {
     expect({ status, stderr }).to.deep.equal({ status: 0, stderr: '' })
     const names = [...stdout.matchAll(/^ {2}([a-z-]+) {2,}\w/gm)].map((match) => match[1] ?? '')
     const expected =
-      'serve infer collect train add-llm learn shadow evaluate evaluate-unseen evaluate-decisions calibrate-threshold distill-encoder convert-model models sign-model doctor bench'
+      'serve infer collect train add-llm learn drift shadow evaluate evaluate-unseen evaluate-decisions calibrate-threshold distill-encoder convert-model models sign-model doctor bench'
     expect(names).to.have.members(expected.split(' '))
     for (const name of names) {
       const file = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())

@@ -23,7 +23,16 @@ export function learnedLines({ levels, gain, drift }: Pick<Learned, 'levels' | '
   ]
 }
 
-function levelLine({ llm, outcomes, meanScore, before, after, delta, low, high }: LevelChange): string {
+export function levelLine({
+  llm,
+  outcomes,
+  meanScore,
+  before,
+  after,
+  delta,
+  low,
+  high,
+}: LevelChange): string {
   const [was, is] = [before, after].map((predicted) => predicted.mean.toFixed(3))
   const [wasOff, isOff] = [before, after].map((predicted) => predicted.calibrationError.toFixed(3))
   return (

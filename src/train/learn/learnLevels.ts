@@ -1,5 +1,6 @@
 import { logistic } from '../../numeric/logistic.js'
 import { logitOf, UNCALIBRATED } from '../../calibration/probability.js'
+import type { Placement } from '../../calibration/regions.js'
 import { EVIDENCE_FILE } from '../../card.js'
 import type { Card, EvidenceSpec } from '../../card.js'
 import { LLimitError } from '../../errors.js'
@@ -43,6 +44,9 @@ export interface Learned {
   /** On the outcomes of LLMs that have changed; undefined if there are none. */
   gain: HeldOutGain | undefined
   drift: Drift
+  /** [n] of the prompts of the reports, and what each region is called: its category, or its number. */
+  places: readonly Placement[]
+  categoryOf: (place: Placement) => string
   /** The next version of the saved model. */
   write: () => Promise<{ card: CardContents; files: ReadonlyMap<string, Uint8Array> }>
 }
@@ -110,6 +114,8 @@ export async function learnLevels({
     levels,
     gain: changed.length === 0 ? undefined : heldOutGain(changed),
     drift: driftOf(places.map(({ familiarity }) => familiarity)),
+    places,
+    categoryOf: ({ region }) => nameOfRegion(region, spec),
     write,
   }
 }
@@ -120,6 +126,11 @@ function copyOf(matrix: Matrix): Matrix {
 
 function addTo(sums: Float32Array, values: Float32Array): void {
   sums.forEach((sum, i) => (sums[i] = sum + at(values, i)))
+}
+
+function nameOfRegion(region: number, { categories }: EvidenceSpec): string {
+  const category = categories === undefined ? '' : at(categories, region)
+  return category === '' ? `region ${region}` : category
 }
 
 /** @returns the evidence of the card, which a model that was trained here has. */
