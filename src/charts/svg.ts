@@ -41,6 +41,12 @@ export function polyline(points: readonly Point[], color: string, attributes = '
   return `<polyline points="${path}" fill="none" stroke="${color}" ${attributes}/>`
 }
 
+/** What lies between, lightly filled. */
+export function area(points: readonly Point[], color: string): string {
+  const path = points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ')
+  return `<polygon points="${path}" fill="${color}" fill-opacity="0.15"/>`
+}
+
 export function dot([x, y]: Point, color: string): string {
   return `<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="3" fill="${color}"/>`
 }

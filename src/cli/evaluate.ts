@@ -92,7 +92,8 @@ export const command = defineCommand({
       terminal.print(`\n${out}: ${written.join(', ')}`)
     }
     if (options.report !== undefined) {
-      const measured = { outcomes, systems, evaluation, provenance, data: report, card }
+      const all = [...systems, ...baselines.systems]
+      const measured = { outcomes, training, systems: all, evaluation, provenance, data: report, card }
       terminal.print(`\n${await writeReport(options.report, measured, service.selection, terminal)}`)
     }
     return { ...provenance, ...evaluation }

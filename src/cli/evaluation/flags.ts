@@ -41,7 +41,7 @@ export const flags = z
     out: flag(z.string().optional(), 'folder', 'write evaluation.json and charts there'),
     report: flag(z.string().min(1).optional(), 'file', REPORT),
     seed: flag(seed(), 'integer', 'of the bootstrap: the same seed gives the same intervals'),
-    ...settingFlags('savedModels', 'engine', 'precision', 'cacheDir'),
+    ...settingFlags('savedModels', 'prices', 'engine', 'precision', 'cacheDir'),
   })
   .refine(
     ({ model, predictions }) => model !== undefined || predictions.length > 0,

@@ -4,16 +4,20 @@ import { LLimitError } from '../../errors.js'
 import { at } from '../../numeric/at.js'
 import { mean } from '../../numeric/mean.js'
 import { withoutSamples } from '../measure.js'
+import { bandsOf } from './bands.js'
+import type { Band } from './bands.js'
 import { compareCurves } from './compareCurves.js'
 import type { MeasuredCurve } from './compareCurves.js'
 import { areaFrom, curveOf, meansOf, meanStatistic, scoreAt } from './curve.js'
 import type { Curve } from './curve.js'
 import { seenBy } from './judgedChoice.js'
 import type { JudgedCandidates } from './judgedChoice.js'
-import { BEST, budgets, CONSTANTS, guarded, sufficient, thresholds, TRADES } from './sweeps.js'
+import { BEST, budgets, CONSTANTS, DIAL, guarded, sufficient, thresholds, TRADES, VALUE } from './sweeps.js'
 
 /** Shares of the cost of the best constant at which curves are compared. */
 const SHARES = [0.1, 0.25, 0.5, 1]
+/** Names of the sweeps that bands are drawn of. */
+const BANDED = [CONSTANTS, VALUE, DIAL].map(({ name }) => name)
 /** From here to all of the cost the area is taken. */
 const AREA_FROM = at(SHARES, 0)
 
@@ -44,6 +48,8 @@ export interface DecisionReport {
   /** Compared at each share, then by the mean over the logarithm of the cost from the first share to the last. */
   curves: MeasuredCurve[]
   points: MeasuredPoint[]
+  /** Of random mixing, of `value` and of `dial` by the model, if they are asked for. */
+  bands?: Band[]
   pair?: PairCurves
 }
 
@@ -54,6 +60,8 @@ interface DecisionOptions extends BootstrapOptions {
   deviation?: number
   /** Two LLMs to choose between by a threshold. */
   pair?: { strong: string; weak: string }
+  /** Samples of prompts for the bands of curves; each takes as long as all other numbers do. */
+  bandSamples?: number
 }
 
 /**
@@ -64,7 +72,7 @@ interface DecisionOptions extends BootstrapOptions {
  */
 export async function measureDecisions(
   prompts: readonly JudgedCandidates[],
-  { z, deviation, pair, ...options }: DecisionOptions,
+  { z, deviation, pair, bandSamples, ...options }: DecisionOptions,
 ): Promise<DecisionReport> {
   const constants = await curveOf(CONSTANTS, 'constants', prompts)
   const curves: Curve[] = [constants]
@@ -88,6 +96,7 @@ export async function measureDecisions(
     ...SHARES.map((share) => scoreAt(curve, (weights) => share * costOfBest(weights))),
     areaFrom(curve, AREA_FROM, costOfBest),
   ]
+  const banded = curves.filter(({ objective, view }) => view !== 'kNN' && BANDED.includes(objective))
   const pairCurves = pair && (await measurePair(prompts, pair, options))
   return {
     prompts: prompts.length,
@@ -95,6 +104,9 @@ export async function measureDecisions(
     shares: SHARES,
     curves: compareCurves(curves, constants, numbersOf, options),
     points: Object.entries(named).map(([name, curve]) => measurePoint(name, curve, constants, options)),
+    ...(bandSamples !== undefined && {
+      bands: bandsOf(banded, costOfBest, { ...options, resamples: bandSamples }),
+    }),
     ...(pairCurves && { pair: pairCurves }),
   }
 }

@@ -37,13 +37,14 @@ const THRESHOLDS = Array.from({ length: 41 }, (_, i) => (i - 20) / 20)
 
 export const BEST = sweep('best', null, [0], () => ({ type: 'best' }))
 export const VALUE = sweep('value', 'dollars', powers(-5, 2, 2), (dollars) => ({ type: 'value', dollars }))
+export const DIAL = sweep('dial', 'position', DIALS, (position) => ({ type: 'dial', position }))
 
 /** Objectives that trade quality for cost, by one parameter. */
 export const TRADES: readonly Sweep[] = [
   VALUE,
   sweep('cheapest within', 'within', WITHIN, (within) => ({ type: 'cheapest', within })),
   sweep('cheapest at least', 'at_least', AT_LEAST, (at_least) => ({ type: 'cheapest', at_least })),
-  sweep('dial', 'position', DIALS, (position) => ({ type: 'dial', position })),
+  DIAL,
 ]
 
 /** Whatever the prompt, what a success must be worth for each LLM to be the choice: mixing neighbors at random is the line between. */

@@ -9,12 +9,15 @@ import type { Evaluation, MeasuredGroup } from '../evaluate.js'
 import { METRIC_NAMES, METRICS } from '../measure.js'
 import { differenceCell, estimateCell, tablesOf } from '../table.js'
 import type { Cell, EvidenceRange, LlmTable } from './cells.js'
+import { costSection } from './costSection.js'
+import type { CostQuality } from './costSection.js'
 
 export interface ReportData {
   evaluation: Evaluation
   llms: LlmTable
   /** Undefined if the first system does not say what it rests on. */
   evidence: readonly EvidenceRange[] | undefined
+  cost: CostQuality
   /** Of all data that was read. */
   data: DataReport
   /** What is left out and why, and what scores cannot see. */
@@ -28,7 +31,7 @@ const metricColumns: Column[] = METRIC_NAMES.map((name) => ({ title: METRICS[nam
 
 /** An evaluation as a page. */
 export function evaluationReport(report: ReportData): Report {
-  const { evaluation, llms, evidence, data, remarks, provenance, subtitle } = report
+  const { evaluation, llms, evidence, cost, data, remarks, provenance, subtitle } = report
   const first = evaluation.systems[0]?.name ?? 'nothing'
   return {
     title: `Evaluation of ${first}`,
@@ -36,6 +39,7 @@ export function evaluationReport(report: ReportData): Report {
     sections: [
       systemsSection(evaluation),
       reliabilitySection(evaluation, first),
+      costSection(cost),
       llmSection(llms, first),
       ...(evidence === undefined ? [] : [evidenceSection(evidence)]),
       ...groupSections(evaluation, first),
@@ -48,6 +52,7 @@ export function evaluationReport(report: ReportData): Report {
       ...evaluation,
       llmsByCategory: llms,
       calibrationByEvidence: evidence ?? null,
+      costAndQuality: cost,
       data,
     },
   }

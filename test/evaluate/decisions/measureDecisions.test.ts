@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 
-import { decisionsSvg, linesOfDecisions, nameOf } from '../../../src/evaluate/decisions/describe.js'
+import { decisionsSvg } from '../../../src/evaluate/decisions/charts.js'
+import { linesOfDecisions, nameOf } from '../../../src/evaluate/decisions/describe.js'
 import { measureDecisions } from '../../../src/evaluate/decisions/measureDecisions.js'
 import type { DecisionReport } from '../../../src/evaluate/decisions/measureDecisions.js'
 import { rejection } from '../../rejection.js'

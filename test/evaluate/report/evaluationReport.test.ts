@@ -28,6 +28,7 @@ const page = pageOf(
   evaluationReport({
     evaluation,
     llms: llmTable(outcomes, predictions),
+    cost: { missing: `No price is known of ${HOSTILE}.` },
     evidence: byEvidence(outcomes, predictions, new Int32Array(outcomes.score.length).fill(12)),
     data: checkJudgedData(judged([{ prompt: 'x', scores: { [HOSTILE]: 1 } }])),
     remarks: ['excluded: something'],
