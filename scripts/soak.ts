@@ -7,11 +7,13 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
+import { writePage } from '../src/cli/reporting/writePage.js'
 import { startServer } from './gateways/server.js'
 import { copySavedModels, swapVersions } from './soak/injected.js'
 import { numberIn, sampleOf } from './soak/memory.js'
 import type { MemorySample } from './soak/memory.js'
 import { killThreads } from './soak/threadKiller.js'
+import { soakPage } from './soak/page.js'
 import { problemsOf, reportText } from './soak/report.js'
 import type { TrafficReport, TrafficSettings } from './soak/worker.js'
 
@@ -32,12 +34,14 @@ Exit status 1 for an answer that nothing explains (a 5xx, none at all) and for m
 
   --minutes N        30
   --seed N           1
+  --report FILE      write one page with everything: a name that ends in .html, or a folder for report.html
 `
 
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '30' },
     seed: { type: 'string', default: '1' },
+    report: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 })
@@ -82,6 +86,10 @@ async function main(): Promise<number> {
       threadRestarts,
     }
     process.stdout.write(reportText(soak))
+    if (values.report !== undefined) {
+      const subtitle = `${new Date().toISOString().slice(0, 10)}, seed ${values.seed}`
+      process.stdout.write(`${await writePage(values.report, soakPage(soak, subtitle))}\n`)
+    }
     const problems = problemsOf(soak)
     for (const problem of problems) process.stdout.write(`problem: ${problem}\n`)
     return problems.length === 0 ? 0 : 1

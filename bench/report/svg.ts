@@ -15,7 +15,8 @@ export function renderSvg(results: Results): string {
   return barChart(panels, { nameWidth: 210, labelWidth: 190, ...(hasPart && { note }) })
 }
 
-function panelOf({ title, rows }: Section, results: Results): BarPanel {
+/** The number that counts most in a workload, as bars. */
+export function panelOf({ title, rows }: Section, results: Results): BarPanel {
   const first = rows.find(({ summaries }) => summaries.length > 0)?.summaries[0]
   if (first === undefined) return { title, bars: [] }
   const { metric, unit } = first

@@ -19,7 +19,7 @@ export interface Soak {
   threadRestarts: number
 }
 
-const MEMORY = ['resident', 'heap', 'external'] as const
+export const MEMORY = ['resident', 'heap', 'external'] as const
 const MEGABYTE = 1e6
 /** Of a status that no answer had. */
 const NO_REQUESTS = 0
@@ -76,7 +76,7 @@ export function reportText(soak: Soak): string {
 }
 
 /** What is wanted of the times, and what was measured; none of it makes the soak a failure, since a machine may be slow. */
-function boundsOf({ traffic: { kinds } }: Soak): string[][] {
+export function boundsOf({ traffic: { kinds } }: Soak): string[][] {
   const rejections = kinds.flatMap(({ refusedP99 }) => (refusedP99 === null ? [] : [refusedP99]))
   const ofSingles = kinds.find(({ kind }) => kind === SINGLE)
   const rejected = (ofSingles?.byStatus[429] ?? NO_REQUESTS) / (ofSingles?.requests ?? 1)
@@ -94,16 +94,16 @@ function boundsOf({ traffic: { kinds } }: Soak): string[][] {
 }
 
 /** 200 first; clients that leave have no answer to count. */
-function statuses({ byStatus }: KindReport): string {
+export function statuses({ byStatus }: KindReport): string {
   const parts = Object.entries(byStatus).map(([status, count]) => `${count} × ${status}`)
   return parts.length === 0 ? 'none wanted' : parts.join(', ')
 }
 
-function milliseconds(value: number | null): string {
+export function milliseconds(value: number | null): string {
   return value === null ? '' : value.toFixed(value < 10 ? 1 : 0)
 }
 
-function megabytes(bytes: number): string {
+export function megabytes(bytes: number): string {
   return (bytes / MEGABYTE).toFixed(1)
 }
 

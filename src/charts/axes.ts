@@ -20,6 +20,8 @@ export interface ChartOptions {
   note?: string
   /** The label of a place on the x axis; the number itself by default. */
   xLabel?: (x: number) => string
+  /** The label of a value on the y axis; two decimals by default. */
+  yLabel?: (y: number) => string
 }
 
 /**
@@ -27,7 +29,16 @@ export interface ChartOptions {
  * @param draw elements from a function that places values in the chart
  */
 export function squareChart(
-  { title, x, y, range, legend, note, xLabel = (across) => across.toFixed(1) }: ChartOptions,
+  {
+    title,
+    x,
+    y,
+    range,
+    legend,
+    note,
+    xLabel = (across) => across.toFixed(1),
+    yLabel = (up) => up.toFixed(2),
+  }: ChartOptions,
   draw: (place: (x: number, y: number) => Point) => readonly string[],
 ): string {
   const place = placeIn(range)
@@ -36,7 +47,7 @@ export function squareChart(
     rectangle({ x: LEFT, y: TOP, width: SIDE, height: SIDE }, 'fill="none" stroke="#888888"'),
     text(LEFT + SIDE / 2, TOP + SIDE + 40, x, 'text-anchor="middle"'),
     `<g transform="translate(18 ${TOP + SIDE / 2}) rotate(-90)">${text(0, 0, y, 'text-anchor="middle"')}</g>`,
-    ...ticks(range, xLabel),
+    ...ticks(range, xLabel, yLabel),
     ...draw(place),
     ...legend.flatMap((name, i) => legendEntry(name, i)),
     ...(note === undefined ? [] : [text(LEGEND.x, LEGEND.noteY, note)]),
@@ -47,7 +58,11 @@ function placeIn([low, high]: ChartOptions['range']): (x: number, y: number) => 
   return (x, y) => [LEFT + x * SIDE, TOP + SIDE - ((y - low) / (high - low)) * SIDE]
 }
 
-function ticks(range: ChartOptions['range'], xLabel: (x: number) => string): string[] {
+function ticks(
+  range: ChartOptions['range'],
+  xLabel: (x: number) => string,
+  yLabel: (y: number) => string,
+): string[] {
   const [low, high] = range
   const place = placeIn(range)
   return Array.from({ length: TICKS + 1 }, (_, tick) => {
@@ -55,7 +70,7 @@ function ticks(range: ChartOptions['range'], xLabel: (x: number) => string): str
     const [x, y] = place(across, up)
     return [
       text(x, TOP + SIDE + 18, xLabel(across), 'text-anchor="middle"'),
-      text(LEFT - 6, y + 4, up.toFixed(2), 'text-anchor="end"'),
+      text(LEFT - 6, y + 4, yLabel(up), 'text-anchor="end"'),
     ]
   }).flat()
 }

@@ -46,7 +46,7 @@ const BENCHMARK = new URL('../../bench/main.js', import.meta.url)
 export const command = defineCommand({
   description:
     'Starts this server and every peer that is installed (bench/README.md), gives all of them the same prompts in interleaved ' +
-    'rounds, and writes performance.md, performance.json and performance.svg.',
+    'rounds, and writes performance.md, performance.json, performance.svg and performance.html, a page that needs nothing else.',
   examples: [
     'llimit bench --quick',
     'llimit bench --engine onnxruntime:fp32,tensorflow:bf16 --peers PyTorch --out docs',

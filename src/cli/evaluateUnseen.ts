@@ -7,6 +7,8 @@ import { distillEncoder } from '../distill/distillEncoder.js'
 import type { DistillRequest } from '../distill/distillEncoder.js'
 import { evaluateDev } from '../experiments/devSplit.js'
 import type { Comparison, TrainingSetup } from '../experiments/systems.js'
+import { unseenReport } from '../experiments/report/unseenReport.js'
+import type { UnseenResult } from '../experiments/report/unseenReport.js'
 import { evaluateUnseenBlocks } from '../experiments/unseenBlocks.js'
 import { evaluateUnseenCategories } from '../experiments/unseenCategories.js'
 import { evaluateUnseenLlms } from '../experiments/unseenLlms.js'
@@ -24,6 +26,7 @@ import { flag, settingFlags } from './commandLine/flags.js'
 import type { Terminal } from './commandLine/terminal.js'
 import { cachedEmbeddings } from './embeddings.js'
 import { openForCommand } from './openForCommand.js'
+import { REPORT, writePage } from './reporting/writePage.js'
 import { EpochLines } from './training/epochLines.js'
 import { backendsFor, recipeOf, trainingFlags } from './training/recipe.js'
 import { linesOfBlocks, linesOfCategories, linesOfDev, linesOfLlms, linesOfSources } from './unseen/report.js'
@@ -41,10 +44,12 @@ export const command = defineCommand({
   description:
     'Trains a recipe again and again with something left out, and measures it there: the outcomes of LLMs in some sources ' +
     '(blocks), in two folds; whole sources and whole categories of prompts, in three; twenty LLMs, added from a few outcomes ' +
-    'each. Other recipes and encoders are compared with the first, with 95 % intervals of the differences. Writes nothing.',
+    'each. Other recipes and encoders are compared with the first, with 95 % intervals of the differences. Writes nothing but ' +
+    'the report.',
   examples: [
     'llimit evaluate-unseen --outcomes outcomes.jsonl.gz --config default',
     'llimit evaluate-unseen --outcomes outcomes.jsonl.gz --leave-out blocks sources --against version1',
+    'llimit evaluate-unseen --outcomes outcomes.jsonl.gz --report unseen.html',
     'llimit evaluate-unseen --outcomes outcomes.jsonl.gz --against-encoder static-minilm-384 --distill-from all-MiniLM-L6-v2',
   ],
   flags: z.object({
@@ -69,6 +74,7 @@ export const command = defineCommand({
       'encoder',
       'compared too: a static encoder that is distilled from this one for each training, from what it trains on',
     ),
+    report: flag(z.string().min(1).optional(), 'file', REPORT),
     ...settingFlags('savedModels', 'engine', 'precision', 'cacheDir'),
   }),
   run: async (options, terminal) => {
@@ -92,33 +98,50 @@ export const command = defineCommand({
       onTraining: (description) => terminal.note(description),
       onEpoch: (component, report, metrics) => epochs.epoch(component, report, metrics),
     }
-    const result: Record<string, unknown> = {}
+    const result: UnseenResult = {}
     const show = (lines: readonly string[]) => lines.forEach((line) => terminal.print(line))
     if (leaveOut.includes('dev')) {
       const report = await evaluateDev(comparison)
       show(linesOfDev(report))
-      result['dev'] = report
+      result.dev = report
     }
     if (leaveOut.includes('blocks')) {
       const report = await evaluateUnseenBlocks(comparison, BLOCK_FOLDS)
       show(linesOfBlocks(report))
-      result['unseenBlocks'] = report
+      result.unseenBlocks = report
     }
     if (leaveOut.includes('sources')) {
       const report = await evaluateUnseenSources(comparison, SOURCE_GROUPS)
       show(linesOfSources(report))
-      result['unseenSources'] = report
+      result.unseenSources = report
     }
     if (leaveOut.includes('categories')) {
       const report = await evaluateUnseenCategories(comparison, CATEGORY_FOLDS)
       show(linesOfCategories(report))
-      result['unseenCategories'] = report
+      result.unseenCategories = report
     }
     if (leaveOut.includes('llms')) {
       const embeddings = await first[1](data.outcomes.prompts)
       const newLlms = await evaluateUnseenLlms({ data, embeddings }, recipe, seed, LEFT_OUT_LLMS, SIZES)
       show(linesOfLlms(LEFT_OUT_LLMS, newLlms))
-      result['newLlms'] = newLlms
+      result.newLlms = newLlms
+    }
+    if (options.report !== undefined) {
+      const date = new Date().toISOString().slice(0, 10)
+      const names = data.files.map(({ name }) => name).join(', ')
+      const page = unseenReport({
+        result,
+        first: first[0],
+        subtitle: `${date}; recipe ${options.config}, trained again with something left out of ${names}`,
+        provenance: {
+          date,
+          files: data.files,
+          seed,
+          recipe: options.config,
+          systems: setups.map(({ name }) => name),
+        },
+      })
+      terminal.print(await writePage(options.report, page))
     }
     return result
   },
