@@ -52,14 +52,17 @@ export function costSection(cost: CostQuality): Section {
       curvesTable(report),
       html`<ul>
         <li>${prices}</li>
-        ${
-          unpriced.length === 0
-            ? ''
-            : html`<li>
-                No price is known of ${unpriced.length} LLMs, which are left out here: ${unpriced.join(', ')}.
-              </li>`
-        }
+        <li>guarded: the best constant, unless another LLM is clearly better.</li>
+        <li>sufficient: by rising cost, the LLM that is most probably the first to succeed.</li>
       </ul>`,
+      ...(unpriced.length === 0
+        ? []
+        : [
+            html`<details>
+              <summary>Left out, since no price is known: ${unpriced.length} LLMs</summary>
+              <p>${unpriced.join(', ')}</p>
+            </details>`,
+          ]),
     ],
   }
 }

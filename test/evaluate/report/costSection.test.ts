@@ -22,7 +22,7 @@ describe('costSection', () => {
         .and.include(`$${(1000 * cost).toPrecision(3)}`)
     }
     expect(text).to.include('<figure').and.include('value, kNN').and.include('Prices of today.')
-    expect(text).to.include('No price is known of 1 LLMs').and.include('&lt;nobody&gt;')
+    expect(text).to.include('no price is known: 1 LLMs').and.include('&lt;nobody&gt;')
   })
 
   it('says plainly why there is none', () => {
