@@ -8,6 +8,7 @@ const samples = Array.from({ length: 40 }, (_, i) => ({
   resident: 2e8,
   heap: 1e8,
   external: 1e7,
+  tensors: 40,
 }))
 const SOAK = {
   traffic: {
@@ -24,13 +25,15 @@ const SOAK = {
     ],
     faults: [{ kind: 'one <prompt>', what: 'status 500' }],
     faultCount: 1,
+    lost: [{ kind: 'one <prompt>', from: 0, to: 10 }],
     seconds: 1170,
   },
   capacity: 100,
   singles: 50,
   swaps: { swaps: 3, failures: [] },
   samples,
-  threadRestarts: 2,
+  killed: [{ thread: 'scorer', at: 5 } as const],
+  threadRestarts: 1,
 }
 
 describe('soakPage', () => {
@@ -41,7 +44,8 @@ describe('soakPage', () => {
       'one &lt;prompt&gt;: status 500',
       '1,234',
       '1230 × 200, 4 × 429',
-      '2 threads restarted',
+      '1 threads killed, 1 have ended; 1 requests got 503',
+      'Tensors: 40 in the third quarter',
     ])
       expect(page).to.include(text)
     expect(page.match(/<polyline /g)).to.have.length(3)
