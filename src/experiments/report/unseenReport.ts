@@ -136,14 +136,18 @@ function sourceSections({ sources, metrics, routed, careful }: UnseenSourcesRepo
 }
 
 function llmSection(results: readonly UnseenLlmResult[]): Section {
-  const columns = ['outcomes of each LLM', 'log loss', 'pairs with known LLMs'].map((title, c) =>
-    c === 0 ? { title } : { title, ...NUMBER },
-  )
+  const columns = [
+    { title: 'outcomes of each LLM' },
+    ...['log loss', 'unlike name', 'pairs with known LLMs', 'unlike name'].map((title) => ({
+      title,
+      ...NUMBER,
+    })),
+  ]
   return {
     title: 'Unseen LLMs',
     about:
-      'LLMs that training has not seen, added from a few outcomes each. Log loss is better if lower; pairs, how often an unseen and ' +
-      'a known LLM are in the right order on a prompt, if higher.',
+      'LLMs that training has not seen, added from a few outcomes each by their names, and by a name unlike all others. Log loss is ' +
+      'better if lower; pairs, how often an unseen and a known LLM are in the right order on a prompt, if higher.',
     content: [
       ...(results.length > 1
         ? [figure(learningSvg(results), 'Log loss over the outcomes of a new LLM')]
@@ -151,7 +155,10 @@ function llmSection(results: readonly UnseenLlmResult[]): Section {
       table(
         'Added LLMs',
         columns,
-        results.map(({ size, logLoss, pairs }) => [String(size), logLoss.toFixed(3), pairs.toFixed(3)]),
+        results.map(({ size, named, unnamed }) => [
+          String(size),
+          ...[named.logLoss, unnamed.logLoss, named.pairs, unnamed.pairs].map((value) => value.toFixed(3)),
+        ]),
       ),
     ],
   }
@@ -159,21 +166,27 @@ function llmSection(results: readonly UnseenLlmResult[]): Section {
 
 /** @param results two at least, by rising size; the sizes are drawn at equal steps */
 function learningSvg(results: readonly UnseenLlmResult[]): string {
-  const losses = results.map(({ logLoss }) => logLoss)
+  const series = [
+    { name: 'by its name', losses: results.map(({ named }) => named.logLoss) },
+    { name: 'by a name unlike all others', losses: results.map(({ unnamed }) => unnamed.logLoss) },
+  ]
+  const losses = series.flatMap((one) => one.losses)
   const last = results.length - 1
   const chart = {
     title: 'What outcomes of a new LLM are worth',
     x: `outcomes: ${results.map(({ size }) => size).join(', ')}`,
     y: 'log loss',
     range: [Math.min(...losses) - 0.01, Math.max(...losses) + 0.01],
-    legend: ['log loss of the unseen LLMs'],
+    legend: series.map(({ name }) => name),
     xLabel: () => '',
   } as const
-  return squareChart(chart, (place) => {
-    const points = results.map(({ logLoss }, i) => place(i / last, logLoss))
-    return [
-      polyline(points, colorOf(0), 'stroke-width="1.8"'),
-      ...points.map((point) => dot(point, colorOf(0))),
-    ]
-  })
+  return squareChart(chart, (place) =>
+    series.flatMap((one, s) => {
+      const points = one.losses.map((loss, i) => place(i / last, loss))
+      return [
+        polyline(points, colorOf(s), 'stroke-width="1.8"'),
+        ...points.map((point) => dot(point, colorOf(s))),
+      ]
+    }),
+  )
 }

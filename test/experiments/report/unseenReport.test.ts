@@ -40,8 +40,8 @@ const RESULT: UnseenResult = {
   },
   unseenCategories: { prompts: 20, outcomes: 300, metrics },
   newLlms: [
-    { size: 0, logLoss: 0.64, pairs: 0.69 },
-    { size: 10, logLoss: 0.6, pairs: 0.74 },
+    { size: 0, named: { logLoss: 0.6, pairs: 0.72 }, unnamed: { logLoss: 0.64, pairs: 0.69 } },
+    { size: 10, named: { logLoss: 0.58, pairs: 0.76 }, unnamed: { logLoss: 0.6, pairs: 0.74 } },
   ],
 }
 const told = { first: 'first', subtitle: 'today', provenance: { seed: 1 } }
