@@ -2,15 +2,21 @@ import { LLimitError, quote } from '../errors.js'
 import type { ErrorCode } from '../errors.js'
 import { at, valueAt } from '../numeric/at.js'
 import { candidateNamed } from './ranking.js'
-import type { PromptRanking, RankObjective } from './ranking.js'
+import type { PromptRanking, RankObjective, SharedEmbeddings } from './ranking.js'
 import type { SelectionService } from './service.js'
 import type { Tiers } from './tiers.js'
 
-/** A choice of one label, each a tier or the name of an LLM. */
-interface LabelQuestion {
+/** What a question is about. */
+interface About {
   /** As `modelFor` says. */
   model: string
   prompt: string
+  /** Of all questions of one request about this prompt. */
+  shared?: SharedEmbeddings
+}
+
+/** A choice of one label, each a tier or the name of an LLM. */
+interface LabelQuestion extends About {
   /** Each once, in the order in which they count where not all costs are known. */
   labels: readonly string[]
   /** Whether the answer can say that there is no choice without being an error. */
@@ -52,9 +58,7 @@ interface LabelSettings {
 }
 
 /** What is asked of the service. */
-interface Ranked {
-  model: string
-  prompt: string
+interface Ranked extends About {
   llms: string[]
   objective: RankObjective
   abstains: boolean
@@ -112,7 +116,7 @@ export class Labels {
    * @throws LLimitError as `SelectionService.rank` does, but for UNKNOWN_LLM.
    */
   async choose(
-    { model, prompt, labels, canAbstain = false }: LabelQuestion,
+    { labels, canAbstain = false, ...about }: LabelQuestion,
     signal?: AbortSignal,
   ): Promise<LabelAnswer | Unanswered> {
     const labelOf = new Map<string, string>()
@@ -121,8 +125,7 @@ export class Labels {
     }
     const ranked = await this.#rank(
       {
-        model,
-        prompt,
+        ...about,
         llms: [...labelOf.keys()],
         objective: this.#objective,
         abstains: this.#abstains ?? canAbstain,
@@ -162,10 +165,10 @@ export class Labels {
    * @throws LLimitError as `choose` does.
    */
   async successOf(
-    { model, prompt, llm }: { model: string; prompt: string; llm: string },
+    { llm, ...about }: About & { llm: string },
     signal?: AbortSignal,
   ): Promise<{ probability: number; source: Source } | Unanswered> {
-    const ranked = await this.#rank({ model, prompt, llms: [llm], ...BEST }, signal)
+    const ranked = await this.#rank({ ...about, llms: [llm], ...BEST }, signal)
     if ('unanswered' in ranked) return { unanswered: ranked.unanswered }
     const { ranking, source } = ranked
     const [own] = ranking.ranked
@@ -187,7 +190,7 @@ export class Labels {
   }
 
   async #rank(
-    { model, prompt, llms, objective, abstains }: Ranked,
+    { model, prompt, shared, llms, objective, abstains }: Ranked,
     signal: AbortSignal | undefined,
   ): Promise<{ ranking: PromptRanking; source: Source } | { unanswered: string; llm?: string }> {
     // Alone it would stand for every LLM of the saved model.
@@ -195,6 +198,7 @@ export class Labels {
     const request = {
       model,
       prompts: [prompt],
+      ...(shared && { shared }),
       candidates: llms.map((llm) => candidateNamed(llm)),
       objective,
       current: undefined,

@@ -3,6 +3,8 @@ import type { Spending } from '../decision/decideWithin.js'
 import type { Objective } from '../decision/objective.js'
 import type { AbstainedReason } from './abstention.js'
 import type { PricesAsOf, PriceSource } from './llmPrices.js'
+import { BATCH_SIZE } from './requests.js'
+import type { InferRequest } from './requests.js'
 
 /** An LLM that may be chosen, with what the request says of it. */
 export interface RankCandidate {
@@ -28,11 +30,17 @@ export type RankObjective =
   | { type: 'guarded'; baseline?: string; z?: number }
   | { type: 'sufficient' }
 
+/** Of several questions about the same prompts: the first that is answered leaves their embeddings to the others. */
+export interface SharedEmbeddings {
+  found?: InferRequest['embedded']
+}
+
 /** What `POST /rank` asks, validated. */
 export interface RankRequest {
   /** `"<type>/<name>"` */
   model: string
   prompts: readonly string[]
+  shared?: SharedEmbeddings
   /** [P] what is sent to an LLM, by which it is priced; the prompts alone by default. */
   inputTexts?: readonly string[]
   /** Whether names must be those that the saved model has; else they are resolved, if it was trained here. */
@@ -55,6 +63,12 @@ export interface RankRequest {
   explains?: boolean
   /** Whether the answer has `sufficiency`, whatever the objective. */
   withSufficiency?: boolean
+}
+
+/** What is scored of a request. */
+export function promptsOf({ model, prompts, shared }: RankRequest): Omit<InferRequest, 'llms'> {
+  const scored = { model, prompts, batchSize: BATCH_SIZE.default }
+  return shared?.found === undefined ? scored : { ...scored, embedded: shared.found }
 }
 
 export interface RankedLlm {

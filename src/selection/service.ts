@@ -24,8 +24,8 @@ import { PromptPlaces } from './promptPlaces.js'
 import { planRanking } from './rankPlan.js'
 import { summaryOf, summaryOrProblem } from './modelSummaries.js'
 import { rankPrompts } from './rankPrompts.js'
+import { promptsOf } from './ranking.js'
 import type { RankAnswer, RankRequest } from './ranking.js'
-import { BATCH_SIZE } from './requests.js'
 import type { Watch } from './shadow/seen.js'
 import type {
   DetailedScores,
@@ -129,14 +129,14 @@ export class Selection implements SelectionService {
 
   rank(request: RankRequest, signal?: AbortSignal, trace?: RequestTrace): Promise<RankAnswer> {
     return this.#withModel(request.model, { signal, trace }, async (savedModel) => {
-      const { card, network } = savedModel
+      const { card, network, embedder } = savedModel
       if (card.output !== 'probability') throw noProbabilities('model', request.model)
       const evidence = request.explains === true ? explainable(savedModel, request.model) : undefined
       const prices = await this.#knownLlms.prices()
       const names = this.#namesOf(request.model, savedModel, request.exactNames)
       const plan = planRanking(request, card, names, prices)
-      const batch = { model: request.model, prompts: request.prompts, batchSize: BATCH_SIZE.default }
-      const scored = await this.#scoredInDetail(batch, savedModel, plan.rows, { signal, trace })
+      const scored = await this.#scoredInDetail(promptsOf(request), savedModel, plan.rows, { signal, trace })
+      if (request.shared) request.shared.found = { encoder: embedder.identity, prompts: scored.embedded }
       const known = await knownScoresOf(scored, signal)
       const tokens = await inputTokensOf(request.inputTexts ?? request.prompts, signal)
       const answer = await rankPrompts(request, plan, { known, tokens }, card, signal)

@@ -28,9 +28,10 @@ export function decisions(labels: Labels, limits: Limits): RequestHandler {
     const { input, questions } = body
     const prompt = promptOf(input, 'input', limits)
     const model = await labels.modelFor(body.model)
+    const asked = { labels, model, prompt, shared: {}, signal }
     const answers: Answered[] = []
     for (const question of questions) {
-      answers.push(await answerTo(question, { labels, model, prompt, signal }))
+      answers.push(await answerTo(question, asked))
     }
     const source = answers.find((one) => one.source !== undefined)?.source ?? { model, inputTokens: 0 }
     return {
@@ -47,7 +48,7 @@ export function decisions(labels: Labels, limits: Limits): RequestHandler {
   })
 }
 
-async function answerTo(question: Question, { labels, model, prompt, signal }: Asked): Promise<Answered> {
+async function answerTo(question: Question, { labels, signal, ...about }: Asked): Promise<Answered> {
   const { name = null } = question
   const rejected: Answered = { answer: { type: 'refusal', name } }
   switch (question.type) {
@@ -55,10 +56,7 @@ async function answerTo(question: Question, { labels, model, prompt, signal }: A
       // A value that is true or false stands for no LLM.
       const values = new Map(question.choices.map(({ value }) => [String(value), value]))
       if (values.size < question.choices.length) return rejected
-      const answer = await labels.choose(
-        { model, prompt, labels: [...values.keys()], canAbstain: true },
-        signal,
-      )
+      const answer = await labels.choose({ ...about, labels: [...values.keys()], canAbstain: true }, signal)
       if ('unanswered' in answer) return rejected
       const { choice, confidence, probabilities, source } = answer
       const shares = Array.from(probabilities, ([label, probability]) => ({
@@ -73,7 +71,7 @@ async function answerTo(question: Question, { labels, model, prompt, signal }: A
     case 'predicate': {
       const llm = llmAskedAbout(name ?? undefined, textIn(question.instructions))
       if (llm === undefined) return rejected
-      const answer = await labels.successOf({ model, prompt, llm }, signal)
+      const answer = await labels.successOf({ ...about, llm }, signal)
       if ('unanswered' in answer) return rejected
       return { answer: { type: 'predicate', name, probability: answer.probability }, source: answer.source }
     }

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 
 import type { Limits } from '../../config/limits.js'
 import type { Labels } from '../../selection/labels.js'
+import type { SharedEmbeddings } from '../../selection/ranking.js'
 import { invalidRequest } from '../inferRequest.js'
 import { sendJson } from '../json.js'
 import { beforeDeadline, requestSignal } from '../requestSignal.js'
@@ -12,6 +13,7 @@ export interface Asked {
   labels: Labels
   model: string
   prompt: string
+  shared: SharedEmbeddings
   signal: AbortSignal
 }
 

@@ -28,9 +28,10 @@ export function systemOne(labels: Labels, limits: Limits): RequestHandler {
     const { state, questions } = body
     const prompt = promptOf(state, 'state', limits)
     const model = await labels.modelFor(body.model)
+    const asked = { labels, model, prompt, shared: {}, signal }
     const answers: [string, Answered][] = []
     for (const [key, question] of Object.entries(questions)) {
-      answers.push([key, await answerTo(question, key, { labels, model, prompt, signal })])
+      answers.push([key, await answerTo(question, key, asked)])
     }
     const { source } = at(answers, 0)[1]
     return {
@@ -59,9 +60,9 @@ async function answerTo(question: Question, key: string, asked: Asked): Promise<
 async function choiceOf(
   names: string[],
   field: string,
-  { labels, model, prompt, signal }: Asked,
+  { labels, signal, ...about }: Asked,
 ): Promise<Answered> {
-  const answer = await labels.choose({ model, prompt, labels: names }, signal)
+  const answer = await labels.choose({ ...about, labels: names }, signal)
   if ('unanswered' in answer) {
     throw invalidField(
       `${field}.criteria${answer.label === undefined ? '' : `.${answer.label}`}`,
@@ -78,7 +79,7 @@ async function choiceOf(
 async function noulOf(
   { instructions, criteria }: Extract<Question, { type: 'noul' }>,
   key: string,
-  { labels, model, prompt, signal }: Asked,
+  { labels, signal, ...about }: Asked,
 ): Promise<Answered> {
   const field = `questions.${key}`
   const llm = llmAskedAbout(key, textIn(instructions), whenTrue(criteria))
@@ -89,7 +90,7 @@ async function noulOf(
       `expected a question whether one LLM succeeds, ${example}, got another`,
     )
   }
-  const answer = await labels.successOf({ model, prompt, llm }, signal)
+  const answer = await labels.successOf({ ...about, llm }, signal)
   if ('unanswered' in answer) throw invalidField(field, answer.unanswered)
   return { answer: { type: 'noul', noul: answer.probability }, source: answer.source }
 }
