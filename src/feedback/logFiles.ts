@@ -2,7 +2,7 @@ import { open, readdir } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 
-import { LLimitError } from '../errors.js'
+import { LLimitError, messageOf } from '../errors.js'
 import { at } from '../numeric/at.js'
 import { hasCode, isLog, wholeOf } from './rotatingFile.js'
 
@@ -63,7 +63,10 @@ async function openAll(folder: string): Promise<OpenLog[]> {
 
 /** The names of logs in their order; whatever else ends like one, such as a device, is none. */
 async function logsIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true })
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
+    const message = `expected a folder with a log, got ${folder} (${messageOf(cause)})`
+    throw new LLimitError('INVALID_FILE', message, { cause })
+  })
   const logs = entries.filter((entry) => entry.isFile() && isLog(entry.name))
   return logs.map(({ name }) => name).sort()
 }

@@ -7,6 +7,7 @@ import fc from 'fast-check'
 import { linesIn } from '../../src/feedback/logFiles.js'
 import { RotatingFile } from '../../src/feedback/rotatingFile.js'
 import { emptyFolder } from '../encoder/static/tinyStatic.js'
+import { rejection } from '../rejection.js'
 
 /** 160 bytes, so that a piece has 10. */
 const MAX_BYTES = 160
@@ -127,6 +128,13 @@ describe('linesIn', () => {
     // The line in which it begins may have been cut.
     expect(await read(7)).to.equal('defgh')
     expect(await read(3)).to.equal('fh')
+  })
+
+  it('names a folder that is not there', async () => {
+    const folder = path.join(await emptyFolder(), 'nowhere')
+    const error = await rejection(linesIn(folder).next())
+    expect(error).to.have.property('code', 'INVALID_FILE')
+    expect(String(error)).to.include(`expected a folder with a log, got ${folder}`)
   })
 
   it('reads on in what is rotated and deleted meanwhile', async () => {

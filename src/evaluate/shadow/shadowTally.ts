@@ -34,8 +34,9 @@ export class ShadowTally {
   readonly flips: Flip[] = []
   /** Of the prompts of several LLMs that have one. */
   readonly rankCorrelations: number[] = []
-  /** Mean absolute difference of the probabilities, prompt by prompt. */
+  /** Of the probabilities, prompt by prompt: mean absolute difference, and mean of shadow - live. */
   readonly differences: number[] = []
+  readonly shifts: number[] = []
   /** Of the prompts that both place. */
   readonly familiarity: { live: number[]; shadow: number[] } = { live: [], shadow: [] }
   readonly llms = new Map<string, LlmSums>()
@@ -50,16 +51,18 @@ export class ShadowTally {
     this.#seeTime(time)
     this.prompts++
     this.ms += ms
-    let absolute = 0
+    let [absolute, shift] = [0, 0]
     for (const [m, place] of llms.entries()) {
       const difference = at(p_shadow, m) - at(p_live, m)
       absolute += Math.abs(difference)
+      shift += difference
       const sums = this.#sumsOf(this.#nameOf(place))
       sums.prompts++
       sums.sum += difference
       sums.absolute += Math.abs(difference)
     }
     this.differences.push(absolute / llms.length)
+    this.shifts.push(shift / llms.length)
     const [live, shadow] = familiarity
     if (live !== null && shadow !== null) {
       this.familiarity.live.push(live)

@@ -43,7 +43,7 @@ export interface ShadowSummary {
   /** That a prompt took, in the mean; null without prompts. */
   ms: number | null
   ranks: Ranks | null
-  /** Over all prompts and LLMs; null without prompts. */
+  /** Mean over prompts of the mean over their LLMs; null without prompts. */
   difference: { absolute: number; mean: number } | null
   /** The most different first. */
   llms: LlmDifference[]
@@ -59,7 +59,6 @@ export function summarizeShadow(tally: ShadowTally): ShadowSummary {
   const llms = [...tally.llms].map(([llm, { prompts: n, sum, absolute }]) => ({
     ...{ llm, prompts: n, difference: sum / n, absolute: absolute / n },
   }))
-  const pairs = llms.reduce((sum, { prompts: n }) => sum + n, 0)
   const { live, shadow } = tally.familiarity
   return {
     live: nameOf(head.live),
@@ -69,13 +68,7 @@ export function summarizeShadow(tally: ShadowTally): ShadowSummary {
     ...{ prompts, dropped, failed },
     ms: prompts === 0 ? null : ms / prompts,
     ranks: tally.ranked === 0 ? null : ranksOf(tally),
-    difference:
-      pairs === 0
-        ? null
-        : {
-            absolute: mean(tally.differences),
-            mean: llms.reduce((sum, { prompts: n, difference }) => sum + n * difference, 0) / pairs,
-          },
+    difference: prompts === 0 ? null : { absolute: mean(tally.differences), mean: mean(tally.shifts) },
     llms: llms.sort((a, b) => b.absolute - a.absolute),
     familiarity: live.length === 0 ? null : { live: familiarityOf(live), shadow: familiarityOf(shadow) },
     outcomes: compareOutcomes(tally) ?? null,
