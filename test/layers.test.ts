@@ -39,7 +39,13 @@ const LAYERS = [
 ]
 
 /** What a server loads, by its topmost modules. */
-const SERVER = ['src/cli/serve.ts', 'src/wiring.ts', 'src/http/app.ts', 'src/http/server.ts']
+const SERVER = [
+  'src/cli/serve.ts',
+  'src/cli/serveRequests.ts',
+  'src/wiring.ts',
+  'src/http/app.ts',
+  'src/http/server.ts',
+]
 const NOT_FOR_SERVING = [
   'train',
   'evaluate',

@@ -1,30 +1,17 @@
 import cluster from 'node:cluster'
-import { once } from 'node:events'
-import type { Server } from 'node:http'
-import { setTimeout } from 'node:timers/promises'
 
 import type { Logger } from 'winston'
 import { z } from 'zod'
 
-import { readConfig, VERSION } from '../config/config.js'
-import { ofSetting, variableOf } from '../config/setting.js'
+import { readConfig } from '../config/config.js'
 import { SETTINGS } from '../config/settings.js'
 import type { Config, SettingFlags } from '../config/config.js'
-import { LLimitError, messageOf } from '../errors.js'
-import { AccessLog } from '../http/accessLog.js'
-import { createApp } from '../http/app.js'
-import type { DecisionSettings } from '../http/app.js'
-import { parseObjective } from '../http/compactObjective.js'
-import { announceStop, closeServer, startServer } from '../http/server.js'
+import { LLimitError } from '../errors.js'
 import { createLogger } from '../log.js'
-import { Labels } from '../selection/labels.js'
-import { readTiers } from '../selection/tiers.js'
-import { Metrics } from '../telemetry/metrics.js'
 import type { MetricValues } from '../telemetry/prometheus.js'
+import type { SharedMetrics } from '../telemetry/sharedMetrics.js'
 import { ProcessHub } from '../thread/processHub.js'
-import { ProcessMember } from '../thread/processMember.js'
 import { superviseWorkers } from '../thread/workerProcesses.js'
-import { openReportLog, openService } from '../wiring.js'
 import { defineCommand } from './commandLine/command.js'
 import { settingFlags } from './commandLine/flags.js'
 import type { Terminal } from './commandLine/terminal.js'
@@ -54,107 +41,37 @@ async function serve(flags: SettingFlags, terminal: Terminal): Promise<void> {
   const stream = json ? process.stderr : process.stdout
   const log = createLogger(quiet ? 'warn' : config.logLevel, { format: config.logFormat, stream })
   if (config.workers > 1 && cluster.isPrimary) return serveInWorkers(config.workers, signal, log)
-  const isText = config.logFormat === 'text' || (config.logFormat === 'auto' && stream.isTTY)
-  const accessLog = log.isInfoEnabled() ? new AccessLog(stream, { isText }) : undefined
-  // Also if a second signal ends it at once.
-  if (accessLog !== undefined) process.on('exit', accessLog.flush)
-  const decisions = await decisionSettings(config)
-  const metrics = new Metrics(VERSION)
-  const worker = cluster.worker === undefined ? 0 : cluster.worker.id
-  const opened = await openService(config, log, metrics, worker)
-  const { selection: service, preloaded, shadow, problems, close } = opened
-  const { limits, defaultModel, doors, outcomes } = config
-  const reportLog = await openReportLog(outcomes, worker)
-  const own = {
-    metrics: () => metrics.values(),
-    problems: async () => {
-      const found = signal.aborted ? ['The server is stopping'] : await problems()
-      metrics.readiness(found.length === 0)
-      return found
-    },
-  }
-  const shared = cluster.isWorker ? new ProcessMember(own) : undefined
-  const observed = {
-    log,
-    metrics,
-    metricsText: async () => (shared === undefined ? metrics.text() : String(await shared.askAll('metrics'))),
-    problems: async () =>
-      shared === undefined ? own.problems() : stringsIn(await shared.askAll('problems')),
-    ...(accessLog !== undefined && { accessLog }),
-    ...(reportLog !== undefined && {
-      reports: { log: reportLog, keepsPrompts: outcomes.keepsPrompts, shadow },
-    }),
-    ...(shadow !== undefined && { shadow }),
-  }
-  const app = createApp({ service, limits, doors, defaultModel, decisions, version: VERSION, ...observed })
-  const server = await listen(app, config)
-  terminal.defer(close)
-  if (reportLog !== undefined) terminal.defer(() => reportLog.close())
-
-  const url = urlOf(server, config)
-  if (isText) log.info(`Listening on ${url} (playground at /playground, docs at /docs)`)
-  else log.info('listening', { url, address: server.address() })
-  // Of several processes the first speaks for all.
-  if (cluster.isPrimary || cluster.worker?.id === 1)
-    terminal.result({ url, docs: `${url}/docs`, playground: `${url}/playground` })
-
-  const loaded = preloaded.load(signal).then(async () => {
-    await metrics.open()
-    await shadow?.prepare()
-    if (signal.aborted || (await preloaded.problems()).length > 0) return
-    // It would load the default model.
-    if (config.preload.length > 0) await warnOfTiers(new Labels(service, { ...decisions, defaultModel }), log)
-    log.info('ready')
-  })
-  if (!signal.aborted) await once(signal, 'abort')
-  log.info('stopping', { signal: String(signal.reason) })
-  announceStop(server)
-  // Ctrl-C is a person who waits; SIGTERM comes from what starts and stops servers, and takes a while to see that one stops.
-  if (signal.reason === 'SIGTERM') await setTimeout(config.stop.pauseMs)
-  await closeServer(server, config.stop.deadlineMs)
-  // What is begun is finished: a thread must not be ended while it opens its engine.
-  await loaded
-}
-
-/** @throws LLimitError INVALID_CONFIG for the objective, INVALID_FILE for the tiers. */
-async function decisionSettings({ decisions }: Config): Promise<DecisionSettings> {
-  const { objective, tiersFile, timeoutMs } = decisions
-  return {
-    ...parseObjective(objective, variableOf('objective')),
-    tiers: await ofSetting('tiers', readTiers(tiersFile)),
-    timeoutMs,
-  }
-}
-
-/** An LLM that is not known to the default model need not stop a server: the model may be replaced while it runs. */
-async function warnOfTiers(labels: Labels, log: Logger): Promise<void> {
-  try {
-    for (const fault of await labels.unknownTiers()) log.warn('tier cannot be answered', fault)
-  } catch (error) {
-    log.warn('tiers not checked', { reason: messageOf(error) })
-  }
+  // Whoever starts the others needs none of it.
+  const { serveRequests } = await import('./serveRequests.js')
+  await serveRequests(config, terminal, { log, stream })
 }
 
 /** @throws LLimitError INVALID_CONFIG if a process ends before it listens; it has said why. */
 async function serveInWorkers(count: number, stop: AbortSignal, log: Logger): Promise<void> {
   const onExit = (exit: object) => log.warn('server process exited; another one starts', exit)
-  const { SharedMetrics } = await import('../telemetry/sharedMetrics.js')
-  const metrics = new SharedMetrics()
+  let metrics: Promise<SharedMetrics> | undefined
   new ProcessHub({
-    metrics: (answers) => metrics.text(answers as ReadonlyMap<number, MetricValues[] | undefined>),
+    metrics: async (answers) => {
+      metrics ??= openSharedMetrics()
+      return (await metrics).text(answers as ReadonlyMap<number, MetricValues[] | undefined>)
+    },
     problems: (answers) => [...new Set([...answers.values()].flatMap(problemsIn))],
   })
   const code = await superviseWorkers(count, stop, { onExit })
   if (code !== 0) throw new LLimitError('INVALID_CONFIG', 'cannot serve: a process ended before it listened')
 }
 
-/** What one of several processes says of itself; one that says nothing is one. */
-function problemsIn(answer: unknown): string[] {
-  return answer === undefined ? ['One of the server processes does not answer'] : stringsIn(answer)
+/** Imported when somebody asks for them: whoever starts the others does so at once. */
+async function openSharedMetrics(): Promise<SharedMetrics> {
+  const { SharedMetrics } = await import('../telemetry/sharedMetrics.js')
+  return new SharedMetrics()
 }
 
-function stringsIn(answer: unknown): string[] {
-  return z.array(z.string()).parse(answer)
+/** What one of several processes says of itself; one that says nothing is one. */
+function problemsIn(answer: unknown): string[] {
+  return answer === undefined
+    ? ['One of the server processes does not answer']
+    : z.array(z.string()).parse(answer)
 }
 
 /** What one of several processes may take: memory, queue and connections are limits of the whole server. */
@@ -173,30 +90,4 @@ function shareOf(config: Config): Config {
       connections: share(limits.connections),
     },
   }
-}
-
-/** @throws LLimitError CONFLICT if the port is in use, INVALID_CONFIG if it cannot be opened for another reason. */
-async function listen(
-  app: Parameters<typeof startServer>[0],
-  { host, port, limits }: Config,
-): Promise<Server> {
-  try {
-    return await startServer(app, host, port, limits)
-  } catch (cause) {
-    const isInUse = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE'
-    if (!isInUse) {
-      const reason = `cannot listen on ${host}: ${messageOf(cause)}; choose another address with --host or HOST`
-      throw new LLimitError('INVALID_CONFIG', reason, { cause })
-    }
-    const problem = `port ${port} of ${host} is already in use; choose another with --port or PORT`
-    throw new LLimitError('CONFLICT', problem, { cause })
-  }
-}
-
-/** As a browser on this machine finds it. */
-function urlOf(server: Server, { host }: Config): string {
-  const address = server.address()
-  const port = typeof address === 'object' && address !== null ? `:${address.port}` : ''
-  const isAny = host === '0.0.0.0' || host === '::'
-  return `http://${isAny ? 'localhost' : host.includes(':') ? `[${host}]` : host}${port}`
 }
