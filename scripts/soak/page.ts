@@ -24,8 +24,8 @@ export function soakPage(soak: Soak, subtitle: string): Report {
           'A problem is an answer that nothing explains (a 5xx, none at all), a version that could not be made live, or memory or ' +
           'tensors that grow.',
         content: [
+          ...(problems.length === 0 ? [] : [listOf(problems), html`<p>What was done:</p>`]),
           listOf([
-            ...problems,
             `Capacity: ${capacity.toFixed(0)} single prompts a second and nothing else. Sent: ${singles.toFixed(0)}, next to all that follows.`,
             `${swaps.swaps} versions made live. ${traffic.faultCount} answers that nothing explains.`,
             `${killed.length} threads killed, ${threadRestarts} have ended; ${traffic.lost.length} requests got 503 for it.`,

@@ -1,3 +1,5 @@
+import path from 'node:path'
+
 import { z } from 'zod'
 
 import { readConfig } from '../config/config.js'
@@ -129,15 +131,18 @@ export const command = defineCommand({
     if (options.report !== undefined) {
       const date = new Date().toISOString().slice(0, 10)
       const names = data.files.map(({ name }) => name).join(', ')
+      // Of a file only its name: the rest means nothing to a reader of the page.
+      const recipeName =
+        options.config === undefined ? 'a recipe of defaults' : `recipe ${path.basename(options.config)}`
       const page = unseenReport({
         result,
         first: first[0],
-        subtitle: `${date}; recipe ${options.config}, trained again with something left out of ${names}`,
+        subtitle: `${date}; ${recipeName}, trained again with something left out of ${names}`,
         provenance: {
           date,
           files: data.files,
           seed,
-          recipe: options.config,
+          recipe: recipeName,
           systems: setups.map(({ name }) => name),
         },
       })

@@ -37,6 +37,9 @@ const METRICS_ABOUT =
   'Plain means over the sources. A difference is to the first system of its metric; an asterisk marks one whose interval over ' +
   'sources, which is the one that speaks for a source nobody has seen, leaves out 0.'
 
+/** A difference, with its two intervals. */
+const COMPARED = ['difference', 'over units', 'over sources']
+
 /** A table has a dash where something has no value. */
 const NONE = '–'
 
@@ -86,19 +89,19 @@ function metricsSection(title: string, about: string, metrics: readonly SourceMe
 }
 
 function metricsTable(caption: string, metrics: readonly SourceMean[]): Html {
+  const isCompared = metrics.some(({ difference }) => difference !== undefined)
   const columns = [
     { title: 'metric' },
     { title: 'system' },
-    ...['value', 'difference', 'over units', 'over sources'].map((title) => ({ title, ...NUMBER })),
+    ...['value', ...(isCompared ? COMPARED : [])].map((title) => ({ title, ...NUMBER })),
   ]
   const rows = metrics.map(({ metric, system, value, difference }) => {
-    if (difference === undefined) return [metric, system, value.toFixed(3), NONE, NONE, NONE]
+    const own = [metric, system, value.toFixed(3)]
+    if (difference === undefined) return isCompared ? [...own, NONE, NONE, NONE] : own
     const [low, high] = difference.overSources
     const mark = low > 0 || high < 0 ? '*' : ''
     return [
-      metric,
-      system,
-      value.toFixed(3),
+      ...own,
       `${signed(difference.value)}${mark}`,
       rangeOf(difference.overUnits),
       rangeOf(difference.overSources),
@@ -138,7 +141,7 @@ function sourceSections({ sources, metrics, routed, careful }: UnseenSourcesRepo
 function llmSection(results: readonly UnseenLlmResult[]): Section {
   const columns = [
     { title: 'outcomes of each LLM' },
-    ...['log loss', 'unlike name', 'pairs with known LLMs', 'unlike name'].map((title) => ({
+    ...['log loss', 'log loss, unlike name', 'pairs with known LLMs', 'pairs, unlike name'].map((title) => ({
       title,
       ...NUMBER,
     })),
