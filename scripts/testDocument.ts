@@ -63,7 +63,7 @@ async function main(): Promise<number> {
     tiers: path.join(ROOT, 'examples/litellm/tiers.json'),
     timeoutMs: MINUTE_MS,
     // Loading one of them is not what is tested.
-    flags: ['--preload', MODELS.join(',')],
+    flags: ['--preload', MODELS.join(','), '--outcomes-log', path.join(work, 'outcomes')],
   })
   try {
     const program = path.join(path.dirname(prepared.bin), 'schemathesis')

@@ -79,6 +79,8 @@ export class ReportLog {
 
   /** What comes during a write goes into the next one: the disk takes milliseconds for each, however much it is. */
   async #writeAll(): Promise<void> {
+    // Where nothing is new nothing else is waited for: it would be over before `append` has kept its promise.
+    await Promise.resolve()
     while (this.#waiting.length > 0) {
       const group = this.#waiting
       this.#waiting = []

@@ -46,6 +46,16 @@ describe('ReportLog', () => {
     expect(await ids()).to.deep.equal(['a', 'b', 'c', 'd', 'e'])
   })
 
+  it('goes on after a request that brought nothing new', async () => {
+    const log = await open()
+    await log.append(reports('a'))
+    expect(await log.append(reports('a'))).to.deep.equal({ accepted: 0, known: 1 })
+    expect(await log.append(reports('a', 'b'))).to.deep.equal({ accepted: 1, known: 1 })
+    expect(await log.append([])).to.deep.equal({ accepted: 0, known: 0 })
+    expect(await log.append(reports('c'))).to.deep.equal({ accepted: 1, known: 0 })
+    expect(await ids()).to.deep.equal(['a', 'b', 'c'])
+  })
+
   it('knows what other processes have written before', async () => {
     await (await open(1)).append(reports('a'))
     const other = await open(2)
