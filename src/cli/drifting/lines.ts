@@ -10,11 +10,11 @@ const MAX_CATEGORIES = 6
 
 /** What was found, line by line; the last one says what to do. */
 export function driftLines(found: DriftFound, commands: { learn: string }): string[] {
-  const { prompts, familiarity, categories, windows, moved } = found
+  const { prompts, familiarity, categories, windows, moved, findings } = found
   return [
     `${prompts} different prompts`,
     ...(familiarity === undefined ? [] : familiarityLines(familiarity)),
-    ...(categories === undefined ? [] : categoryLines(categories)),
+    ...(categories === undefined ? [] : categoryLines(categories, findings.includes('categories'))),
     ...(windows.length === 0 ? [] : windowLines(windows)),
     ...(moved.length === 0 ? [] : ['LLMs that have changed:', ...moved.map((llm) => `  ${levelLine(llm)}`)]),
     '',
@@ -38,10 +38,13 @@ function familiarityLines({
   ]
 }
 
-function categoryLines({ before, recent, stability, pValue, categories }: CategoryDrift): string[] {
-  const grown = categories.filter(({ change }) => change.low > 0).slice(0, MAX_CATEGORIES)
+function categoryLines(
+  { before, recent, stability, pValue, categories }: CategoryDrift,
+  isFound: boolean,
+): string[] {
+  const grown = isFound ? categories.filter(({ change }) => change.low > 0).slice(0, MAX_CATEGORIES) : []
   return [
-    `categories of the ${recent} recent prompts and of the ${before} before: stability index ${stability.toFixed(3)} (p ${pOf(pValue)})`,
+    `categories of the ${recent} recent prompts and of the ${before} before: stability index ${stability.toFixed(3)} (p ${pOf(pValue)})${isFound ? '' : ', no more than chance'}`,
     ...aligned([
       ['  grown most', 'before', 'recent', 'change (95 %)'],
       ...grown.map(({ category, before: was, recent: is, change }) => [
@@ -78,9 +81,10 @@ function adviceOf(
   { findings, prompts, familiarity, categories, unfamiliarCategories }: DriftFound,
   { learn }: { learn: string },
 ): string {
-  const [named] = [unfamiliarCategories.join(', ')]
   if (findings.includes('unfamiliar')) {
-    const what = named === '' ? 'them' : `them (nearest to ${named})`
+    const named = unfamiliarCategories.slice(0, MAX_CATEGORIES).join(', ')
+    const more = unfamiliarCategories.length > MAX_CATEGORIES ? ' and others' : ''
+    const what = named === '' ? 'them' : `them (nearest to ${named}${more})`
     const also = findings.includes('llms') ? `; until then ${learn}` : ''
     return `drift: recent prompts are unlike those of the training: collect outcomes on ${what} and train again${also}`
   }

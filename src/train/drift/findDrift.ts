@@ -117,9 +117,9 @@ function textOf({ buffer, byteOffset, byteLength }: Float32Array): string {
   return Buffer.from(buffer, byteOffset, byteLength).toString('latin1')
 }
 
-/** The categories of half of the prompts in the first tenth. */
+/** The categories of half of the prompts that are less familiar than most. */
 function categoriesOf(prompts: readonly PlacedReport[]): string[] {
-  const strange = prompts.filter(({ familiarity }) => familiarity < 0.1)
+  const strange = prompts.filter(({ familiarity }) => familiarity < 0.5)
   const counts = tally(strange.map(({ category }) => category))
   const categories: string[] = []
   let covered = 0
