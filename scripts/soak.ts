@@ -72,7 +72,8 @@ async function main(): Promise<number> {
     const swapping = swapVersions(models)
     const killing = killThreads(server.send, seconds)
     const sampling = sampleMemory(server.url)
-    const report = await traffic({ ...common, phase: 'traffic', seconds, singles })
+    const both = (['timed', 'heavy'] as const).map((phase) => traffic({ ...common, phase, seconds, singles }))
+    const report = joined(await Promise.all(both))
     const samples = await sampling.stop()
     const killed = await killing.stop()
     const threadRestarts = restartsIn(await pageOf(server.url))
@@ -109,6 +110,17 @@ async function traffic(settings: TrafficSettings): Promise<TrafficReport> {
   // It ends after its report.
   ended.catch(() => undefined)
   return report
+}
+
+/** What several processes have sent at the same time. */
+function joined(reports: readonly TrafficReport[]): TrafficReport {
+  return {
+    kinds: reports.flatMap(({ kinds }) => kinds),
+    faults: reports.flatMap(({ faults }) => faults),
+    faultCount: reports.reduce((sum, { faultCount }) => sum + faultCount, 0),
+    lost: reports.flatMap(({ lost }) => lost),
+    seconds: Math.max(...reports.map(({ seconds }) => seconds)),
+  }
 }
 
 async function pageOf(url: string): Promise<string> {

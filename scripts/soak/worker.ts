@@ -9,14 +9,17 @@ import { SoakTally } from './tally.js'
 import type { Fault, KindReport, LostRequest } from './tally.js'
 import { inferManyPrompts, streams } from './traffic.js'
 
-/** Sends traffic from a process of its own, so that the times are those of the server and not of what checks it. */
+/** Sends traffic from processes of its own, so that the times are those of the server and not of what checks it. */
 const settingsSchema = z.object({
   origin: z.string(),
   seed: z.int(),
   /** Of this phase. */
   seconds: z.number(),
-  /** `capacity`: single prompts as fast as they are answered; else all traffic. */
-  phase: z.enum(['capacity', 'traffic']),
+  /**
+   * `capacity`: single prompts as fast as they are answered; `heavy`: requests of 1,024 prompts and clients that misbehave;
+   * `timed`: all others, in a process that does nothing but send them and look at the clock.
+   */
+  phase: z.enum(['capacity', 'heavy', 'timed']),
   /** Single prompts a second. */
   singles: z.number(),
 })
@@ -59,14 +62,22 @@ async function measureCapacity({ origin, seed, seconds }: TrafficSettings): Prom
   })
 }
 
-async function sendTraffic({ origin, seed, seconds, singles }: TrafficSettings): Promise<TrafficReport> {
+async function sendTraffic({
+  origin,
+  seed,
+  seconds,
+  singles,
+  phase,
+}: TrafficSettings): Promise<TrafficReport> {
   const clients = new Clients(origin)
   const until = Date.now() + seconds * 1000
+  const isHeavy = phase === 'heavy'
   const large = { kind: `/infer, ${LARGE.prompts} prompts`, ...LARGE }
   const report = await timed(async (tally) => {
     await Promise.all([
-      closedLoop(clients, tally, { ...large, seed: seed + 1, until }),
+      ...(isHeavy ? [closedLoop(clients, tally, { ...large, seed: seed + 1, until })] : []),
       ...streams(singles).map(async (stream, s) => {
+        if ((stream.client !== undefined) !== isHeavy) return
         const random = createRandom(seed + 2 + s)
         const everyMs = 1000 / stream.perSecond
         const open: Promise<unknown>[] = []
