@@ -17,7 +17,7 @@ for (const [first, last] of WHITESPACE_RUNS) isBlank.fill(1, first, last + 1)
 const FACTOR = Math.floor(Math.random() * 2 ** 31) * 2 + 1
 
 /** Of a table of words, which grows. */
-const INITIAL_PLACES = 1024
+const INITIAL_PLACES = 256
 
 /** Without making a string of each word, which takes five times as long. */
 export function countWords(text: Uint16Array): WordCount {
