@@ -1,6 +1,7 @@
 import { LLimitError, quote } from '../errors.js'
 import type { ErrorCode } from '../errors.js'
 import { at, valueAt } from '../numeric/at.js'
+import type { RequestTrace } from '../telemetry/requestTrace.js'
 import { candidateNamed } from './ranking.js'
 import type { PromptRanking, RankObjective, SharedEmbeddings } from './ranking.js'
 import type { SelectionService } from './service.js'
@@ -13,6 +14,8 @@ interface About {
   prompt: string
   /** Of all questions of one request about this prompt. */
   shared?: SharedEmbeddings
+  /** Is told of the prompt once, by the first question about it. */
+  trace?: RequestTrace | undefined
 }
 
 /** A choice of one label, each a tier or the name of an LLM. */
@@ -190,7 +193,7 @@ export class Labels {
   }
 
   async #rank(
-    { model, prompt, shared, llms, objective, abstains }: Ranked,
+    { model, prompt, shared, trace, llms, objective, abstains }: Ranked,
     signal: AbortSignal | undefined,
   ): Promise<{ ranking: PromptRanking; source: Source } | { unanswered: string; llm?: string }> {
     // Alone it would stand for every LLM of the saved model.
@@ -209,7 +212,9 @@ export class Labels {
       withSufficiency: true,
     }
     try {
-      const { prompts, unknown, suggestions, model: answering } = await this.#service.rank(request, signal)
+      const isFirst = shared?.found === undefined
+      const answer = await this.#service.rank(request, signal, isFirst ? trace : undefined)
+      const { prompts, unknown, suggestions, model: answering } = answer
       const [llm] = unknown
       if (llm === undefined) {
         const ranking = at(prompts, 0)

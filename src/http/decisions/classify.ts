@@ -23,13 +23,13 @@ export const classifyResponseSchema = z
 /** `POST /classify`: the tiers, the greatest score for the one to take, since clients see nothing else of a choice. */
 export function classify(labels: Labels, limits: Limits): RequestHandler {
   type Answer = z.infer<typeof classifyResponseSchema>
-  return gatewayRoute(limits, classifyRequestSchema, async ({ inputs }, signal): Promise<Answer> => {
+  return gatewayRoute(limits, classifyRequestSchema, async ({ inputs }, signal, trace): Promise<Answer> => {
     if (labels.tiers.length === 0) {
       throw new LLimitError('NOT_FOUND', 'Expected tiers to classify by (LLIMIT_TIERS), found none')
     }
     const prompt = checkedPrompt(inputs, 'inputs', limits)
     const { defaultModel: model, tiers } = labels
-    const answer = await labels.choose({ model, prompt, labels: tiers }, signal)
+    const answer = await labels.choose({ model, prompt, labels: tiers, trace }, signal)
     if ('unanswered' in answer) throw invalidField('inputs', answer.unanswered)
     return Array.from(answer.probabilities, ([label, probability]) => ({
       label,

@@ -24,11 +24,11 @@ interface Answered {
 
 /** `POST /v1/decisions`. A question that is not answered gets a `refusal`, the others their answers. */
 export function decisions(labels: Labels, limits: Limits): RequestHandler {
-  return gatewayRoute(limits, decisionsRequestSchema, async (body, signal): Promise<Response> => {
+  return gatewayRoute(limits, decisionsRequestSchema, async (body, signal, trace): Promise<Response> => {
     const { input, questions } = body
     const prompt = promptOf(input, 'input', limits)
     const model = await labels.modelFor(body.model)
-    const asked = { labels, model, prompt, shared: {}, signal }
+    const asked = { labels, model, prompt, shared: {}, signal, trace }
     const answers: Answered[] = []
     for (const question of questions) {
       answers.push(await answerTo(question, asked))

@@ -4,9 +4,11 @@ import type { z } from 'zod'
 import type { Limits } from '../../config/limits.js'
 import type { Labels } from '../../selection/labels.js'
 import type { SharedEmbeddings } from '../../selection/ranking.js'
+import type { RequestTrace } from '../../telemetry/requestTrace.js'
 import { invalidRequest } from '../inferRequest.js'
 import { sendJson } from '../json.js'
 import { beforeDeadline, requestSignal } from '../requestSignal.js'
+import { traceOf } from '../requestTrace.js'
 
 /** What every question of a request is about, and how to answer it. */
 export interface Asked {
@@ -15,6 +17,7 @@ export interface Asked {
   prompt: string
   shared: SharedEmbeddings
   signal: AbortSignal
+  trace: RequestTrace | undefined
 }
 
 /**
@@ -25,12 +28,12 @@ export interface Asked {
 export function gatewayRoute<S extends z.ZodType>(
   limits: Limits,
   schema: S,
-  answer: (body: z.output<S>, signal: AbortSignal) => Promise<object>,
+  answer: (body: z.output<S>, signal: AbortSignal, trace: RequestTrace | undefined) => Promise<object>,
 ): RequestHandler {
   return async (req, res) => {
     const signal = requestSignal(res, limits.timeoutMs)
     const parsed = schema.safeParse(req.body, { reportInput: true })
     if (!parsed.success) throw invalidRequest(parsed.error.issues)
-    sendJson(res, await beforeDeadline(answer(parsed.data, signal), signal))
+    sendJson(res, await beforeDeadline(answer(parsed.data, signal, traceOf(res)), signal))
   }
 }

@@ -24,11 +24,11 @@ interface Answered {
 
 /** `POST /v1/systemone`. A question that is not answered rejects the request: there is no other form for it. */
 export function systemOne(labels: Labels, limits: Limits): RequestHandler {
-  return gatewayRoute(limits, systemOneRequestSchema, async (body, signal): Promise<Response> => {
+  return gatewayRoute(limits, systemOneRequestSchema, async (body, signal, trace): Promise<Response> => {
     const { state, questions } = body
     const prompt = promptOf(state, 'state', limits)
     const model = await labels.modelFor(body.model)
-    const asked = { labels, model, prompt, shared: {}, signal }
+    const asked = { labels, model, prompt, shared: {}, signal, trace }
     const answers: [string, Answered][] = []
     for (const [key, question] of Object.entries(questions)) {
       answers.push([key, await answerTo(question, key, asked)])
