@@ -146,13 +146,8 @@ describe('trainModel', () => {
     const [outcomes, successes] = [await evidence.read('outcomes'), await evidence.read('successes')]
     await evidence.close()
     // Two members of four classes: a row of an LLM has eight numbers.
-    expect(shapes).to.deep.equal({
-      centroids: [4, E],
-      outcomes: [5, 4],
-      successes: [5, 4],
-      prior_mean: [8],
-      prior_factor: [8, 8],
-    })
+    const ofLlms = { outcomes: [5, 4], successes: [5, 4] }
+    expect(shapes).to.deep.equal({ ...ofLlms, centroids: [4, E], prior_mean: [8], prior_factor: [8, 8] })
     expect(outcomes.reduce((a, b) => a + b, 0)).to.equal(2 * 300 * 5)
     successes.forEach((sum, cell) => expect(sum).to.be.within(0, at(outcomes, cell)))
     expect(Math.max(...successes)).to.be.greaterThan(0)
