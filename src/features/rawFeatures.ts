@@ -1,4 +1,5 @@
 import { at } from '../numeric/at.js'
+import { unitsOf } from '../numeric/utf16.js'
 import { openKeywordSearch } from './keywordSearch.js'
 import { DOMAIN_KEYWORDS, OPENING_VERBS, OUTPUT_KEYWORDS, STYLE_KEYWORDS, TASK_KEYWORDS } from './keywords.js'
 import {
@@ -9,7 +10,6 @@ import {
   countWholeWord,
   isQuestion,
   splitWords,
-  unitsOf,
 } from './text.js'
 import { countDistinctWords, countWords } from './wordCounts.js'
 import type { WordCount } from './wordCounts.js'

@@ -1,5 +1,6 @@
 /* eslint-disable @typescript-eslint/non-nullable-type-assertion-style, @typescript-eslint/prefer-for-of --
    Loops over the characters of a prompt, for which for-of takes twice as long; every index is below a length by construction. */
+import { HASH_FACTOR, isSameRun, mixed } from '../numeric/utf16.js'
 import { WHITESPACE_RUNS } from './text.js'
 
 /** The runs of characters between white space, as `splitWords` finds them. */
@@ -12,9 +13,6 @@ export interface WordCount {
 /** [2^16] 1 for white space. */
 const isBlank = new Uint8Array(2 ** 16)
 for (const [first, last] of WHITESPACE_RUNS) isBlank.fill(1, first, last + 1)
-
-/** Of the hash of a word, odd; drawn, so that nobody can write words that all have one hash. */
-const FACTOR = Math.floor(Math.random() * 2 ** 31) * 2 + 1
 
 /** Of a table of words, which grows. */
 const INITIAL_PLACES = 256
@@ -41,10 +39,10 @@ export function countDistinctWords(text: Uint16Array): number {
     for (; end < text.length; end++) {
       const unit = text[end] as number
       if (isBlank[unit] === 1) break
-      hash = Math.imul(hash, FACTOR) + unit
+      hash = Math.imul(hash, HASH_FACTOR) + unit
     }
     if (end === start) continue
-    table.add(text, hash ^ (hash >>> 15), start, end)
+    table.add(text, mixed(hash), start, end)
     if (table.isFull) table = table.doubled()
   }
   return table.size
@@ -76,8 +74,12 @@ class WordTable {
   add(text: Uint16Array, hash: number, start: number, end: number): void {
     let place = hash & (this.#places - 1)
     for (let known = this.#ends[place] as number; known !== 0; known = this.#ends[place] as number) {
-      if (this.#hashes[place] === hash && isSame(text, this.#starts[place] as number, known, start, end))
-        return
+      const other = this.#starts[place] as number
+      const isSame =
+        this.#hashes[place] === hash &&
+        known - other === end - start &&
+        isSameRun(text, other, text, start, end - start)
+      if (isSame) return
       place = (place + 1) & (this.#places - 1)
     }
     this.#set(place, hash, start, end)
@@ -102,11 +104,4 @@ class WordTable {
     this.#ends[place] = end
     this.size++
   }
-}
-
-/** Whether the text is the same from `a` to `endOfA` and from `b` to `endOfB`. */
-function isSame(text: Uint16Array, a: number, endOfA: number, b: number, endOfB: number): boolean {
-  if (endOfA - a !== endOfB - b) return false
-  for (let i = 0; i < endOfA - a; i++) if (text[a + i] !== text[b + i]) return false
-  return true
 }

@@ -5,6 +5,7 @@ import { AS_IT_IS, normalizerOf } from './normalizer.js'
 import type { TokenizerFile } from './tokenizerFiles.js'
 import { readTokenizerFile, readTokenizerFiles } from './tokenizerFiles.js'
 import { LONG_TEXT, partsOf } from './textParts.js'
+import { RememberedWords } from './rememberedWords.js'
 import { appendPieces, createWordPieceModel } from './wordPiece.js'
 import { createWordSplitter } from './words.js'
 
@@ -93,10 +94,6 @@ export function piecesOf(file: TokenizerFile): Pieces {
   return { ...createPieceReader(file), vocabulary: vocabularySize(file) }
 }
 
-/** Words come again and again; looking for their pieces is half the time of a tokenizer. A few megabytes at most. */
-const MAX_REMEMBERED_WORDS = 20_000
-const MAX_REMEMBERED_LENGTH = 40
-
 /** About a millisecond, of words that were not seen before. */
 const WORDS_PER_STEP = 500
 
@@ -122,17 +119,11 @@ function createPieceReader(file: TokenizerFile): PieceReader {
   }
   const model = createWordPieceModel(file.model, idOf(file, file.model.unk_token))
 
-  const remembered = new Map<string, readonly number[]>()
-  const piecesOf = (word: string): readonly number[] => {
-    const known = remembered.get(word)
-    if (known !== undefined) return known
+  const remembered = new RememberedWords((word) => {
     const ids: number[] = []
     appendPieces(word, model, ids)
-    if (word.length > MAX_REMEMBERED_LENGTH) return ids
-    if (remembered.size >= MAX_REMEMBERED_WORDS) remembered.clear()
-    remembered.set(word, ids)
     return ids
-  }
+  })
 
   // One with a space in it would be cut.
   const isCut = !file.added_tokens.some(({ content }) => /\s/.test(content) || /\s/.test(normalize(content)))
@@ -142,7 +133,10 @@ function createPieceReader(file: TokenizerFile): PieceReader {
       const ids: number[] = []
       for (const section of sectionsOf(text)) {
         if (typeof section === 'number') ids.push(section)
-        else for (const word of words.split(section)) for (const id of piecesOf(word)) ids.push(id)
+        else {
+          const word = words.split(section)
+          while (word.next()) for (const id of remembered.idsAt(word)) ids.push(id)
+        }
       }
       return ids
     },
@@ -152,9 +146,10 @@ function createPieceReader(file: TokenizerFile): PieceReader {
         for (const section of sectionsOf(part)) {
           if (typeof section === 'number') ids.push(section)
           else {
-            for (const [i, word] of (yield* words.splitInSteps(section)).entries()) {
-              for (const id of piecesOf(word)) ids.push(id)
-              if (i % WORDS_PER_STEP === WORDS_PER_STEP - 1) yield
+            const word = yield* words.splitInSteps(section)
+            for (let read = 1; word.next(); read++) {
+              for (const id of remembered.idsAt(word)) ids.push(id)
+              if (read % WORDS_PER_STEP === 0) yield
               if (ids.length > enough) return ids
             }
           }

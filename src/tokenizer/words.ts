@@ -1,13 +1,16 @@
+/* eslint-disable @typescript-eslint/non-nullable-type-assertion-style --
+   Plain indexing for each character of a prompt; every index is below a length by construction. */
+import { HASH_FACTOR, mixed, unitsOf } from '../numeric/utf16.js'
 import { DELETED, IDEOGRAPHS, NONSPACING_MARKS, PUNCTUATION, WHITESPACE, contains } from './unicodeTables.js'
 
 /** About a millisecond. */
 const CHARACTERS_PER_STEP = 4096
 
 export interface WordSplitter {
-  /** Text -> its normalized words. */
-  split(text: string): string[]
+  /** Text -> its normalized words, as `WordCursor` finds them. */
+  split(text: string): WordCursor
   /** The same in steps, for a text that is long and has no space to cut it at. */
-  splitInSteps(text: string): Generator<void, string[]>
+  splitInSteps(text: string): Generator<void, WordCursor>
 }
 
 /** The settings of a BertNormalizer, by their names in tokenizer.json. */
@@ -22,8 +25,50 @@ export interface NormalizerSettings {
 /** All that is not printable ASCII, of which each character is a letter, a digit, punctuation or a space, and none decomposes. */
 const OTHERS = /[^ -~]+/g
 
-/** What is between spaces, with each punctuation character of ASCII by itself; others have spaces around them by then. */
-const WORDS = /[^ -/:-@[-`{-~]+|[!-/:-@[-`{-~]/g
+const [SPACE, PUNCTUATION_OF_ASCII, LETTER] = [0, 1, 2]
+
+/** [2^16] what each UTF-16 unit is: other white space and punctuation has spaces around it by then. */
+const KINDS = new Uint8Array(2 ** 16).fill(LETTER)
+for (let unit = 0x21; unit < 0x7f; unit++) {
+  if (!/[0-9A-Za-z]/.test(String.fromCharCode(unit))) KINDS[unit] = PUNCTUATION_OF_ASCII
+}
+KINDS[0x20] = SPACE
+
+/** Goes from word to word: what is between spaces, and each punctuation character of ASCII by itself. */
+export class WordCursor {
+  readonly text: string
+  /** UTF-16 units of the text. */
+  readonly units: Uint16Array
+  /** Of the word: where it begins, where it has ended, and a hash of its units. */
+  start = 0
+  end = 0
+  hash = 0
+
+  constructor(text: string) {
+    this.text = text
+    this.units = unitsOf(text)
+  }
+
+  /** Goes on to the next word, if there is one. */
+  next(): boolean {
+    const { units } = this
+    let i = this.end
+    while (i < units.length && KINDS[units[i] as number] === SPACE) i++
+    this.start = i
+    this.end = i
+    if (i === units.length) return false
+    let hash = units[i] as number
+    const isWord = KINDS[hash] === LETTER
+    for (i++; isWord && i < units.length; i++) {
+      const unit = units[i] as number
+      if (KINDS[unit] !== LETTER) break
+      hash = Math.imul(hash, HASH_FACTOR) + unit
+    }
+    this.end = i
+    this.hash = mixed(hash)
+    return true
+  }
+}
 
 /**
  * The BertNormalizer and BertPreTokenizer of tokenizer.json in one: cuts a text into its normalized words, each punctuation
@@ -45,7 +90,7 @@ export function createWordSplitter(settings: NormalizerSettings): WordSplitter {
     for (const character of run) spaced += normalize(character)
     return spaced
   }
-  const wordsIn = (spaced: string) => (settings.lowercase ? spaced.toLowerCase() : spaced).match(WORDS) ?? []
+  const wordsIn = (spaced: string) => new WordCursor(settings.lowercase ? spaced.toLowerCase() : spaced)
 
   return {
     split: (text) => wordsIn(text.replace(OTHERS, normalizeAll)),

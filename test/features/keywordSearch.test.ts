@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 
 import { openKeywordSearch } from '../../src/features/keywordSearch.js'
-import { unitsOf } from '../../src/features/text.js'
+import { unitsOf } from '../../src/numeric/utf16.js'
 
 /** Few letters, so that keywords are parts of each other and of the text. */
 const letters = fc.string({

@@ -1,8 +1,9 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 
-import { splitWords, unitsOf } from '../../src/features/text.js'
+import { splitWords } from '../../src/features/text.js'
 import { countDistinctWords, countWords } from '../../src/features/wordCounts.js'
+import { unitsOf } from '../../src/numeric/utf16.js'
 
 /** Few characters, so that words come again: letters, pairs of units, what is white space in Python and what is not. */
 const text = fc
@@ -20,16 +21,6 @@ describe('countWords', () => {
         expect(countWords(unitsOf(sample))).to.deep.equal({ count: words.length, blanks })
         // What the features of a prompt take from its lower-cased text.
         expect(countWords(unitsOf(sample.toLowerCase()))).to.deep.equal({ count: words.length, blanks })
-      }),
-    )
-  })
-})
-
-describe('unitsOf', () => {
-  it('gives the units of a text, surrogates without their pair among them', () => {
-    fc.assert(
-      fc.property(fc.oneof(text, fc.string({ unit: 'binary' })), (sample) => {
-        expect([...unitsOf(sample)]).to.deep.equal(sample.split('').map((unit) => unit.charCodeAt(0)))
       }),
     )
   })
