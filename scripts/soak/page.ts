@@ -1,13 +1,12 @@
 import { squareChart } from '../../src/charts/axes.js'
 import { colorOf, polyline } from '../../src/charts/svg.js'
-import { html, table } from '../../src/report/html.js'
+import { html, numberColumns, table } from '../../src/report/html.js'
 import { figure } from '../../src/report/page.js'
 import type { Report, Section } from '../../src/report/page.js'
 import { growthOf } from './memory.js'
 import { boundsOf, megabytes, MEMORY, milliseconds, problemsOf, statuses } from './report.js'
 import type { Soak } from './report.js'
 
-const NUMBER = { isNumber: true } as const
 const NONE = '–'
 
 /** A soak as a page. @param subtitle when, and with what */
@@ -43,9 +42,9 @@ function trafficSection(soak: Soak): Section {
   const { traffic } = soak
   const columns = [
     { title: 'requests' },
-    { title: 'sent', ...NUMBER },
+    ...numberColumns('sent'),
     { title: 'answers' },
-    ...['p50, ms', 'p99, ms', 'p99 of a 429, ms'].map((title) => ({ title, ...NUMBER })),
+    ...numberColumns('p50, ms', 'p99, ms', 'p99 of a 429, ms'),
   ]
   const rows = traffic.kinds.map((kind) => [
     kind.kind,
@@ -61,7 +60,7 @@ function trafficSection(soak: Soak): Section {
       table('Requests by kind', columns, rows),
       table(
         'Times that are wanted, which a slow machine may miss',
-        [{ title: 'bound' }, { title: 'wanted', ...NUMBER }, { title: 'measured', ...NUMBER }],
+        [{ title: 'bound' }, ...numberColumns('wanted', 'measured')],
         boundsOf(soak),
       ),
     ],
@@ -71,7 +70,7 @@ function trafficSection(soak: Soak): Section {
 function memorySection({ samples }: Soak): Section {
   const columns = [
     { title: 'memory' },
-    ...['third quarter, MB', 'fourth quarter, MB', 'MB a minute'].map((title) => ({ title, ...NUMBER })),
+    ...numberColumns('third quarter, MB', 'fourth quarter, MB', 'MB a minute'),
   ]
   const rows = MEMORY.map((name) => {
     const { before, after, slope } = growthOf(samples, name)

@@ -18,6 +18,7 @@ import { files, flag, names, settingFlags } from './commandLine/flags.js'
 import { cachedEmbeddings } from './embeddings.js'
 import { openForCommand } from './openForCommand.js'
 import { checkReference } from './reference.js'
+import { latestSavedModel } from './savedModelFlags.js'
 import { FORCE, notMadeLive, warn } from './training/doubts.js'
 
 export const command = defineCommand({
@@ -31,13 +32,7 @@ export const command = defineCommand({
   ],
   flags: z
     .object({
-      model: flag(
-        z
-          .string()
-          .refine((model) => !/@\d+$/.test(model), { error: 'expected the latest version, without "@"' }),
-        'model',
-        'the saved model, such as dense_network/my-model',
-      ),
+      model: latestSavedModel(),
       llm: flag(z.string().min(1), 'name', 'the new LLM'),
       outcomes: flag(
         files().default([]),

@@ -7,6 +7,7 @@ import { defineCommand } from './commandLine/command.js'
 import { flag, settingFlags } from './commandLine/flags.js'
 import { driftLines } from './drifting/lines.js'
 import { learnFromLog } from './learning/learnFromLog.js'
+import { latestSavedModel } from './savedModelFlags.js'
 
 export const command = defineCommand({
   description:
@@ -17,13 +18,7 @@ export const command = defineCommand({
     'llimit drift --model dense_network/my-model --log outcomes --since 2026-11-20',
   ],
   flags: z.object({
-    model: flag(
-      z
-        .string()
-        .refine((model) => !/@\d+$/.test(model), { error: 'expected the latest version, without "@"' }),
-      'model',
-      'the saved model, such as dense_network/my-model',
-    ),
+    model: latestSavedModel(),
     log: flag(z.string().min(1), 'folder', 'the folder with the log'),
     since: flag(
       z.union([z.iso.date(), z.iso.datetime()]).optional(),

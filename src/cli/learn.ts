@@ -11,6 +11,7 @@ import { flag, settingFlags } from './commandLine/flags.js'
 import { learnFromLog } from './learning/learnFromLog.js'
 import { doubtsOf, learnedLines } from './learning/report.js'
 import { checkReference } from './reference.js'
+import { latestSavedModel } from './savedModelFlags.js'
 import { FORCE, notMadeLive, warn } from './training/doubts.js'
 
 export const command = defineCommand({
@@ -22,13 +23,7 @@ export const command = defineCommand({
     'llimit learn --model dense_network/my-model --log outcomes --dry-run',
   ],
   flags: z.object({
-    model: flag(
-      z
-        .string()
-        .refine((model) => !/@\d+$/.test(model), { error: 'expected the latest version, without "@"' }),
-      'model',
-      'the saved model, such as dense_network/my-model',
-    ),
+    model: latestSavedModel(),
     log: flag(z.string().min(1), 'folder', 'the folder with the log'),
     dryRun: flag(z.boolean().default(false), '', 'say what has changed, and write nothing'),
     force: flag(z.boolean().default(false), '', FORCE),

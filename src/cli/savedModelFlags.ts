@@ -18,6 +18,15 @@ export function savedModel() {
   return flag(z.string(), 'model', 'the saved model, such as dense_network/default')
 }
 
+/** A saved model of which a next version is written, or the latest one is meant. */
+export function latestSavedModel() {
+  return flag(
+    z.string().refine((model) => !/@\d+$/.test(model), { error: 'expected the latest version, without "@"' }),
+    'model',
+    'the saved model, such as dense_network/my-model',
+  )
+}
+
 /** Where a saved model is written to. */
 export function savedModelsFolder() {
   return flag(

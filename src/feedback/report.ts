@@ -45,8 +45,13 @@ export type Report = z.output<typeof line>
 
 /** @returns undefined for a line that is no report, as a crash leaves one. */
 export function parseReport(text: string): Report | undefined {
+  return parsedLine(line, text)
+}
+
+/** @returns undefined for a line that is not what is expected, as a crash leaves one. */
+export function parsedLine<S extends z.ZodType>(schema: S, text: string): z.output<S> | undefined {
   try {
-    return line.safeParse(JSON.parse(text)).data
+    return schema.safeParse(JSON.parse(text)).data
   } catch {
     return undefined
   }

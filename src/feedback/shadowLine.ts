@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { asciiLine } from './report.js'
+import { asciiLine, parsedLine } from './report.js'
 
 const MAX_UINT16 = 2 ** 16 - 1
 
@@ -73,11 +73,7 @@ export type ShadowLine = z.output<typeof anyLine>
 
 /** @returns undefined for a line that a crash has cut off. */
 export function parseShadowLine(text: string): ShadowLine | undefined {
-  try {
-    return anyLine.safeParse(JSON.parse(text)).data
-  } catch {
-    return undefined
-  }
+  return parsedLine(anyLine, text)
 }
 
 export function textOfHead(head: HeadLine): string {

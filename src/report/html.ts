@@ -43,6 +43,11 @@ export interface Column {
   isNumber?: boolean
 }
 
+/** Columns of numbers, by their titles. */
+export function numberColumns(...titles: string[]): Column[] {
+  return titles.map((title) => ({ title, isNumber: true }))
+}
+
 /** A table whose first cell of each row is its header. */
 export function table(caption: string, columns: readonly Column[], rows: readonly (readonly Part[])[]): Html {
   const sides = columns.map(({ isNumber }) => (isNumber === true ? 'number' : 'text'))

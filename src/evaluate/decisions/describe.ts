@@ -33,18 +33,18 @@ export function linesOfDecisions({ prompts, llms, shares, curves, points, pair }
 }
 
 function curveLines(curves: readonly MeasuredCurve[], titles: readonly string[]): string[] {
-  return aligned([
-    ['', ...titles, 'over mixing', 'over kNN'],
-    ...curves.map((curve) => {
-      const last = curve.compared.at(-1)
-      return [
-        nameOf(curve),
-        ...curve.compared.map(({ value }) => withInterval(value)),
-        signed(last?.overConstants),
-        signed(last?.overNearest),
-      ]
-    }),
-  ])
+  return aligned([['', ...titles, 'over mixing', 'over kNN'], ...curves.map(curveCells)])
+}
+
+/** Its name, its values, and by how much the last of them, the average, is higher than by mixing and by kNN. */
+export function curveCells(curve: MeasuredCurve): string[] {
+  const last = curve.compared.at(-1)
+  return [
+    nameOf(curve),
+    ...curve.compared.map(({ value }) => withInterval(value)),
+    signed(last?.overConstants),
+    signed(last?.overNearest),
+  ]
 }
 
 export function nameOf({ objective, view }: Pick<MeasuredCurve, 'objective' | 'view'>): string {
@@ -52,6 +52,6 @@ export function nameOf({ objective, view }: Pick<MeasuredCurve, 'objective' | 'v
   return view === 'model' ? objective : `${objective}, ${view}`
 }
 
-function percent(share: number): string {
+export function percent(share: number): string {
   return `${Math.round(100 * share)} %`
 }

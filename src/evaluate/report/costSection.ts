@@ -1,9 +1,8 @@
-import { html, table } from '../../report/html.js'
+import { html, numberColumns, table } from '../../report/html.js'
 import { figure } from '../../report/page.js'
 import type { Section } from '../../report/page.js'
 import { bandsSvg } from '../decisions/charts.js'
-import { nameOf, PROMPTS_OF_A_COST } from '../decisions/describe.js'
-import type { MeasuredCurve } from '../decisions/compareCurves.js'
+import { curveCells, percent, PROMPTS_OF_A_COST } from '../decisions/describe.js'
 import type { DecisionReport } from '../decisions/measureDecisions.js'
 import { signed, withInterval } from '../table.js'
 
@@ -18,7 +17,6 @@ export type CostQuality =
     }
   | { missing: string }
 
-const NUMBER = { isNumber: true } as const
 const TITLE = 'Cost and quality'
 
 export function costSection(cost: CostQuality): Section {
@@ -41,7 +39,7 @@ export function costSection(cost: CostQuality): Section {
       ...(svg === undefined ? [] : [figure(svg, 'Mean score over the cost of 1,000 prompts')]),
       table(
         `Single choices, ${report.prompts} prompts, ${report.llms} LLMs`,
-        [{ title: 'choice' }, ...numbers('cost of 1,000', 'score', 'over mixing at the same cost')],
+        [{ title: 'choice' }, ...numberColumns('cost of 1,000', 'score', 'over mixing at the same cost')],
         report.points.map(({ name, cost: paid, score, overConstants }) => [
           name,
           `$${(PROMPTS_OF_A_COST * paid).toPrecision(3)}`,
@@ -68,22 +66,10 @@ export function costSection(cost: CostQuality): Section {
 }
 
 function curvesTable({ curves, shares }: DecisionReport) {
-  const titles = shares.map((share) => `${Math.round(100 * share)} %`)
+  const titles = shares.map(percent)
   return table(
     'Score at shares of the cost of the best constant, and on average over the logarithm of the cost',
-    [{ title: 'objective' }, ...numbers(...titles, 'average', 'over mixing', 'over kNN')],
-    curves.map((curve: MeasuredCurve) => {
-      const last = curve.compared.at(-1)
-      return [
-        nameOf(curve),
-        ...curve.compared.map(({ value }) => withInterval(value)),
-        signed(last?.overConstants),
-        signed(last?.overNearest),
-      ]
-    }),
+    [{ title: 'objective' }, ...numberColumns(...titles, 'average', 'over mixing', 'over kNN')],
+    curves.map(curveCells),
   )
-}
-
-function numbers(...titles: string[]) {
-  return titles.map((title) => ({ title, ...NUMBER }))
 }

@@ -1,6 +1,6 @@
 import type { DataReport } from '../../outcomes/checkJudgedData.js'
 import { linesOf } from '../../outcomes/reportLines.js'
-import { html, table } from '../../report/html.js'
+import { html, numberColumns, table } from '../../report/html.js'
 import type { Column, Html } from '../../report/html.js'
 import { figure } from '../../report/page.js'
 import type { Report, Section } from '../../report/page.js'
@@ -26,8 +26,7 @@ export interface ReportData {
   subtitle: string
 }
 
-const NUMBER = { isNumber: true } as const
-const metricColumns: Column[] = METRIC_NAMES.map((name) => ({ title: METRICS[name].title, ...NUMBER }))
+const metricColumns: Column[] = numberColumns(...METRIC_NAMES.map((name) => METRICS[name].title))
 
 /** An evaluation as a page. */
 export function evaluationReport(report: ReportData): Report {
@@ -103,10 +102,7 @@ function reliabilitySection({ reliability }: Evaluation, first: string): Section
     withSign(observed - predicted),
     outcomes.toLocaleString('en'),
   ])
-  const columns = ['mean prediction', 'mean outcome', 'difference', 'outcomes'].map((title) => ({
-    title,
-    ...NUMBER,
-  }))
+  const columns = numberColumns('mean prediction', 'mean outcome', 'difference', 'outcomes')
   return {
     title: 'Reliability',
     about:
@@ -132,7 +128,7 @@ function llmSection({ categories, rows, leftOut }: LlmTable, first: string): Sec
   ]
   const columns = [
     { title: 'LLM' },
-    ...['all', ...categories].map((title) => ({ title: title || '(no category)', ...NUMBER })),
+    ...numberColumns('all', ...categories.map((category) => category || '(no category)')),
   ]
   const cells = rows.map(({ llm, all, cells }) => [llm, cellOf(all), ...cells.map(cellOf)])
   return {
@@ -158,10 +154,7 @@ const MAX_SHADE = 0.35
 function evidenceSection(ranges: readonly EvidenceRange[]): Section {
   const columns = [
     { title: 'outcomes in training' },
-    ...['outcomes here', 'mean prediction', 'mean outcome', 'difference'].map((title) => ({
-      title,
-      ...NUMBER,
-    })),
+    ...numberColumns('outcomes here', 'mean prediction', 'mean outcome', 'difference'),
   ]
   const rows = ranges.map(({ from, to, outcomes, predicted, observed }) => [
     to === null ? `${from} or more` : from === to ? String(from) : `${from} to ${to}`,
@@ -182,7 +175,7 @@ function groupSections({ sources, categories }: Evaluation, first: string): Sect
   const ofFirst = (groups: readonly MeasuredGroup[], what: string) =>
     table(
       `${first} by ${what}`,
-      [{ title: what }, { title: 'prompts', ...NUMBER }, ...metricColumns],
+      [{ title: what }, ...numberColumns('prompts'), ...metricColumns],
       groups.map(({ name, prompts, systems }) => [
         name || '(not given)',
         String(prompts),

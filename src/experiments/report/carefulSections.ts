@@ -1,10 +1,9 @@
-import { table } from '../../report/html.js'
+import { numberColumns, table } from '../../report/html.js'
 import type { Html } from '../../report/html.js'
 import type { Section } from '../../report/page.js'
 import type { CarefulChoices } from '../carefulChoices.js'
 import { count, rangeOf, signed } from './numbers.js'
 
-const NUMBER = { isNumber: true } as const
 const NONE = '–'
 
 /** The guard, and bounds of familiarity and evidence, on sources that training has not seen and on known ones. */
@@ -35,10 +34,7 @@ export function carefulSections({ guard, familiarity, evidence }: CarefulChoices
 function guardTable({ sources }: CarefulChoices['guard']): Html {
   const columns = [
     { title: 'source' },
-    ...['prompts', 'constant', 'guard', 'difference', 'standard error', 'no guard'].map((title) => ({
-      title,
-      ...NUMBER,
-    })),
+    ...numberColumns('prompts', 'constant', 'guard', 'difference', 'standard error', 'no guard'),
   ]
   const rows = sources.map(({ source, prompts, constant, guarded, standardError, best }) => [
     source,
@@ -57,8 +53,14 @@ type Step = CarefulChoices['familiarity'][number]
 function gainTable(field: string, steps: readonly Step[]): Html {
   const columns = [
     { title: `${field} below` },
-    ...['unseen prompts', 'gain', 'interval', 'known prompts', 'gain', 'interval', 'of the whole gain'].map(
-      (title) => ({ title, ...NUMBER }),
+    ...numberColumns(
+      'unseen prompts',
+      'gain',
+      'interval',
+      'known prompts',
+      'gain',
+      'interval',
+      'of the whole gain',
     ),
   ]
   const rows = steps.map(({ bound, unseen, known }) => [

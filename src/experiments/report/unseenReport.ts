@@ -1,6 +1,6 @@
 import { squareChart } from '../../charts/axes.js'
 import { colorOf, dot, polyline } from '../../charts/svg.js'
-import { table } from '../../report/html.js'
+import { numberColumns, table } from '../../report/html.js'
 import type { Html } from '../../report/html.js'
 import { figure } from '../../report/page.js'
 import type { Report, Section } from '../../report/page.js'
@@ -31,7 +31,6 @@ interface Measured {
   provenance: Readonly<Record<string, unknown>>
 }
 
-const NUMBER = { isNumber: true } as const
 const METRICS_ABOUT =
   'Log loss, error of means and width are better if lower, pairs, routed and order of LLMs if higher; a coverage of .9 is right. ' +
   'Plain means over the sources. A difference is to the first system of its metric; an asterisk marks one whose interval over ' +
@@ -93,7 +92,7 @@ function metricsTable(caption: string, metrics: readonly SourceMean[]): Html {
   const columns = [
     { title: 'metric' },
     { title: 'system' },
-    ...['value', ...(isCompared ? COMPARED : [])].map((title) => ({ title, ...NUMBER })),
+    ...numberColumns('value', ...(isCompared ? COMPARED : [])),
   ]
   const rows = metrics.map(({ metric, system, value, difference }) => {
     const own = [metric, system, value.toFixed(3)]
@@ -111,10 +110,7 @@ function metricsTable(caption: string, metrics: readonly SourceMean[]): Html {
 }
 
 function sourceSections({ sources, metrics, routed, careful }: UnseenSourcesReport): Section[] {
-  const columns = [
-    { title: 'source' },
-    ...['highest prediction', 'best constant', 'difference'].map((title) => ({ title, ...NUMBER })),
-  ]
+  const columns = [{ title: 'source' }, ...numberColumns('highest prediction', 'best constant', 'difference')]
   const rows = routed.map(({ source, recipe, constant }) => [
     source,
     recipe.toFixed(3),
@@ -141,10 +137,7 @@ function sourceSections({ sources, metrics, routed, careful }: UnseenSourcesRepo
 function llmSection(results: readonly UnseenLlmResult[]): Section {
   const columns = [
     { title: 'outcomes of each LLM' },
-    ...['log loss', 'log loss, unlike name', 'pairs with known LLMs', 'pairs, unlike name'].map((title) => ({
-      title,
-      ...NUMBER,
-    })),
+    ...numberColumns('log loss', 'log loss, unlike name', 'pairs with known LLMs', 'pairs, unlike name'),
   ]
   return {
     title: 'Unseen LLMs',

@@ -3,7 +3,7 @@ import { colorOf, polyline } from '../../charts/svg.js'
 import { at } from '../../numeric/at.js'
 import type { DataReport } from '../../outcomes/checkJudgedData.js'
 import { linesOf } from '../../outcomes/reportLines.js'
-import { html, table } from '../../report/html.js'
+import { html, numberColumns, table } from '../../report/html.js'
 import { figure } from '../../report/page.js'
 import type { Report } from '../../report/page.js'
 
@@ -34,8 +34,6 @@ export interface TrainedModel {
   doubts: readonly string[]
 }
 
-const NUMBER = { isNumber: true } as const
-
 /** A training as a page. */
 export function trainingReport(trained: TrainedModel): Report {
   const { model, version, metrics, curves, data, recipe, doubts } = trained
@@ -49,7 +47,7 @@ export function trainingReport(trained: TrainedModel): Report {
         about: 'Metrics of the prompts that were held out. They chose the epoch, so they flatter a little.',
         content: [
           ...(doubts.length === 0 ? [] : [listOf(doubts)]),
-          table('Held-out prompts', [{ title: 'metric' }, { title: 'value', ...NUMBER }], rows),
+          table('Held-out prompts', [{ title: 'metric' }, ...numberColumns('value')], rows),
         ],
       },
       {
