@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 
 import { expect } from 'chai'
@@ -8,7 +8,39 @@ import { repositoryRoot } from './repository.js'
 
 const read = (file: string) => readFileSync(path.join(repositoryRoot, file), 'utf8')
 
+/** Built from the Dockerfiles here. */
+const OWN_IMAGE = 'llimit-api:cpu'
+
+/** Images that a Dockerfile begins with, `ARG`s replaced by their values; no stage of it. */
+function basesIn(dockerfile: string): string[] {
+  const values = new Map(
+    [...dockerfile.matchAll(/^ARG (\w+)=(\S+)$/gm)].map(([, name = '', value = '']) => [name, value]),
+  )
+  return [...dockerfile.matchAll(/^FROM (?:--\S+ )*(\S+)/gm)].map(([, base = '']) =>
+    base.replace(/\$\{(\w+)\}/g, (_, name: string) => values.get(name) ?? `no ARG ${name}`),
+  )
+}
+
 describe('the images', () => {
+  it('come from a registry by their digest', () => {
+    const dockerfiles = readdirSync(repositoryRoot).filter((name) => name.startsWith('Dockerfile'))
+    const manifests = readdirSync(path.join(repositoryRoot, 'deploy'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.yaml'))
+      .map((name) => `deploy/${name}`)
+    const used = [
+      ...dockerfiles.flatMap((file) => basesIn(read(file))),
+      ...manifests.flatMap((file) =>
+        [...read(file).matchAll(/^[ -]*image: *(\S+)/gm)].map(([, image = '']) => image),
+      ),
+    ].filter((image) => image !== OWN_IMAGE)
+    // Three stages of each Dockerfile; nginx and Redis.
+    expect(used).to.have.length(3 * dockerfiles.length + 2)
+    for (const image of used) expect(image).to.match(/^[\w./-]+:[\w.-]+@sha256:[0-9a-f]{64}$/)
+    // A name has one digest wherever it is used.
+    const names = new Set(used.map((image) => image.split('@')[0]))
+    expect(new Set(used).size).to.equal(names.size)
+  })
+
   it('have the shipped saved models and no others of the folder', () => {
     const lines = read('.dockerignore').split('\n')
     expect(lines[0]).to.equal('*')
