@@ -28,7 +28,7 @@ export async function withExplanations(
   const knownOf = new Map(candidates.map(({ llm, known }) => [llm, known]))
   const model = { network, evidence, average: averageOf(evidence) }
   const prompts: PromptRanking[] = []
-  for (const [p, prompt] of answer.prompts.entries()) {
+  for (const [p, prompt] of [...answer.prompts].entries()) {
     const llms = prompt.ranked.slice(0, MAX_EXPLAINED.llms).map(({ llm, probability }) => {
       const known = valueAt(knownOf, llm)
       return { llm, row: valueAt(rows, known), leveled: at(valueAt(scores, known), p), probability }

@@ -217,7 +217,7 @@ export class Labels {
       const { prompts, unknown, suggestions, model: answering } = answer
       const [llm] = unknown
       if (llm === undefined) {
-        const ranking = at(prompts, 0)
+        const ranking = at([...prompts], 0)
         return { ranking, source: { model: answering, inputTokens: ranking.input_tokens } }
       }
       const nearest = suggestions.get(llm)?.join(', ')

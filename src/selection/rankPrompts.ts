@@ -42,7 +42,11 @@ interface OpenPrompt {
   excluded: Pick<Excluded, 'over_context_limit' | 'tried'>
 }
 
-/** Decides for all prompts, yielding. */
+/**
+ * Decides for the first prompt at once, so that what fails does before an answer begins, and for each other one when it is asked
+ * for: hundreds of prompts times hundreds of LLMs are a large answer, of which a slow client takes one piece after the other.
+ * A budget is divided over all prompts, yielding.
+ */
 export async function rankPrompts(
   request: RankRequest,
   plan: RankPlan,
@@ -52,22 +56,16 @@ export async function rankPrompts(
 ): Promise<RankAnswer> {
   const { objective, current, unknown, suggestions, resolved, pricesAsOf } = plan
   const readers = plan.candidates.map(({ known }) => scored.known.of(known))
-  const open = await mapYielding(
-    scored.tokens,
-    (tokens, p) => {
-      const prompt = openPrompt(plan, scored, readers, { tokens, p })
-      if (asksSufficiency(request)) setSufficiencies(prompt, plan, scored, card, p)
-      return prompt
-    },
-    signal,
-  )
-  const answer = (decision: Decision<OpenCandidate>, p: number) => {
-    const prompt = at(open, p)
+  const open = (p: number) => {
+    const prompt = openPrompt(plan, scored, readers, { tokens: at(scored.tokens, p), p })
+    if (asksSufficiency(request)) setSufficiencies(prompt, plan, scored, card, p)
+    return prompt
+  }
+  const answer = (decision: Decision<OpenCandidate>, prompt: OpenPrompt, p: number) => {
     const doubts = {
       card,
       familiarity: at(scored.known.prompts, p).familiarity,
       candidates: prompt.candidates,
-      // A budget is divided over all prompts.
       abstains: request.abstains !== false && objective.type !== 'budget',
       current: current?.llm,
       fallback: request.fallback,
@@ -77,19 +75,31 @@ export async function rankPrompts(
   const model = `${request.model.replace(/@\d+$/, '')}@${card.version}`
   const once = { resolved, unknown, suggestions, model, prices_as_of: pricesAsOf }
   if (objective.type === 'budget') {
+    const prompts = await mapYielding(scored.tokens, (_, p) => open(p), signal)
     const { decisions, spending } = await decideWithin(
-      open.map(({ candidates }) => candidates),
+      prompts.map(({ candidates }) => candidates),
       objective.dollars,
       signal,
     )
-    return { prompts: decisions.map(answer), ...once, ...(spending && { spending }) }
+    const answered = decisions.map((decision, p) => answer(decision, at(prompts, p), p))
+    return { prompts: answered, ...once, ...(spending && { spending }) }
   }
-  const prompts = await mapYielding(
-    open,
-    ({ candidates }, p) => answer(decide(objective, candidates, current), p),
-    signal,
-  )
-  return { prompts, ...once }
+  const rank = (p: number) => {
+    const prompt = open(p)
+    return answer(decide(objective, prompt.candidates, current), prompt, p)
+  }
+  return { prompts: oneByOne(scored.tokens.length, rank), ...once }
+}
+
+/** @param count at least 1 */
+function oneByOne<T>(count: number, compute: (index: number) => T): Iterable<T> {
+  const first = compute(0)
+  return {
+    *[Symbol.iterator]() {
+      yield first
+      for (let i = 1; i < count; i++) yield compute(i)
+    },
+  }
 }
 
 function openPrompt(

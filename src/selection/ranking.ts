@@ -168,8 +168,8 @@ export interface PromptRanking {
 }
 
 export interface RankAnswer {
-  /** With names as asked. */
-  prompts: PromptRanking[]
+  /** With names as asked. All but the first may be decided while they are looped over, each time. */
+  prompts: Iterable<PromptRanking>
   /** Name as asked -> name that the saved model has, for each that was resolved to another one. */
   resolved: ReadonlyMap<string, string>
   /** Candidates that the saved model does not know. */

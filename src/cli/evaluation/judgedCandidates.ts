@@ -106,8 +106,8 @@ async function knownOn(rank: Rank, text: string, places: ReadonlyMap<string, num
     [text],
     llms.map((llm) => candidateNamed(llm, counted(llm))),
   )
-  const paidOf = new Map(at(turnedOut.prompts, 0).ranked.map(({ llm, cost }) => [llm, cost]))
-  return at(expected.prompts, 0).ranked.flatMap(({ llm, probability, evidence, cost }) => {
+  const paidOf = new Map(at([...turnedOut.prompts], 0).ranked.map(({ llm, cost }) => [llm, cost]))
+  return at([...expected.prompts], 0).ranked.flatMap(({ llm, probability, evidence, cost }) => {
     const paid = paidOf.get(llm)
     if (cost === null || evidence === null || paid === undefined || paid === null) return []
     return [{ llm, probability, evidence, cost, paid }]
@@ -128,7 +128,7 @@ async function meansOf(
       chunk.map(({ text }) => text),
       llms.map((llm) => candidateNamed(llm)),
     )
-    answer.prompts.forEach(({ ranked }, p) => {
+    for (const [p, { ranked }] of [...answer.prompts].entries()) {
       const { weight } = at(chunk, p)
       for (const { llm, probability, cost } of ranked) {
         if (cost === null) continue
@@ -138,7 +138,7 @@ async function meansOf(
         sum.weight += weight
         sums.set(llm, sum)
       }
-    })
+    }
     onProgress(from + chunk.length, sample.length)
   }
   const entries = [...sums].map(

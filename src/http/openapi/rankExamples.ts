@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 
-import type { RankAnswer } from '../../selection/ranking.js'
+import type { PromptRanking, RankAnswer } from '../../selection/ranking.js'
 import type { rankRequestSchema, rankResponseSchema } from '../rankSchemas.js'
 
 const STRONG = 'gpt-4o-2024-05-13'
@@ -18,7 +18,7 @@ export const rankRequest: z.input<typeof rankRequestSchema> = {
 }
 
 /** About what the shipped saved model answers. */
-export const rankAnswer: RankAnswer = {
+export const rankAnswer: RankAnswer & { prompts: PromptRanking[] } = {
   prompts: [
     {
       choice: WEAK,

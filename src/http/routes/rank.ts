@@ -26,8 +26,11 @@ export function rank(service: SelectionService, limits: Limits, defaultModel: st
 }
 
 /** The text of an answer, prompt by prompt: for many prompts and LLMs it has tens of megabytes. */
-function* rankingPieces(prompts: readonly PromptRanking[], once: object): Generator<string> {
-  yield '{"prompts":['
-  for (const [p, prompt] of prompts.entries()) yield `${p === 0 ? '' : ','}${JSON.stringify(prompt)}`
+function* rankingPieces(prompts: Iterable<PromptRanking>, once: object): Generator<string> {
+  let before = '{"prompts":['
+  for (const prompt of prompts) {
+    yield before + JSON.stringify(prompt)
+    before = ','
+  }
   yield `],${JSON.stringify(once).slice(1)}`
 }

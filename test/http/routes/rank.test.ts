@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
 import { expect } from 'chai'
 
 import { rankAnswer } from '../../../src/http/openapi/rankExamples.js'
 import { rankResponseSchema } from '../../../src/http/rankSchemas.js'
 import type { RankRequest } from '../../../src/selection/ranking.js'
+import { connectRaw } from '../rawClient.js'
 import { errorOf, post, useApp } from '../runningApp.js'
 
 describe('POST /rank', () => {
@@ -54,5 +57,38 @@ describe('POST /rank', () => {
       code: 'INVALID_REQUEST',
       errors: [{ path: 'prompt', message: 'prompt: expected a string, got 5' }],
     })
+  })
+})
+
+describe('POST /rank whose answer nobody reads', () => {
+  const PROMPTS = 10_000
+  // Far more in all than the kernel holds for a connection.
+  const answers = rankAnswer.prompts.map((prompt) => ({ ...prompt, reason: 'x'.repeat(10_000) }))
+  let decided = 0
+  const app = useApp(
+    {
+      rank: () => {
+        const prompts = {
+          *[Symbol.iterator]() {
+            for (decided = 0; decided < PROMPTS; decided++) yield* answers
+          },
+        }
+        return Promise.resolve({ ...rankAnswer, prompts })
+      },
+    },
+    { prompts: PROMPTS, bodyBytes: 100_000, timeoutMs: 60_000, writeTimeoutMs: 300 },
+  )
+
+  it('decides for as many prompts as a connection holds, not for all', async () => {
+    const body = JSON.stringify({ prompts: Array.from({ length: PROMPTS }, () => 'x') })
+    const { socket } = await connectRaw(app.port)
+    socket.pause()
+    const head = ['POST /rank HTTP/1.1', 'Host: x', 'Content-Type: application/json']
+    socket.write([...head, `Content-Length: ${body.length}`, '', body].join('\r\n'))
+    const open = () =>
+      new Promise<number>((resolve) => app.server.getConnections((_error, count) => resolve(count)))
+    while ((await open()) > 0) await sleep(20)
+    expect(decided).to.be.greaterThan(10).and.lessThan(PROMPTS)
+    socket.destroy()
   })
 })
