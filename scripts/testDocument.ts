@@ -25,7 +25,10 @@ valid and invalid ones, and holds every answer to the document. Exit status 1 if
 
   --requests N       how many at least: 10000
   --seed N           of the first piece; each further one has the next: 1
-  --minutes N        of a piece: 2
+  --minutes N        of a piece, at most: 2
+  --examples N       a piece has at most so many of each operation, and none of the many that try every limit of the document,
+                     in place of all that there is time for: it is the same each time
+  --optional         exit status 0 if schemathesis cannot be installed, which is said
   --cache FOLDER     where schemathesis is installed (LLIMIT_CACHE_DIR, in it "gateways")
   --python PROGRAM   python3
 `
@@ -35,6 +38,8 @@ const { values } = parseArgs({
     requests: { type: 'string', default: '10000' },
     seed: { type: 'string', default: '1' },
     minutes: { type: 'string', default: '2' },
+    examples: { type: 'string' },
+    optional: { type: 'boolean', default: false },
     cache: { type: 'string', default: path.join(readConfig().cacheDir.path, 'gateways') },
     python: { type: 'string', default: 'python3' },
     help: { type: 'boolean', default: false },
@@ -51,7 +56,7 @@ async function main(): Promise<number> {
   const prepared = await prepareEnvironment('schemathesis', tools, 5 * MINUTE_MS)
   if ('missing' in prepared) {
     process.stdout.write(`not run: schemathesis ${prepared.missing}\n`)
-    return 1
+    return values.optional ? 0 : 1
   }
   const work = path.join(cache, 'document')
   await rm(work, { recursive: true, force: true })
@@ -89,7 +94,11 @@ async function runPiece(
   { url, work, seed }: { url: string; work: string; seed: number },
 ): Promise<PieceResult> {
   const seconds = Math.round(Number(values.minutes) * 60)
-  const flags = ['--checks', 'all', '--mode', 'all', '--max-time', String(seconds), '--seed', String(seed)]
+  const extent =
+    values.examples === undefined
+      ? ['--max-time', String(seconds)]
+      : ['--phases', 'examples,fuzzing,stateful', '--max-examples', values.examples]
+  const flags = ['--checks', 'all', '--mode', 'all', '--seed', String(seed), ...extent]
   const quiet = [
     '--no-color',
     '--continue-on-failure',
