@@ -11,10 +11,12 @@ import { createLogger } from '../log.js'
 import type { MetricValues } from '../telemetry/prometheus.js'
 import type { SharedMetrics } from '../telemetry/sharedMetrics.js'
 import { ProcessHub } from '../thread/processHub.js'
+import { SharedPort } from '../thread/sharedPort.js'
 import { superviseWorkers } from '../thread/workerProcesses.js'
 import { defineCommand } from './commandLine/command.js'
 import { settingFlags } from './commandLine/flags.js'
 import type { Terminal } from './commandLine/terminal.js'
+import { portError } from './portError.js'
 
 export const command = defineCommand({
   description:
@@ -40,14 +42,21 @@ async function serve(flags: SettingFlags, terminal: Terminal): Promise<void> {
   const config = cluster.isWorker ? shareOf(whole) : whole
   const stream = json ? process.stderr : process.stdout
   const log = createLogger(quiet ? 'warn' : config.logLevel, { format: config.logFormat, stream })
-  if (config.workers > 1 && cluster.isPrimary) return serveInWorkers(config.workers, signal, log)
+  if (config.workers > 1 && cluster.isPrimary) return serveInWorkers(config, signal, log)
   // Whoever starts the others needs none of it.
   const { serveRequests } = await import('./serveRequests.js')
   await serveRequests(config, terminal, { log, stream })
 }
 
-/** @throws LLimitError INVALID_CONFIG if a process ends before it listens; it has said why. */
-async function serveInWorkers(count: number, stop: AbortSignal, log: Logger): Promise<void> {
+/**
+ * @throws LLimitError CONFLICT if the port is in use, INVALID_CONFIG if it cannot be opened for another reason, or if a process
+ * ends before it takes connections; it has said why.
+ */
+async function serveInWorkers(
+  { workers: count, host, port }: Config,
+  stop: AbortSignal,
+  log: Logger,
+): Promise<void> {
   const onExit = (exit: object) => log.warn('server process exited; another one starts', exit)
   let metrics: Promise<SharedMetrics> | undefined
   new ProcessHub({
@@ -57,7 +66,10 @@ async function serveInWorkers(count: number, stop: AbortSignal, log: Logger): Pr
     },
     problems: (answers) => [...new Set([...answers.values()].flatMap(problemsIn))],
   })
-  const code = await superviseWorkers(count, stop, { onExit })
+  const shared = await SharedPort.open(host, port, stop).catch((cause: unknown) => {
+    throw portError(cause, { host, port })
+  })
+  const code = await superviseWorkers(count, stop, { onExit }).finally(() => shared.close())
   if (code !== 0) throw new LLimitError('INVALID_CONFIG', 'cannot serve: a process ended before it listened')
 }
 

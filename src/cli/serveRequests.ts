@@ -1,6 +1,7 @@
 import cluster from 'node:cluster'
 import { once } from 'node:events'
 import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 
 import type { Logger } from 'winston'
@@ -9,18 +10,19 @@ import { z } from 'zod'
 import { VERSION } from '../config/config.js'
 import { ofSetting, variableOf } from '../config/setting.js'
 import type { Config } from '../config/config.js'
-import { LLimitError, messageOf } from '../errors.js'
+import { messageOf } from '../errors.js'
 import { AccessLog } from '../http/accessLog.js'
 import { createApp } from '../http/app.js'
 import type { DecisionSettings } from '../http/app.js'
 import { parseObjective } from '../http/compactObjective.js'
-import { announceStop, closeServer, startServer } from '../http/server.js'
+import { announceStop, closeServer, joinServer, startServer } from '../http/server.js'
 import { Labels } from '../selection/labels.js'
 import { readTiers } from '../selection/tiers.js'
 import { Metrics } from '../telemetry/metrics.js'
 import { ProcessMember } from '../thread/processMember.js'
 import { openReportLog, openService } from '../wiring.js'
 import type { Terminal } from './commandLine/terminal.js'
+import { portError } from './portError.js'
 
 /** Serves until the terminal's signal is aborted, and answers what has begun by then. */
 export async function serveRequests(
@@ -62,13 +64,13 @@ export async function serveRequests(
     ...(shadow !== undefined && { shadow }),
   }
   const app = createApp({ service, limits, doors, defaultModel, decisions, version: VERSION, ...observed })
-  const server = await listen(app, config)
+  const { server, address } = await listen(app, config)
   terminal.defer(close)
   if (reportLog !== undefined) terminal.defer(() => reportLog.close())
 
-  const url = urlOf(server, config)
+  const url = urlOf(address, config)
   if (isText) log.info(`Listening on ${url} (playground at /playground, docs at /docs)`)
-  else log.info('listening', { url, address: server.address() })
+  else log.info('listening', { url, address })
   // Of several processes the first speaks for all.
   if (cluster.isPrimary || cluster.worker?.id === 1)
     terminal.result({ url, docs: `${url}/docs`, playground: `${url}/playground` })
@@ -118,24 +120,18 @@ function stringsIn(answer: unknown): string[] {
 async function listen(
   app: Parameters<typeof startServer>[0],
   { host, port, limits }: Config,
-): Promise<Server> {
+): Promise<{ server: Server; address: AddressInfo }> {
+  if (cluster.isWorker) return joinServer(app, limits)
   try {
-    return await startServer(app, host, port, limits)
+    const server = await startServer(app, host, port, limits)
+    return { server, address: server.address() as AddressInfo }
   } catch (cause) {
-    const isInUse = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE'
-    if (!isInUse) {
-      const reason = `cannot listen on ${host}: ${messageOf(cause)}; choose another address with --host or HOST`
-      throw new LLimitError('INVALID_CONFIG', reason, { cause })
-    }
-    const problem = `port ${port} of ${host} is already in use; choose another with --port or PORT`
-    throw new LLimitError('CONFLICT', problem, { cause })
+    throw portError(cause, { host, port })
   }
 }
 
 /** As a browser on this machine finds it. */
-function urlOf(server: Server, { host }: Config): string {
-  const address = server.address()
-  const port = typeof address === 'object' && address !== null ? `:${address.port}` : ''
+function urlOf({ port }: AddressInfo, { host }: Config): string {
   const isAny = host === '0.0.0.0' || host === '::'
-  return `http://${isAny ? 'localhost' : host.includes(':') ? `[${host}]` : host}${port}`
+  return `http://${isAny ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${port}`
 }

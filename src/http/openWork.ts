@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { Server as NetServer } from 'node:net'
 import type { Socket } from 'node:net'
-import { setImmediate } from 'node:timers/promises'
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 
 import { LLimitError } from '../errors.js'
 import { answerEarly } from './errors.js'
@@ -13,9 +14,8 @@ const SILENT_MS = 1_000
 /** The request of a connection that was opened less long ago may be on its way. */
 const FRESH_MS = 200
 
-/** Most turns of the event loop that a closing server waits for a short one, and how short that is. */
-const MAX_TURNS = 100
-const SHORT_TURN_MS = 0.5
+/** So long after a stop was announced a connection that is kept may bring a request, and be told to close with its answer. */
+const KEPT_MS = 250
 
 /** How often a closing server looks for connections whose last answer is out. */
 const SWEEP_MS = 50
@@ -29,19 +29,20 @@ export class OpenWork {
   /** With the time at which each was opened. */
   readonly #sockets = new Map<Socket, number>()
   readonly #responses = new Set<ServerResponse>()
-  #isAnnounced = false
-  /** Connections so far. */
-  #opened = 0
+  #announcedAt: number | undefined
+  #onSocketClosed: () => void = () => undefined
 
   constructor(server: Server) {
     this.#server = server
     server.on('connection', (socket: Socket) => {
-      this.#opened++
       this.#sockets.set(socket, performance.now())
-      socket.on('close', () => this.#sockets.delete(socket))
+      socket.on('close', () => {
+        this.#sockets.delete(socket)
+        this.#onSocketClosed()
+      })
     })
     const track = (_req: IncomingMessage, res: ServerResponse) => {
-      if (this.#isAnnounced) res.shouldKeepAlive = false
+      if (this.#announcedAt !== undefined) res.shouldKeepAlive = false
       this.#responses.add(res)
       res.on('close', () => this.#responses.delete(res))
     }
@@ -51,40 +52,34 @@ export class OpenWork {
 
   /** From now on every answer says `Connection: close`, so that clients turn to another server. */
   announceStop(): void {
-    this.#isAnnounced = true
+    this.#announcedAt ??= performance.now()
     for (const res of this.#responses) res.shouldKeepAlive = false
-  }
-
-  /**
-   * The system resets the connections that wait to be accepted when the port is closed. A turn of the event loop accepts them
-   * all, so the port is closed after a short one in which none came.
-   */
-  async #untilNoneWaits(): Promise<void> {
-    for (let turn = 0; turn < MAX_TURNS; turn++) {
-      const [before, begunAt] = [this.#opened, performance.now()]
-      await setImmediate()
-      if (this.#opened === before && performance.now() - begunAt < SHORT_TURN_MS) return
-    }
   }
 
   /**
    * Accepts nothing new, closes silent connections, lets the requests in flight finish, and answers 503 to those that have not
    * after `deadlineMs`. Resolves when every connection is closed.
+   * @param stopAccepting resolves when the last connection has come
    */
-  async close(deadlineMs: number): Promise<void> {
+  async close(stopAccepting: () => Promise<void>, deadlineMs: number): Promise<void> {
     this.announceStop()
-    await this.#untilNoneWaits()
+    await this.#untilKeptAreTold()
+    await stopAccepting()
     await new Promise<void>((resolve) => {
       const timers: NodeJS.Timeout[] = []
-      this.#server.close(() => {
+      this.#onSocketClosed = () => {
+        if (this.#sockets.size > 0) return
         for (const timer of timers) clearTimeout(timer)
         resolve()
-      })
+      }
+      // The port first: `http.Server.close` would close idle connections before, while others come in vain.
+      Reflect.apply(Reflect.get(NetServer.prototype, 'close'), this.#server, [])
+      this.#server.closeIdleConnections()
       const begun = new Map(Array.from(this.#sockets.keys(), (socket) => [socket, socket.bytesRead]))
       const before = performance.now() - FRESH_MS
       this.#sweep((socket, opened) => socket.bytesRead === 0 && opened < before)
       timers.push(
-        setInterval(() => this.#server.closeIdleConnections(), SWEEP_MS),
+        setInterval(() => void this.#closeIdle(), SWEEP_MS),
         setInterval(() => {
           this.#sweep((socket) => begun.get(socket) === socket.bytesRead)
           for (const socket of this.#sockets.keys()) begun.set(socket, socket.bytesRead)
@@ -92,7 +87,19 @@ export class OpenWork {
         setTimeout(() => this.#cut(), deadlineMs),
         setTimeout(() => this.#server.closeAllConnections(), deadlineMs + FAREWELL_MS),
       )
+      this.#onSocketClosed()
     })
+  }
+
+  async #untilKeptAreTold(): Promise<void> {
+    const until = (this.#announcedAt ?? performance.now()) + KEPT_MS
+    while (this.#sockets.size > 0 && performance.now() < until) await sleep(SWEEP_MS)
+  }
+
+  /** What has arrived is read first: timers run before sockets are read, so that a request may wait in one that seems idle. */
+  async #closeIdle(): Promise<void> {
+    await setImmediate()
+    this.#server.closeIdleConnections()
   }
 
   /** Closes the connections that have no request, of those that are silent. */

@@ -1,5 +1,6 @@
 import { IncomingMessage, ServerResponse, createServer } from 'node:http'
 import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 
 import type { Express } from 'express'
@@ -7,6 +8,8 @@ import type { Express } from 'express'
 import type { Limits } from '../config/limits.js'
 import { atMost, limitFacts } from '../config/limits.js'
 import { LLimitError, shorten } from '../errors.js'
+import { PortMember } from '../thread/portMember.js'
+import { untilNoneWaits } from '../thread/untilNoneWaits.js'
 import {
   boundConnections,
   hasTooManyHeaders,
@@ -23,7 +26,8 @@ import { OpenWork } from './openWork.js'
  */
 const KEEP_ALIVE_MS = 65_000
 
-const openWork = new WeakMap<Server, OpenWork>()
+/** What is open at a server, and how it stops to accept. */
+const running = new WeakMap<Server, { work: OpenWork; stopAccepting: () => Promise<void> }>()
 
 /**
  * Listens on `host` and `port` (0 for any free one).
@@ -32,7 +36,9 @@ const openWork = new WeakMap<Server, OpenWork>()
  */
 export function startServer(app: Express, host: string, port: number, limits?: Limits): Promise<Server> {
   const server = serverFor(app, limits)
-  openWork.set(server, new OpenWork(server))
+  let opened = 0
+  server.on('connection', () => opened++)
+  running.set(server, { work: new OpenWork(server), stopAccepting: () => untilNoneWaits(() => opened) })
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, () => {
@@ -42,9 +48,29 @@ export function startServer(app: Express, host: string, port: number, limits?: L
   })
 }
 
+/**
+ * Serves the connections of a port that the first of several processes holds.
+ * @param limits of connections
+ */
+export async function joinServer(
+  app: Express,
+  limits: Limits,
+): Promise<{ server: Server; address: AddressInfo }> {
+  const server = serverFor(app, limits)
+  const member = new PortMember((socket) => {
+    // As Node's HTTP server opens its own: a client may end its side when it has sent its request.
+    socket.allowHalfOpen = true
+    server.emit('connection', socket)
+  })
+  running.set(server, { work: new OpenWork(server), stopAccepting: () => member.leave() })
+  // With it begins what Node watches in connections: how long a head and a body take, and which are idle.
+  server.emit('listening')
+  return { server, address: await member.join() }
+}
+
 /** From now on every answer says `Connection: close`. */
 export function announceStop(server: Server): void {
-  openWork.get(server)?.announceStop()
+  running.get(server)?.work.announceStop()
 }
 
 /**
@@ -52,7 +78,8 @@ export function announceStop(server: Server): void {
  * when every connection is closed.
  */
 export async function closeServer(server: Server, deadlineMs: number): Promise<void> {
-  await openWork.get(server)?.close(deadlineMs)
+  const found = running.get(server)
+  await found?.work.close(found.stopAccepting, deadlineMs)
 }
 
 /**

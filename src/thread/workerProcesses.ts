@@ -3,19 +3,21 @@ import type { Worker } from 'node:cluster'
 import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 
+import { isProcessMessage } from './processMessages.js'
+
 /** What is told of the processes, for the log. */
 export interface WorkerEvents {
   onExit: (worker: { pid: number | undefined; code: number | null; signal: string | null }) => void
 }
 
-/** A process that listened and ended is replaced after this long, so that one that always crashes does not eat a core. */
+/** A process that joined and ended is replaced after this long, so that one that always crashes does not eat a core. */
 const RESTART_AFTER_MS = 500
 
 /**
- * Runs this program in several processes that share its ports, by Node's cluster, until `stop` is aborted; a process that
+ * Runs this program in several processes that share a port (`SharedPort`), until `stop` is aborted; a process that
  * ends by itself is replaced. Call it in the first process; `cluster.isPrimary` tells. Each process gets the signal at the end
  * and finishes what it has begun.
- * @returns the exit code of a process that ended before it listened, which another try would not change; 0 otherwise.
+ * @returns the exit code of a process that ended before it joined the port, which another try would not change; 0 otherwise.
  */
 export async function superviseWorkers(
   count: number,
@@ -32,7 +34,7 @@ export async function superviseWorkers(
       const exit = await lifeOf(worker, ended)
       if (isEnded()) return
       onExit({ pid: worker.process.pid, ...exit })
-      if (!exit.hasListened) {
+      if (!exit.hasJoined) {
         code = exit.code ?? 1
         failure.abort()
         return
@@ -46,13 +48,15 @@ export async function superviseWorkers(
 
 /** Waits for the end of a process, which `ended` asks for. */
 async function lifeOf(worker: Worker, ended: AbortSignal) {
-  let hasListened = false
-  worker.once('listening', () => (hasListened = true))
+  let hasJoined = false
+  worker.on('message', (message: unknown) => {
+    if (isProcessMessage(message) && message.llimit === 'join') hasJoined = true
+  })
   const terminate = () => worker.process.kill(ended.reason === 'SIGINT' ? 'SIGINT' : 'SIGTERM')
   ended.addEventListener('abort', terminate)
   try {
     const [code, signal] = (await once(worker, 'exit')) as [number | null, string | null]
-    return { code, signal, hasListened }
+    return { code, signal, hasJoined }
   } finally {
     ended.removeEventListener('abort', terminate)
   }

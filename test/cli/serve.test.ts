@@ -174,13 +174,17 @@ describe('llimit serve', () => {
     await rejection(fetch(`${at}/health`))
   })
 
-  it('says why none of several processes can start', async () => {
+  it('says once why none of several processes can start', async () => {
     const { port } = new URL(url)
-    const flags = ['--port', port, '--host', '127.0.0.1', '--workers', '2']
-    const second = await llimit(['serve', ...flags], { cwd: repositoryRoot })
-    expect(second.status).to.equal(1)
-    expect(second.stderr)
-      .to.match(/is already in use/)
+    const flags = ['--host', '127.0.0.1', '--workers', '2']
+    const second = await llimit(['serve', '--port', port, ...flags], { cwd: repositoryRoot })
+    expect(second).to.deep.include({ status: 1, stdout: '' })
+    expect(second.stderr).to.match(/^error: port \d+ of 127\.0\.0\.1 is already in use; .*\n$/)
+    const env = { PORT: '0', LLIMIT_TIERS: path.join(await emptyFolder(), 'none.json') }
+    const without = await llimit(['serve', ...flags], { cwd: repositoryRoot, env })
+    expect(without.status).to.equal(1)
+    expect(without.stderr)
+      .to.match(/none\.json/)
       .and.to.match(/ended before it listened/)
   })
 

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
+import { createConnection } from 'node:net'
 
 import { expect } from 'chai'
 import { z } from 'zod'
@@ -81,6 +82,23 @@ describe('llimit serve --workers, seen from outside', () => {
       process.kill(Number(children.trim().split(' ')[0]), 'SIGKILL')
       await log.until((line) => line.includes('server process exited'))
       expect(await counted()).to.equal(10)
+    } finally {
+      server.kill('SIGKILL')
+    }
+  })
+
+  it('reads a request whose client has ended its side, and waits for a head as long as it is set', async () => {
+    const { server, url } = await start({ LLIMIT_HEADER_TIMEOUT_S: '1' }, ['--workers', '2'])
+    try {
+      const port = Number(new URL(url).port)
+      const [whole, half] = [1, 2].map(() => createConnection(port, '127.0.0.1').setEncoding('utf8'))
+      whole?.end('GET /health HTTP/1.1\r\nHost: x\r\n\r\n')
+      half?.write('GET /hea')
+      const answers = await Promise.all(
+        [whole, half].map(async (socket) => (await socket?.toArray())?.join('')),
+      )
+      expect(answers[0]).to.match(/^HTTP\/1\.1 200 /)
+      expect(answers[1]).to.match(/^HTTP\/1\.1 408 /)
     } finally {
       server.kill('SIGKILL')
     }

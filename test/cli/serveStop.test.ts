@@ -12,13 +12,17 @@ import { isReady, start } from './server.js'
 
 const BODY = JSON.stringify({ model: 'dense_network/tiny', models_to_score: ['a'], prompts: ['the cat'] })
 
-/** A client on one connection that it keeps; it resolves to the status and header of its answer. */
-class KeptAliveClient {
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 })
+/** Of each kind. */
+const CLIENTS = 12
+
+/** A client on one connection that it keeps, or on another for each request; it resolves to the status and header of an answer. */
+class Client {
+  readonly #agent: Agent
   readonly #url: string
 
-  constructor(url: string) {
+  constructor(url: string, { keepAlive }: { keepAlive: boolean }) {
     this.#url = url
+    this.#agent = new Agent({ keepAlive, maxSockets: 1 })
   }
 
   async ask(): Promise<{ status: number | undefined; connection: string | undefined }> {
@@ -50,30 +54,41 @@ describe('llimit serve, stopped', () => {
     return { ...started, exit: once(started.server, 'exit') }
   }
 
-  /** Each asks until it is told to close its connection. */
-  async function loseNoRequest(flags: string[]): Promise<void> {
-    const { server, url, exit } = await startReady({ LLIMIT_STOP_PAUSE_S: '1' }, flags)
-    const clients = Array.from({ length: 12 }, () => new KeptAliveClient(url))
-    const finish = async (client: KeptAliveClient) => {
+  /** Each asks until it is told to close its connection by a server that stops. */
+  async function loseNoRequest(pauseS: string, flags: string[]): Promise<void> {
+    const { server, url, log, exit } = await startReady({ LLIMIT_STOP_PAUSE_S: pauseS }, flags)
+    const clients = [true, false].flatMap((keepAlive) =>
+      Array.from({ length: CLIENTS }, () => ({ keepAlive, client: new Client(url, { keepAlive }) })),
+    )
+    let isStopping = false
+    const finish = async ({ keepAlive, client }: (typeof clients)[number]) => {
       for (;;) {
         const { status, connection } = await client.ask()
         expect(status).to.equal(200)
-        if (connection === 'close') return
+        if (connection === 'close' && (keepAlive || isStopping)) return
         await sleep(10)
       }
     }
-    const all = clients.map(finish)
+    // One that is refused has sent nothing.
+    const unlessRefused = (error: unknown) => expect(error).to.have.property('code', 'ECONNREFUSED')
+    const all = clients.map((each) => finish(each).catch(unlessRefused))
     await sleep(50)
     server.kill('SIGTERM')
+    void log.until((line) => line.includes('"stopping"')).then(() => (isStopping = true))
     await Promise.all(all)
     expect(await exit).to.deep.equal([0, null])
-    for (const client of clients) client.close()
+    for (const { client } of clients) client.close()
   }
 
-  it('tells twelve kept-alive clients to close, and loses none of their requests (fault 9)', () =>
-    loseNoRequest([]))
+  it('tells kept-alive clients to close, and loses none of their requests (fault 9)', () =>
+    loseNoRequest('1', []))
 
-  it('does so in several processes', () => loseNoRequest(['--workers', '2']))
+  it('does so in several processes', () => loseNoRequest('1', ['--workers', '2']))
+
+  for (const workers of ['1', '2'])
+    it(`loses none without a pause either, in several stops of --workers ${workers}`, async () => {
+      for (let stop = 0; stop < 3; stop++) await loseNoRequest('0', ['--workers', workers])
+    })
 
   it('is not ready but healthy while it still accepts, and ends without waiting for a silent connection', async () => {
     const { server, url, log, exit } = await startReady({
