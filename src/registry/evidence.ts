@@ -9,6 +9,7 @@ import { matrixOf } from '../numeric/matrix.js'
 import type { Matrix } from '../numeric/matrix.js'
 import { readCheckedFiles } from '../scorer/files.js'
 import { readSafetensors } from '../tensor/readSafetensors.js'
+import { nextTurn } from '../thread/turns.js'
 import { fastRegions } from './fastRegions.js'
 
 /** What the training data of a saved model says, in memory. M LLMs, R regions. */
@@ -55,6 +56,8 @@ export async function readEvidence(directory: string, card: Card): Promise<Evide
   }
   checkFamiliarity(familiarity)
   const centroids = matrixOf(floats('centroids', R, E), E)
+  // What comes takes as many milliseconds of the thread that answers as what went before.
+  await nextTurn()
   return {
     centroids,
     placeOf: fastRegions({ centroids, familiarity }),

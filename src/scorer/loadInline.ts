@@ -5,6 +5,7 @@ import type { NetworkSource } from './files.js'
 import { multiplications, readGatedNetwork } from './gatedNetwork.js'
 import { InlineNetwork } from './inlineNetwork.js'
 import type { LoadedNetwork, Scorer } from './scorer.js'
+import { nextTurn } from '../thread/turns.js'
 
 /**
  * Largest request that is scored where it is: a tenth of a second of the main thread, yielding every few milliseconds. A
@@ -24,7 +25,10 @@ export async function loadInline(
 ): Promise<LoadedNetwork> {
   const files = await readCheckedFiles(source)
   checkNetwork(files, source.shape)
+  // Each of these takes some milliseconds of the thread that answers.
+  await nextTurn()
   const network = readGatedNetwork(files)
+  await nextTurn()
   const inline =
     network === undefined ? undefined : openInline(() => new InlineNetwork(network, source.calibration))
   if (network === undefined || inline === undefined) return scorer.load(source)

@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache'
+
 import type { Card } from '../card.js'
 import type { Catalogue } from '../catalogue/catalogue.js'
 import { NameResolver } from '../catalogue/nameResolver.js'
@@ -8,11 +10,15 @@ import { LlmPrices } from './llmPrices.js'
 import type { PriceTables } from './llmPrices.js'
 import type { LlmDescription } from './requests.js'
 
+/** Lists of LLMs whose resolver is kept when no card has them any more. */
+const MAX_RESOLVERS = 8
+
 /** What is known of the LLMs of saved models: which names mean them, and what the catalogue and the cards say. */
 export class KnownLlms {
   readonly #catalogue: Catalogue
   readonly #readTables: () => Promise<PriceTables>
   readonly #resolvers = new WeakMap<readonly string[], NameResolver>()
+  readonly #byNames = new LRUCache<string, NameResolver>({ max: MAX_RESOLVERS })
   #prices: Promise<LlmPrices> | undefined
 
   /** @param readTables called when prices are first asked for: the first answer of a server need not wait for them */
@@ -26,11 +32,14 @@ export class KnownLlms {
     return this.#prices
   }
 
-  /** The resolver of a saved model: made once, which takes some 10 ms, and kept for as long as its card. */
+  /** The resolver of a saved model, kept for as long as its card. Another version mostly has the same LLMs, and so the same one. */
   resolverOf({ llms }: Card): NameResolver {
     const before = this.#resolvers.get(llms)
     if (before !== undefined) return before
-    const resolver = new NameResolver(llms, this.#catalogue)
+    const names = JSON.stringify(llms)
+    // It takes some 10 ms.
+    const resolver = this.#byNames.get(names) ?? new NameResolver(llms, this.#catalogue)
+    this.#byNames.set(names, resolver)
     this.#resolvers.set(llms, resolver)
     return resolver
   }

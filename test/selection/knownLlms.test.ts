@@ -47,10 +47,11 @@ describe('KnownLlms', () => {
     })
   })
 
-  it('makes the resolver of a card once, by the catalogue', () => {
+  it('makes the resolver of a list of LLMs once, by the catalogue', () => {
     const resolver = known.resolverOf(card)
     expect(known.resolverOf(card)).to.equal(resolver)
-    expect(known.resolverOf({ ...card, llms: [...card.llms] })).to.not.equal(resolver)
+    expect(known.resolverOf({ ...card, llms: [...card.llms] })).to.equal(resolver)
+    expect(known.resolverOf({ ...card, llms: card.llms.slice(1) })).to.not.equal(resolver)
     expect(resolver.resolve('llama-8')).to.equal('llama-3.1-8b-instruct')
   })
 })
