@@ -24,12 +24,15 @@ const MINUTE_MS = 60_000
 const CAPACITY_SECONDS = 10
 /** Next to two clients that send 1,024 prompts again and again, which are a whole capacity. */
 const SINGLES = 0.5
+/** At the end, by themselves: many times what the server can do, so that it has to reject. */
+const FLOOD = { times: 4, seconds: 20 }
 const SAMPLE_MS = 5_000
 /** Full after a minute, so that what grows later is no cache. */
 const CACHE_MB = 8
 
 const USAGE = `npm run soak -- [flags]: sends the built server about twice what it can do, of every kind, while versions are swapped,
-clients leave, send slowly and read nothing, a broken model is asked for again and again, and threads are killed.
+clients leave, send slowly and read nothing, a broken model is asked for again and again, and threads are killed. At the
+end it gets four times as many single prompts as it can answer, so that it has to reject.
 Exit status 1 for an answer that nothing explains (a 5xx, none at all) and for memory or tensors that grow.
 
   --minutes N        30
@@ -73,15 +76,22 @@ async function main(): Promise<number> {
     const killing = killThreads(server.send, seconds)
     const sampling = sampleMemory(server.url)
     const both = (['timed', 'heavy'] as const).map((phase) => traffic({ ...common, phase, seconds, singles }))
-    const report = joined(await Promise.all(both))
+    const sent = await Promise.all(both)
     const samples = await sampling.stop()
     const killed = await killing.stop()
+    const swaps = await swapping.stop()
+    const flood = await traffic({
+      ...common,
+      phase: 'flood',
+      seconds: FLOOD.seconds,
+      singles: capacity * FLOOD.times,
+    })
     const threadRestarts = restartsIn(await pageOf(server.url))
     const soak = {
-      traffic: report,
+      traffic: joined([...sent, flood]),
       capacity,
       singles,
-      swaps: await swapping.stop(),
+      swaps,
       samples,
       killed,
       threadRestarts,

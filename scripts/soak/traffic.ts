@@ -25,6 +25,8 @@ export interface Stream {
 /** Requests whose times have a bound. */
 export const HEALTH = 'GET /health'
 export const SINGLE = '/infer, one prompt'
+/** More single prompts than the server can compute, when all else has ended: most are rejected. */
+const FLOOD = '/infer, one prompt, four times what it can do'
 
 /** Served by the static encoder, whose versions are swapped. */
 const SWAPPED = 'dense_network/default'
@@ -126,5 +128,13 @@ export function streams(singles: number): Stream[] {
       next: (random) => post('/rank', { prompts: Array.from({ length: 200 }, () => unseenPrompt(random)) }),
       client: 'reads nothing',
     },
+  ]
+}
+
+/** @param singles single prompts a second */
+export function flood(singles: number): Stream[] {
+  return [
+    { kind: FLOOD, perSecond: singles, next: (random) => inferPrompts(1, random) },
+    { kind: `${HEALTH}, meanwhile`, perSecond: 10, next: () => ({ path: '/health' }) },
   ]
 }

@@ -7,7 +7,7 @@ import { createRandom } from '../../src/numeric/random.js'
 import { Clients } from './clients.js'
 import { SoakTally } from './tally.js'
 import type { Fault, KindReport, LostRequest } from './tally.js'
-import { inferManyPrompts, streams } from './traffic.js'
+import { flood, inferManyPrompts, streams } from './traffic.js'
 
 /** Sends traffic from processes of its own, so that the times are those of the server and not of what checks it. */
 const settingsSchema = z.object({
@@ -17,9 +17,9 @@ const settingsSchema = z.object({
   seconds: z.number(),
   /**
    * `capacity`: single prompts as fast as they are answered; `heavy`: requests of 1,024 prompts and clients that misbehave;
-   * `timed`: all others, in a process that does nothing but send them and look at the clock.
+   * `timed`: all others, in a process that does nothing but send them and look at the clock; `flood`: see `flood`.
    */
-  phase: z.enum(['capacity', 'heavy', 'timed']),
+  phase: z.enum(['capacity', 'heavy', 'timed', 'flood']),
   /** Single prompts a second. */
   singles: z.number(),
 })
@@ -76,7 +76,7 @@ async function sendTraffic({
   const report = await timed(async (tally) => {
     await Promise.all([
       ...(isHeavy ? [closedLoop(clients, tally, { ...large, seed: seed + 1, until })] : []),
-      ...streams(singles).map(async (stream, s) => {
+      ...(phase === 'flood' ? flood(singles) : streams(singles)).map(async (stream, s) => {
         if ((stream.client !== undefined) !== isHeavy) return
         const random = createRandom(seed + 2 + s)
         const everyMs = 1000 / stream.perSecond

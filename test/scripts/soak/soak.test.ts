@@ -14,7 +14,7 @@ import { growthOf, sampleOf } from '../../../scripts/soak/memory.js'
 import { problemsOf, reportText } from '../../../scripts/soak/report.js'
 import { SoakTally } from '../../../scripts/soak/tally.js'
 import { SIGNALS } from '../../../scripts/soak/threadSignals.js'
-import { streams, unseenPrompt } from '../../../scripts/soak/traffic.js'
+import { flood, streams, unseenPrompt } from '../../../scripts/soak/traffic.js'
 import { createRandom } from '../../../src/numeric/random.js'
 import { readCard } from '../../../src/savedModel/readCard.js'
 import { repositoryRoot } from '../../repository.js'
@@ -159,7 +159,7 @@ describe('the traffic of a soak', () => {
     const random = createRandom(1)
     const prompts = Array.from({ length: 5000 }, () => unseenPrompt(random))
     expect(new Set(prompts).size).to.equal(5000)
-    for (const { next } of streams(1)) {
+    for (const { next } of [...streams(1), ...flood(1)]) {
       const { path, body } = next(random)
       expect(path).to.match(/^\//)
       if (body !== undefined) JSON.parse(body)
