@@ -32,6 +32,8 @@ export class SharedPort {
       this.#waiting.push(socket)
       this.#give()
     })
+    // One that cannot be accepted, for want of descriptors, is no reason to end.
+    listener.on('error', () => undefined)
     cluster.on('message', (worker: Worker, message: unknown) => {
       if (isProcessMessage(message)) this.#receive(worker, message)
     })
