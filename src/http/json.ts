@@ -22,8 +22,10 @@ export function sendJson(res: Response, body: unknown): void {
 /** `sendJson` for a value that is JSON text already. */
 export function sendJsonText(res: Response, text: string): void {
   setJsonHeaders(res)
-  res.setHeader('Content-Length', Buffer.byteLength(text))
-  res.end(text)
+  const bytes = Buffer.byteLength(text)
+  res.setHeader('Content-Length', bytes)
+  // ASCII, as most answers are, is copied as it is; as UTF-8 it would be encoded character by character.
+  res.end(text, bytes === text.length ? 'latin1' : 'utf8')
 }
 
 /**

@@ -1,7 +1,7 @@
 import { at } from '../numeric/at.js'
 import type { LlmRow } from '../numeric/indices.js'
 import type { Matrix } from '../numeric/matrix.js'
-import { dotRow } from '../numeric/vector.js'
+import { dotRow, dotRowOfBoth } from '../numeric/vector.js'
 import type { PromptModel, PromptPart } from './promptPart.js'
 
 /**
@@ -48,10 +48,11 @@ export function logLengthOf(
   part: PromptPart,
   llm: LlmRow,
 ): LogLength {
-  const counted = dotRow(model.counted, llm, part.shares)
+  const [counted, likeLevel] = dotRowOfBoth(model.counted, model.likeLevels, llm, part.shares)
+  const [ownMean, likeMean] = dotRowOfBoth(model.vectors, model.likeVectors, llm, part.vector)
   const own = counted / (counted + model.halfway)
   return {
-    mean: own * dotRow(model.vectors, llm, part.vector) + (1 - own) * likeMeanOf(model, part, llm),
+    mean: own * ownMean + (1 - own) * (likeMean + likeLevel),
     variance: at(model.noise, llm) + (1 - own) * model.likeVariance,
   }
 }
@@ -75,17 +76,25 @@ export interface AnswerLength {
   high: number
 }
 
-/** From logs to tokens: from 1 to those of the longest answer that was counted. */
-export function answerLengthOf(
-  { mean, variance }: LogLength,
-  { interval, longest }: Pick<LengthModel, 'interval' | 'longest'>,
-): AnswerLength {
-  const tokens = (log: number) => Math.max(1, Math.min(longest, Math.exp(log)))
+type Scale = Pick<LengthModel, 'interval' | 'longest'>
+
+export function answerLengthOf(length: LogLength, { interval, longest }: Scale): AnswerLength {
+  const { mean, variance } = length
   const deviation = Math.sqrt(variance)
   return {
-    expected: tokens(mean + variance / 2),
-    median: tokens(mean),
-    low: tokens(mean + interval.low * deviation),
-    high: tokens(mean + interval.high * deviation),
+    expected: expectedLengthOf(length, longest),
+    median: tokensOf(mean, longest),
+    low: tokensOf(mean + interval.low * deviation, longest),
+    high: tokensOf(mean + interval.high * deviation, longest),
   }
+}
+
+/** `expected` of `AnswerLength` alone. */
+export function expectedLengthOf({ mean, variance }: LogLength, longest: number): number {
+  return tokensOf(mean + variance / 2, longest)
+}
+
+/** From a log to tokens: from 1 to those of the longest answer that was counted. */
+function tokensOf(log: number, longest: number): number {
+  return Math.max(1, Math.min(longest, Math.exp(log)))
 }

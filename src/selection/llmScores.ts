@@ -5,7 +5,7 @@ import type { LlmRow } from '../numeric/indices.js'
 import { cellOf } from '../numeric/matrix.js'
 import type { Evidence } from '../registry/evidence.js'
 import type { Lengths } from '../registry/lengths.js'
-import { outputTokensOf } from './outputTokens.js'
+import { expectedTokensOf, outputTokensOf } from './outputTokens.js'
 import type { LengthPrompt } from './outputTokens.js'
 import type { OutputTokens, PairDetail } from './requests.js'
 
@@ -56,15 +56,15 @@ export class LlmScores {
     return cellOf(evidence.outcomes, this.#row, at(places, prompt).region)
   }
 
-  standardError(prompt: number): number | null {
-    const found = this.evidence(prompt)
+  /** @param found its evidence */
+  standardError(found: number | null): number | null {
     return this.#known.evidence === undefined || found === null
       ? null
       : ownDeviation(this.#known.evidence.evidence.interval, found)
   }
 
-  interval(prompt: number): Interval {
-    const found = this.evidence(prompt)
+  /** @param found its evidence */
+  interval(prompt: number, found: number | null): Interval {
     if (this.#known.evidence === undefined || found === null) return NO_INTERVAL
     const { evidence, places } = this.#known.evidence
     const deviation = logitDeviation(evidence.interval, found, at(places, prompt).familiarity)
@@ -77,9 +77,16 @@ export class LlmScores {
     return outputTokensOf(lengths, at(prompts, prompt), this.#row)
   }
 
+  /** `expected` of its output tokens. */
+  expectedTokens(prompt: number): number | undefined {
+    if (this.#known.lengths === undefined) return undefined
+    const { lengths, prompts } = this.#known.lengths
+    return expectedTokensOf(lengths, at(prompts, prompt), this.#row)
+  }
+
   detail(prompt: number): PairDetail {
-    const { low, high } = this.interval(prompt)
     const evidence = this.evidence(prompt)
+    const { low, high } = this.interval(prompt, evidence)
     const outputTokens = this.outputTokens(prompt)
     return {
       probability: this.probability(prompt),
@@ -87,7 +94,7 @@ export class LlmScores {
       high,
       evidence,
       judged_on_this_kind: evidence === null ? null : evidence >= MIN_JUDGED,
-      standard_error: this.standardError(prompt),
+      standard_error: this.standardError(evidence),
       ...(outputTokens && { output_tokens: outputTokens }),
     }
   }

@@ -3,7 +3,8 @@ import type { CachedEmbedding } from '../embedding/cache/embedding.js'
 import { KeptWithEmbedding } from '../embedding/cache/keptWithEmbedding.js'
 import { heldTo, lengthBoundsOf } from '../lengths/generalLengths.js'
 import type { LengthBounds } from '../lengths/generalLengths.js'
-import { answerLengthOf, logLengthOf } from '../lengths/lengthModel.js'
+import { answerLengthOf, expectedLengthOf, logLengthOf } from '../lengths/lengthModel.js'
+import type { LogLength } from '../lengths/lengthModel.js'
 import type { PromptPart } from '../lengths/promptPart.js'
 import { at } from '../numeric/at.js'
 import type { LlmRow } from '../numeric/indices.js'
@@ -56,21 +57,28 @@ export function lengthPromptsOf(
   )
 }
 
-/** Tokens with one decimal: the length of an answer is not known to more. */
-export function outputTokensOf(
-  { model, isMeasured }: Lengths,
-  { part, bounds }: LengthPrompt,
-  llm: LlmRow,
-): OutputTokens {
-  const own = logLengthOf(model, part, llm)
-  const length = bounds === undefined ? own : heldTo(bounds, own)
-  const { expected, median, low, high } = answerLengthOf(length, model)
-  const rounded = (tokens: number) => Math.round(10 * tokens) / 10
+export function outputTokensOf(lengths: Lengths, prompt: LengthPrompt, llm: LlmRow): OutputTokens {
+  const { expected, median, low, high } = answerLengthOf(logLength(lengths, prompt, llm), lengths.model)
   return {
     expected: rounded(expected),
     median: rounded(median),
     low: rounded(low),
     high: rounded(high),
-    measured: at(isMeasured, llm),
+    measured: at(lengths.isMeasured, llm),
   }
+}
+
+/** `expected` of `outputTokensOf` alone: all that a cost takes, at one exponential instead of four. */
+export function expectedTokensOf(lengths: Lengths, prompt: LengthPrompt, llm: LlmRow): number {
+  return rounded(expectedLengthOf(logLength(lengths, prompt, llm), lengths.model.longest))
+}
+
+function logLength({ model }: Lengths, { part, bounds }: LengthPrompt, llm: LlmRow): LogLength {
+  const own = logLengthOf(model, part, llm)
+  return bounds === undefined ? own : heldTo(bounds, own)
+}
+
+/** To one decimal: the length of an answer is not known to more. */
+function rounded(tokens: number): number {
+  return Math.round(10 * tokens) / 10
 }

@@ -113,23 +113,24 @@ function openPrompt(
   for (const [i, candidate] of plan.candidates.entries()) {
     const { llm, known, contextLimit } = candidate
     const before = at(readers, i)
-    const outputTokens = candidate.outputTokens ?? before.outputTokens(p)?.expected ?? null
+    const outputTokens = candidate.outputTokens ?? before.expectedTokens(p) ?? null
     const needed = outputTokens === null ? tokens : tokens + outputTokens
     if (plan.attempts.has(known)) open.excluded.tried.push(llm)
     else if (contextLimit !== undefined && needed > contextLimit) open.excluded.over_context_limit.push(llm)
     else {
+      const evidence = before.evidence(p)
       const { price, cost } = costOf(candidate.price, { inputTokens: tokens, outputTokens })
       open.candidates.push({
         llm,
         known,
         probability: probabilityOf(known),
-        standardError: before.standardError(p),
+        standardError: before.standardError(evidence),
         price,
         cost,
         // Here already, so that all candidates have one form in memory.
         sufficiency: undefined,
         before,
-        evidence: before.evidence(p),
+        evidence,
         inputTokens: tokens,
         outputTokens,
       })
@@ -170,8 +171,9 @@ function conditioned(
 }
 
 /** An interval keeps its width in logits when attempts move its probability. */
-function movedInterval({ before, probability }: OpenCandidate, p: number): ReturnType<LlmScores['interval']> {
-  const interval = before.interval(p)
+function movedInterval(candidate: OpenCandidate, p: number): ReturnType<LlmScores['interval']> {
+  const { before, probability, evidence } = candidate
+  const interval = before.interval(p, evidence)
   if (probability === before.probability(p)) return interval
   const shift = logitOf(probability) - logitOf(before.probability(p))
   const moved = (end: number | null) => (end === null ? null : probabilityOf(logitOf(end) + shift))

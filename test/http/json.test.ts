@@ -7,7 +7,7 @@ import express from 'express'
 
 import { LLimitError } from '../../src/errors.js'
 import { handleErrors } from '../../src/http/errors.js'
-import { sendJsonPieces } from '../../src/http/json.js'
+import { sendJsonPieces, sendJsonText } from '../../src/http/json.js'
 import { inferResponseSchema } from '../../src/http/schemas.js'
 import { closeServer, startServer } from '../../src/http/server.js'
 import { createLogger } from '../../src/log.js'
@@ -79,6 +79,23 @@ describe('a large answer', () => {
     expect(Number(response.headers.get('content-length'))).to.be.greaterThan(10)
     expect(response.headers.get('content-encoding')).to.equal(null)
     inferResponseSchema.parse(await response.json())
+  })
+})
+
+describe('an answer of few characters', () => {
+  it('is UTF-8, whether its characters are ASCII, Latin-1 or any others', async () => {
+    const texts = ['"plain"', '"Zoë"', '"東京 🙂"']
+    const app = express()
+    app.get('/:index', (req, res) => sendJsonText(res, texts[Number(req.params.index)] ?? ''))
+    const server = await startServer(app, '127.0.0.1', 0)
+    const { port } = server.address() as AddressInfo
+    for (const [index, text] of texts.entries()) {
+      const response = await fetch(`http://127.0.0.1:${port}/${index}`)
+      const bytes = Buffer.from(await response.arrayBuffer())
+      expect(bytes.equals(Buffer.from(text, 'utf8'))).to.equal(true)
+      expect(response.headers.get('content-length')).to.equal(String(bytes.length))
+    }
+    await closeServer(server, 1000)
   })
 })
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 
-import { answerLengthOf, logLengthOf } from '../../src/lengths/lengthModel.js'
+import { answerLengthOf, expectedLengthOf, logLengthOf } from '../../src/lengths/lengthModel.js'
 import { promptParts } from '../../src/lengths/promptPart.js'
 import { at } from '../../src/numeric/at.js'
 import { llmRow } from '../../src/numeric/indices.js'
@@ -69,6 +69,7 @@ describe('answerLengthOf', () => {
         const { expected, median, low, high } = answerLengthOf(length, model)
         expect(median).to.be.within(low, high)
         expect(expected).to.be.at.least(median)
+        expect(expectedLengthOf(length, model.longest)).to.equal(expected)
         for (const tokens of [expected, median, low, high]) expect(tokens).to.be.within(1, 4000)
       }),
     )

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 
 import { matrixOf, rowOf } from '../../src/numeric/matrix.js'
-import { addScaled, dot, dotRow, dotRows } from '../../src/numeric/vector.js'
+import { addScaled, dot, dotRow, dotRowOfBoth, dotRows } from '../../src/numeric/vector.js'
 
 const numbers = (length: number) =>
   fc.array(fc.integer({ min: -9, max: 9 }), { minLength: length, maxLength: length })
@@ -55,6 +55,28 @@ describe('vectors', () => {
     const matrix = matrixOf(new Float32Array(4), 2)
     expect(() => dotRow(matrix, 2, new Float32Array(2))).to.throw(RangeError, 'a row from 0 to 1, got 2')
     expect(() => dotRow(matrix, 0, new Float32Array(1))).to.throw(RangeError, 'of 2 numbers, got 1')
+  })
+
+  it('dotRowOfBoth is dotRow of each, to the last bit', () => {
+    const floats = (length: number) =>
+      fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), { minLength: length, maxLength: length })
+    fc.assert(
+      fc.property(floats(12), floats(12), floats(4), (first, second, values) => {
+        const [a, b] = [matrixOf(Float32Array.from(first), 4), matrixOf(Float32Array.from(second), 4)]
+        const vector = Float32Array.from(values)
+        for (const r of [0, 1, 2]) {
+          const expected = [dotRow(a, r, vector), dotRow(b, r, vector)]
+          expect(dotRowOfBoth(a, b, r, vector)).to.deep.equal(expected)
+        }
+      }),
+    )
+    const zeros = (rows: number, columns: number) => matrixOf(new Float32Array(rows * columns), columns)
+    const [plain, wide, high] = [zeros(1, 2), zeros(1, 3), zeros(2, 2)]
+    const vector = new Float32Array(2)
+    expect(() => dotRowOfBoth(plain, wide, 0, vector)).to.throw(RangeError, 'of 3 numbers, got 2')
+    expect(() => dotRowOfBoth(wide, plain, 0, vector)).to.throw(RangeError, 'of 3 numbers, got 2')
+    expect(() => dotRowOfBoth(high, plain, 1, vector)).to.throw(RangeError, 'a row from 0 to 0, got 1')
+    expect(() => dotRowOfBoth(plain, high, 1, vector)).to.throw(RangeError, 'a row from 0 to 0, got 1')
   })
 
   it('throw for other lengths', () => {

@@ -84,6 +84,18 @@ describe('knownScoresOf', () => {
     expect(() => beyond.details.get('a')).to.throw('expected a row from 0 to 299, got 300')
   })
 
+  it('has the expected tokens of an answer by themselves, and none without lengths', async () => {
+    const lengths = { ...slowLengths, partOf: promptParts(LENGTHS.model.prompts) }
+    const { of } = await knownScoresOf({ ...scored, lengths })
+    for (const llm of ['a', 'llm 7']) {
+      for (const p of [0, 1, P - 1]) {
+        expect(of(llm).expectedTokens(p)).to.be.a('number')
+        expect(of(llm).expectedTokens(p)).to.equal(of(llm).outputTokens(p)?.expected)
+      }
+    }
+    expect((await knownScoresOf(scored)).of('a').expectedTokens(0)).to.equal(undefined)
+  })
+
   it('ends when nobody waits any more', async () => {
     const gone = AbortSignal.abort(new Error('gone'))
     expect(await rejection(knownScoresOf({ ...scored, lengths: { ...slowLengths } }, gone))).to.include({
