@@ -173,14 +173,11 @@ export class PromptEncoder implements Embedder {
       if (read > limit) throw tooLarge('tokens', 'prompts', limit, `at least ${read}`)
       return tokenized
     }
-    function* counting(steps: Generator<void, TokenizedPrompt>): Generator<void, TokenizedPrompt> {
-      return counted(yield* steps)
-    }
     return mapYielding(
       prompts,
       (prompt) => {
         if (prompt.length <= LONG_TEXT) return counted(this.#tokenizer.encode(prompt))
-        return new Steps(counting(this.#tokenizer.encodeInSteps(prompt)))
+        return new Steps(resultOf(this.#tokenizer.encodeInSteps(prompt), counted))
       },
       signal,
     )
@@ -216,4 +213,9 @@ function batchBudget(tokens: number, longestPrompt: number): number {
  */
 export function embeddingKey(encoder: string, prompt: string): string {
   return `${encoder}:${hash('sha256', Buffer.from(prompt, 'utf16le'), 'base64url')}`
+}
+
+/** The same steps, and then `transform` of what they result in. */
+function* resultOf<T, R>(steps: Generator<void, T>, transform: (result: T) => R): Generator<void, R> {
+  return transform(yield* steps)
 }

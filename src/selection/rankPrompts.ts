@@ -88,17 +88,26 @@ export async function rankPrompts(
     const prompt = open(p)
     return answer(decide(objective, prompt.candidates, current), prompt, p)
   }
-  return { prompts: oneByOne(scored.tokens.length, rank), ...once }
+  return { prompts: new OneByOne(scored.tokens.length, rank), ...once }
 }
 
-/** @param count at least 1 */
-function oneByOne<T>(count: number, compute: (index: number) => T): Iterable<T> {
-  const first = compute(0)
-  return {
-    *[Symbol.iterator]() {
-      yield first
-      for (let i = 1; i < count; i++) yield compute(i)
-    },
+/** What is computed when it is asked for, but for the first. */
+class OneByOne<T> implements Iterable<T> {
+  readonly #count: number
+  readonly #compute: (index: number) => T
+  readonly #first: T
+
+  /** @param count at least 1 */
+  constructor(count: number, compute: (index: number) => T) {
+    this.#count = count
+    this.#compute = compute
+    this.#first = compute(0)
+  }
+
+  // Of a class: a generator function that is made for each request costs more than to decide for a prompt does.
+  *[Symbol.iterator](): Iterator<T> {
+    yield this.#first
+    for (let i = 1; i < this.#count; i++) yield this.#compute(i)
   }
 }
 
