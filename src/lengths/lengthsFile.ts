@@ -100,14 +100,24 @@ function tensorsOf(bytes: Uint8Array) {
     if (tensor === undefined || got !== expected) {
       throw mismatch(`expected the tensor "${name}" of shape ${expected}, got ${got}`)
     }
-    const wrong = tensor.data.findIndex((value) => !Number.isFinite(value) || value < least)
-    if (wrong < 0) return tensor.data
+    const wrong = firstOutside(tensor.data, least)
+    if (wrong === undefined) return tensor.data
     const range = least === -Infinity ? 'finite numbers' : `finite numbers of at least ${least}`
     throw mismatch(`expected ${range} in the tensor "${name}", got ${at(tensor.data, wrong)}`)
   }
   const matrix = (name: string, shape: readonly [number, number], least?: number): Matrix =>
     matrixOf(floats(name, shape, least), shape[1])
   return { floats, matrix }
+}
+
+/** Index of the first number that is not finite or below `least`. */
+function firstOutside(values: Float32Array, least: number): number | undefined {
+  // `findIndex` takes four times as long.
+  for (let i = 0; i < values.length; i++) {
+    const value = at(values, i)
+    if (!Number.isFinite(value) || value < least) return i
+  }
+  return undefined
 }
 
 function toTensor({ rows, columns, data }: Matrix): FloatTensor {

@@ -9,6 +9,7 @@ import { promptParts } from '../lengths/promptPart.js'
 import type { PromptPart } from '../lengths/promptPart.js'
 import { valueAt } from '../numeric/at.js'
 import { readCheckedFiles } from '../scorer/files.js'
+import { nextTurn } from '../thread/turns.js'
 
 /** What a saved model says of the lengths of answers, in memory. */
 export interface Lengths {
@@ -35,6 +36,8 @@ export async function readLengths(directory: string, card: Card): Promise<Length
   }
   const files = await readCheckedFiles({ directory, files: { [LENGTHS_FILE]: sha256 } })
   const { model, prior } = readTensors(valueAt(files, LENGTHS_FILE), card, card.lengths)
+  // What comes takes as many milliseconds of the thread that answers as what went before.
+  await nextTurn()
   let general: GeneralLengths | undefined
   return {
     model,

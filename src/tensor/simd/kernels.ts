@@ -28,14 +28,17 @@ export interface Kernels {
   addFloat64Row: (row: number, z: number, factor: number, bytes: number) => void
 }
 
+let compiled: WebAssembly.Module | undefined
+
 /**
- * Compiles the kernels for a memory; a few hundred bytes, so at once.
+ * The kernels on a memory. A few hundred bytes are compiled at once, when the first one is made; what V8 then optimizes is the
+ * code of all.
  * @throws an error of WebAssembly if the processor has no vector registers.
  */
 export function createKernels(memory: WebAssembly.Memory): Kernels {
-  const module = new WebAssembly.Module(assemble([addProduct, dot, addInt8Row, addFloat64Row]))
+  compiled ??= new WebAssembly.Module(assemble([addProduct, dot, addInt8Row, addFloat64Row]))
   // The names and types of the exports are those of the functions below.
-  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels
+  return new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as Kernels
 }
 
 /** Pages of memory, 64 KiB each, for so many bytes. */
