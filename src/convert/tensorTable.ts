@@ -1,5 +1,6 @@
 import { quote } from '../errors.js'
 import { at } from '../numeric/at.js'
+import { firstNotFinite } from '../numeric/finite.js'
 import type { NamedTensors } from './checkpointContents.js'
 import { formatShape, listFaults } from '../tensor/pytorch/formatting.js'
 import { invalidCheckpoint } from '../tensor/pytorch/invalidCheckpoint.js'
@@ -52,7 +53,7 @@ function faultOf(tensors: NamedTensors, name: string, shape: readonly number[]):
  * @throws LLimitError INVALID_CHECKPOINT, naming the tensor and the first value that is not.
  */
 export function checkFinite(values: Float32Array, name: string): Float32Array {
-  const wrong = values.findIndex((value) => !Number.isFinite(value))
-  if (wrong < 0) return values
+  const wrong = firstNotFinite(values)
+  if (wrong === undefined) return values
   throw invalidCheckpoint(`${name}[${wrong}]: expected a finite number, got ${at(values, wrong)}`)
 }

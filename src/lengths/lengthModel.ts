@@ -78,6 +78,7 @@ export interface AnswerLength {
 
 type Scale = Pick<LengthModel, 'interval' | 'longest'>
 
+/** From a log to tokens, each from 1 to those of the longest answer that was counted. */
 export function answerLengthOf(length: LogLength, { interval, longest }: Scale): AnswerLength {
   const { mean, variance } = length
   const deviation = Math.sqrt(variance)
@@ -94,7 +95,6 @@ export function expectedLengthOf({ mean, variance }: LogLength, longest: number)
   return tokensOf(mean + variance / 2, longest)
 }
 
-/** From a log to tokens: from 1 to those of the longest answer that was counted. */
 function tokensOf(log: number, longest: number): number {
   return Math.max(1, Math.min(longest, Math.exp(log)))
 }

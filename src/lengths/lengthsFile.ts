@@ -3,6 +3,7 @@ import type { Card, LengthSpec } from '../card.js'
 import { LLimitError } from '../errors.js'
 import { featureCount } from '../features/features.js'
 import { at } from '../numeric/at.js'
+import { firstNotFinite } from '../numeric/finite.js'
 import { matrixOf } from '../numeric/matrix.js'
 import type { Matrix } from '../numeric/matrix.js'
 import { readSafetensors } from '../tensor/readSafetensors.js'
@@ -100,7 +101,7 @@ function tensorsOf(bytes: Uint8Array) {
     if (tensor === undefined || got !== expected) {
       throw mismatch(`expected the tensor "${name}" of shape ${expected}, got ${got}`)
     }
-    const wrong = firstOutside(tensor.data, least)
+    const wrong = firstNotFinite(tensor.data, least)
     if (wrong === undefined) return tensor.data
     const range = least === -Infinity ? 'finite numbers' : `finite numbers of at least ${least}`
     throw mismatch(`expected ${range} in the tensor "${name}", got ${at(tensor.data, wrong)}`)
@@ -108,16 +109,6 @@ function tensorsOf(bytes: Uint8Array) {
   const matrix = (name: string, shape: readonly [number, number], least?: number): Matrix =>
     matrixOf(floats(name, shape, least), shape[1])
   return { floats, matrix }
-}
-
-/** Index of the first number that is not finite or below `least`. */
-function firstOutside(values: Float32Array, least: number): number | undefined {
-  // `findIndex` takes four times as long.
-  for (let i = 0; i < values.length; i++) {
-    const value = at(values, i)
-    if (!Number.isFinite(value) || value < least) return i
-  }
-  return undefined
 }
 
 function toTensor({ rows, columns, data }: Matrix): FloatTensor {

@@ -66,6 +66,7 @@ export async function rankPrompts(
       card,
       familiarity: at(scored.known.prompts, p).familiarity,
       candidates: prompt.candidates,
+      // A budget is divided over all prompts.
       abstains: request.abstains !== false && objective.type !== 'budget',
       current: current?.llm,
       fallback: request.fallback,

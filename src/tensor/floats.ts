@@ -32,21 +32,17 @@ const READ: Readonly<Record<FloatType, Read>> = {
  * number are not read.
  */
 export function decodeFloats(bytes: Uint8Array, type: FloatType, littleEndian = true): Float32Array {
-  // As they lie in memory: 3 MB take a fifth of a millisecond, and one number after the other 5 ms.
-  if (type === 'float32' && littleEndian === HOST_IS_LITTLE_ENDIAN) return new Float32Array(copyOf(bytes))
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const width = FLOAT_BYTES[type]
+  // As they lie in memory, which takes half of the time or less; of a copy, since no view may begin at any byte.
+  if (type === 'float32' && littleEndian === HOST_IS_LITTLE_ENDIAN) {
+    const whole = bytes.byteLength - (bytes.byteLength % width)
+    return new Float32Array(new Uint8Array(bytes.subarray(0, whole)).buffer)
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const read = READ[type]
   const numbers = new Float32Array(Math.floor(bytes.byteLength / width))
   for (let i = 0; i < numbers.length; i++) numbers[i] = read(view, i * width, littleEndian)
   return numbers
-}
-
-/** Of all complete numbers of four bytes, in a buffer of their own, which no alignment matters to. */
-function copyOf(bytes: Uint8Array): ArrayBuffer {
-  const copy = new Uint8Array(bytes.byteLength - (bytes.byteLength % 4))
-  copy.set(bytes.subarray(0, copy.length))
-  return copy.buffer
 }
 
 /** IEEE 754 binary16: 1 sign bit, 5 exponent bits with bias 15, 10 fraction bits. */

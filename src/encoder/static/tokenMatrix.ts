@@ -1,5 +1,6 @@
 import { LLimitError } from '../../errors.js'
 import { at } from '../../numeric/at.js'
+import { firstNotFinite } from '../../numeric/finite.js'
 import type { Matrix } from '../../numeric/matrix.js'
 import { decodeFloats } from '../../tensor/floats.js'
 import { floatTypeOf } from '../../tensor/safetensorsHeader.js'
@@ -89,8 +90,8 @@ function tensorOf(tensors: ReadonlyMap<string, TensorView>, name: string): Tenso
 
 /** One number that is none would make every prompt with its token one that cannot be scored. */
 function checkFinite(name: string, values: Float32Array): void {
-  const wrong = values.findIndex((value) => !Number.isFinite(value))
-  if (wrong !== -1)
+  const wrong = firstNotFinite(values)
+  if (wrong !== undefined)
     throw mismatch(`${name}: expected finite numbers, got ${String(values[wrong])} at ${wrong}`)
 }
 
