@@ -32,7 +32,7 @@ export async function encodeSets(prompts: number): Promise<EncodeSet[]> {
   const real = idsOf(source.real(prompts))
   const groups = groupByTokens(
     real.map(({ length }) => length),
-    BATCH_TOKENS,
+    { tokens: BATCH_TOKENS },
   )
   const sorted = groups.map((group) => group.map((index) => at(real, index)))
   return [

@@ -8,14 +8,9 @@ import { problemOfThread } from '../thread/threadProblem.js'
 import type { EncoderSpec } from './directory.js'
 import { selectEngine, openThread } from './selectEngine.js'
 import type { EngineOptions } from './selectEngine.js'
-import { groupByTokens, pack } from './packing.js'
+import { groupByTokens, groupLimitsOf, pack } from './packing.js'
+import type { GroupLimits } from './packing.js'
 import type { EncoderCalls, OpenedEngine } from './worker.js'
-
-/**
- * Padded tokens that are computed at once. The attention scores of a prompt take the square of the longest of its group, so a
- * batch of mixed lengths is cut here into groups of nearly the same.
- */
-const PADDED_TOKENS = 2048
 
 /** Engines that use one core per thread; the others spread over the cores by themselves. */
 const ONE_CORE = ['wasm', 'cpu']
@@ -27,12 +22,14 @@ export class Encoder {
   readonly engine: OpenedEngine
   readonly #threads: readonly Thread<EncoderCalls>[]
   readonly #idle: Thread<EncoderCalls>[]
+  readonly #groupLimits: GroupLimits
 
   private constructor(spec: EncoderSpec, engine: OpenedEngine, threads: readonly Thread<EncoderCalls>[]) {
     this.spec = spec
     this.engine = engine
     this.#threads = threads
     this.#idle = [...threads]
+    this.#groupLimits = groupLimitsOf(engine, spec.bert)
   }
 
   /**
@@ -77,13 +74,15 @@ export class Encoder {
     const vectors = prompts.map(() => new Float32Array())
     const groups = groupByTokens(
       prompts.map((ids) => ids.length),
-      PADDED_TOKENS,
+      this.#groupLimits,
     )
-    for (const group of groups) {
+    const encodeGroup = async (group: readonly number[]) => {
       const rows = await thread.call('encode', pack(group.map((index) => at(prompts, index))))
       // A copy of each row: one vector that a cache keeps must not keep the whole batch.
       group.forEach((index, row) => (vectors[index] = rows.slice(row * H, (row + 1) * H)))
     }
+    // All calls at once: the thread does one after the other and does not wait for this one in between.
+    await Promise.all(groups.map(encodeGroup))
     return vectors
   }
 

@@ -1,3 +1,5 @@
+import type { BertConfig } from './directory.js'
+
 /**
  * Several tokenized prompts laid end to end, without padding: what an engine computes on.
  * Shapes: B prompts, N tokens in all.
@@ -62,18 +64,58 @@ export function padTokens({ ids, lengths }: PackedTokens): PaddedGrid {
   return { B, S, toPadded, fromPadded, mask }
 }
 
+/** How large a group may be; both count cells of a grid that has every prompt of the group padded to the longest. */
+export interface GroupLimits {
+  /** Tokens with the padding, B * S. */
+  tokens: number
+  /** Attention scores, B * S * S, that are there only because of the padding. Default: any number. */
+  padding?: number
+}
+
+/** However fast the engine is: the attention scores of a group take up memory. */
+const GROUP_TOKENS = 2048
+
+/** What a call of an engine takes besides its tokens; measured with ONNX Runtime and wasm on two cores. */
+const CALL_MS = 2
+
 /**
- * Groups of indices into `lengths`, shortest prompts first, each of at most `budget` tokens with every prompt padded to
- * the longest of its group (or one prompt alone): so prompts that are computed together have nearly the same length.
+ * Where padding takes as long as a call: a group that pads more is quicker in two. H attention scores of padding count as a
+ * token, H the width of the encoder: 1.4 H were measured with ONNX Runtime, .8 H with wasm. Nothing like that was measured
+ * on a GPU; at its speed this is more padding than a group can have.
+ * @param tokensPerSecond of the engine, on prompts of one length
  */
-export function groupByTokens(lengths: readonly number[], budget: number): number[][] {
+export function groupLimitsOf(
+  { tokensPerSecond }: { tokensPerSecond: number },
+  { hidden_size }: Pick<BertConfig, 'hidden_size'>,
+): GroupLimits {
+  return { tokens: GROUP_TOKENS, padding: (tokensPerSecond / 1000) * CALL_MS * hidden_size }
+}
+
+/**
+ * Groups of indices into `lengths`, shortest prompts first, each within the limits (or one prompt alone): so prompts that
+ * are computed together have nearly the same length.
+ */
+export function groupByTokens(
+  lengths: readonly number[],
+  { tokens, padding = Infinity }: GroupLimits,
+): number[][] {
   const order = lengths.map((length, index) => ({ length, index })).sort((a, b) => a.length - b.length)
   const groups: number[][] = []
+  let group: number[] = []
+  /** Attention scores of the group without padding. */
+  let scores = 0
   for (const { length, index } of order) {
-    const group = groups.at(-1)
     // Sorted, so this prompt is the longest of the group.
-    if (group !== undefined && length * (group.length + 1) <= budget) group.push(index)
-    else groups.push([index])
+    const size = group.length + 1
+    const own = length ** 2
+    const hasRoom = length * size <= tokens && own * size - (scores + own) <= padding
+    if (group.length === 0 || !hasRoom) {
+      group = []
+      groups.push(group)
+      scores = 0
+    }
+    group.push(index)
+    scores += own
   }
   return groups
 }

@@ -29,10 +29,12 @@ describe('takeNextBatch', () => {
     ])
   })
 
-  it('fills the budget in the order of arrival where all are short', () => {
+  it('takes the short ones in their turn, up to the first that does not fit: none overtakes it', () => {
     expect(
       take([submissionOf([40]), submissionOf([20]), submissionOf([30]), submissionOf([30])]),
-    ).to.deep.equal([[40], [20], [30], []])
+    ).to.deep.equal([[], [20], [30], [30]])
+    const inOrder = [[40], [20], [45], [5]].map((costs, i) => submissionOf(costs, 100 * i))
+    expect(take(inOrder)).to.deep.equal([[40], [20], [], []])
   })
 
   const tens = (count: number) => new Array<number>(count).fill(10)
@@ -71,7 +73,8 @@ describe('takeNextBatch', () => {
   })
 
   const anyCosts = fc.array(fc.integer({ min: 1, max: 120 }), { minLength: 1, maxLength: 20 })
-  const anyWaiting = fc.array(anyCosts, { minLength: 1, maxLength: 8 })
+  const fewCosts = fc.array(fc.integer({ min: 1, max: 25 }), { minLength: 1, maxLength: 3 })
+  const anyWaiting = fc.array(fc.oneof(anyCosts, fewCosts), { minLength: 1, maxLength: 8 })
 
   it('keeps its promises for whatever waits', () => {
     fc.assert(
@@ -98,8 +101,17 @@ describe('takeNextBatch', () => {
           const next = one.next?.cost ?? Infinity
           const isLeftOut = !oldestFirst && !isSoleRequest && isLong(queues[i] ?? []) && !queues.every(isLong)
           if (isLeftOut) expect(of(one), 'no long one with short ones').to.deep.equal([])
-          else expect(sum(costs) + next, 'full').to.be.greaterThan(whole ? BUDGET : BUDGET / 2)
+          else if (isSoleRequest || isLong(queues[i] ?? []))
+            expect(sum(costs) + next, 'full').to.be.greaterThan(whole ? BUDGET : BUDGET / 2)
         })
+        const turns = queues.map((costs, i) => ({ i, turn: 20 * i + sum(costs), isShort: !isLong(costs) }))
+        const short = turns.filter(({ isShort }) => isShort).sort((a, b) => a.turn - b.turn)
+        const stop = short.findIndex(({ i }) => waiting[i]?.next !== undefined)
+        if (stop >= 0 && !isSoleRequest) {
+          const [first, ...behind] = short.slice(stop).map(({ i }) => waiting[i])
+          expect(sum(costs) + (first?.next?.cost ?? 0), 'up to what does not fit').to.be.greaterThan(BUDGET)
+          for (const one of behind) if (one !== waiting[0]) expect(of(one), 'overtakes').to.deep.equal([])
+        }
 
         const [oldest] = waiting
         const taken = sum(of(oldest))

@@ -156,7 +156,7 @@ async function encodeAll(rows: readonly GoldenRow[], precision: 'fp32' | 'bf16')
   const prompts = rows.map(({ token_ids }) => Int32Array.from(token_ids))
   const vectors = new Float32Array(rows.length * 384)
   const lengths = prompts.map(({ length }) => length)
-  for (const group of groupByTokens(lengths, 1024)) {
+  for (const group of groupByTokens(lengths, { tokens: 1024 })) {
     const part = await encoder.encode(pack(group.map((index) => prompts[index] ?? new Int32Array())))
     group.forEach((index, row) => vectors.set(part.subarray(row * 384, (row + 1) * 384), index * 384))
   }
