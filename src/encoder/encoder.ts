@@ -5,6 +5,7 @@ import { LLimitError } from '../errors.js'
 import { at } from '../numeric/at.js'
 import type { Thread } from '../thread/thread.js'
 import { problemOfThread } from '../thread/threadProblem.js'
+import { tokensOfCall } from './check.js'
 import type { EncoderSpec } from './directory.js'
 import { selectEngine, openThread } from './selectEngine.js'
 import type { EngineOptions } from './selectEngine.js'
@@ -29,7 +30,7 @@ export class Encoder {
     this.engine = engine
     this.#threads = threads
     this.#idle = [...threads]
-    this.#groupLimits = groupLimitsOf(engine, spec.bert)
+    this.#groupLimits = groupLimitsOf(tokensOfCall(engine), spec.bert)
   }
 
   /**

@@ -75,20 +75,17 @@ export interface GroupLimits {
 /** However fast the engine is: the attention scores of a group take up memory. */
 const GROUP_TOKENS = 2048
 
-/** What a call of an engine takes besides its tokens; measured with ONNX Runtime and wasm on two cores. */
-const CALL_MS = 2
-
 /**
  * Where padding takes as long as a call: a group that pads more is quicker in two. H attention scores of padding count as a
- * token, H the width of the encoder: 1.4 H were measured with ONNX Runtime, .8 H with wasm. Nothing like that was measured
- * on a GPU; at its speed this is more padding than a group can have.
- * @param tokensPerSecond of the engine, on prompts of one length
+ * token, H the width of the encoder: 1.4 H were measured with ONNX Runtime, .8 H with wasm. On a GPU, which was not there to
+ * be measured, a call takes as long as hundreds of tokens, so that nearly nothing is split.
+ * @param callTokens `tokensOfCall` of the engine
  */
 export function groupLimitsOf(
-  { tokensPerSecond }: { tokensPerSecond: number },
+  callTokens: number,
   { hidden_size }: Pick<BertConfig, 'hidden_size'>,
 ): GroupLimits {
-  return { tokens: GROUP_TOKENS, padding: (tokensPerSecond / 1000) * CALL_MS * hidden_size }
+  return { tokens: GROUP_TOKENS, padding: callTokens * hidden_size }
 }
 
 /**

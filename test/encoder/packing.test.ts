@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 
+import { tokensOfCall } from '../../src/encoder/check.js'
 import { groupByTokens, groupLimitsOf, pack, positions } from '../../src/encoder/packing.js'
 
 describe('packing', () => {
@@ -13,12 +14,17 @@ describe('packing', () => {
 
   it('does not pad short prompts to a long one where a call of its own takes less', () => {
     const lengths = [240, 25, 60, 90, 70]
-    const groupsAt = (tokensPerSecond: number) =>
-      groupByTokens(lengths, groupLimitsOf({ tokensPerSecond }, { hidden_size: 384 }))
-    expect(groupsAt(9000)).to.deep.equal([[1, 2, 4], [3], [0]])
-    expect(groupsAt(900)).to.deep.equal([[1], [2], [4], [3], [0]])
-    // A GPU, where a call takes as long as many tokens.
-    expect(groupsAt(500_000)).to.deep.equal([[1, 2, 4, 3, 0]])
+    const groupsAt = (shortMs: number, tokensPerSecond: number) => {
+      const callTokens = tokensOfCall({ shortMs, tokensPerSecond })
+      return groupByTokens(lengths, groupLimitsOf(callTokens, { hidden_size: 384 }))
+    }
+    // As measured: ONNX Runtime and wasm on two cores.
+    expect(groupsAt(4, 9000)).to.deep.equal([[1, 2, 4], [3], [0]])
+    expect(groupsAt(24, 900)).to.deep.equal([[1], [2, 4], [3], [0]])
+    // As a GPU may be: a call takes as long as a batch.
+    expect(groupsAt(3, 300_000)).to.deep.equal([[1, 2, 4, 3, 0]])
+    // So slow that nothing but the short call was measured.
+    expect(groupsAt(800, 20)).to.deep.equal([[1], [2], [4], [3], [0]])
   })
 
   it('groups every prompt once, within the limits and no smaller than they ask, shortest first', () => {
