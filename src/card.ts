@@ -8,6 +8,10 @@ export const CARD_FILE = 'card.json'
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected a sha256 in lower-case hexadecimal')
 const count = z.int().positive()
+/** Of a logit. A probability does not tell 100 from more, and the square of a number without a bound is infinite. */
+const deviation = z.number().min(0).max(1000)
+/** The largest that the name of a folder is read as: see `splitVersion`. */
+const MAX_VERSION = 999_999_999
 
 /** Any value of JSON; by name, because it holds itself. */
 export const jsonSchema = z.json()
@@ -75,9 +79,9 @@ const evidence = z.strictObject({
    */
   interval: z.strictObject({
     level: z.number().gt(0).lt(1),
-    base: z.number().nonnegative(),
-    sparse: z.number().nonnegative(),
-    unfamiliar: z.number().nonnegative(),
+    base: deviation,
+    sparse: deviation,
+    unfamiliar: deviation,
   }),
 })
 
@@ -167,7 +171,7 @@ const denseNetworkCard = z.strictObject({
   format_version: z.literal(1),
   type: z.literal('dense_network'),
   /** Counts up with every version that replaces another; a card without one is the first. */
-  version: z.int().positive().default(1),
+  version: z.int().positive().max(MAX_VERSION).default(1),
   encoder: z.strictObject({
     name: z.string().min(1),
     dimension: count,

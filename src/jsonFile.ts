@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 
 import type { z } from 'zod'
 
@@ -36,9 +36,18 @@ export async function readJsonFile<S extends z.ZodType>(
   }
 }
 
-/** The bytes of a file; throws as `readJsonFile` does. */
-export async function readBytes(file: string, { name, code }: Origin): Promise<Buffer> {
+/** Of JSON: that of a multilingual tokenizer has 20 MB, and what is parsed takes up to twenty times as much memory. */
+const MAX_JSON_BYTES = 64 * 2 ** 20
+
+/** The bytes of a file, of JSON unless it may be larger; throws as `readJsonFile` does. */
+export async function readBytes(
+  file: string,
+  { name, code }: Origin,
+  maxBytes = MAX_JSON_BYTES,
+): Promise<Buffer> {
   try {
+    // What a person names may be a pipe, and is read once.
+    if (code === 'MODEL_BROKEN') await checkRegularFile(file, name, maxBytes)
     const bytes = await readFile(file)
     const fault = pointerFault(bytes)
     if (fault !== undefined) throw new LLimitError(code, `${name}: ${fault}`)
@@ -49,6 +58,20 @@ export async function readBytes(file: string, { name, code }: Origin): Promise<B
       throw new LLimitError(code, `${name}: expected a file, found none`, { cause })
     throw unreadable(name, cause, code)
   }
+}
+
+/**
+ * To be asked before a file of a saved model or encoder is opened: to open a pipe waits for whoever writes to it, and a few that
+ * wait leave no thread for any other file; a device may never end.
+ * @throws LLimitError MODEL_BROKEN for what is neither a file nor a folder, and for a file of more bytes; whatever `stat` fails with.
+ */
+export async function checkRegularFile(file: string, name: string, maxBytes = Infinity): Promise<void> {
+  const found = await stat(file)
+  // To read a folder fails at once, and says so.
+  if (!found.isFile() && !found.isDirectory())
+    throw new LLimitError('MODEL_BROKEN', `${name}: expected a regular file, got a pipe or a device`)
+  if (found.size > maxBytes)
+    throw new LLimitError('MODEL_BROKEN', `${name}: expected at most ${maxBytes} bytes, got ${found.size}`)
 }
 
 /** Whether a file or folder is not there, which nothing but this says: a failure of another kind may be over soon. */
@@ -104,9 +127,15 @@ export function parseJson<S extends z.ZodType>(text: string, schema: S, origin: 
 
 /** Checks a JSON value; throws as `readJsonFile` does. */
 export function checkJson<S extends z.ZodType>(value: unknown, schema: S, origin: Origin): z.infer<S> {
-  const parsed = schema.safeParse(value, { reportInput: true })
-  if (parsed.success) return parsed.data
-  throw new LLimitError(origin.code, `${origin.name}: ${describeIssues(parsed.error, 'the value')}`)
+  try {
+    const parsed = schema.safeParse(value, { reportInput: true })
+    if (parsed.success) return parsed.data
+    throw new LLimitError(origin.code, `${origin.name}: ${describeIssues(parsed.error, 'the value')}`)
+  } catch (cause) {
+    // Any JSON may stand in some fields, and a schema of any JSON calls itself.
+    if (!(cause instanceof RangeError)) throw cause
+    throw new LLimitError(origin.code, `${origin.name}: expected JSON that is less deeply nested`, { cause })
+  }
 }
 
 /** Node's name of a failure of the file system, such as `EACCES`; its message would show the whole path. */

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 
@@ -65,5 +66,27 @@ describe('a JSON file', () => {
     await mkdir(directory)
     const error = await rejection(readJsonFile(directory, schema, { ...origin, absent: { width: 7 } }))
     expect(messageOf(error)).to.match(/: cannot be read \(EISDIR\)$/)
+  })
+
+  it('is refused if it is a pipe, a device, or too large to be parsed', async () => {
+    const pipe = path.join(folder, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    for (const special of [pipe, '/dev/zero']) {
+      expect(messageOf(await rejection(readJsonFile(special, schema, origin)))).to.match(
+        /expected a regular file, got a pipe or a device/,
+      )
+    }
+    await writeFile(file(), '{}')
+    await truncate(file(), 600 * 2 ** 20)
+    expect(messageOf(await rejection(readJsonFile(file(), schema, origin)))).to.match(
+      /expected at most 67108864 bytes, got 629145600/,
+    )
+  })
+
+  it('is refused if it is nested so deeply that a schema of any JSON cannot follow', async () => {
+    await writeFile(file(), '['.repeat(200_000) + ']'.repeat(200_000))
+    expect(messageOf(await rejection(readJsonFile(file(), z.json(), origin)))).to.match(
+      /expected JSON that is less deeply nested/,
+    )
   })
 })

@@ -89,15 +89,18 @@ export class Encoders {
 
   /**
    * Holds the installed encoder to a card without opening it.
+   * @returns its identity: everything that a vector rests on.
    * @throws LLimitError MODEL_BROKEN if it is not installed, damaged or not the card's, and what opening it failed with last.
    */
-  async check({ encoder: wanted }: Pick<Card, 'encoder'>): Promise<void> {
+  async check({ encoder: wanted }: Pick<Card, 'encoder'>): Promise<string> {
     const names = wanted.name.split(JOIN)
     const parts = names.map(async (name) => {
       const directory = await findEncoder(this.#options.roots, name)
       return this.#facts.of(directory)
     })
-    checkFacts(wanted, joinFacts(await Promise.all(parts)))
+    const facts = joinFacts(await Promise.all(parts))
+    checkFacts(wanted, facts)
+    return facts.identity
   }
 
   /** Why a card's encoder cannot be used, as far as that is known without opening it. */

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 
 import { isPassingFailure, LLimitError } from '../errors.js'
-import { namesIn, pointerFault, readJsonFile, unreadable } from '../jsonFile.js'
+import { checkRegularFile, namesIn, pointerFault, readJsonFile, unreadable } from '../jsonFile.js'
 
 /** The file that most encoders have their weights in. */
 export const WEIGHTS_FILE = 'model.safetensors'
@@ -60,10 +60,12 @@ async function hashFile(file: string): Promise<string> {
   const hash = createHash('sha256')
   let first: Buffer | undefined
   try {
+    await checkRegularFile(file, `${name} of the encoder`)
     const content = createReadStream(file, { highWaterMark: 2 ** 20 })
     content.once('data', (chunk) => (first = Buffer.from(chunk)))
     await pipeline(content, hash)
   } catch (cause) {
+    if (cause instanceof LLimitError) throw cause
     if (isPassingFailure(cause)) throw unreadable(`${name} of the encoder`, cause)
     throw broken(name, 'cannot be read', cause)
   }

@@ -25,11 +25,16 @@ export class FailedLoads {
     this.#pauses = new Pauses(now)
   }
 
-  /** @throws LLimitError what `load` throws, or what it threw the last time if that was a moment ago. */
-  async attempt<T>({ key, stamp, load }: Load<T>): Promise<T> {
+  /** @throws LLimitError what loading it threw the last time, if that was a moment ago and its files are what they were. */
+  async check({ key, stamp }: Omit<Load<unknown>, 'load'>): Promise<void> {
     if (this.#pauses.reasonOf(key) !== undefined && this.#stamps.get(key) !== (await stamp()))
       this.#forget(key)
     this.#pauses.check(key)
+  }
+
+  /** @throws LLimitError what `load` throws, or as `check` does. */
+  async attempt<T>({ key, stamp, load }: Load<T>): Promise<T> {
+    await this.check({ key, stamp })
     // Before it is read: what is mended meanwhile is then tried again.
     const before = await stamp()
     try {

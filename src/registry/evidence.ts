@@ -4,7 +4,8 @@ import type { Placement } from '../calibration/regions.js'
 import { EVIDENCE_FILE } from '../card.js'
 import type { Card, EvidenceSpec } from '../card.js'
 import { LLimitError } from '../errors.js'
-import { valueAt } from '../numeric/at.js'
+import { at, valueAt } from '../numeric/at.js'
+import { firstNotFinite } from '../numeric/finite.js'
 import { matrixOf } from '../numeric/matrix.js'
 import type { Matrix } from '../numeric/matrix.js'
 import { readCheckedFiles } from '../scorer/files.js'
@@ -38,32 +39,38 @@ export interface Evidence {
  */
 export async function readEvidence(directory: string, card: Card): Promise<Evidence | undefined> {
   if (card.evidence === undefined) return undefined
-  const { regions: R, familiarity, interval, categories, level } = card.evidence
+  const { regions: R, familiarity, interval, categories, level, outcomes: counts } = card.evidence
+  const M = card.llms.length
   if (categories !== undefined && categories.length !== R) {
     throw mismatch(
       `expected ${R} evidence.categories in card.json, one for each region, got ${categories.length}`,
     )
   }
+  if (counts.length !== M)
+    throw mismatch(`expected ${M} evidence.outcomes in card.json, one for each LLM, got ${counts.length}`)
   const E = card.encoder.dimension
   const tensors = readSafetensors(await readFile(directory, card), EVIDENCE_FILE)
-  const floats = (name: string, ...shape: number[]) => {
+  const floats = (name: string, least: number, ...shape: number[]) => {
     const tensor = tensors.get(name)
     const [expected, got] = [inWords(shape), tensor === undefined ? 'none' : inWords(tensor.shape)]
     if (tensor === undefined || got !== expected) {
       throw mismatch(`expected the tensor "${name}" of shape ${expected}, got ${got}`)
     }
-    return tensor.data
+    const wrong = firstNotFinite(tensor.data, least)
+    if (wrong === undefined) return tensor.data
+    const wanted = least === 0 ? 'finite numbers of at least 0' : 'finite numbers'
+    throw mismatch(`expected ${wanted} in the tensor "${name}", got ${at(tensor.data, wrong)} at ${wrong}`)
   }
   checkFamiliarity(familiarity)
-  const centroids = matrixOf(floats('centroids', R, E), E)
+  const centroids = matrixOf(floats('centroids', -Infinity, R, E), E)
   // What comes takes as many milliseconds of the thread that answers as what went before.
   await nextTurn()
   return {
     centroids,
     placeOf: fastRegions({ centroids, familiarity }),
     categories,
-    outcomes: matrixOf(floats('outcomes', card.llms.length, R), R),
-    successes: tensors.has('successes') ? matrixOf(floats('successes', card.llms.length, R), R) : undefined,
+    outcomes: matrixOf(floats('outcomes', 0, M, R), R),
+    successes: tensors.has('successes') ? matrixOf(floats('successes', 0, M, R), R) : undefined,
     level,
     interval,
     deviations: deviationsOf(interval.level),

@@ -38,6 +38,11 @@ export function keyOf({ model, sha256 }: CardOnDisk): string {
   return `${model} ${sha256}`
 }
 
+/** The same with the encoder on which its reference scores were computed here. */
+export function referenceKeyOf(onDisk: CardOnDisk, encoderIdentity: string): string {
+  return `${keyOf(onDisk)} ${encoderIdentity}`
+}
+
 /** Changes whenever one of the files does that the card names. */
 export function stampOf({ directory, card }: CardOnDisk): Promise<string> {
   return stampOfFiles(directory, Object.keys(card.files))
@@ -55,21 +60,22 @@ export async function loadModel(
 ): Promise<LoadedModel> {
   const { card } = onDisk
   // Encoders remember their failures themselves: what the card wants may be installed the next moment.
-  await encoders.check(card)
+  const referenceKey = referenceKeyOf(onDisk, await encoders.check(card))
+  const stamp = () => stampOf(onDisk)
+  // Before anything is loaded, which would be in vain.
+  await failed.check({ key: referenceKey, stamp })
   const isStatic = await encoders.isStatic(card.encoder.name)
   // While the network is loaded, which takes about as long.
   const opening = encoders.forCard(card)
   opening.catch(() => undefined)
-  const key = keyOf(onDisk)
-  const stamp = () => stampOf(onDisk)
-  const parts = await failed.attempt({ key, stamp, load: () => loadParts(onDisk, isStatic, scorer) })
+  const parts = await failed.attempt({
+    key: keyOf(onDisk),
+    stamp,
+    load: () => loadParts(onDisk, isStatic, scorer),
+  })
   try {
     const loaded = { ...parts, card, embedder: await opening }
-    await failed.attempt({
-      key: `${key} ${loaded.embedder.fingerprint}`,
-      stamp,
-      load: () => checkReferenceScores(loaded),
-    })
+    await failed.attempt({ key: referenceKey, stamp, load: () => checkReferenceScores(loaded) })
     return { ...loaded, rows: rowsByName(card.llms) }
   } catch (error) {
     disposeOf(parts.network)

@@ -1,7 +1,7 @@
 import { leveled, levelFactor } from '../calibration/level.js'
 import type { Card } from '../card.js'
 import type { Embedder } from '../embedding/embedder.js'
-import { LLimitError, quote } from '../errors.js'
+import { LLimitError, messageOf, quote } from '../errors.js'
 import { extractFeatures, featureCount } from '../features/features.js'
 import { at } from '../numeric/at.js'
 import { stackRows } from '../numeric/matrix.js'
@@ -30,12 +30,18 @@ export async function checkReferenceScores({ card, embedder, network, evidence }
   const embedded = await embedder.embed(prompts)
   const vectors = embedded.map(({ vector }) => vector)
   const features = prompts.map((prompt) => extractFeatures(prompt, card.features))
-  const scores = await network.score({
-    embeddings: stackRows(vectors, card.encoder.dimension).data,
-    features: stackRows(features, featureCount(card.features.version)).data,
-    llms: Int32Array.from(rows),
-    batchSize: prompts.length * llms.length,
-  })
+  const scores = await network
+    .score({
+      embeddings: stackRows(vectors, card.encoder.dimension).data,
+      features: stackRows(features, featureCount(card.features.version)).data,
+      llms: Int32Array.from(rows),
+      batchSize: prompts.length * llms.length,
+    })
+    .catch((cause: unknown) => {
+      if (cause instanceof LLimitError && cause.code !== 'INTERNAL') throw cause
+      // Whatever a layer does not like of what it is given, it will not like at any other time.
+      throw new LLimitError('MODEL_BROKEN', `model.json cannot be computed: ${messageOf(cause)}`, { cause })
+    })
   const level = evidence?.level
   const factors = vectors.map((vector) =>
     level === undefined || evidence === undefined

@@ -10,7 +10,7 @@ import { untilAborted } from '../thread/untilAborted.js'
 import { missingFile } from './cardNetwork.js'
 import { Cards } from './cards.js'
 import type { CardOnDisk, CheckCard } from './cards.js'
-import { keyOf, loadModel, stampOf } from './loadModel.js'
+import { keyOf, loadModel, referenceKeyOf, stampOf } from './loadModel.js'
 import type { LoadedModel } from './loadModel.js'
 
 /** A saved model that stays in memory until `release` is called. */
@@ -174,11 +174,14 @@ export class Registry {
     const { model, card, directory, sha256 } = onDisk
     const held = this.#held.get(model)
     if (held?.sha256 === sha256) return held.savedModel.network.problem()
-    return (
-      (await this.#failed.reasonOf(keyOf(onDisk), () => stampOf(onDisk))) ??
+    const { encoders } = this.#options
+    const stamp = () => stampOf(onDisk)
+    const problem =
+      (await this.#failed.reasonOf(keyOf(onDisk), stamp)) ??
       (await missingFile(directory, card)) ??
-      (await this.#options.encoders.problemOf(card))
-    )
+      (await encoders.problemOf(card))
+    if (problem !== undefined) return problem
+    return this.#failed.reasonOf(referenceKeyOf(onDisk, await encoders.check(card)), stamp)
   }
 
   async #load(onDisk: CardOnDisk): Promise<Held> {

@@ -4,6 +4,9 @@ import { CARD_FILE, cardSchema } from '../card.js'
 import type { Card } from '../card.js'
 import { checkJson, parseJson, readBytes } from '../jsonFile.js'
 
+/** A card of 519 LLMs has 52 KB. */
+const MAX_BYTES = 16 * 2 ** 20
+
 const ORIGIN = { name: CARD_FILE, code: 'MODEL_BROKEN' } as const
 
 /**
@@ -16,7 +19,7 @@ export async function readCard(
   file: string,
   check?: (bytes: Buffer) => Promise<void> | undefined,
 ): Promise<{ card: Card; sha256: string }> {
-  const bytes = await readBytes(file, ORIGIN)
+  const bytes = await readBytes(file, ORIGIN, MAX_BYTES)
   await check?.(bytes)
   const card = parseJson(bytes.toString('utf8'), cardSchema, ORIGIN)
   return { card, sha256: createHash('sha256').update(bytes).digest('hex') }

@@ -1,9 +1,11 @@
-import { cp, readFile, readdir, rename, rm } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { cp, mkdtemp, readFile, readdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 
 import { CARD_FILE } from '../card.js'
 import type { Card } from '../card.js'
 import { LLimitError, messageOf } from '../errors.js'
+import { readBytes } from '../jsonFile.js'
 import { createStaging, exists, moveFrom, recoverInterruptedSwap } from './destination.js'
 import { splitVersion, versionFolder } from './names.js'
 import { readCard } from './readCard.js'
@@ -44,32 +46,36 @@ export async function describeVersions(listing: ReadonlyMap<string, string>): Pr
 
 /**
  * Makes a version the live one: its folder is copied, so that the version stays where it is and is served throughout, and the copy
- * takes the place of the live one, which moves to the folder of its own version.
- * @returns the version that was live before; undefined if there was none.
- * @throws LLimitError CONFLICT if there is no such version, or the live one cannot be moved.
+ * takes the place of the live one, which moves to the folder of its own version; one whose card cannot be read, to a hidden folder.
+ * @returns the version that was live before; undefined if there was none, or its card cannot be read.
+ * @throws LLimitError MODEL_BROKEN if a file of the version is not the one of its card; CONFLICT if there is no such version, or the
+ * live one cannot be moved.
  */
 export async function activate(place: Place, version: number): Promise<number | undefined> {
   const directory = liveFolder(place)
   await recoverInterruptedSwap(directory)
-  const before = await liveVersion(place)
+  const before = await liveVersion(place).catch(undefinedIfBroken)
   if (before === version) return before
   const source = versionFolder(directory, version)
   if (!(await exists(source))) throw await noVersion(place, version)
-  await readCard(path.join(source, CARD_FILE))
+  await checkFiles(source)
   const archive = before === undefined ? undefined : versionFolder(directory, before)
   // It was activated before: its folder is a copy of that one already.
   const isKept = archive !== undefined && (await exists(archive))
   if (isKept) await checkSame(directory, archive)
+  const isTaken = await exists(directory)
   const prepared = {
     directory,
-    isTaken: before !== undefined,
+    isTaken,
     ...(archive !== undefined && !isKept && { archive }),
   }
   const staging = await createStaging(prepared)
   try {
     const fresh = path.join(staging, 'new')
     await cp(source, fresh, { recursive: true, preserveTimestamps: true })
-    await moveFrom(fresh, staging, prepared)
+    // It may be all there is of what was trained.
+    const isDamaged = isTaken && before === undefined
+    await moveFrom(fresh, staging, isDamaged ? { ...prepared, archive: await hiddenFolder(place) } : prepared)
   } finally {
     await rm(staging, { recursive: true, force: true })
   }
@@ -81,7 +87,11 @@ export async function activate(place: Place, version: number): Promise<number | 
  * @throws LLimitError CONFLICT if there is none.
  */
 export async function rollback(place: Place): Promise<{ before: number; now: number }> {
-  const before = await liveVersion(place)
+  const before = await liveVersion(place).catch((cause: unknown) => {
+    undefinedIfBroken(cause)
+    const message = `${nameOf(place)}: expected a live version whose card can be read, got ${messageOf(cause)}; activate another one`
+    throw new LLimitError('CONFLICT', message, { cause })
+  })
   if (before === undefined)
     throw new LLimitError('CONFLICT', `${liveFolder(place)}: expected a saved model, found none`)
   const earlier = (await versionsOf(place)).filter((version) => version < before)
@@ -136,6 +146,30 @@ async function liveVersion(place: Place): Promise<number | undefined> {
   return (await readCard(path.join(directory, CARD_FILE))).card.version
 }
 
+function undefinedIfBroken(error: unknown): undefined {
+  if (error instanceof LLimitError && error.code === 'MODEL_BROKEN') return undefined
+  throw error
+}
+
+/** Where a saved model goes that has no version, next to where it is. */
+async function hiddenFolder({ root, type, name }: Place): Promise<string> {
+  return path.join(await mkdtemp(path.join(root, type, `.damaged-${name}-`)), name)
+}
+
+/** Holds a saved model to the checksums of its card. */
+async function checkFiles(directory: string): Promise<void> {
+  const { card } = await readCard(path.join(directory, CARD_FILE))
+  for (const [name, sha256] of Object.entries(card.files)) {
+    const bytes = await readBytes(path.join(directory, name), { name, code: 'MODEL_BROKEN' }, Infinity)
+    const found = createHash('sha256').update(bytes).digest('hex')
+    if (found === sha256) continue
+    throw new LLimitError(
+      'MODEL_BROKEN',
+      `Expected sha256 ${sha256} of ${name}, as card.json says, got ${found}`,
+    )
+  }
+}
+
 /** Of the folders that have a version in their name. */
 async function versionsOf({ root, type, name }: Place): Promise<number[]> {
   const folders = (await readdir(path.join(root, type))).map(splitVersion)
@@ -143,7 +177,7 @@ async function versionsOf({ root, type, name }: Place): Promise<number[]> {
 }
 
 async function noVersion(place: Place, version: number): Promise<LLimitError> {
-  const live = await liveVersion(place)
+  const live = await liveVersion(place).catch(undefinedIfBroken)
   const known = [...(await versionsOf(place)), ...(live === undefined ? [] : [live])]
   const versions = [...new Set(known)].sort((a, b) => a - b).join(', ') || 'none'
   return new LLimitError(

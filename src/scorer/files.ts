@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 
 import type { LogitScale } from '../calibration/probability.js'
 import { isPassingFailure, LLimitError } from '../errors.js'
+import { checkRegularFile } from '../jsonFile.js'
 import type { ModelFiles } from '../tensor/layersModel.js'
 import type { NetworkShape } from './networkShape.js'
 
 /** A file is read into memory whole; the networks of LLimit v1 and those trained here have a few megabytes. */
 const MAX_FILE_BYTES = 512 * 2 ** 20
+/** What is parsed takes up to twenty times as much memory; a model.json of 14 layers has 8 KB. */
+const MAX_JSON_BYTES = 16 * 2 ** 20
 
 /** Where the files of a network lie and what their bytes must hash to. */
 interface ModelSource {
@@ -47,9 +50,8 @@ export async function readCheckedFiles({ directory, files }: ModelSource): Promi
 
 async function readBounded(file: string, name: string): Promise<Buffer> {
   try {
-    const { size } = await stat(file)
-    if (size <= MAX_FILE_BYTES) return await readFile(file)
-    throw new LLimitError('MODEL_BROKEN', `Expected at most ${MAX_FILE_BYTES} bytes of ${name}, got ${size}`)
+    await checkRegularFile(file, name, name.endsWith('.json') ? MAX_JSON_BYTES : MAX_FILE_BYTES)
+    return await readFile(file)
   } catch (cause) {
     if (cause instanceof LLimitError) throw cause
     if (isPassingFailure(cause))

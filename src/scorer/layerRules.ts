@@ -40,15 +40,22 @@ const initializer = z.object({
 })
 /** TensorFlow.js computes with whatever stands there, and fails at the first prompt. */
 const number = z.number().nullish()
+const none = z.literal([0, null]).optional()
+const absent = z.null().optional()
 const switchedOn = z.boolean().default(true)
 
 /** Layers of Keras that may be in a network; each is one that TensorFlow.js builds with exactly these weights. */
 const RULES: Readonly<Record<string, Rule>> = {
   Activation: sameShapeWith({ activation: z.string() }),
-  LeakyReLU: sameShapeWith({ alpha: number }),
-  ReLU: sameShapeWith({ max_value: number }),
+  LeakyReLU: sameShapeWith({ alpha: number, negative_slope: absent }),
+  // Keras has more settings of both, which TensorFlow.js reads past.
+  ReLU: sameShapeWith({ max_value: number, negative_slope: none, threshold: none }),
   ELU: sameShapeWith({ alpha: number }),
-  Softmax: sameShapeWith({ axis: number }),
+  Softmax: (layer, inputs) => {
+    const input = only(layer, inputs)
+    settingsOf(layer, z.object({ axis: z.literal([-1, input.length]).nullish() }))
+    return { output: input }
+  },
   Dropout: sameShapeWith({ rate: number }),
   Add: merged,
   Average: merged,

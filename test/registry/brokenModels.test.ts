@@ -75,6 +75,21 @@ describe('Registry, with saved models that are broken', () => {
     expect(registries.loads).to.deep.equal(['one', 'one'])
   })
 
+  it('fault 1: remembers one that loads and cannot be computed', async () => {
+    await write('failing')
+    const registry = registries.make()
+    registries.onScore = () => Promise.reject(new Error('rank 2 and dim 0'))
+    for (let request = 0; request < 20; request++) {
+      const error = await rejection(registry.acquire('dense_network/failing'))
+      expect(error).to.include({ code: 'MODEL_BROKEN' })
+      expect(String(error)).to.match(/model\.json cannot be computed: rank 2 and dim 0/)
+    }
+    expect(registries.inMemory).to.equal(0)
+    expect(registries.loads.length).to.be.lessThan(8)
+    const onDisk = await registry.find('dense_network/failing')
+    expect(await registry.problemOf(onDisk)).to.match(/cannot be computed/)
+  })
+
   it('fault 16: holds the reference scores of the card when it is loaded', async () => {
     const scored = (scores: number[][], tolerance = 1e-5) => ({
       ...({} as Card),

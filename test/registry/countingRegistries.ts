@@ -8,6 +8,7 @@ import { Encoders } from '../../src/embedding/encoders.js'
 import { Registry } from '../../src/registry/registry.js'
 import type { NetworkSource } from '../../src/scorer/files.js'
 import { Scorer } from '../../src/scorer/scorer.js'
+import type { LoadedNetwork } from '../../src/scorer/scorer.js'
 import { makeSavedModels } from '../savedModels.js'
 
 /** A folder of saved models, emptied before each test, and registries on it that count what they load. */
@@ -18,6 +19,8 @@ export class CountingRegistries {
   inMemory = 0
   /** Called between the look at a card and the reading of its files; forgotten afterwards. */
   beforeLoad: (() => Promise<unknown>) | undefined
+  /** Called in place of a network, if there is one. */
+  onScore: LoadedNetwork['score'] | undefined
   readonly #scorer = new Scorer(() => undefined)
   readonly #log = createLogger('error', { silent: true })
   #encoders: Encoders | undefined
@@ -29,6 +32,7 @@ export class CountingRegistries {
   make(maxLoaded = 4): Registry {
     this.loads = []
     this.inMemory = 0
+    this.onScore = undefined
     const load = async (source: NetworkSource) => {
       this.loads.push(path.basename(source.directory))
       const happens = this.beforeLoad
@@ -40,7 +44,7 @@ export class CountingRegistries {
         this.inMemory--
         return network.dispose()
       }
-      return { ...network, dispose }
+      return { ...network, ...(this.onScore && { score: this.onScore }), dispose }
     }
     const { root } = this
     const encoders = (this.#encoders ??= encodersIn(root))

@@ -61,6 +61,33 @@ describe('readEvidence', () => {
     expect(await why('short', short)).to.match(/the tensor "successes" of shape \[2, 3\], got \[1, 3\]/)
   })
 
+  it('says which number of a tensor is none that counts', async () => {
+    const { centroids, outcomes } = tinyEvidence(1, 2)
+    const whyOf = async (name: string, tensor: string, data: Float32Array<ArrayBuffer>) => {
+      const card = await write(name, (contents, files) => {
+        const shapes = new Map([
+          ['centroids', { shape: [3, 384], data: centroids }],
+          ['outcomes', { shape: [2, 3], data: outcomes }],
+          ['successes', { shape: [2, 3], data: outcomes }],
+        ])
+        files.set(
+          'evidence.safetensors',
+          writeSafetensors(shapes.set(tensor, { shape: tensor === 'centroids' ? [3, 384] : [2, 3], data })),
+        )
+        return contents
+      })
+      return why(name, card)
+    }
+    const wrong = (values: Float32Array, value: number) => Float32Array.from(values.with(4, value))
+    expect(await whyOf('nan', 'centroids', wrong(centroids, NaN))).to.match(
+      /expected finite numbers in the tensor "centroids", got NaN at 4/,
+    )
+    expect(await whyOf('infinite', 'outcomes', wrong(outcomes, Infinity))).to.match(
+      /expected finite numbers of at least 0 in the tensor "outcomes", got Infinity at 4/,
+    )
+    expect(await whyOf('negative', 'successes', wrong(outcomes, -1))).to.match(/"successes", got -1 at 4/)
+  })
+
   it('reads categories and level, if the card has them', async () => {
     const [categories, level] = [['code', '', 'math'], { least: 0.5, full: 0.2 }]
     const card = await write('leveled', (contents) => ({
@@ -90,6 +117,8 @@ describe('readEvidence', () => {
       evidence: { ...SPEC, categories: ['code'] },
     }))
     expect(await why('unnamed', unnamed)).to.match(/expected 3 evidence\.categories in card\.json.*got 1/)
+    const uncounted = await write('uncounted', (card) => ({ ...card, evidence: { ...SPEC, outcomes: [1] } }))
+    expect(await why('uncounted', uncounted)).to.match(/expected 2 evidence\.outcomes in card\.json.*got 1/)
     const few = await write('few', (card) => ({ ...card, evidence: { ...SPEC, regions: 2 } }))
     expect(await why('few', few)).to.match(
       /expected the tensor "centroids" of shape \[2, 384\], got \[3, 384\]/,

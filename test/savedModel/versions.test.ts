@@ -75,6 +75,28 @@ describe('versions of a saved model', () => {
     expect((await cardIn('mine')).version).to.equal(2)
   })
 
+  it('are made live also if the live one is damaged, which is kept out of sight', async () => {
+    await writeFile(path.join(parent, 'mine', 'card.json'), '{')
+    expect(await conflict(rollback(place()))).to.match(
+      /expected a live version whose card can be read, got card\.json: .*; activate another one/,
+    )
+    expect(await activate(place(), 2)).to.equal(undefined)
+    expect((await cardIn('mine')).version).to.equal(2)
+    const [hidden, ...visible] = await folders()
+    expect(visible).to.deep.equal(['mine', 'mine@1', 'mine@2'])
+    expect(hidden).to.match(/^\.damaged-mine-/)
+    expect(await readFile(path.join(parent, String(hidden), 'mine', 'card.json'), 'utf8')).to.equal('{')
+  })
+
+  it('are not made live if a file is not the one of the card', async () => {
+    await writeFile(path.join(parent, 'mine@1', 'weights.bin'), 'cut')
+    const error = await rejection(activate(place(), 1))
+    expect(error).to.include({ code: 'MODEL_BROKEN' })
+    expect(String(error)).to.match(/Expected sha256 [0-9a-f]{64} of weights\.bin, as card\.json says, got/)
+    expect(await folders()).to.deep.equal(['mine', 'mine@1', 'mine@2'])
+    expect((await cardIn('mine')).version).to.equal(3)
+  })
+
   it('are not confused with another model of the same number', async () => {
     await activate(place(), 1)
     const card = { ...(await cardIn('mine')), llms: ['other'] }

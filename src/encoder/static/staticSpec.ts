@@ -54,6 +54,9 @@ export interface StaticFiles extends StaticSpec {
   tokenizer: TokenizerFile
 }
 
+/** What Node reads into memory at once; published matrices have up to half a gigabyte. */
+const MAX_MATRIX_BYTES = 2 ** 31 - 1
+
 /** A static encoder as sentence-transformers publishes it: the plain mean of all tokens. */
 const PUBLISHED = { count_damping: 'none', max_tokens: null } as const
 
@@ -75,7 +78,11 @@ export async function isStaticEncoder(directory: string): Promise<boolean> {
 export async function readStaticSpec(directory: string): Promise<StaticFiles> {
   const { tensorDirectory, config } = await readLayout(directory)
   const [tensors, tokenizer] = await Promise.all([
-    readBytes(path.join(tensorDirectory, 'model.safetensors'), originOf('model.safetensors')),
+    readBytes(
+      path.join(tensorDirectory, 'model.safetensors'),
+      originOf('model.safetensors'),
+      MAX_MATRIX_BYTES,
+    ),
     readBytes(path.join(tensorDirectory, 'tokenizer.json'), originOf('tokenizer.json')),
   ])
   const sha256 = createHash('sha256').update(tensors).digest('hex')
