@@ -5,15 +5,18 @@ import type { Duplex } from 'node:stream'
 
 import type { Express } from 'express'
 
-import type { Limits } from '../config/limits.js'
+import type { LimitName, Limits } from '../config/limits.js'
 import { atMost, limitFacts } from '../config/limits.js'
 import { LLimitError, shorten } from '../errors.js'
 import { PortMember } from '../thread/portMember.js'
 import { untilNoneWaits } from '../thread/untilNoneWaits.js'
 import {
+  awaitTurn,
   boundConnections,
   hasTooManyHeaders,
   isAnswering,
+  isReadingBody,
+  noteRequest,
   serverOptions,
   watchAnswer,
 } from './admission/connections.js'
@@ -120,11 +123,17 @@ function serverFor(app: Express, limits: Limits | undefined): Server {
       )
       return
     }
-    if (req.headers.host === undefined && req.httpVersion === '1.1') {
-      answerEarly(res, 400, new LLimitError('INVALID_REQUEST', 'Expected the header Host, got none'))
+    const hosts = hostsOf(req)
+    if (hosts > 1 || (hosts === 0 && req.httpVersion === '1.1')) {
+      const message = `Expected ${hosts === 0 ? 'the' : 'one'} header Host, got ${hosts === 0 ? 'none' : hosts}`
+      answerEarly(res, 400, new LLimitError('INVALID_REQUEST', message))
       return
     }
-    if (!hasPath(req.url)) req.url = '*'
+    req.url = pathOf(req.url)
+    if (limits !== undefined) {
+      noteRequest(req)
+      awaitTurn(res)
+    }
     app(req, res)
   }
   const server = createServer(options, handle)
@@ -145,10 +154,25 @@ function serverFor(app: Express, limits: Limits | undefined): Server {
   )
 }
 
-/** Express answers a target without a path, such as `http://`, past all routes with a page; `*` ends as our 404. */
-function hasPath(target: string | undefined): boolean {
-  if (target === undefined) return false
-  return target.startsWith('/') || URL.canParse(target)
+/** Node tells the first of several, and nothing of the others (RFC 9112, section 3.2). */
+function hostsOf({ rawHeaders }: IncomingMessage): number {
+  let hosts = 0
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]
+    if (name?.length === 4 && name.toLowerCase() === 'host') hosts++
+  }
+  return hosts
+}
+
+/**
+ * The path and query of a target, which may be a whole URL. Express answers one without a path, such as `http://` or `ftp://x`,
+ * past all routes with a page; `*` ends as our 404.
+ */
+function pathOf(target: string | undefined): string {
+  if (target?.startsWith('/')) return target
+  if (target === undefined || !/^https?:/i.test(target) || !URL.canParse(target)) return '*'
+  const { pathname, search } = new URL(target)
+  return pathname + search
 }
 
 /** Answers what is not HTTP, or too much of it: it never becomes a request that Express could answer. */
@@ -157,7 +181,7 @@ function answerParserError(thrown: NodeJS.ErrnoException, socket: Duplex, limits
     socket.destroy()
     return
   }
-  const { status, error } = parserError(thrown.code, limits)
+  const { status, error } = parserError(thrown.code, limits, isReadingBody(socket))
   const body = JSON.stringify(errorBody(error))
   const head = [
     `HTTP/1.1 ${status}`,
@@ -172,8 +196,9 @@ function answerParserError(thrown: NodeJS.ErrnoException, socket: Duplex, limits
 function parserError(
   code: string | undefined,
   limits: Limits | undefined,
+  isBody: boolean,
 ): { status: string; error: LLimitError } {
-  const setBy = (name: 'headerBytes' | 'bodyTimeoutMs') =>
+  const setBy = (name: LimitName) =>
     limits === undefined ? '' : `; ${limitFacts(name).variable} sets the limit`
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
@@ -186,7 +211,7 @@ function parserError(
         status: '408 Request Timeout',
         error: new LLimitError(
           'INVALID_REQUEST',
-          `The request took too long to arrive${setBy('bodyTimeoutMs')}`,
+          `The request took too long to arrive${setBy(isBody ? 'bodyTimeoutMs' : 'headerTimeoutMs')}`,
         ),
       }
     default:

@@ -70,6 +70,10 @@ describe('startServer', () => {
       detail: 'Expected the header Host, got none',
       code: 'INVALID_REQUEST',
     })
+    const two = await exchange(app.port, 'GET /health HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n')
+    expect(two)
+      .to.match(/^HTTP\/1\.1 400 /)
+      .and.to.include('"detail":"Expected one header Host, got 2"')
     const old = await exchange(app.port, 'GET /health HTTP/1.0\r\n\r\n')
     expect(old).to.match(/^HTTP\/1\.1 200 /)
     const proxy = await exchange(app.port, 'CONNECT a.example:443 HTTP/1.1\r\nHost: a.example\r\n\r\n')
@@ -85,14 +89,16 @@ describe('startServer', () => {
   })
 
   it('answers odd targets in JSON', async () => {
-    for (const target of ['*', 'http://', '//', '/%', '//docs']) {
+    for (const target of ['*', 'http://', '//', '/%', '//docs', 'ftp://x', 'http://x:99999/health']) {
       const bytes = `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`
       const [head, body] = (await exchange(app.port, bytes)).split('\r\n\r\n')
       expect(head, target).to.include('Content-Type: application/json')
       expect(() => JSON.parse(body ?? '') as unknown, target).to.not.throw()
     }
-    const absolute = 'GET http://x/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
-    expect(await exchange(app.port, absolute)).to.include('"healthy"')
+    for (const absolute of ['http://x/health', 'HTTP://x/health?a#b']) {
+      const bytes = `GET ${absolute} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`
+      expect(await exchange(app.port, bytes)).to.include('"healthy"')
+    }
   })
 
   it('outlives a client that resets its connection', async () => {

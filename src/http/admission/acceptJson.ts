@@ -9,6 +9,9 @@ import { readBody } from './readBody.js'
 
 const JSON_TYPES = ['application/json', 'application/*+json']
 
+/** JSON has no charset (RFC 8259, section 11); these are what clients call its one encoding. */
+const UTF8 = ['utf-8', 'utf8']
+
 /**
  * What lets requests with a body in: all routes that take one share it. It starts the time of the request, holds the body to
  * the limits and reads it into `req.body`: any JSON value, in UTF-8.
@@ -25,7 +28,7 @@ export function acceptJson(limits: Limits): RequestHandler {
       throw unsupported(`Expected the content type application/json, got ${got}`)
     }
     const charset = charsetOf(req.headers['content-type'])
-    if (charset !== 'utf-8') throw unsupported(`Expected the charset utf-8, got ${shorten(charset)}`)
+    if (!UTF8.includes(charset)) throw unsupported(`Expected the charset utf-8, got ${shorten(charset)}`)
     const bytes = await readBody(req, res, { limits, inFlight, signal })
     // After an abort there is nobody to answer.
     if (bytes === undefined) return

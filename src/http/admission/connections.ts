@@ -46,6 +46,28 @@ export function hasTooManyHeaders({ rawHeaders }: IncomingMessage, { headers }: 
   return rawHeaders.length > 2 * headers
 }
 
+/** Whether an answer on the same connection comes first, as the client has sent several requests at once. */
+function isBehindAnother(res: ServerResponse): boolean {
+  return res.socket === null
+}
+
+/** The timer of the answer before it must not end a request that is still being computed. */
+export function awaitTurn(res: ServerResponse): void {
+  if (isBehindAnother(res)) res.once('socket', (socket: Socket) => socket.setTimeout(0))
+}
+
+const requests = new WeakMap<Duplex, IncomingMessage>()
+
+/** Remembers the last request of a connection. */
+export function noteRequest(req: IncomingMessage): void {
+  requests.set(req.socket, req)
+}
+
+/** Whether it is a body, not a head, that is arriving on a connection. */
+export function isReadingBody(socket: Duplex): boolean {
+  return requests.get(socket)?.complete === false
+}
+
 const answers = new WeakMap<Duplex, ServerResponse>()
 
 /** Whether part of an answer is out on a connection: nothing else may be written to it. */
@@ -60,9 +82,13 @@ export function isAnswering(socket: Duplex): boolean {
  */
 export function watchAnswer(req: IncomingMessage, res: ServerResponse, writeTimeoutMs: number): void {
   const { socket } = req
-  answers.set(socket, res)
-  // Node's timer of a connection starts again whenever bytes have left, and closes it when none have.
-  socket.setTimeout(writeTimeoutMs)
+  const watch = () => {
+    answers.set(socket, res)
+    // Node's timer of a connection starts again whenever bytes have left, and closes it when none have.
+    socket.setTimeout(writeTimeoutMs)
+  }
+  if (isBehindAnother(res)) res.once('socket', watch)
+  else watch()
   if (!req.complete && unreadBytes(req) > MAX_DISCARDED_BYTES) {
     res.shouldKeepAlive = false
     lingerBeforeClose(req)

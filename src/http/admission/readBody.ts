@@ -48,9 +48,11 @@ export async function readBody(
     const chunks: Buffer[] = []
     const bounds = new JsonBounds(limits)
     let length = 0
+    let packedLength = 0
     const end = () => {
       signal.removeEventListener('abort', onAbort)
       source.off('data', onData)
+      req.off('data', onPacked)
     }
     const fail = (error: LLimitError) => {
       end()
@@ -75,6 +77,11 @@ export async function readBody(
       if (fault === undefined) admitted.receive(chunk.length)
       else fail(fault)
     }
+    // Packed, any number of bytes may stand for nothing.
+    const onPacked = (chunk: Buffer) => {
+      packedLength += chunk.length
+      if (packedLength > limits.bodyBytes) fail(tooManyBytes(limits, `at least ${packedLength}`))
+    }
     onRejected = fail
     signal.addEventListener('abort', onAbort)
     source.on('data', onData)
@@ -85,15 +92,15 @@ export async function readBody(
     // Of a client that leaves `signal` tells.
     req.on('error', () => undefined)
     unpack?.on('error', ({ message }) => fail(unreadable(message)))
-    if (unpack !== undefined) req.pipe(unpack)
+    if (unpack !== undefined) req.on('data', onPacked).pipe(unpack)
   })
   admitted.complete()
   return body
 }
 
-/** Whether the client waits for a word before it sends the body. */
-function expectsContinue({ headers }: Request): boolean {
-  return headers.expect?.toLowerCase() === '100-continue'
+/** Whether the client waits for a word before it sends the body. One of HTTP/1.0 would take it for the answer. */
+function expectsContinue({ headers, httpVersion }: Request): boolean {
+  return httpVersion !== '1.0' && headers.expect?.toLowerCase() === '100-continue'
 }
 
 function unpackerOf(req: Request): Transform | undefined {

@@ -1,6 +1,6 @@
 import { createConnection } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { gzipSync } from 'node:zlib'
+import { deflateSync, gzipSync } from 'node:zlib'
 
 import { expect } from 'chai'
 
@@ -19,8 +19,15 @@ describe('acceptJson', () => {
     expect(response.headers.get('content-type')).to.equal('application/json')
   }
 
+  /** Posts bytes without saying how many there are. */
+  function stream(bytes: Uint8Array<ArrayBuffer>, headers: Record<string, string>): Promise<Response> {
+    const body = new Blob([bytes]).stream()
+    return fetch(`${app.url}/infer`, { method: 'POST', headers, body, duplex: 'half' })
+  }
+
   it('reads JSON, with a charset, as a JSON dialect, compressed, or with a byte order mark', async () => {
-    for (const type of ['application/json; charset=UTF-8', 'application/vnd.api+json', 'APPLICATION/JSON']) {
+    const types = ['application/json; charset=UTF-8', 'application/json;charset="utf8"']
+    for (const type of [...types, 'application/vnd.api+json', 'APPLICATION/JSON']) {
       expect((await post(app, INFER, { 'content-type': type })).status).to.equal(200)
     }
     const packed = gzipSync(JSON.stringify(INFER))
@@ -84,14 +91,32 @@ describe('acceptJson', () => {
     await expectRejection(await post(app, tooMuch), 413, 'TOO_LARGE', `${limit} 10001`)
     const packed = await post(app, gzipSync(tooMuch), { ...JSON_TYPE, 'content-encoding': 'gzip' })
     await expectRejection(packed, 413, 'TOO_LARGE', `${limit} at least 10001`)
-    const stream = new Blob([tooMuch]).stream()
-    const streamed = await fetch(`${app.url}/infer`, {
-      method: 'POST',
-      headers: JSON_TYPE,
-      body: stream,
-      duplex: 'half',
-    })
-    await expectRejection(streamed, 413, 'TOO_LARGE', `${limit} at least`)
+    await expectRejection(
+      await stream(Buffer.from(tooMuch), JSON_TYPE),
+      413,
+      'TOO_LARGE',
+      `${limit} at least`,
+    )
+  })
+
+  it('rejects more packed bytes than the limit, whatever they stand for', async () => {
+    const nothing = { gzip: gzipSync(''), deflate: Buffer.from([0, 0, 0, 0xff, 0xff]) }
+    const body = JSON.stringify(INFER)
+    const packed = {
+      gzip: [...Array<Buffer>(1000).fill(nothing.gzip), gzipSync(body)],
+      deflate: [
+        Buffer.from([0x78, 0x9c]),
+        ...Array<Buffer>(3000).fill(nothing.deflate),
+        deflateSync(body).subarray(2),
+      ],
+    }
+    for (const [encoding, parts] of Object.entries(packed)) {
+      const headers = { ...JSON_TYPE, 'content-encoding': encoding }
+      const few = await stream(Buffer.concat([...parts.slice(0, 10), ...parts.slice(-1)]), headers)
+      expect(few.status).to.equal(200)
+      const many = await stream(Buffer.concat(parts), headers)
+      await expectRejection(many, 413, 'TOO_LARGE', 'at most 10000 bytes, got at least')
+    }
   })
 
   it('takes a body at the limit', async () => {

@@ -46,6 +46,13 @@ describe('a server at the limits of its connections', () => {
     fine.socket.write(body)
     expect(await fine.until(/"scores"/)).to.include('HTTP/1.1 200 OK')
     fine.socket.destroy()
+    const old = await connectRaw(app.port)
+    old.socket.write(
+      inferHead(`Content-Length: ${body.length}`, 'Expect: 100-continue').replace('/1.1', '/1.0'),
+    )
+    old.socket.write(body)
+    expect(await old.until(/"scores"/)).to.match(/^HTTP\/1\.1 200 OK\r\n/)
+    await old.closed
   })
 
   it('sends no 100 for a route that reads no body', async () => {
@@ -93,10 +100,16 @@ describe('a server at the limits of its connections', () => {
   })
 
   it('answers 408 to a head, and to a body, that does not arrive in time (fault 7)', async () => {
-    for (const start of ['POST /infer HTTP/1.1\r\nHos', `${inferHead('Content-Length: 100')}{"mod`]) {
+    const starts = [
+      ['POST /infer HTTP/1.1\r\nHos', 'LLIMIT_HEADER_TIMEOUT_S'],
+      [`${inferHead('Content-Length: 100')}{"mod`, 'LLIMIT_BODY_TIMEOUT_S'],
+    ] as const
+    for (const [start, variable] of starts) {
       const client = await connectRaw(app.port)
       client.socket.write(start)
-      expect(await client.until(/sets the limit/)).to.match(/^HTTP\/1\.1 408 Request Timeout\r\n/)
+      const text = await client.until(/sets the limit/)
+      expect(text).to.match(/^HTTP\/1\.1 408 Request Timeout\r\n/)
+      expect(text).to.include(variable)
       await client.closed
     }
   })

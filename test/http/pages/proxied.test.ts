@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 
 import { expect } from 'chai'
 
+import { connectRaw } from '../rawClient.js'
 import { useApp } from '../runningApp.js'
 import { loadedPaths } from './pageLinks.js'
 
@@ -75,5 +76,12 @@ describe('LLIMIT_BASE_PATH, for a proxy that does not strip it', () => {
       expect(await statusOf(path), path).to.equal(200)
     for (const path of ['/llimithealth', '/other/health', '/llimit/llimit/health'])
       expect(await statusOf(path), path).to.equal(404)
+  })
+
+  it('serves it also to who sends the whole address', async () => {
+    const client = await connectRaw(app.port)
+    client.socket.write('GET http://x/llimit/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+    expect(await client.until(/healthy/)).to.match(/^HTTP\/1\.1 200 /)
+    await client.closed
   })
 })
