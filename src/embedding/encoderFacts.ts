@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 
 import { LLimitError } from '../errors.js'
+import { FailedLoads } from '../failures/failedLoads.js'
 import { stampOfFolder } from '../failures/stamps.js'
 import { readEncoderSpec } from '../encoder/directory.js'
 import { isStaticEncoder, readStaticSpec } from '../encoder/static/staticSpec.js'
@@ -29,6 +30,7 @@ const FILES_KEPT_MS = 5_000
 /** Facts of encoder directories, read again whenever a file of one changes: hashing weights takes a tenth of a second. */
 export class EncoderFactsCache {
   readonly #known = new Map<string, Known>()
+  readonly #failed = new FailedLoads(['MODEL_BROKEN'])
 
   /** @throws LLimitError MODEL_BROKEN, naming the file that cannot be used. */
   async of(directory: string): Promise<EncoderFacts> {
@@ -37,7 +39,11 @@ export class EncoderFactsCache {
     if (before?.stamp === stamp) return before.facts
     const known: Known = {
       stamp,
-      facts: this.#read(directory, (files) => keep(known, files)),
+      facts: this.#failed.attempt({
+        key: directory,
+        stamp: () => stampOfFolder(directory),
+        load: () => this.#read(directory, (files) => keep(known, files)),
+      }),
     }
     this.#known.set(directory, known)
     known.facts.catch(() => this.#known.delete(directory))

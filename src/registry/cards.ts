@@ -5,11 +5,14 @@ import { setTimeout } from 'node:timers/promises'
 import { CARD_FILE } from '../card.js'
 import type { Card } from '../card.js'
 import { LLimitError, shorten } from '../errors.js'
+import { FailedLoads } from '../failures/failedLoads.js'
+import { stampOfFiles } from '../failures/stamps.js'
 import { isMissing, unreadable } from '../jsonFile.js'
 import { splitVersion, versionFolder } from '../savedModel/names.js'
 import { readCard } from '../savedModel/readCard.js'
 import { listSavedModels } from '../savedModel/listing.js'
 import type { Listing } from '../savedModel/listing.js'
+import { SIGNATURE_FILE } from '../savedModel/signature.js'
 
 /** A card as it lay on disk at one moment. */
 export interface CardOnDisk {
@@ -37,6 +40,8 @@ const MAX_VERSIONS_SHOWN = 20
 export class Cards {
   readonly #root: string
   readonly #read = new Map<string, CardOnDisk & { stamp: string }>()
+  /** Cards that cannot be used: no request reads one again that is as it was. */
+  readonly #failed = new FailedLoads(['MODEL_BROKEN'])
   readonly #lastFound = new Map<string, CardOnDisk>()
   readonly #check: CheckCard | undefined
   #listing: Listing = new Map()
@@ -136,18 +141,26 @@ export class Cards {
     }
     const before = this.#read.get(model)
     if (before?.stamp === stamp) return before
-    let found: { card: Card; sha256: string }
     try {
-      found = await readCard(file, (bytes) => this.#check?.(directory, bytes))
+      const found = await this.#failed.attempt({
+        key: model,
+        stamp: () => stampOfFiles(directory, [CARD_FILE, SIGNATURE_FILE]),
+        load: () => this.#load(model, directory),
+      })
+      const read = { model, directory, stamp, ...found }
+      this.#read.set(model, read)
+      return read
     } catch (error) {
       // Card and signature of two versions, or half of a card.
       if (stampOf(file) !== stamp) return this.#fresh(model)
       throw error
     }
-    const read = { model, directory, stamp, ...found }
-    checkVersion(model, read.card)
-    this.#read.set(model, read)
-    return read
+  }
+
+  async #load(model: string, directory: string): Promise<{ card: Card; sha256: string }> {
+    const found = await readCard(path.join(directory, CARD_FILE), (bytes) => this.#check?.(directory, bytes))
+    checkVersion(model, found.card)
+    return found
   }
 
   async #find(model: string): Promise<string> {

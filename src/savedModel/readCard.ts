@@ -5,7 +5,7 @@ import type { Card } from '../card.js'
 import { checkJson, parseJson, readBytes } from '../jsonFile.js'
 
 /** A card of 519 LLMs has 52 KB. */
-const MAX_BYTES = 16 * 2 ** 20
+const MAX_BYTES = 4 * 2 ** 20
 
 const ORIGIN = { name: CARD_FILE, code: 'MODEL_BROKEN' } as const
 

@@ -11,7 +11,7 @@ import type { NetworkShape } from './networkShape.js'
 /** A file is read into memory whole; the networks of LLimit v1 and those trained here have a few megabytes. */
 const MAX_FILE_BYTES = 512 * 2 ** 20
 /** What is parsed takes up to twenty times as much memory; a model.json of 14 layers has 8 KB. */
-const MAX_JSON_BYTES = 16 * 2 ** 20
+const MAX_JSON_BYTES = 4 * 2 ** 20
 
 /** Where the files of a network lie and what their bytes must hash to. */
 interface ModelSource {

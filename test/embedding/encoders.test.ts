@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 
@@ -69,6 +69,19 @@ describe('Encoders, of static encoders', () => {
       const error = await rejection(encoders.forCard(wrong))
       expect(error).to.be.instanceOf(LLimitError).and.include({ code: 'MODEL_BROKEN' })
     }
+  })
+
+  it('fault 18: reads one that is broken no more often than it changes', async () => {
+    const { sha256, dimension } = await encoders.get('second')
+    const card = { encoder: { name: 'second', sha256, dimension } }
+    const file = path.join(root, 'encoders', 'second', 'tokenizer.json')
+    const whole = await readFile(file)
+    await writeFile(file, '{')
+    const first = await rejection(encoders.check(card))
+    expect(first).to.include({ code: 'MODEL_BROKEN' })
+    expect(await rejection(encoders.check(card))).to.equal(first)
+    await writeFile(file, whole)
+    expect(await encoders.check(card)).to.match(/^[0-9a-f]{64}$/)
   })
 
   it('says which of two is not installed', async () => {

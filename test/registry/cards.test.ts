@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
 import { expect } from 'chai'
@@ -33,5 +34,17 @@ describe('Cards that are checked', () => {
     const cards = new Cards(root, () => Promise.reject(mismatch))
     expect(await rejection(cards.get('dense_network/mine'))).to.equal(mismatch)
     expect([...(await cards.names())].map((name) => path.basename(name))).to.include('mine')
+  })
+
+  it('fault 1: are not read again for each request while they are broken, and at once when they change', async () => {
+    const file = path.join(root, 'dense_network', 'mine', 'card.json')
+    const whole = await readFile(file)
+    await writeFile(file, '{')
+    const cards = new Cards(root)
+    const first = await rejection(cards.get('dense_network/mine'))
+    expect(first).to.include({ code: 'MODEL_BROKEN' })
+    expect(await rejection(cards.get('dense_network/mine'))).to.equal(first)
+    await writeFile(file, whole)
+    expect((await cards.get('dense_network/mine')).card.llms).to.deep.equal(['a', 'b'])
   })
 })
