@@ -91,7 +91,7 @@ export function readConfig(flags: SettingFlags = {}, env: Environment = process.
   const names = SETTINGS.keyof().options
   const given = Object.fromEntries(names.map((name) => [name, flags[name] ?? valueOf(name, env)]))
   const faults = [
-    ...unknownVariables(Object.keys(env), names.map(variableOf)),
+    ...unknownVariables(env, names.map(variableOf)),
     ...names.flatMap((name) => faultOf(name, given[name], flags)),
   ]
   if (faults.length > 0) {

@@ -19,9 +19,12 @@ type RowFormat = 'json' | 'csv' | 'text'
 const FORMATS: ReadonlyMap<string, RowFormat> = new Map([
   ['jsonl', 'json'],
   ['ndjson', 'json'],
+  ['jsonlines', 'json'],
+  ['jl', 'json'],
   ['json', 'json'],
   ['csv', 'csv'],
   ['tsv', 'csv'],
+  ['tab', 'csv'],
   ['txt', 'text'],
 ])
 
@@ -58,8 +61,16 @@ export function openRows(file: string): RowFile {
 async function* textRows(lines: AsyncGenerator<Line>, file: string): AsyncGenerator<FileRow> {
   for await (const { text, number } of lines) {
     if (text.trim() === '') continue
-    yield { value: text.replace(/\r$/, ''), where: `${file}, line ${number}` }
+    const value = text.replace(/\r+$/, '')
+    if (value.includes('\r')) throw noLineFeed(`${file}, line ${number}`)
+    yield { value, where: `${file}, line ${number}` }
   }
+}
+
+/** Several lines of an old Mac would be one. */
+function noLineFeed(where: string): LLimitError {
+  const message = `${where}: expected lines that end in line feeds, got a carriage return within; save the file with line ends of Unix or Windows`
+  return new LLimitError('INVALID_FILE', message)
 }
 
 async function* jsonRows(lines: AsyncGenerator<Line>, file: string): AsyncGenerator<FileRow> {
@@ -130,22 +141,23 @@ function parseJson(text: string, where: string): unknown {
 const DELIMITERS = [',', ';', '\t'] as const
 
 async function* csvRows(lines: AsyncGenerator<Line>, file: string): AsyncGenerator<FileRow> {
-  const first = await lines.next()
-  if (first.done === true) return
-  const header = first.value
+  const header = await headerOf(lines)
+  if (header === undefined) return
   const columns = (names: string[]) =>
     checkHeader(
       names.map((name) => name.trim()),
-      file,
+      `${file}, line ${header.line.number}`,
     )
   const options = {
     columns,
-    delimiter: delimiterOf(header.text),
+    delimiter: header.delimiter ?? delimiterOf(header.line.text),
+    // Left to the parser, the first end of a line would be that of all.
+    record_delimiter: ['\r\n', '\n', '\r'],
     info: true,
     skip_empty_lines: true,
     max_record_size: MAX_LINE_BYTES,
   }
-  const records = pipeline(withEnds(header, lines), parse(options), () => undefined) as AsyncIterable<{
+  const records = pipeline(withEnds(header.line, lines), parse(options), () => undefined) as AsyncIterable<{
     record: object
     info: { lines: number }
   }>
@@ -156,6 +168,23 @@ async function* csvRows(lines: AsyncGenerator<Line>, file: string): AsyncGenerat
   }
 }
 
+/** A line before the header in which Excel takes, and some programs write, what separates fields. */
+const SEPARATOR = /^"?sep=([,;\t])"?\r?$/i
+
+/** The first line that is not blank, and what separates fields if the one before it says so. */
+async function headerOf(
+  lines: AsyncGenerator<Line>,
+): Promise<{ line: Line; delimiter: string | undefined } | undefined> {
+  let delimiter: string | undefined
+  for (let next = await lines.next(); next.done !== true; next = await lines.next()) {
+    const line = next.value
+    const named = SEPARATOR.exec(line.text)
+    if (named !== null) delimiter = named[1]
+    else if (line.text.trim() !== '') return { line, delimiter }
+  }
+  return undefined
+}
+
 /** The character that separates most fields of the header. */
 function delimiterOf(header: string): string {
   const unquoted = header.replace(/"[^"]*"/g, '')
@@ -163,18 +192,19 @@ function delimiterOf(header: string): string {
   return DELIMITERS.reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best))
 }
 
-function checkHeader(names: string[], file: string): string[] {
+function checkHeader(names: string[], where: string): string[] {
   const twice = names.find((name, i) => names.indexOf(name) !== i)
   if (twice === undefined) return names
   throw new LLimitError(
     'INVALID_FILE',
-    `${file}, line 1: expected columns of different names, got ${quote(twice)} twice`,
+    `${where}: expected columns of different names, got ${quote(twice)} twice`,
   )
 }
 
 async function* withEnds(first: Line, lines: AsyncGenerator<Line>): AsyncGenerator<string> {
   const withEnd = ({ text, ended }: Line) => (ended ? `${text}\n` : text)
-  yield withEnd(first)
+  // What was skipped, for the parser to count.
+  yield '\n'.repeat(first.number - 1) + withEnd(first)
   for await (const line of lines) yield withEnd(line)
 }
 

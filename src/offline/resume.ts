@@ -4,6 +4,7 @@ import { stat, truncate } from 'node:fs/promises'
 import { z } from 'zod'
 
 import { LLimitError } from '../errors.js'
+import { isStream, notAFile } from '../lines/fileStream.js'
 import { readLines } from '../lines/readLines.js'
 import type { FilePrompt } from './prompts.js'
 
@@ -29,9 +30,10 @@ interface Run {
  * that was cut off in the middle is removed.
  * @returns how many prompts it answers; 0 if there is no output yet.
  * @throws LLimitError CONFLICT, and leaves the file alone, if a line was written by a different run; INVALID_FILE as
- * `readLines` does.
+ * `readLines` does, and for what is no file.
  */
 export async function resumeAt(out: string, { model, llms, prompts }: Run): Promise<number> {
+  if (isStream(out)) throw notAFile(out, 'a pipe or a device, which cannot be read again to resume')
   if (!(await exists(out))) return 0
   const wanted = [...new Set(llms)].sort().join('\n')
   // How each line begins; a last line without a line feed is removed only if it is one of ours.

@@ -1,5 +1,7 @@
 import { open } from 'node:fs/promises'
 
+import { LLimitError } from '../errors.js'
+import { isStream, notAFile } from '../lines/fileStream.js'
 import { at } from '../numeric/at.js'
 import type { SelectionService } from '../selection/service.js'
 import { readPrompts } from './prompts.js'
@@ -24,16 +26,19 @@ interface Job {
 /**
  * Scores a file of prompts with the code path of the server.
  * @returns how many prompts were answered before and in this run.
- * @throws LLimitError as `SelectionService.infer` does, and as `readPrompts` and `resumeAt` do.
+ * @throws LLimitError as `SelectionService.infer` does, and as `readPrompts` and `resumeAt` do; INVALID_FILE for a file without
+ * prompts and for one that cannot be read twice.
  */
 export async function scoreFile(
   service: Pick<SelectionService, 'infer'>,
   job: Job,
 ): Promise<{ before: number; now: number }> {
   const { model, llms, promptsFile, out, batchSize, onProgress } = job
+  if (isStream(promptsFile)) throw notAFile(promptsFile, 'a pipe or a device; prompts are read twice')
   const total = await count(readPrompts(promptsFile))
   const prompts = readPrompts(promptsFile)
   const before = await resumeAt(out, { model, llms, prompts })
+  if (total === 0) throw new LLimitError('INVALID_FILE', `${promptsFile}: expected prompts, got none`)
   let now = 0
   onProgress(before, total)
   const output = await open(out, 'a')

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { llmName, promptFields, score } from './outcomeRow.js'
+import { llmCell, promptFields, score } from './outcomeRow.js'
 
 /**
  * Who won, in the words of the arena's files and of others -> preference for `model_a`. That both were bad is a tie and nothing more:
@@ -30,9 +30,9 @@ const FLAGS = [
 ] as const
 
 const names = {
-  prompt: z.union([z.string(), z.array(z.unknown())]),
-  model_a: llmName,
-  model_b: llmName,
+  prompt: z.union([z.string(), z.array(z.unknown())], 'expected a string or a list of turns'),
+  model_a: llmCell,
+  model_b: llmCell,
   ...promptFields,
 }
 
@@ -85,7 +85,8 @@ function toComparison(row: z.infer<typeof verdictRow>, context: z.RefinementCtx)
     return z.NEVER
   }
   // The name of an LLM before a word that may also be one.
-  const preference = winner === a ? 1 : winner === b ? 0 : VERDICTS.get(winner.trim().toLowerCase())
+  const verdict = winner.trim()
+  const preference = verdict === a ? 1 : verdict === b ? 0 : VERDICTS.get(verdict.toLowerCase())
   if (preference !== undefined) return { prompt: text, source, category, split, a, b, preference }
   context.addIssue({ code: 'custom', message: WINNERS, path: ['winner'], input: winner })
   return z.NEVER

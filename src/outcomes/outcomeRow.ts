@@ -19,10 +19,13 @@ export const promptFields = {
 const FORBIDDEN_NAME = '__proto__'
 const forbiddenName = `expected any name of an LLM but "${FORBIDDEN_NAME}"`
 
-export const llmName = z
+const llmName = z
   .string()
   .min(1, 'expected the name of an LLM')
   .refine((name) => name !== FORBIDDEN_NAME, forbiddenName)
+
+/** In a cell of its own, where spreadsheets and people leave blanks around it. */
+export const llmCell = z.string('expected the name of an LLM').trim().pipe(llmName)
 
 /** How far a score may lie outside [0, 1]: metrics that are corrected for guessing fall a little below 0. It is clipped. */
 const MAX_OVERSHOOT = 0.05
@@ -68,7 +71,13 @@ function hasOwn(value: unknown, name: string): boolean {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
 }
 
-const tokenCount = z.number().nonnegative('expected a number of tokens, 0 or more')
+/** No answer is longer; beyond, single precision has no such number. */
+const MAX_TOKENS = 1e9
+
+const tokenCount = z
+  .number('expected a number of tokens')
+  .nonnegative('expected a number of tokens, 0 or more')
+  .max(MAX_TOKENS, `expected a number of tokens up to ${MAX_TOKENS}`)
 
 /**
  * A line of an outcomes file: a prompt with the score of every LLM that was judged on it. Other fields (answers, prices) are

@@ -5,7 +5,7 @@ import type { FileRow } from '../lines/records.js'
 import { parseRow } from '../validation.js'
 import { comparisonSchema } from './comparisonRow.js'
 import type { ComparisonRow } from './comparisonRow.js'
-import { llmName, outcomeRow, promptFields, tableScore } from './outcomeRow.js'
+import { llmCell, outcomeRow, promptFields, tableScore } from './outcomeRow.js'
 import type { OutcomeRow } from './outcomeRow.js'
 
 /** What a row says. Of the long form each row is a part of what is said of its prompt. */
@@ -32,8 +32,8 @@ const KNOWN = [
 const LLM_NAMES = ['llm', 'model', 'llm_name', 'model_name', 'model_id']
 const SCORE_NAMES = ['score', 'outcome', 'correct', 'label', 'success', 'accuracy', 'is_correct']
 
-/** What else tables have of a prompt; it is no LLM. */
-const IGNORED = ['id', 'prompt_id', 'question_id', 'index', 'language', '']
+/** What else tables have of a prompt; it is no LLM. Pandas writes `Unnamed: 0` for the numbers of rows. */
+const IGNORED = /^(?:id|\w+_id|index|language|unnamed: \d+|)$/i
 
 const FORMS =
   '{"prompt", "scores": {LLM: score}}; prompt, model_a, model_b, winner; prompt, llm, score; or prompt and a column for each LLM'
@@ -72,7 +72,7 @@ function nameIn(fields: Fields, names: readonly string[]): string | undefined {
   return names.find((name) => Object.hasOwn(fields, name))
 }
 
-const longSchema = z.object({ prompt: z.string(), ...promptFields, llm: llmName, score: tableScore })
+const longSchema = z.object({ prompt: z.string(), ...promptFields, llm: llmCell, score: tableScore })
 
 /** A row for each LLM on each prompt. */
 function longRow(fields: Fields, llm: string, one: string, where: string): JudgedRow {
@@ -87,7 +87,7 @@ function longRow(fields: Fields, llm: string, one: string, where: string): Judge
 /** A column for each LLM. */
 function wideRow(fields: Fields, where: string): JudgedRow {
   const columns = Object.keys(fields).filter(
-    (name) => !KNOWN.some((known) => known === name) && !IGNORED.includes(name.toLowerCase()),
+    (name) => !KNOWN.some((known) => known === name) && !IGNORED.test(name),
   )
   if (columns.length === 0) throw unknownForm(fields, where)
   const scores: Record<string, number> = {}

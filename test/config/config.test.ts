@@ -107,6 +107,18 @@ describe('readConfig', () => {
       expect(() => readConfig({}, { [name]: odd }), odd).to.throw(LLimitError, `, got "${odd}"`)
   })
 
+  it('says which setting a name means that is another one elsewhere', () => {
+    for (const [name, value, meant] of [
+      ['LLIMIT_PORT', '9000', 'PORT'],
+      ['LLIMIT_HOST', '127.0.0.1', 'HOST'],
+      ['LLIMIT_REDIS', 'redis://localhost', 'LLIMIT_REDIS_URL'],
+    ] as const)
+      expect(() => readConfig({}, { [name]: value }), name).to.throw(
+        LLimitError,
+        `${name} is not a setting; did you mean ${meant}?`,
+      )
+  })
+
   it('takes what Kubernetes sets for a service of our name', () => {
     const names = [
       'SERVICE_HOST',

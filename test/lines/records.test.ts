@@ -48,6 +48,13 @@ describe('fault 21: the one reader of files of rows', () => {
     ['a.csv', 'prompt\r\ncaf\u00e9\r\n"b"\r\n'],
     ['a.CSV.gz', gzipSync('prompt\ncaf\u00e9\nb\n')],
     ['a.csv', utf16('prompt\r\ncaf\u00e9\r\nb\r\n')],
+    ['a.csv', 'prompt\r\ncaf\u00e9\nb\n'],
+    ['a.csv', 'prompt\ncaf\u00e9\r\nb\r\n'],
+    ['a.csv', 'prompt\rcaf\u00e9\rb\r'],
+    ['a.csv', 'sep=;\r\nprompt\r\ncaf\u00e9\r\nb\r\n'],
+    ['a.tab', '\n\r\nprompt\ncaf\u00e9\nb\n'],
+    ['a.jsonlines', JSONL],
+    ['a.jl', JSONL],
   ] as const) {
     it(`reads ${JSON.stringify(name)}, ${JSON.stringify(content.toString('latin1').slice(0, 24))}`, async () => {
       expect(await values(name, content)).to.deep.equal(ROWS)
@@ -66,6 +73,13 @@ describe('fault 21: the one reader of files of rows', () => {
         .replaceAll('" ', '"')
       expect(await values(name, text)).to.deep.equal([{ id: '1', 'prompt, or;both': 'a, b; c', x: '' }])
     }
+  })
+
+  it('takes what separates fields from the line of Excel before the header, and counts that line', async () => {
+    const rows = await read('a.csv', 'sep=;\r\na, b, c;x\r\n"1";2\r\n')
+    expect(rows).to.have.length(1)
+    expect(rows[0]?.value).to.deep.equal({ 'a, b, c': '1', x: '2' })
+    expect(rows[0]?.where).to.match(/record that ends in line 3$/)
   })
 
   it('says where each row is', async () => {
@@ -120,6 +134,13 @@ describe('fault 21: the one reader of files of rows', () => {
       Buffer.from('PK\u0003\u0004rest'),
       /expected text, or text compressed with gzip, got a zip archive, which a workbook of Excel is too/,
     ],
+    [
+      'lines that end in carriage returns alone',
+      'a.txt',
+      'one\rtwo\r',
+      /a\.txt, line 1: expected lines that end in line feeds, got a carriage return within/,
+    ],
+    ['a 7z archive', 'a.csv', Buffer.from('377abcaf271c0004', 'hex'), /got a 7z archive; unpack it/],
     ['Parquet', 'a.jsonl', Buffer.from('PAR1....'), /got Parquet/],
     [
       'a column twice',

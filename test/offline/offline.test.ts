@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -62,6 +63,31 @@ describe('scoreFile', () => {
       { model: 'dense_network/x', prompt: 'one', scores: { a: 3, b: 4 } },
       { model: 'dense_network/x', prompt: ' two ', scores: { a: 5, b: 6 } },
     ])
+  })
+
+  it('refuses a file without prompts, and what cannot be read twice', async () => {
+    expect(await rejection(run('\n\n'))).to.include({ code: 'INVALID_FILE' })
+    const pipe = path.join(folder, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    const job = { model: 'm', llms: ['a'], promptsFile: pipe, out, batchSize: 1, onProgress: () => undefined }
+    expect(String(await rejection(scoreFile(service, job)))).to.match(
+      /pipe: expected a file, got a named pipe$/,
+    )
+    const device = { ...job, promptsFile: '/dev/null' }
+    expect(String(await rejection(scoreFile(service, device)))).to.match(
+      /expected a file, got a pipe or a device; prompts are read twice$/,
+    )
+    expect(calls).to.deep.equal([])
+  })
+
+  it('refuses an output that is no file', async () => {
+    for (const [name, got] of [
+      ['/dev/null', 'a pipe or a device'],
+      [folder, 'a folder'],
+    ] as const) {
+      out = name
+      expect(String(await rejection(run('one\n')))).to.contain(`${name}: expected a file, got ${got}`)
+    }
   })
 
   it('reads JSON lines: strings and objects, with line separators inside', async () => {

@@ -45,6 +45,36 @@ describe('fault 21: readPrompts', () => {
     expect(await read('a.ndjson', rows.map((row) => JSON.stringify(row)).join('\n'))).to.deep.equal(expected)
   })
 
+  it('refuses a table and JSON of several lines in a file of plain text', async () => {
+    for (const content of ['prompt,id\na,1\n', 'ID;"Prompt"\n1;a\n', 'Prompt\na\n'])
+      expect(String(await rejection(read('a.dat', content)))).to.match(
+        /line 1: expected a prompt a line, got the header ".*" of a table; call a file of CSV \.csv$/,
+      )
+    for (const content of ['[\n{"prompt":"a"}\n]', '[{\n"prompt":"a"}]', '{\n"prompt":"a"\n}'])
+      expect(String(await rejection(read('a.txt', content)))).to.match(
+        /got the beginning of JSON; call a file/,
+      )
+    for (const content of ['[{"prompt":"a"}]', '{"messages":[]}'])
+      expect(String(await rejection(read('a', content)))).to.match(
+        /got an (array|object) of JSON; call a file/,
+      )
+    expect(await read('a.txt', 'prompt, write a poem\n[1, 2]\n')).to.deep.equal(
+      plain('prompt, write a poem', '[1, 2]'),
+    )
+  })
+
+  it('refuses an id that has lost digits, and a column that is there twice', async () => {
+    expect(String(await rejection(read('a.jsonl', '{"prompt":"a","id":12345678901234567890}\n')))).to.match(
+      /line 1: id: expected an id up to 9007199254740991, or one in quotes, got 12345678901234567000$/,
+    )
+    expect(String(await rejection(read('a.jsonl', '{"prompt":"a","id":true}\n')))).to.match(
+      /line 1: id: expected a string or a number, got true$/,
+    )
+    expect(String(await rejection(read('a.csv', 'prompt,Prompt\na,b\n')))).to.match(
+      /line 2: expected one column "prompt", got two$/,
+    )
+  })
+
   it('refuses what would be scored as something else than it means', async () => {
     for (const name of ['a.txt', 'a', 'a.dat']) {
       expect(String(await rejection(read(name, '{"prompt":"What is Python?"}\n')))).to.match(

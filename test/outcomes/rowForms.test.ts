@@ -45,6 +45,12 @@ describe('fault 22: outcomes as common tools write them', () => {
     ['a JSON array', 'a.json', '[{"prompt":"a","scores":{"x":1,"y":0}},\n{"prompt":"b","scores":{"x":0.5}}]'],
     ['a wide table', 'a.csv', 'Prompt,x,y\na,1.0,0\nb,0.5,\n'],
     ['a wide table with ids and semicolons', 'a.csv', 'id;prompt;Source;x;y\n1;a;s;True;False\n2;b;s;.5;\n'],
+    [
+      'a wide table with what tools number rows by',
+      'a.csv',
+      'Unnamed: 0,prompt,Sample_ID,x,y\n0,a,0,1,0\n1,b,1,0.5,\n',
+    ],
+    ['a long table with blanks', 'a.csv', 'prompt,llm,score\na, x ,1\na,y, 0\nb,x ,0.5\n'],
     ['a long table', 'a.csv', 'prompt,model,score\na,x,1\na,y,0.0\nb,x,5e-1\n'],
     [
       'a long table with other names',
@@ -93,6 +99,11 @@ describe('fault 22: outcomes as common tools write them', () => {
     })
   }
 
+  it('leaves out blanks around names', async () => {
+    const csv = 'prompt,model_a,model_b,winner\np,x ,y,x\n'
+    expect((await read('a.csv', csv)).found).to.deep.equal(['p x y 1'])
+  })
+
   it('prefers the name of an LLM to a word that it looks like', async () => {
     expect((await read('a.csv', 'prompt,model_a,model_b,winner\np,b,a,b\n')).found).to.deep.equal(['p b a 1'])
   })
@@ -121,6 +132,18 @@ describe('fault 22: outcomes as common tools write them', () => {
       'a.csv',
       'question,x\na,1\n',
       /expected one of the forms .*, got the fields question, x$/,
+    ],
+    [
+      'a length that no answer has',
+      'a.jsonl',
+      '{"prompt":"a","scores":{"x":1},"tokens":{"x":1e300}}',
+      /tokens\.x: expected a number of tokens up to 1000000000, got 1e\+300$/,
+    ],
+    [
+      'a comparison without a prompt',
+      'a.jsonl',
+      '{"model_a":"x","model_b":"y","winner":"tie"}',
+      /prompt: expected a string or a list of turns, got nothing$/,
     ],
     ['plain text', 'a.txt', 'hello\n', /expected rows as JSON lines or CSV, got a file of plain text/],
     [

@@ -11,7 +11,7 @@ const MAX_SECONDS = 86_400
 function decimal(what: string) {
   return z.string().transform((text, context) => {
     const value = Number(text)
-    if (/\d/.test(text) && value >= 0 && Number.isFinite(value)) return value
+    if (/^[\d.+-]+(e[+-]?\d+)?$/i.test(text.trim()) && value >= 0 && Number.isFinite(value)) return value
     context.issues.push({ code: 'custom', message: `expected ${what}, 0 or more`, input: text })
     return z.NEVER
   })
@@ -111,7 +111,6 @@ export const flags = z
     outputPrice: flag(dollars(), 'dollars', 'of a million output tokens'),
     ...settingFlags('prices'),
   })
-  .refine(({ llms }) => llms.length > 0, '--llms: expected names of LLMs, got none')
   .refine(
     ({ inputPrice, outputPrice }) => (inputPrice === undefined) === (outputPrice === undefined),
     '--input-price and --output-price go together',

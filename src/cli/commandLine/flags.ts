@@ -26,11 +26,14 @@ export function files() {
   return z.array(z.string())
 }
 
-/** A list of names in one word, split at commas; `\,` is a comma inside a name. */
+/** A list of names in one word, split at commas; `\,` is a comma inside a name. A name counts once. */
 export function names() {
-  return z.string().transform((text) => {
+  return z.string().transform((text, context) => {
     const parts = text.match(/(\\,|[^,])+/g) ?? []
-    return parts.map((part) => part.replaceAll('\\,', ',').trim()).filter((name) => name !== '')
+    const found = parts.map((part) => part.replaceAll('\\,', ',').trim()).filter((name) => name !== '')
+    if (found.length > 0) return [...new Set(found)]
+    context.issues.push({ code: 'custom', message: 'expected names', input: text })
+    return z.NEVER
   })
 }
 

@@ -20,6 +20,7 @@ export async function runProgram(program: Program, args: readonly string[]): Pro
   const [first, ...rest] = args[0] === 'help' ? [...args.slice(1), '--help'] : args
   const { stdout, stderr } = process
   if (first === '--help' || first === '-h') {
+    stdout.on('error', exitOnWriteError)
     end(stdout, helpOfProgram(program), 0)
     return
   }
@@ -56,7 +57,7 @@ export async function runCommand(
   if (command.stopsItself === true) {
     // Whoever reads the log of a server may end, and a disk may be full: that ends no server.
     for (const stream of [stdout, stderr]) stream.on('error', () => undefined)
-  } else stdout.on('error', exitOnBrokenPipe)
+  } else stdout.on('error', exitOnWriteError)
   if (args.includes('--help') || args.includes('-h')) {
     end(stdout, helpOf(name, command), 0)
     return
@@ -101,10 +102,11 @@ function end(stream: Writable, text: string, status: number): void {
   process.exitCode = status
 }
 
-/** If nobody reads on, as before `head`, there is nothing to say and nobody to say it to. */
-function exitOnBrokenPipe(error: Error): void {
-  if ('code' in error && error.code === 'EPIPE') process.exit(FAILED)
-  throw error
+/** If nobody reads on, as before `head`, there is nothing to say and nobody to say it to; a disk may be full. */
+function exitOnWriteError(error: Error): void {
+  if (!('code' in error && error.code === 'EPIPE'))
+    process.stderr.write(`error: the result cannot be written: ${messageOf(error)}\n`)
+  process.exit(FAILED)
 }
 
 /** Neither an error that we foresaw nor a file or folder that the system does not give, whose message says all. */

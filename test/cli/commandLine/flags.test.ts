@@ -49,6 +49,8 @@ describe('checkFlags', () => {
 describe('kinds of flags', () => {
   it('split names at commas, but for those with a backslash', () => {
     expect(names().parse('a, b ,,c\\,d')).to.deep.equal(['a', 'b', 'c,d'])
+    expect(names().parse('a,b,a')).to.deep.equal(['a', 'b'])
+    for (const none of ['', ' ', ',']) expect(names().safeParse(none).success, none).to.equal(false)
   })
 
   it('take any safe integer as a seed', () => {

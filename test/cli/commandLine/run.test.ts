@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 
 import { expect } from 'chai'
@@ -84,5 +85,20 @@ describe('runCommand', () => {
     })
     expect(stdout).to.match(/^x+\n$/)
     expect(stderr).to.equal('')
+  })
+
+  it('ends with 1 and one line if the result cannot be written', function () {
+    // A disk that is always full, on Linux.
+    if (!existsSync('/dev/full')) this.skip()
+    const from = (file: string) => new URL(`../../../src/cli/commandLine/${file}.js`, import.meta.url).href
+    const script = `import { runCommand } from '${from('run')}'
+      import { defineCommand } from '${from('command')}'
+      import { z } from 'zod'
+      const run = (options, terminal) => Promise.resolve(terminal.print('x'))
+      await runCommand(defineCommand({ flags: z.object({}), run }), 'x', [])`
+    const args = ['-c', '"$0" --input-type=module -e "$1" > /dev/full', process.execPath, script]
+    const { status, stderr } = spawnSync('sh', args, { encoding: 'utf8' })
+    expect(status).to.equal(1)
+    expect(stderr).to.equal('error: the result cannot be written: ENOSPC: no space left on device, write\n')
   })
 })
