@@ -16,7 +16,11 @@ import { superviseWorkers } from '../thread/workerProcesses.js'
 import { defineCommand } from './commandLine/command.js'
 import { settingFlags } from './commandLine/flags.js'
 import type { Terminal } from './commandLine/terminal.js'
+import { LogStream } from './logStream.js'
 import { portError } from './portError.js'
+
+/** How long a server that has ended waits for what is open yet. */
+const LAST_WORDS_MS = 500
 
 export const command = defineCommand({
   description:
@@ -31,8 +35,10 @@ export const command = defineCommand({
   stopsItself: true,
   run: (flags, terminal) =>
     serve(flags, terminal).finally(() => {
-      // The channel to the first of several processes would keep this one alive when all else has ended.
+      // The channel to the first of several processes would keep this one alive when all else has ended, and so would lines
+      // of the log that nobody reads.
       process.channel?.unref()
+      setTimeout(() => process.exit(), LAST_WORDS_MS).unref()
     }),
 })
 
@@ -40,8 +46,10 @@ async function serve(flags: SettingFlags, terminal: Terminal): Promise<void> {
   const { signal, json, quiet } = terminal
   const whole = readConfig(flags)
   const config = cluster.isWorker ? shareOf(whole) : whole
-  const stream = json ? process.stderr : process.stdout
-  const log = createLogger(quiet ? 'warn' : config.logLevel, { format: config.logFormat, stream })
+  const stream = new LogStream(json ? process.stderr : process.stdout, (bytes) =>
+    log.warn('lines of the log were dropped: nobody read them', { bytes }),
+  )
+  const log: Logger = createLogger(quiet ? 'warn' : config.logLevel, { format: config.logFormat, stream })
   if (config.workers > 1 && cluster.isPrimary) return serveInWorkers(config, signal, log)
   // Whoever starts the others needs none of it.
   const { serveRequests } = await import('./serveRequests.js')

@@ -22,13 +22,14 @@ import { Metrics } from '../telemetry/metrics.js'
 import { ProcessMember } from '../thread/processMember.js'
 import { openReportLog, openService } from '../wiring.js'
 import type { Terminal } from './commandLine/terminal.js'
+import type { LogStream } from './logStream.js'
 import { portError } from './portError.js'
 
 /** Serves until the terminal's signal is aborted, and answers what has begun by then. */
 export async function serveRequests(
   config: Config,
   terminal: Terminal,
-  { log, stream }: { log: Logger; stream: NodeJS.WriteStream },
+  { log, stream }: { log: Logger; stream: LogStream },
 ): Promise<void> {
   const { signal } = terminal
   const isText = config.logFormat === 'text' || (config.logFormat === 'auto' && stream.isTTY)

@@ -16,6 +16,7 @@ export class PortMember {
       if (!isProcessMessage(message)) return
       if (message.llimit === 'address') this.#joined(message.address)
       if (message.llimit === 'left') this.#left()
+      if (message.llimit === 'lost') send({ llimit: 'taken' })
       if (message.llimit !== 'connection') return
       // None if it was closed on its way.
       if (handle instanceof Socket) take(handle)

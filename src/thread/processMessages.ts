@@ -18,6 +18,8 @@ type PortMessage =
   /** With a socket; the process says when it has it. */
   | { llimit: 'connection' }
   | { llimit: 'taken' }
+  /** A connection did not arrive: the process is to say that it has taken all that did. */
+  | { llimit: 'lost' }
   /** To the first: a process wants no more connections; it is told when the last has been sent. */
   | { llimit: 'leave' }
   | { llimit: 'left' }

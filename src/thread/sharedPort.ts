@@ -8,6 +8,9 @@ import { isProcessMessage } from './processMessages.js'
 import type { ProcessMessage } from './processMessages.js'
 import { untilNoneWaits } from './untilNoneWaits.js'
 
+/** What Node warns of when a process could not be given a connection, for want of descriptors; it has closed it then. */
+const LOST = 'SentHandleNotReceivedWarning'
+
 /**
  * In the first of several processes: holds the port, accepts every connection, and gives each to a process that has taken those
  * before. Node's cluster does the same, but resets the connections that are on their way to the last process when that one
@@ -38,6 +41,9 @@ export class SharedPort {
       if (isProcessMessage(message)) this.#receive(worker, message)
     })
     cluster.on('exit', (worker: Worker) => this.#remove(worker))
+    process.on('warning', ({ name }) => {
+      if (name === LOST) this.#askAgain()
+    })
   }
 
   /**
@@ -77,6 +83,11 @@ export class SharedPort {
       this.#free.delete(worker)
       send(worker, { llimit: 'connection' }, socket)
     }
+  }
+
+  /** Node does not say whose connection was lost, and that process would never be given another. */
+  #askAgain(): void {
+    for (const worker of this.#members) if (!this.#free.has(worker)) send(worker, { llimit: 'lost' })
   }
 
   async #letGo(worker: Worker): Promise<void> {

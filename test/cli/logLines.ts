@@ -9,12 +9,20 @@ export class LogLines {
   /** When the last process that writes to it has ended. */
   readonly ended: Promise<unknown>
   readonly #reader: Interface
+  readonly #stream: Readable
   #hasEnded = false
 
   constructor(stream: Readable) {
+    this.#stream = stream
     this.#reader = createInterface({ input: stream })
     this.#reader.on('line', (line) => this.seen.push(line))
     this.ended = once(this.#reader, 'close').then(() => (this.#hasEnded = true))
+  }
+
+  /** Reads no more. */
+  pause(): void {
+    this.#reader.close()
+    this.#stream.pause()
   }
 
   /** Waits for a line, which may have come already. */

@@ -125,6 +125,18 @@ describe('llimit serve, stopped', () => {
     expect(await exit).to.deep.equal([0, null])
   })
 
+  for (const flags of [[], ['--workers', '2']])
+    it(`ends in order when its log is full of lines that nobody reads ${flags.join(' ')}`, async () => {
+      const { server, url, log, exit } = await startReady({ LLIMIT_STOP_PAUSE_S: '0' }, flags)
+      log.pause()
+      const headers = { 'x-request-id': 'x'.repeat(128) }
+      // More than a pipe and the reader of this process take.
+      for (let request = 0; request < 4000; request++)
+        await (await fetch(`${url}/health`, { headers })).text()
+      server.kill('SIGTERM')
+      expect(await exit).to.deep.equal([0, null])
+    })
+
   it('ends after a request so large that a thread read it', async () => {
     const { server, url, exit } = await startReady({ LLIMIT_STOP_PAUSE_S: '0' })
     const padding = 'x'.repeat(2 ** 20)

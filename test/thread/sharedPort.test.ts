@@ -34,6 +34,26 @@ describe('SharedPort', () => {
     expect(refused).to.have.property('code', 'ECONNREFUSED')
   })
 
+  it('gives a process connections again when it has descriptors for them again (fault 10)', async function () {
+    if (process.platform === 'win32') this.skip()
+    const program = fileURLToPath(new URL('fullProcesses.js', import.meta.url))
+    const command = 'ulimit -n 64; exec "$0" "$1"'
+    const first = spawn('bash', ['-c', command, process.execPath, program], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    const exit = once(first, 'exit')
+    const lines = new LogLines(first.stdout)
+    const [port, pid] = (await lines.until((line) => /^\d+ \d+$/.test(line))).split(' ').map(Number)
+    const ask = () => text(createConnection({ port: port ?? 0, host: '127.0.0.1' })).catch(() => 'lost')
+    await lines.until((line) => line === 'full')
+    for (const answer of await Promise.all([ask(), ask(), ask()])) expect(answer).to.be.oneOf(['', 'lost'])
+    process.kill(pid ?? 0, 'SIGUSR2')
+    await lines.until((line) => line === 'free')
+    expect(await Promise.all([ask(), ask(), ask()])).to.deep.equal(['taken', 'taken', 'taken'])
+    first.kill('SIGTERM')
+    expect(await exit).to.deep.equal([0, null])
+  })
+
   it('says that a port is in use', async () => {
     const taken = createServer().listen(0, '127.0.0.1')
     await once(taken, 'listening')
