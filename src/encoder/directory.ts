@@ -15,7 +15,7 @@ import type { WeightSource } from './weightSource.js'
 const MAX_LAYERS = 1000
 
 /** The parts of a BERT `config.json` that decide what is computed. */
-const bertSchema = z.object({
+const partsSchema = z.object({
   model_type: z.literal('bert'),
   hidden_size: z.int().positive(),
   num_hidden_layers: z.int().positive().max(MAX_LAYERS),
@@ -28,6 +28,9 @@ const bertSchema = z.object({
   type_vocab_size: z.int().positive(),
   position_embedding_type: z.literal('absolute').default('absolute'),
 })
+
+/** As a decoder each token would read only those before it. It is no part: by the parts an encoder is identified. */
+const bertSchema = z.looseObject({ is_decoder: z.literal(false).nullish() }).pipe(partsSchema)
 
 export type BertConfig = z.infer<typeof bertSchema>
 

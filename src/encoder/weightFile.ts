@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 
 import { LLimitError } from '../errors.js'
-import { valueAt } from '../numeric/at.js'
+import { at, valueAt } from '../numeric/at.js'
+import { firstNotFinite } from '../numeric/finite.js'
 import { safetensorsInMemory } from '../tensor/readSafetensors.js'
 import { openSafetensors } from '../tensor/safetensors.js'
 import type { Safetensors } from '../tensor/safetensors.js'
@@ -81,6 +82,13 @@ async function match(
       const expected = shape.join(', ')
       if (found !== expected)
         throw mismatch(title, `${nameInFile(name)}: expected the shape [${expected}], got [${found}]`)
+    }
+    for (const { name } of table) {
+      const values = await file.read(nameInFile(name))
+      const wrong = firstNotFinite(values)
+      if (wrong === undefined) continue
+      const fault = `expected finite numbers, got ${at(values, wrong)} at ${wrong}`
+      throw mismatch(title, `${nameInFile(name)}: ${fault}`)
     }
     return { nameInFile, leftOut }
   } catch (error) {

@@ -199,7 +199,14 @@ function specialIds(file: TokenizerFile): { first: number; last: number } {
   const processor = file.post_processor
   if (processor.type === 'BertProcessing') return { first: processor.cls[1], last: processor.sep[1] }
   const [before, , after] = processor.single
-  return { first: idOf(file, before.SpecialToken.id), last: idOf(file, after.SpecialToken.id) }
+  const idIn = (token: string) => {
+    const id = idOf(file, token)
+    const ids = processor.special_tokens[token]?.ids ?? [id]
+    if (ids.join() === String(id)) return id
+    const fault = `special_tokens.${token}: expected its id in model.vocab, ${id}, got ${ids.join() || 'none'}`
+    throw new LLimitError('MODEL_BROKEN', `tokenizer.json of the encoder: post_processor.${fault}`)
+  }
+  return { first: idIn(before.SpecialToken.id), last: idIn(after.SpecialToken.id) }
 }
 
 function idOf(file: TokenizerFile, token: string): number {

@@ -2,6 +2,7 @@ import path from 'node:path'
 
 import { z } from 'zod'
 
+import { LLimitError } from '../errors.js'
 import { parseJson, readJsonFile } from '../jsonFile.js'
 
 const id = z.int().nonnegative()
@@ -71,14 +72,17 @@ const normalizer = z.union(
   },
 )
 
-const specialToken = z.object({ SpecialToken: z.object({ id: z.string() }) })
-const sequence = z.object({ Sequence: z.object({ id: z.literal('A') }) })
+/** Row of the table of token types that is added to a vector; engines add the first. */
+const type_id = z.literal(0).default(0)
+const specialToken = z.object({ SpecialToken: z.object({ id: z.string(), type_id }) })
+const sequence = z.object({ Sequence: z.object({ id: z.literal('A'), type_id }) })
 
 /** The special tokens before and after the pieces of a text, [CLS] and [SEP], in one of two notations. */
 const postProcessor = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('TemplateProcessing'),
     single: z.tuple([specialToken, sequence, specialToken]),
+    special_tokens: z.record(z.string(), z.object({ ids: z.array(id) })).default({}),
   }),
   z.object({
     type: z.literal('BertProcessing'),
@@ -87,8 +91,9 @@ const postProcessor = z.discriminatedUnion('type', [
   }),
 ])
 
-/** tokenizer.json of a BERT-like encoder. The truncation and padding in it are not read: the encoder decides those. */
+/** tokenizer.json of a BERT-like encoder. Padding and the length of truncation in it are not read: the encoder decides those. */
 const tokenizerFile = z.object({
+  truncation: z.object({ direction: z.literal('Right').default('Right') }).nullish(),
   added_tokens: z.array(addedToken).min(1),
   normalizer,
   pre_tokenizer: z.object({ type: z.literal('BertPreTokenizer') }),
@@ -114,7 +119,14 @@ const sentenceTransformersFile = z.object({
 })
 
 /** Without a limit the library writes 10^30. */
-const tokenizerConfigFile = z.object({ model_max_length: z.number().min(MIN_TOKENS).nullish() })
+const tokenizerConfigFile = z.object({
+  model_max_length: z.number().min(MIN_TOKENS).nullish(),
+  truncation_side: z.literal('right').nullish(),
+  tokenizer_class: z.string().nullish(),
+  do_lower_case: z.boolean().nullish(),
+  strip_accents: z.boolean().nullish(),
+  tokenize_chinese_chars: z.boolean().nullish(),
+})
 
 const encoderFile = z.object({ max_position_embeddings: z.int().min(MIN_TOKENS) })
 
@@ -136,9 +148,33 @@ export async function readTokenizerFiles(directory: string): Promise<TokenizerFi
     readFileOf(directory, 'tokenizer_config.json', tokenizerConfigFile, {}),
     readFileOf(directory, 'config.json', encoderFile),
   ])
+  checkNormalizer(tokenizer, ofTokenizer)
   const positions = encoder.max_position_embeddings
   const limit = settings.max_seq_length ?? ofTokenizer.model_max_length ?? positions
   return { tokenizer, lowercase: settings.do_lower_case, maxTokens: Math.min(Math.floor(limit), positions) }
+}
+
+/**
+ * The library that publishers use lets tokenizer_config.json of a BERT overrule the normalizer of tokenizer.json.
+ * @throws LLimitError MODEL_BROKEN if they contradict each other.
+ */
+function checkNormalizer(
+  { normalizer: [step, ...more] }: TokenizerFile,
+  config: z.infer<typeof tokenizerConfigFile>,
+): void {
+  const isBert = (config.tokenizer_class ?? 'Bert').startsWith('Bert')
+  if (!isBert || step?.type !== 'BertNormalizer' || more.length > 0) return
+  const pairs = [
+    ['do_lower_case', 'lowercase', step.lowercase],
+    ['strip_accents', 'strip_accents', step.strip_accents],
+    ['tokenize_chinese_chars', 'handle_chinese_chars', step.handle_chinese_chars],
+  ] as const
+  for (const [field, ofStep, value] of pairs) {
+    const wanted = config[field]
+    if (wanted === undefined || wanted === null || wanted === value) continue
+    const fault = `${field}: expected ${value}, as normalizer.${ofStep} of tokenizer.json says, got ${wanted}`
+    throw new LLimitError('MODEL_BROKEN', `tokenizer_config.json of the encoder: ${fault}`)
+  }
 }
 
 /** @throws LLimitError MODEL_BROKEN, saying what is wrong with tokenizer.json. */

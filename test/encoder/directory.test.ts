@@ -49,6 +49,12 @@ describe('readEncoderSpec', () => {
       /config\.json of the encoder: num_hidden_layers: .*4294967296/,
     ],
     [
+      'a decoder, whose tokens read only those before them',
+      'config.json',
+      { ...TINY_CONFIG, is_decoder: true },
+      /config\.json of the encoder: is_decoder: /,
+    ],
+    [
       'heads that do not divide',
       'config.json',
       { ...TINY_CONFIG, num_attention_heads: 3 },

@@ -83,6 +83,21 @@ describe('fault 20: weights in the forms in which they are published', () => {
     )
   })
 
+  it('fault 16: rejects weights that are no numbers, which would be the vectors of some prompts', async () => {
+    for (const wrong of [NaN, Infinity]) {
+      const tensors = tinyTensors()
+      const bytes = tensors.get('embeddings.word_embeddings.weight')?.bytes
+      bytes?.set(new Uint8Array(Float32Array.of(wrong).buffer), 20)
+      const files = { 'model.safetensors': writeRawTensors(tensors) }
+      const spec = await readEncoderSpec(await replaceWeights(await writeTinyBert(), files))
+      const error = await rejection(openWeights(spec))
+      expect(error).to.include({ code: 'MODEL_BROKEN' })
+      expect(String(error)).to.contain(
+        `embeddings.word_embeddings.weight: expected finite numbers, got ${wrong} at 5`,
+      )
+    }
+  })
+
   it('names a shard that is missing, and a pickle that is more than tensors', async () => {
     const rest = Object.fromEntries(
       Object.entries(sharded(tinyTensors(), 3)).filter(([name]) => !name.includes('00002')),

@@ -149,4 +149,58 @@ describe('the files of a tokenizer', () => {
     await write('tokenizer.json', { ...TOKENIZER, model: { ...TOKENIZER.model, unk_token: '<unk>' } })
     expect((await failure()).message).to.contain('<unk>')
   })
+
+  const lower = { ...TOKENIZER, normalizer: { ...TOKENIZER.normalizer, lowercase: true } }
+  const template = TOKENIZER.post_processor
+  const contradictions: [string, string, unknown, RegExp][] = [
+    ['truncation from the left', 'tokenizer_config.json', { truncation_side: 'left' }, /truncation_side: /],
+    [
+      'truncation from the left in the older place',
+      'tokenizer.json',
+      { ...TOKENIZER, truncation: { direction: 'Left', max_length: 8 } },
+      /truncation\.direction: /,
+    ],
+    [
+      'capitals that tokenizer_config.json lower-cases',
+      'tokenizer_config.json',
+      { do_lower_case: true },
+      /do_lower_case: expected false, as normalizer\.lowercase of tokenizer\.json says, got true/,
+    ],
+    [
+      'another id of [CLS]',
+      'tokenizer.json',
+      { ...TOKENIZER, post_processor: { ...template, special_tokens: { '[CLS]': { ids: [2] } } } },
+      /special_tokens\.\[CLS\]: expected its id in model\.vocab, 1, got 2/,
+    ],
+    [
+      'a text of the second token type',
+      'tokenizer.json',
+      {
+        ...TOKENIZER,
+        post_processor: {
+          ...template,
+          single: [template.single[0], { Sequence: { id: 'A', type_id: 1 } }, template.single[2]],
+        },
+      },
+      /single\[1\]\.Sequence\.type_id: /,
+    ],
+  ]
+  for (const [title, file, content, message] of contradictions) {
+    it(`fault 16: are rejected for ${title}`, async () => {
+      await write(file, content)
+      expect((await failure()).message).to.match(message)
+    })
+  }
+
+  it('may say the same twice, or be of a tokenizer that nothing overrules', async () => {
+    await write('tokenizer.json', { ...lower, truncation: { direction: 'Right' } })
+    await write('tokenizer_config.json', {
+      do_lower_case: true,
+      strip_accents: null,
+      truncation_side: 'right',
+    })
+    expect(await encode('Ab')).to.deep.equal([1, 4, 5, 2])
+    await write('tokenizer_config.json', { do_lower_case: false, tokenizer_class: 'PreTrainedTokenizerFast' })
+    expect(await encode('Ab')).to.deep.equal([1, 4, 5, 2])
+  })
 })
