@@ -65,7 +65,7 @@ export async function openService(
     undefined,
     config.engineNice,
   )
-  const remote = await openRemoteCache(config.cache.redisUrl, log)
+  const remote = await ofSetting('redisUrl', openRemoteCache(config.cache.redisUrl, log))
   const cache = new PromptCache({ maxBytes: config.cache.bytes, bytesOf: bytesOfEmbedding, remote })
   const { encoderRoots: roots, enginePreference, engineNice, limits } = config
   const observed = metrics === undefined ? { log } : { log, metrics }

@@ -198,6 +198,9 @@ describe('llimit serve', () => {
     expect(flag.stderr).to.match(/^error: --port: expected .*\nusage: llimit serve /)
     const address = await llimit(['serve'], { cwd, env: { HOST: '192.0.2.1', PORT: '0' } })
     expect(address.stderr).to.match(/^error: cannot listen on 192\.0\.2\.1: .*; choose .* --host or HOST\n$/)
+    const env = { LLIMIT_REDIS_URL: 'redis://:secret@127.0.0.1/cache' }
+    const redis = await llimit(['serve', '--port', '0'], { cwd, env })
+    expect(redis.stderr).to.match(/^error: LLIMIT_REDIS_URL: expected redis:\/\/.* in percent encoding\n$/)
   })
 
   it('says that the port is in use, before it opens any engine', async () => {

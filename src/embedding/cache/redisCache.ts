@@ -169,9 +169,9 @@ function createBinaryClient(url: string, replies: ReplyBound) {
     })
   } catch (cause) {
     // The URL itself may hold a password.
-    throw new LLimitError('INVALID_CONFIG', 'Expected a redis:// or rediss:// URL for the Redis cache', {
-      cause,
-    })
+    const expected = 'redis://[user][:password]@host[:port][/number], or the same with rediss://'
+    const message = `expected ${expected}, with other characters in percent encoding`
+    throw new LLimitError('INVALID_CONFIG', message, { cause })
   }
 }
 
