@@ -1,4 +1,5 @@
 import { at } from '../numeric/at.js'
+import { mapYielding } from '../thread/mapYielding.js'
 import { chooseWithin } from './budget.js'
 import type { BudgetChoice } from './budget.js'
 import { paretoFront } from './candidate.js'
@@ -25,7 +26,7 @@ interface BudgetDecisions<C extends Candidate> {
 }
 
 /**
- * Chooses for all prompts together out of one budget; a prompt without a candidate of known cost gets none of it.
+ * Chooses for all prompts together out of one budget; a prompt without a candidate of known cost gets none of it. It yields.
  * @param prompts [P] the candidates of each
  */
 export async function decideWithin<C extends Candidate>(
@@ -34,15 +35,20 @@ export async function decideWithin<C extends Candidate>(
   signal?: AbortSignal,
 ): Promise<BudgetDecisions<C>> {
   const objective = { type: 'budget', dollars } as const
-  const split = prompts.map((candidates) => eligibleFor(objective, candidates))
-  const priced = split.map(({ eligible }) => eligible.filter((one): one is Priced<C> => one.cost !== null))
-  const served = priced.filter((candidates) => candidates.length > 0)
+  const split = await mapYielding(
+    prompts,
+    (candidates) => {
+      const { eligible, unpriced } = eligibleFor(objective, candidates)
+      return { unpriced, eligible: eligible.filter((one): one is Priced<C> => one.cost !== null) }
+    },
+    signal,
+  )
+  const served = split.map(({ eligible }) => eligible).filter(({ length }) => length > 0)
   const budget = await chooseWithin<C>(served, dollars, signal)
   const least = served.reduce((sum, candidates) => sum + Math.min(...candidates.map(({ cost }) => cost)), 0)
   let place = 0
-  const decisions = prompts.map((candidates, p): Decision<C> => {
-    const { unpriced } = at(split, p)
-    const eligible = at(priced, p)
+  const decide = (candidates: readonly C[], p: number): Decision<C> => {
+    const { unpriced, eligible } = at(split, p)
     const known = { unpriced, pareto: paretoFront(candidates) }
     if (eligible.length === 0 || budget === undefined) {
       const ranked = rank(eligible.map((candidate) => ({ candidate, utility: null })))
@@ -54,7 +60,8 @@ export async function decideWithin<C extends Candidate>(
       return { ...known, ranked, choice: null, reason, fallback, margin: null }
     }
     return { ...known, ...chosenOf(at(budget.chosen, place++), eligible, budget, dollars) }
-  })
+  }
+  const decisions = await mapYielding(prompts, decide, signal)
   const spending = budget && { cost: budget.cost, successes: budget.successes, bound: budget.bound }
   return { decisions, spending }
 }

@@ -82,7 +82,11 @@ export async function rankPrompts(
       objective.dollars,
       signal,
     )
-    const answered = decisions.map((decision, p) => answer(decision, at(prompts, p), p))
+    const answered = await mapYielding(
+      decisions,
+      (decision, p) => answer(decision, at(prompts, p), p),
+      signal,
+    )
     return { prompts: answered, ...once, ...(spending && { spending }) }
   }
   const rank = (p: number) => {

@@ -23,6 +23,9 @@ const FORMS = [
 /** A longer question has none of the forms. */
 const MAX_LENGTH = 400
 
+/** What is longer may say anything, and takes longer to read than the question to answer. */
+const MAX_WHEN_TRUE = 20_000
+
 /** Stands for the LLM that the name of the question has. */
 const PRONOUN = /^(?:it|(?:this|the) (?:LLM|model)|this|LLM|model)$/i
 
@@ -40,7 +43,7 @@ export function llmAskedAbout(
   instructions: string | undefined,
   whenTrue?: string,
 ): string | undefined {
-  if (whenTrue !== undefined && NEGATIVE.test(whenTrue)) return undefined
+  if (whenTrue !== undefined && (whenTrue.length > MAX_WHEN_TRUE || NEGATIVE.test(whenTrue))) return undefined
   const question = instructions?.trim().replace(/\s+/g, ' ')
   if (question === undefined || question === '' || question === name) return name
   if (question.length > MAX_LENGTH) return undefined

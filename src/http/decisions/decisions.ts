@@ -7,7 +7,7 @@ import type { Labels, Source } from '../../selection/labels.js'
 import { llmAskedAbout } from './askedSuccess.js'
 import { decisionsRequestSchema } from './decisionsSchemas.js'
 import type { decisionsResponseSchema } from './decisionsSchemas.js'
-import { gatewayRoute } from './gatewayRoute.js'
+import { answerEach, gatewayRoute } from './gatewayRoute.js'
 import type { Asked } from './gatewayRoute.js'
 import { promptOf } from './promptOf.js'
 
@@ -29,10 +29,7 @@ export function decisions(labels: Labels, limits: Limits): RequestHandler {
     const prompt = promptOf(input, 'input', limits)
     const model = await labels.modelFor(body.model)
     const asked = { labels, model, prompt, shared: {}, signal, trace }
-    const answers: Answered[] = []
-    for (const question of questions) {
-      answers.push(await answerTo(question, asked))
-    }
+    const answers = await answerEach(questions, (question) => answerTo(question, asked), signal)
     const source = answers.find((one) => one.source !== undefined)?.source ?? { model, inputTokens: 0 }
     return {
       model: source.model,

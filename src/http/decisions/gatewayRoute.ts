@@ -5,6 +5,8 @@ import type { Limits } from '../../config/limits.js'
 import type { Labels } from '../../selection/labels.js'
 import type { SharedEmbeddings } from '../../selection/ranking.js'
 import type { RequestTrace } from '../../telemetry/requestTrace.js'
+import { YIELD_AFTER_MS } from '../../thread/mapYielding.js'
+import { nextTurn } from '../../thread/turns.js'
 import { invalidRequest } from '../inferRequest.js'
 import { sendJson } from '../json.js'
 import { beforeDeadline, requestSignal } from '../requestSignal.js'
@@ -36,4 +38,26 @@ export function gatewayRoute<S extends z.ZodType>(
     if (!parsed.success) throw invalidRequest(parsed.error.issues)
     sendJson(res, await beforeDeadline(answer(parsed.data, signal, traceOf(res)), signal))
   }
+}
+
+/**
+ * The answers to several questions, one after the other. It yields between them: hundreds with hundreds of labels take a while.
+ * @param signal looked at whenever it yields.
+ */
+export async function answerEach<Q, A>(
+  questions: readonly Q[],
+  answer: (question: Q) => Promise<A>,
+  signal: AbortSignal,
+): Promise<A[]> {
+  const answers: A[] = []
+  let yieldAt = performance.now() + YIELD_AFTER_MS
+  for (const question of questions) {
+    if (answers.length > 0 && performance.now() > yieldAt) {
+      await nextTurn()
+      signal.throwIfAborted()
+      yieldAt = performance.now() + YIELD_AFTER_MS
+    }
+    answers.push(await answer(question))
+  }
+  return answers
 }

@@ -6,7 +6,7 @@ import { at } from '../../numeric/at.js'
 import type { Labels, Source } from '../../selection/labels.js'
 import { invalidField } from '../inferRequest.js'
 import { llmAskedAbout } from './askedSuccess.js'
-import { gatewayRoute } from './gatewayRoute.js'
+import { answerEach, gatewayRoute } from './gatewayRoute.js'
 import type { Asked } from './gatewayRoute.js'
 import { promptOf } from './promptOf.js'
 import { systemOneRequestSchema } from './systemOneSchemas.js'
@@ -29,10 +29,9 @@ export function systemOne(labels: Labels, limits: Limits): RequestHandler {
     const prompt = promptOf(state, 'state', limits)
     const model = await labels.modelFor(body.model)
     const asked = { labels, model, prompt, shared: {}, signal, trace }
-    const answers: [string, Answered][] = []
-    for (const [key, question] of Object.entries(questions)) {
-      answers.push([key, await answerTo(question, key, asked)])
-    }
+    const answerOf = async ([key, question]: [string, Question]) =>
+      [key, await answerTo(question, key, asked)] as const
+    const answers = await answerEach(Object.entries(questions), answerOf, signal)
     const { source } = at(answers, 0)[1]
     return {
       model: source.model,

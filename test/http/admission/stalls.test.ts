@@ -110,6 +110,46 @@ const REQUESTS: [
     }),
     413,
   ],
+  [
+    'a budget for 2,048 prompts and all LLMs',
+    () => ({
+      path: '/rank',
+      body: JSON.stringify({
+        prompts: prompts('x', 2048, 10),
+        objective: { type: 'budget', dollars: 1 },
+        output_tokens: 100,
+        top: 1,
+      }),
+    }),
+    200,
+  ],
+  [
+    '400 questions of a gateway',
+    () => ({
+      path: '/v1/decisions',
+      body: JSON.stringify({
+        model: 'any',
+        input: 'What is 2+2?',
+        questions: Array.from({ length: 400 }, (_, i) => ({
+          type: 'predicate',
+          instructions: `Will gpt-4o-${i} answer correctly?`,
+        })),
+      }),
+    }),
+    200,
+  ],
+  [
+    'a long description of what is true',
+    () => ({
+      path: '/v1/systemone',
+      body: JSON.stringify({
+        model: 'any',
+        state: 'What is 2+2?',
+        questions: { 'gpt-4': { type: 'noul', criteria: { true: 'fai l '.repeat(2 * MIB) } } },
+      }),
+    }),
+    422,
+  ],
 ]
 
 // Only Linux says what one thread has had.
@@ -124,7 +164,11 @@ describeOnLinux('a request of 16 MB or less', () => {
     const config = readConfig({}, {})
     const log = createLogger('error')
     const service = await openService(config, log)
-    const own = { service: service.selection, limits: config.limits, decisions: DECISIONS }
+    const own = {
+      service: service.selection,
+      limits: config.limits,
+      decisions: { ...DECISIONS, timeoutMs: 60_000 },
+    }
     const app = createApp({ ...own, defaultModel: config.defaultModel, version: '1', log })
     const server = await startServer(app, '127.0.0.1', 0, config.limits)
     port = (server.address() as AddressInfo).port
