@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 
 import { at } from '../numeric/at.js'
 import type { Catalogue, CatalogueEntry } from './catalogue.js'
-import { isSameDate } from './dates.js'
+import { isSameDate, withoutDate } from './dates.js'
 import { DATED_GENERATIONS, DEFAULT_EFFORT, parseName } from './parsedName.js'
 import type { KnownName, ParsedName } from './parsedName.js'
 import { flat, spellingsOf } from './spellings.js'
@@ -114,7 +114,8 @@ function knownName(name: string, entry: CatalogueEntry | undefined): KnownName {
   // A date without a year orders nothing.
   const dated = parsed.date?.startsWith('20') === true ? parsed.date : undefined
   const released = entry?.released ?? dated
-  return { name, ...parsed, ...(released === undefined ? {} : { released }) }
+  const { rest: undated } = withoutDate(name.toLowerCase())
+  return { name, undated, ...parsed, ...(released === undefined ? {} : { released }) }
 }
 
 /** Names of an LLM without an effort that stand for it at one, such as `gpt-5`. */

@@ -23,6 +23,8 @@ export interface ParsedName {
 /** A name that can be scored. */
 export interface KnownName extends ParsedName {
   name: string
+  /** In lower case, without its date. */
+  undated: string
   /** When the LLM was released, if anybody says. */
   released?: string
 }

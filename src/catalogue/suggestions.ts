@@ -11,6 +11,9 @@ const MAX_COMPARED_LENGTH = 80
 /** Edits per letter up to which names that share no word are taken for a slip of the pen. */
 const MAX_EDITS = 0.25
 
+/** Edits per letter of a name without its date up to which that name was meant: `gpt-40` is gpt-4o, `gpt-6` is not gpt-4. */
+const MAX_SLIP = 1 / 6
+
 /**
  * Names that may have been meant, the likeliest first: those that share most words with the name, family and version before all,
  * or look nearly the same.
@@ -21,8 +24,8 @@ export function suggestionsFor(
   known: readonly KnownName[],
   resolved: string | undefined,
 ): string[] {
-  const short = asked.slice(0, MAX_COMPARED_LENGTH).toLowerCase()
-  const words = new Set(parseName(asked.slice(0, MAX_COMPARED_LENGTH)).words)
+  const short = typed(asked.slice(0, MAX_COMPARED_LENGTH)).toLowerCase()
+  const words = new Set(parseName(short).words)
   const scored = known.map((candidate) => {
     const shared = candidate.words.filter((word) => words.has(word))
     const all = words.size + candidate.words.length - shared.length
@@ -32,15 +35,36 @@ export function suggestionsFor(
       // A number alone, or a size, is no resemblance.
       overlap: shared.some(isNoun) ? shared.length / all : 0,
       edits: distance(short, candidate.name.toLowerCase()),
+      isSlip: distance(short, candidate.undated) <= MAX_SLIP * candidate.undated.length,
     }
   })
   return scored
     .filter(
-      ({ isResolved, overlap, edits }) => isResolved || overlap > 0 || edits <= MAX_EDITS * short.length,
+      ({ isResolved, isSlip, overlap, edits }) =>
+        isResolved || isSlip || overlap > 0 || edits <= MAX_EDITS * short.length,
     )
-    .sort((a, b) => Number(b.isResolved) - Number(a.isResolved) || b.overlap - a.overlap || a.edits - b.edits)
+    .sort(
+      (a, b) =>
+        Number(b.isResolved) - Number(a.isResolved) ||
+        Number(b.isSlip) - Number(a.isSlip) ||
+        b.overlap - a.overlap ||
+        a.edits - b.edits,
+    )
     .slice(0, MAX_SUGGESTIONS)
     .map(({ name }) => name)
+}
+
+/** Letters of Greek and Cyrillic that look like those of Latin, each with the one below it. */
+const LOOKALIKES = 'аеорсухіјѕԁһκνορτ'
+const LATIN = 'aeopcyxijsdhkvopt'
+
+/** As a keyboard writes it: texts and web pages have other dashes, letters of other widths and marks that nobody sees. */
+function typed(name: string): string {
+  return Array.from(name.normalize('NFKC').replace(/\p{Cf}/gu, ''))
+    .map((letter) => LATIN[LOOKALIKES.indexOf(letter)] ?? letter)
+    .join('')
+    .replace(/\p{Pd}/gu, '-')
+    .slice(0, MAX_COMPARED_LENGTH)
 }
 
 /** Words that many families have. */

@@ -43,7 +43,7 @@ export const command = defineCommand({
       strong: flag(z.string(), 'llm', 'the better LLM of two, by any name that means it'),
       weak: flag(z.string(), 'llm', 'the cheaper one'),
       strongShare: flag(
-        z.coerce.number().gt(0).lt(1),
+        z.coerce.number('expected a number between 0 and 1, such as 0.3').gt(0).lt(1),
         'number',
         'of the prompts that the strong LLM gets, between 0 and 1',
       ),

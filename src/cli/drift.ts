@@ -21,7 +21,12 @@ export const command = defineCommand({
     model: latestSavedModel(),
     log: flag(z.string().min(1), 'folder', 'the folder with the log'),
     since: flag(
-      z.union([z.iso.date(), z.iso.datetime()]).optional(),
+      z
+        .union(
+          [z.iso.date(), z.iso.datetime()],
+          'expected a day as YYYY-MM-DD, or a time as YYYY-MM-DDThh:mm:ssZ',
+        )
+        .optional(),
       'date',
       'prompts from then on are the recent ones; the last fifth if not given',
     ),

@@ -25,6 +25,21 @@ describe('fault 23: the nearest names of LLMs that are not known', () => {
   const { llms } = cardSchema.parse(JSON.parse(readFileSync(card, 'utf8')))
   const resolver = new NameResolver(llms, new Map())
 
+  it('are those of the name that was meant, however it was typed or copied', () => {
+    const copied = [
+      'gpt\u20114o',
+      'gpt\u20134o',
+      'g\u0440t-4o',
+      '\uff47\uff50\uff54-4o',
+      'gpt-4o\u200b',
+      'gpt-40',
+    ]
+    for (const asked of copied) {
+      expect(resolver.resolve(asked), asked).to.equal(undefined)
+      expect(resolver.suggest(asked)[0], asked).to.match(/^gpt-4o-2024/)
+    }
+  })
+
   for (const [asked, wanted] of Object.entries<readonly string[]>(WANTED)) {
     it(`are those of the same LLM for ${asked}, in the message and in the field`, () => {
       const known = { model: 'm', rows: rowsByName(llms), resolver: () => resolver, resolves: false }
