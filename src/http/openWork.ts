@@ -4,6 +4,8 @@ import type { Socket } from 'node:net'
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 
 import { LLimitError } from '../errors.js'
+import { idleConnectionsOf } from './admission/idleConnections.js'
+import type { IdleConnections } from './admission/idleConnections.js'
 import { answerEarly } from './errors.js'
 import { STATUS } from './status.js'
 import { cancelRequest } from './requestSignal.js'
@@ -26,6 +28,7 @@ const FAREWELL_MS = 500
 /** What is open at a server, so that it can be stopped without losing what has begun. */
 export class OpenWork {
   readonly #server: Server
+  readonly #idle: IdleConnections
   /** With the time at which each was opened. */
   readonly #sockets = new Map<Socket, number>()
   readonly #responses = new Set<ServerResponse>()
@@ -34,6 +37,7 @@ export class OpenWork {
 
   constructor(server: Server) {
     this.#server = server
+    this.#idle = idleConnectionsOf(server)
     server.on('connection', (socket: Socket) => {
       this.#sockets.set(socket, performance.now())
       socket.on('close', () => {
@@ -74,7 +78,7 @@ export class OpenWork {
       }
       // The port first: `http.Server.close` would close idle connections before, while others come in vain.
       Reflect.apply(Reflect.get(NetServer.prototype, 'close'), this.#server, [])
-      this.#server.closeIdleConnections()
+      this.#idle.close()
       const begun = new Map(Array.from(this.#sockets.keys(), (socket) => [socket, socket.bytesRead]))
       const before = performance.now() - FRESH_MS
       this.#sweep((socket, opened) => socket.bytesRead === 0 && opened < before)
@@ -99,7 +103,7 @@ export class OpenWork {
   /** What has arrived is read first: timers run before sockets are read, so that a request may wait in one that seems idle. */
   async #closeIdle(): Promise<void> {
     await setImmediate()
-    this.#server.closeIdleConnections()
+    this.#idle.close()
   }
 
   /** Closes the connections that have no request, of those that are silent. */

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { Socket } from 'node:net'
 
 import type { Limits } from '../../config/limits.js'
+import { idleConnectionsOf } from './idleConnections.js'
 
 /** How often Node looks for requests that take too long to arrive, at most. */
 const CHECK_MS = 5_000
@@ -27,16 +28,17 @@ export function serverOptions(limits: Limits): ServerOptions {
 }
 
 /** Closes connections beyond the limit: those that wait for another request first, then the newest. */
-export function boundConnections(server: Server, { connections, headers }: Limits): void {
+export function boundConnections(server: Server, { connections }: Limits): void {
   const open = new Set<Socket>()
+  const idle = idleConnectionsOf(server)
   const isFull = () => [...open].filter(({ destroyed }) => !destroyed).length > connections
-  // One more than is taken, or nobody would see that there are too many: Node leaves out the rest.
-  server.maxHeadersCount = headers + 1
+  // Node leaves out what is above its own limit, or, in versions of late, says that there are too many bytes. It bounds those.
+  server.maxHeadersCount = 0
   server.on('connection', (socket: Socket) => {
     open.add(socket)
     socket.on('close', () => open.delete(socket))
     if (open.size <= connections) return
-    server.closeIdleConnections()
+    idle.close()
     if (isFull()) socket.destroy()
   })
 }
