@@ -28,6 +28,7 @@ function expectationOf({ code, message }: z.core.$ZodIssue): string {
 /** Shows the value, if the parse reported it. */
 function receivedOf(issue: z.core.$ZodIssue): string {
   if (!('input' in issue) || issue.code === 'unrecognized_keys') return ''
+  if (issue.code === 'too_big' && typeof issue.input === 'string') return `, got ${issue.input.length}`
   // Of an object that is told by one of its fields, that field is at fault.
   const field = issue.code === 'invalid_union' ? issue.discriminator : undefined
   const isObject = typeof issue.input === 'object' && issue.input !== null
@@ -82,6 +83,6 @@ export function describeValue(value: unknown): string {
 function pathOf(keys: readonly PropertyKey[], root: string): string {
   if (keys.length === 0) return root
   return keys
-    .map((key, i) => (typeof key === 'number' ? `[${key}]` : `${i > 0 ? '.' : ''}${String(key)}`))
+    .map((key, i) => (typeof key === 'number' ? `[${key}]` : `${i > 0 ? '.' : ''}${shorten(String(key))}`))
     .join('')
 }

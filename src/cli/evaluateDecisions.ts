@@ -1,8 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
 import { z } from 'zod'
 
+import { makeFolder } from '../makeFolder.js'
 import { readConfig } from '../config/config.js'
 import { LLimitError } from '../errors.js'
 import { predictNearest } from '../evaluate/baselines/nearest.js'
@@ -97,7 +98,7 @@ export const command = defineCommand({
       ...report,
     }
     if (out !== undefined) {
-      await mkdir(out, { recursive: true })
+      await makeFolder(out)
       await writeFile(path.join(out, 'decisions.json'), `${JSON.stringify(result, undefined, 1)}\n`)
       await writeFile(path.join(out, 'decisions.svg'), decisionsSvg(report))
       terminal.print(`\n${out}: decisions.json, decisions.svg`)

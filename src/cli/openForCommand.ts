@@ -1,7 +1,8 @@
-import { access, constants, mkdir } from 'node:fs/promises'
+import { access, constants } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 
+import { makeFolder } from '../makeFolder.js'
 import type { Config } from '../config/config.js'
 import { LLimitError, messageOf } from '../errors.js'
 import { createLogger } from '../log.js'
@@ -42,7 +43,7 @@ export async function cacheFolder({ cacheDir }: Config, terminal: Terminal): Pro
 }
 
 async function makeWritable(folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
   await access(folder, constants.W_OK)
   return folder
 }

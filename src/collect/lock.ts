@@ -1,6 +1,7 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
+import { makeFolder } from '../makeFolder.js'
 import { LLimitError } from '../errors.js'
 
 const LOCK_FILE = 'lock'
@@ -12,7 +13,7 @@ const LOCK_FILE = 'lock'
  * @throws LLimitError CONFLICT if another process works there.
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
   const file = path.join(folder, LOCK_FILE)
   const own = `${process.pid}\n`
   try {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdir, open, readFile } from 'node:fs/promises'
+import { open, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { crc32 } from 'node:zlib'
+import { makeFolder } from '../makeFolder.js'
 
 /** Raised whenever the layout changes; a file of another version is then discarded. */
 const LAYOUT_VERSION = 1
@@ -39,7 +40,7 @@ export class EmbeddingFile {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return Buffer.alloc(0)
       throw error
     })
-    await mkdir(path.dirname(file), { recursive: true })
+    await makeFolder(path.dirname(file))
     const isOurs = bytes.subarray(0, HASH_BYTES).equals(header)
     const vectors = isOurs
       ? readRecords(bytes.subarray(HASH_BYTES), dimension)

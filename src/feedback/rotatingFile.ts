@@ -1,6 +1,7 @@
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { open, readdir, rename, rm, stat } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import path from 'node:path'
+import { makeFolder } from '../makeFolder.js'
 
 const LINE_FEED = 0x0a
 const ENDING = '.jsonl'
@@ -32,7 +33,7 @@ export class RotatingFile {
    */
   static async open(folder: string, name: string, maxBytes: number): Promise<RotatingFile> {
     const own = new RotatingFile(path.join(folder, `${name}${ENDING}`), maxBytes)
-    await mkdir(folder, { recursive: true })
+    await makeFolder(folder)
     own.#handle = await openToAppend(own.#file)
     return own
   }

@@ -12,6 +12,7 @@ import type { Tiers } from '../selection/tiers.js'
 import type { Metrics } from '../telemetry/metrics.js'
 import type { AccessLog } from './accessLog.js'
 import { acceptJson } from './admission/acceptJson.js'
+import { answerRejected } from './admission/rejections.js'
 import type { GatewayObjective } from './compactObjective.js'
 import { classify } from './decisions/classify.js'
 import { decisions } from './decisions/decisions.js'
@@ -94,6 +95,7 @@ export function createApp(deps: AppDeps): Express {
   if (shadow !== undefined)
     app.use(whenEnded((signal, isAnswered) => shadow.requestEnded(signal, isAnswered)))
   app.use(apiHeaders)
+  app.use(answerRejected())
   if (doors.basePath !== '') app.use(underBasePath(doors.basePath))
   const { corsOrigins } = doors
   if (corsOrigins.length > 0) {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { text } from './schemas.js'
+import { nameText } from './schemas.js'
 
 /** What `POST /rank` and gateways choose by: the fields of each objective. */
 
@@ -47,8 +47,8 @@ const dial = z.object({
 
 const threshold = z.object({
   type: z.literal('threshold'),
-  strong: text,
-  weak: text,
+  strong: nameText,
+  weak: nameText,
   threshold: z
     .number(MARGIN)
     .min(-1, MARGIN)
@@ -58,7 +58,7 @@ const threshold = z.object({
 
 const guarded = z.object({
   type: z.literal('guarded'),
-  baseline: text.exactOptional().describe('That of the card by default.'),
+  baseline: nameText.exactOptional().describe('That of the card by default.'),
   z: amount('standard errors').exactOptional().describe('That of the card by default.'),
 })
 

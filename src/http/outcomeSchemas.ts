@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 import { messagesSchema } from './messages.js'
-import { modelName, promptText, text } from './schemas.js'
+import { modelName, nameText, promptText } from './schemas.js'
 
 /** What `POST /outcomes` takes and answers. */
 
@@ -17,7 +17,7 @@ const outcomeSchema = z.object(
       .describe(
         'Of the answer, such as the id of its request: an outcome with an id that is known is not written again.',
       ),
-    llm: text.describe('The LLM that answered, by any of its names.'),
+    llm: nameText.describe('The LLM that answered, by any of its names.'),
     score: z
       .number(SCORE)
       .min(0, SCORE)

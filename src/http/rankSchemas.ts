@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { PromptRanking } from '../selection/ranking.js'
 import { messageSchema, messagesSchema } from './messages.js'
 import { OBJECTIVE_SCHEMAS, amount, objectiveSchema, probability } from './objectiveSchemas.js'
-import { modelName, promptText, text } from './schemas.js'
+import { modelName, nameText, promptText } from './schemas.js'
 
 /** What `POST /rank` takes and answers. */
 
@@ -14,7 +14,7 @@ const count = z.int(COUNT).min(0, COUNT)
 const candidate = z
   .object(
     {
-      name: text.describe('As any provider writes it.'),
+      name: nameText.describe('As any provider writes it.'),
       input_price: price.describe('Dollars for a million tokens of the prompt.'),
       output_price: price.describe('Dollars for a million tokens of the answer.'),
       context_limit: count.exactOptional().describe('Tokens of prompt and answer together that it takes.'),
@@ -40,7 +40,7 @@ export const rankRequestSchema = z.object(
       .exactOptional()
       .describe('A chat: its last user message is read; all messages are priced.'),
     candidates: z
-      .array(z.union([text, candidate], 'expected a name, or an object with a name'), 'expected an array')
+      .array(z.union([nameText, candidate], 'expected a name, or an object with a name'), 'expected an array')
       .min(1, 'expected at least one candidate')
       .exactOptional()
       .describe(
@@ -59,7 +59,7 @@ export const rankRequestSchema = z.object(
     current: z
       .object(
         {
-          llm: text,
+          llm: nameText,
           switch_margin: amount('a utility')
             .prefault(0)
             .describe('Utility that a less probable LLM must have more.'),
@@ -74,9 +74,9 @@ export const rankRequestSchema = z.object(
       .describe(
         'Whether to choose none where the prompt is less familiar, or the LLM less judged, than the card asks for.',
       ),
-    fallback: text.exactOptional().describe('Named as the fallback where there is no choice.'),
+    fallback: nameText.exactOptional().describe('Named as the fallback where there is no choice.'),
     outcomes: z
-      .record(z.string(), probability, 'expected an object of scores by LLM')
+      .record(nameText, probability, 'expected an object of scores by LLM')
       .prefault({})
       .describe(
         'LLM -> score of an attempt on this prompt: 0 failed, 1 succeeded. The others are conditioned on it.',

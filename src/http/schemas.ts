@@ -25,8 +25,12 @@ const BATCH_ERROR = `expected an integer from ${BATCH_SIZE.min} to ${BATCH_SIZE.
 
 const unpairedSurrogate = /\p{Surrogate}/u
 
+/** Longer than any name or ARN that a provider has, and short enough to look a thousand of them up at once. */
+const MAX_NAME_LENGTH = 1000
+
 export const text = z.string('expected a string')
-export const modelName = text.meta({
+export const nameText = text.max(MAX_NAME_LENGTH, `expected a name of at most ${MAX_NAME_LENGTH} characters`)
+export const modelName = nameText.meta({
   description: 'Saved model, as `<type>/<name>` or `<type>/<name>@<version>`.',
   // For the document: what does not match has a sentence of its own.
   pattern: MODEL_NAME_PATTERN,
@@ -48,7 +52,7 @@ export const inferRequestSchema = z.object(
   {
     model: modelName,
     models_to_score: z
-      .array(text, 'expected an array of strings')
+      .array(nameText, 'expected an array of strings')
       .describe(
         'Names of the LLMs to score, as any provider writes them, or `*` alone for all. A name given twice is answered once.',
       ),

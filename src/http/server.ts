@@ -6,21 +6,21 @@ import type { Duplex } from 'node:stream'
 import type { Express } from 'express'
 
 import type { LimitName, Limits } from '../config/limits.js'
-import { atMost, limitFacts } from '../config/limits.js'
-import { LLimitError, shorten } from '../errors.js'
+import { limitFacts } from '../config/limits.js'
+import { LLimitError } from '../errors.js'
 import { PortMember } from '../thread/portMember.js'
 import { untilNoneWaits } from '../thread/untilNoneWaits.js'
 import {
   awaitTurn,
   boundConnections,
-  hasTooManyHeaders,
   isAnswering,
   isReadingBody,
   noteRequest,
   serverOptions,
   watchAnswer,
 } from './admission/connections.js'
-import { answerEarly, errorBody } from './errors.js'
+import { checkHead, rejectExpectation } from './admission/rejections.js'
+import { errorBody } from './errors.js'
 import { OpenWork } from './openWork.js'
 
 /**
@@ -114,21 +114,7 @@ function serverFor(app: Express, limits: Limits | undefined): Server {
     ...(limits && serverOptions(limits)),
   }
   const handle = (req: IncomingMessage, res: ServerResponse) => {
-    if (limits !== undefined && hasTooManyHeaders(req, limits)) {
-      const got = `more than ${limits.headers}`
-      answerEarly(
-        res,
-        431,
-        new LLimitError('TOO_LARGE', `Expected ${atMost('headers', limits.headers, got)}`),
-      )
-      return
-    }
-    const hosts = hostsOf(req)
-    if (hosts > 1 || (hosts === 0 && req.httpVersion === '1.1')) {
-      const message = `Expected ${hosts === 0 ? 'the' : 'one'} header Host, got ${hosts === 0 ? 'none' : hosts}`
-      answerEarly(res, 400, new LLimitError('INVALID_REQUEST', message))
-      return
-    }
+    checkHead(req, limits)
     req.url = pathOf(req.url)
     if (limits !== undefined) {
       noteRequest(req)
@@ -140,9 +126,8 @@ function serverFor(app: Express, limits: Limits | undefined): Server {
   // The route that reads the body sends the 100, when it has let the request in.
   server.on('checkContinue', handle)
   server.on('checkExpectation', (req: IncomingMessage, res: ServerResponse) => {
-    const got = req.headers.expect === undefined ? 'nothing' : shorten(req.headers.expect)
-    const message = `Expect: expected 100-continue, got ${got}`
-    answerEarly(res, 417, new LLimitError('EXPECTATION_FAILED', message))
+    rejectExpectation(req)
+    app(req, res)
   })
   if (limits !== undefined) boundConnections(server, limits)
   // No proxy; without a listener Node closes the connection without a word.
@@ -152,16 +137,6 @@ function serverFor(app: Express, limits: Limits | undefined): Server {
   return server.on('clientError', (thrown: NodeJS.ErrnoException, socket) =>
     answerParserError(thrown, socket, limits),
   )
-}
-
-/** Node tells the first of several, and nothing of the others (RFC 9112, section 3.2). */
-function hostsOf({ rawHeaders }: IncomingMessage): number {
-  let hosts = 0
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i]
-    if (name?.length === 4 && name.toLowerCase() === 'host') hosts++
-  }
-  return hosts
 }
 
 /**

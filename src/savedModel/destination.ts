@@ -1,6 +1,7 @@
-import { access, constants, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
+import { access, constants, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 
+import { makeFolder } from '../makeFolder.js'
 import { CARD_FILE } from '../card.js'
 import type { Card } from '../card.js'
 import { LLimitError, messageOf, quote } from '../errors.js'
@@ -78,7 +79,7 @@ export async function recoverInterruptedSwap(directory: string): Promise<void> {
 /** Creates the folder if it is missing: what would fail after an hour of training is better found before. */
 async function checkWritable(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true })
+    await makeFolder(folder)
     await access(folder, constants.W_OK)
   } catch (cause) {
     throw new LLimitError('INVALID_FILE', `${folder} cannot be written to: ${messageOf(cause)}`, { cause })

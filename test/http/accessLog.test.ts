@@ -73,6 +73,19 @@ describe('the access log', () => {
       expect((await send(odd)).headers.get('traceparent'), odd).to.equal(null)
   })
 
+  it('has a line for what is rejected whatever its route is', async () => {
+    const refused = async (head: string) => {
+      const client = await connectRaw(app.port)
+      client.socket.write(head)
+      const [, id = null] = /^X-Request-Id: (.+)\r$/im.exec(await client.until(/"code"/)) ?? []
+      client.socket.destroy()
+      return lineOf(id)
+    }
+    expect(await refused('GET /health HTTP/1.1\r\n\r\n')).to.include({ route: 'none', status: 400 })
+    expect(await refused('GET /health HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n')).to.include({ status: 400 })
+    expect(await refused(inferHead('Content-Length: 5', 'Expect: 200-ok'))).to.include({ status: 417 })
+  })
+
   it('names the pattern of a route, and nothing of a path that no route is for', async () => {
     const described = await fetch(`${app.url}/models/dense_network/mine?key=hidden`)
     expect(await lineOf(described.headers.get('x-request-id'))).to.include({ route: '/models/:type/:name' })

@@ -105,6 +105,17 @@ describe('parseInferRequest', () => {
     }
   })
 
+  it('rejects names that nobody has for their length, and takes long ones', () => {
+    const name = 'x'.repeat(1000)
+    expect(parse({ ...INFER, models_to_score: [name] }).llms).to.deep.equal([name])
+    const { code, errors } = errorFor({ ...INFER, model: `${name}x`, models_to_score: ['a', `${name}xx`] })
+    expect(code).to.equal('INVALID_REQUEST')
+    expect(errors.map(({ message }) => message)).to.deep.equal([
+      'model: expected a name of at most 1000 characters, got 1001',
+      'models_to_score[1]: expected a name of at most 1000 characters, got 1002',
+    ])
+  })
+
   it('says which limit a request is over', () => {
     const details = [
       { ...INFER, prompts: Array<string>(6).fill('x') },

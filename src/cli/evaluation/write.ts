@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
+import { makeFolder } from '../../makeFolder.js'
 import { barsSvg, reliabilitySvg, routeSvg } from '../../evaluate/charts.js'
 import type { Evaluation } from '../../evaluate/evaluate.js'
 import type { FreeChoice } from '../../evaluate/freeChoice.js'
@@ -31,7 +32,7 @@ export async function writeEvaluation(
     'reliability.svg': reliabilitySvg(evaluation),
     ...(pairRouting === undefined ? {} : { 'route.svg': routeSvg(pairRouting) }),
   }
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
   for (const [name, content] of Object.entries(files)) await writeFile(path.join(folder, name), content)
   return Object.keys(files)
 }

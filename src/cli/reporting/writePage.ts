@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
+import { makeFolder } from '../../makeFolder.js'
 import { pageOf } from '../../report/page.js'
 import type { Report } from '../../report/page.js'
 
@@ -16,7 +17,7 @@ export const REPORT = 'write one page with everything: a name that ends in .html
  */
 export async function writePage(where: string, report: Report): Promise<string> {
   const file = where.endsWith('.html') ? where : path.join(where, REPORT_FILE)
-  await mkdir(path.dirname(file), { recursive: true })
+  await makeFolder(path.dirname(file))
   await writeFile(file, pageOf(report))
   return file
 }

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
+import { makeFolder } from '../../makeFolder.js'
 import { LLimitError } from '../../errors.js'
 import type { Matrix } from '../../numeric/matrix.js'
 import { bytesOf, writeRawTensors } from '../../tensor/writeSafetensors.js'
@@ -43,7 +44,7 @@ export async function writeStaticEncoder(directory: string, contents: StaticEnco
     token_weights: 'in_rows',
     ...config,
   })
-  await mkdir(path.dirname(directory), { recursive: true })
+  await makeFolder(path.dirname(directory))
   await mkdir(directory).catch((cause: unknown) => {
     throw new LLimitError('CONFLICT', `${directory} cannot be made; choose another name or remove it`, {
       cause,

@@ -43,11 +43,6 @@ export function boundConnections(server: Server, { connections }: Limits): void 
   })
 }
 
-/** Whether a request has more header fields than it may. */
-export function hasTooManyHeaders({ rawHeaders }: IncomingMessage, { headers }: Limits): boolean {
-  return rawHeaders.length > 2 * headers
-}
-
 /** Whether an answer on the same connection comes first, as the client has sent several requests at once. */
 function isBehindAnother(res: ServerResponse): boolean {
   return res.socket === null

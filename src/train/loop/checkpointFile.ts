@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
 import { z } from 'zod'
 
+import { makeFolder } from '../../makeFolder.js'
 import { LLimitError } from '../../errors.js'
 import { readJsonFile } from '../../jsonFile.js'
 import { valueAt } from '../../numeric/at.js'
@@ -54,7 +55,7 @@ export class CheckpointFile {
 
   /** The tensors first, under a name of their own, then the state that names them: the two never disagree. */
   async write({ epoch, parameters, adam, best }: Checkpoint): Promise<void> {
-    await mkdir(this.#folder, { recursive: true })
+    await makeFolder(this.#folder)
     const groups: Groups = {
       parameters,
       best: best.parameters,

@@ -64,6 +64,8 @@ const infer = (texts: string[], more: object = {}) =>
 const ignored = (text: string) =>
   `{"ignored":${text},"model":"dense_network/default","models_to_score":[],"prompts":["x"]}`
 
+const longNames = Array.from({ length: 1024 }, (_, i) => `${i} ${'gpt-4 '.repeat(2300)}`)
+
 /** What takes a parser, a tokenizer or a writer longest. */
 const REQUESTS: [
   name: string,
@@ -138,6 +140,22 @@ const REQUESTS: [
     }),
     200,
   ],
+  ['long names of LLMs', () => ({ body: infer(['x'], { models_to_score: longNames }) }), 400],
+  [
+    'long names of candidates',
+    () => ({ path: '/rank', body: JSON.stringify({ prompt: 'x', candidates: longNames }) }),
+    400,
+  ],
+  [
+    'long names of outcomes',
+    () => ({
+      path: '/rank',
+      body: JSON.stringify({ prompt: 'x', outcomes: Object.fromEntries(longNames.map((name) => [name, 1])) }),
+    }),
+    400,
+  ],
+  ['a long name of a model', () => ({ body: infer(['x'], { model: 'x'.repeat(15 * MIB) }) }), 400],
+  ['a long size of a batch', () => ({ body: infer(['x'], { batch_size: '1'.repeat(15 * MIB) }) }), 400],
   [
     'a long description of what is true',
     () => ({

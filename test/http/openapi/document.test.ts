@@ -123,11 +123,14 @@ describe('createOpenApi', () => {
         expect(() => errorSchema.parse(media?.example), `${path} ${status}`).to.not.throw()
       }
     }
-    const { InferRequest, RankRequest } = createOpenApi('1.0.0', LIMITS).components.schemas
+    const { InferRequest, RankRequest } = createOpenApi('1.0.0', { ...LIMITS, promptChars: 999 }).components
+      .schemas
     const text = JSON.stringify([InferRequest, RankRequest])
     expect(text.match(/"maxItems":5/g)).to.have.length(2)
     expect(text.match(/"maxItems":4/g)).to.have.length(2)
-    expect(text.match(/"maxLength":1000/g)).to.have.length(3)
+    expect(text.match(/"maxLength":999/g)).to.have.length(3)
+    // Of names.
+    expect(text.match(/"maxLength":1000/g)).to.have.length(7)
   })
 
   it('says which routes want a key, if the server has keys', () => {
