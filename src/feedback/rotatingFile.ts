@@ -94,7 +94,13 @@ export class RotatingFile {
     // Whoever has renamed it by hand keeps it as it is, and another process may have made it a piece.
     const there = await stat(this.#file).catch(() => undefined)
     if (own === undefined || there?.ino !== own.ino || there.dev !== own.dev) return rm(next, { force: true })
-    await rename(this.#file, next)
+    try {
+      await rename(this.#file, next)
+    } catch (error) {
+      // Another process has been quicker by a moment.
+      if (hasCode(error, 'ENOENT')) return rm(next, { force: true })
+      throw error
+    }
     for (const number of older.slice(0, Math.max(0, older.length + 2 - PIECES)))
       await rm(nameOfPiece(this.#file, number), { force: true })
     await syncFolder(path.dirname(this.#file))
