@@ -8,10 +8,13 @@ import { InferenceSession, Tensor } from 'onnxruntime-node'
 
 import { LLimitError } from '../../errors.js'
 import { WEIGHTS_FILE } from '../weightSource.js'
+import type { Precision } from '../../engines.js'
+import type { EncoderSpec } from '../directory.js'
 import type { Engine, OpenEngine } from '../engine.js'
 import { padTokens, positions } from '../packing.js'
 import type { PackedTokens } from '../packing.js'
 import { openWeights } from '../weightFile.js'
+import type { WeightFile } from '../weightFile.js'
 import { writeBertGraph } from './bertGraph.js'
 import { quantizeLinears } from './quantized.js'
 
@@ -19,9 +22,7 @@ import { quantizeLinears } from './quantized.js'
 export const openOnnxruntime: OpenEngine = async (spec, precision) => {
   if (precision === 'bf16') throw new LLimitError('ENGINE_UNAVAILABLE', `does not compute in ${precision}`)
   const weights = await openWeights(spec)
-  const quantized = precision === 'int8' ? await quantizeLinears(spec, weights) : undefined
-  const graph = writeBertGraph(spec, weights, quantized)
-  await weights.file.close()
+  const graph = await graphOf(spec, weights, precision)
   const threads = availableParallelism()
   const session = await InferenceSession.create(graph, {
     externalData: [{ path: WEIGHTS_FILE, data: await weights.bytes() }],
@@ -31,6 +32,16 @@ export const openOnnxruntime: OpenEngine = async (spec, precision) => {
   })
   collectGarbage()
   return engineOf(session, `onnxruntime, cpu, ${threads} threads`, weights.leftOut)
+}
+
+async function graphOf(spec: EncoderSpec, weights: WeightFile, precision: Precision): Promise<Uint8Array> {
+  try {
+    const quantized = precision === 'int8' ? await quantizeLinears(spec, weights) : undefined
+    return writeBertGraph(spec, weights, quantized)
+  } finally {
+    // Node 26 ends a thread that has left a file to the garbage collector.
+    await weights.file.close()
+  }
 }
 
 function engineOf(session: InferenceSession, description: string, leftOut: readonly string[]): Engine {
