@@ -52,10 +52,10 @@ export async function chooseWithin<C extends Candidate>(
 ): Promise<BudgetChoice<C> | undefined> {
   const budget = dollars * (1 + ROUNDING)
   const fronts = await mapYielding(prompts, paretoFront, signal)
-  const relaxed = relax(fronts, budget)
+  const relaxed = await relax(fronts, budget, signal)
   if (relaxed === undefined) return undefined
   const { perDollar } = relaxed
-  const choices = fronts.map((front) => withLosses(front, perDollar))
+  const choices = await mapYielding(fronts, (front) => withLosses(front, perDollar), signal)
   const bound = choices.reduce((sum, { greatest }) => sum + greatest, perDollar * budget)
   const found = totals(relaxed.chosen)
   // Where a step costs next to nothing, λ · budget is so large that it cannot be told apart from its neighbors.

@@ -39,13 +39,19 @@ export async function decideWithin<C extends Candidate>(
     prompts,
     (candidates) => {
       const { eligible, unpriced } = eligibleFor(objective, candidates)
-      return { unpriced, eligible: eligible.filter((one): one is Priced<C> => one.cost !== null) }
+      const affordable = eligible.filter((one): one is Priced<C> => one.cost !== null)
+      const least = affordable.reduce((cheapest, { cost }) => Math.min(cheapest, cost), Infinity)
+      return { unpriced, eligible: affordable, least }
     },
     signal,
   )
-  const served = split.map(({ eligible }) => eligible).filter(({ length }) => length > 0)
-  const budget = await chooseWithin<C>(served, dollars, signal)
-  const least = served.reduce((sum, candidates) => sum + Math.min(...candidates.map(({ cost }) => cost)), 0)
+  const served = split.filter(({ eligible }) => eligible.length > 0)
+  const budget = await chooseWithin<C>(
+    served.map(({ eligible }) => eligible),
+    dollars,
+    signal,
+  )
+  const leastOfAll = served.reduce((sum, { least }) => sum + least, 0)
   let place = 0
   const decide = (candidates: readonly C[], p: number): Decision<C> => {
     const { unpriced, eligible } = at(split, p)
@@ -56,7 +62,7 @@ export async function decideWithin<C extends Candidate>(
       const reason =
         eligible.length === 0
           ? 'A budget needs costs, and that of no candidate is known.'
-          : overBudget(least, dollars)
+          : overBudget(leastOfAll, dollars)
       return { ...known, ranked, choice: null, reason, fallback, margin: null }
     }
     return { ...known, ...chosenOf(at(budget.chosen, place++), eligible, budget, dollars) }

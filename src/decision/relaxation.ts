@@ -1,4 +1,5 @@
 import { at } from '../numeric/at.js'
+import { mapYielding } from '../thread/mapYielding.js'
 import type { Candidate, Priced } from './candidate.js'
 
 /** From one LLM of a prompt to the next more expensive one on its convex hull. */
@@ -20,18 +21,20 @@ interface Relaxation<C extends Candidate> {
 
 /**
  * Takes the steps along the convex hulls of the prompts by falling efficiency, as long as the budget lasts (Sinha and Zoltners
- * 1979, The multiple-choice knapsack problem).
+ * 1979, The multiple-choice knapsack problem). It yields.
  * @param fronts [P] Pareto front of each prompt, by rising cost
  * @returns undefined if even the cheapest LLMs cost more
  */
-export function relax<C extends Candidate>(
+export async function relax<C extends Candidate>(
   fronts: readonly (readonly Priced<C>[])[],
   budget: number,
-): Relaxation<C> | undefined {
+  signal?: AbortSignal,
+): Promise<Relaxation<C> | undefined> {
   const chosen = fronts.map((front) => at(front, 0))
   let spent = chosen.reduce((sum, { cost }) => sum + cost, 0)
   if (spent > budget) return undefined
-  const steps = fronts.flatMap(stepsOf).sort((a, b) => b.efficiency - a.efficiency)
+  const steps = (await mapYielding(fronts, stepsOf, signal)).flat()
+  steps.sort((a, b) => b.efficiency - a.efficiency)
   const stopped = new Set<number>()
   let perDollar = 0
   for (const { prompt, to, cost, efficiency } of steps) {

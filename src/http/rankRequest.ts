@@ -7,6 +7,7 @@ import { checkLimit, checkPrompts, invalidField, invalidRequest, keysIn, listIn 
 import { lastUserMessage, wholeText } from './messages.js'
 import { rankRequestSchema } from './rankSchemas.js'
 import type { rankResponseSchema } from './rankSchemas.js'
+import { MAX_NAME_LENGTH } from './schemas.js'
 
 type Body = z.output<typeof rankRequestSchema>
 type Read = z.infer<typeof rankResponseSchema>['read']
@@ -24,7 +25,7 @@ export function parseRankRequest(body: unknown, limits: Limits, defaultModel: st
   checkLimit(limits, 'prompts', 'prompts', listIn(body, 'prompts').length)
   checkLimit(limits, 'llms', 'candidates', listIn(body, 'candidates').length)
   checkLimit(limits, 'prompts', 'messages', listIn(body, 'messages').length)
-  checkLimit(limits, 'llms', 'outcomes', keysIn(body, 'outcomes').length)
+  checkKeys(keysIn(body, 'outcomes'), limits)
   const parsed = rankRequestSchema.safeParse(body, { reportInput: true })
   if (!parsed.success) throw invalidRequest(parsed.error.issues.flatMap(insideUnion))
   const {
@@ -72,6 +73,16 @@ export function parseRankRequest(body: unknown, limits: Limits, defaultModel: st
     top,
     explains: explain,
   }
+}
+
+function checkKeys(llms: readonly string[], limits: Limits): void {
+  checkLimit(limits, 'llms', 'outcomes', llms.length)
+  const long = llms.find(({ length }) => length > MAX_NAME_LENGTH)
+  if (long === undefined) return
+  throw invalidField(
+    'outcomes',
+    `expected names of at most ${MAX_NAME_LENGTH} characters, got one of ${long.length}`,
+  )
 }
 
 function promptsOf({ prompts, prompt, messages }: Body): {

@@ -76,7 +76,7 @@ export const rankRequestSchema = z.object(
       ),
     fallback: nameText.exactOptional().describe('Named as the fallback where there is no choice.'),
     outcomes: z
-      .record(nameText, probability, 'expected an object of scores by LLM')
+      .record(z.string(), probability, 'expected an object of scores by LLM')
       .prefault({})
       .describe(
         'LLM -> score of an attempt on this prompt: 0 failed, 1 succeeded. The others are conditioned on it.',

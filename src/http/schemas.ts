@@ -26,7 +26,7 @@ const BATCH_ERROR = `expected an integer from ${BATCH_SIZE.min} to ${BATCH_SIZE.
 const unpairedSurrogate = /\p{Surrogate}/u
 
 /** Longer than any name or ARN that a provider has, and short enough to look a thousand of them up at once. */
-const MAX_NAME_LENGTH = 1000
+export const MAX_NAME_LENGTH = 1000
 
 export const text = z.string('expected a string')
 export const nameText = text.max(MAX_NAME_LENGTH, `expected a name of at most ${MAX_NAME_LENGTH} characters`)

@@ -24,7 +24,7 @@ const FORMS = [
 const MAX_LENGTH = 400
 
 /** What is longer may say anything, and takes longer to read than the question to answer. */
-const MAX_WHEN_TRUE = 20_000
+const MAX_READ = 20_000
 
 /** Stands for the LLM that the name of the question has. */
 const PRONOUN = /^(?:it|(?:this|the) (?:LLM|model)|this|LLM|model)$/i
@@ -43,8 +43,10 @@ export function llmAskedAbout(
   instructions: string | undefined,
   whenTrue?: string,
 ): string | undefined {
-  if (whenTrue !== undefined && (whenTrue.length > MAX_WHEN_TRUE || NEGATIVE.test(whenTrue))) return undefined
-  const question = instructions?.trim().replace(/\s+/g, ' ')
+  if (whenTrue !== undefined && (whenTrue.length > MAX_READ || NEGATIVE.test(whenTrue))) return undefined
+  const text = instructions?.trim()
+  if (text !== undefined && text.length > MAX_READ) return undefined
+  const question = text?.replace(/\s+/g, ' ')
   if (question === undefined || question === '' || question === name) return name
   if (question.length > MAX_LENGTH) return undefined
   for (const form of FORMS) {

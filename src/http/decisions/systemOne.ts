@@ -94,7 +94,7 @@ async function noulOf(
   return { answer: { type: 'noul', noul: answer.probability }, source: answer.source }
 }
 
-/** Instructions that are no text ask for nothing that is understood here. */
+/** What is no text asks for nothing that is understood here. */
 function textIn(instructions: unknown): string | undefined {
   if (instructions === undefined || instructions === null) return undefined
   return typeof instructions === 'string' ? instructions : JSON.stringify(instructions)
@@ -103,5 +103,5 @@ function textIn(instructions: unknown): string | undefined {
 function whenTrue(criteria: unknown): string | undefined {
   const isObject = typeof criteria === 'object' && criteria !== null
   const text = isObject ? (criteria as Record<string, unknown>)['true'] : undefined
-  return text === undefined || text === null ? undefined : JSON.stringify(text)
+  return textIn(text)
 }

@@ -168,6 +168,18 @@ const REQUESTS: [
     }),
     422,
   ],
+  [
+    'long instructions',
+    () => ({
+      path: '/v1/systemone',
+      body: JSON.stringify({
+        model: 'any',
+        state: 'What is 2+2?',
+        questions: { 'gpt-4': { type: 'noul', instructions: ' x'.repeat(7 * MIB) } },
+      }),
+    }),
+    422,
+  ],
 ]
 
 // Only Linux says what one thread has had.
