@@ -4,9 +4,12 @@ import { nameText } from './schemas.js'
 
 /** What `POST /rank` and gateways choose by: the fields of each objective. */
 
+/** More than anything costs; what is multiplied by it stays finite. */
+const MAX_AMOUNT = 1e15
+
 export const amount = (what: string) => {
   const message = `expected ${what}, 0 or more`
-  return z.number(message).min(0, message)
+  return z.number(message).min(0, message).max(MAX_AMOUNT, `expected ${what}, at most 1e15`)
 }
 export const probability = z
   .number('expected a number from 0 to 1')

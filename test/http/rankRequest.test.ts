@@ -107,6 +107,12 @@ describe('parseRankRequest', () => {
     expect(faultsOf({ candidates: ['a', { name: 'b', input_price: '1', output_price: 0 }] })).to.deep.equal([
       'candidates[1].input_price: expected dollars for a million tokens, 0 or more, got "1"',
     ])
+    expect(faultsOf({ candidates: [{ name: 'b', input_price: 1e308, output_price: 0 }] })).to.deep.equal([
+      'candidates[0].input_price: expected dollars for a million tokens, at most 1e15, got 1e+308',
+    ])
+    expect(faultsOf({ outcomes: { ['x'.repeat(1001)]: 1 } })).to.deep.equal([
+      'outcomes: expected names of at most 1000 characters, got one of 1001',
+    ])
     expect(faultsOf({ candidates: [5] })).to.deep.equal([
       'candidates[0]: expected a name, or an object with a name, got 5',
     ])
