@@ -64,7 +64,7 @@ const infer = (texts: string[], more: object = {}) =>
 const ignored = (text: string) =>
   `{"ignored":${text},"model":"dense_network/default","models_to_score":[],"prompts":["x"]}`
 
-const longNames = Array.from({ length: 1024 }, (_, i) => `${i} ${'gpt-4 '.repeat(2300)}`)
+const longNames = Array.from({ length: 1024 }, (_, i) => `${i} ${'gpt-4 '.repeat(1200)}`)
 
 /** What takes a parser, a tokenizer or a writer longest. */
 const REQUESTS: [
