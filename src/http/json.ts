@@ -4,8 +4,7 @@ import { constants, createGzip } from 'node:zlib'
 
 import type { Response } from 'express'
 
-import { YIELD_AFTER_MS } from '../thread/mapYielding.js'
-import { nextTurn } from '../thread/turns.js'
+import { Turns } from '../thread/turns.js'
 import { serverTiming, traceOf } from './requestTrace.js'
 
 /** An answer of more characters is written in pieces of about so many, and compressed for a client that takes it so. */
@@ -41,15 +40,11 @@ export async function sendJsonPieces(
 ): Promise<void> {
   let text = ''
   let sink: Writable | undefined
-  let yieldAt = performance.now() + YIELD_AFTER_MS
+  const turns = new Turns(signal)
   try {
     for (const piece of pieces) {
       text += piece
-      if (performance.now() > yieldAt) {
-        await nextTurn()
-        signal.throwIfAborted()
-        yieldAt = performance.now() + YIELD_AFTER_MS
-      }
+      if (turns.isOver) await turns.next()
       if (text.length < PIECE_LENGTH) continue
       sink ??= openSink(res, signal)
       const isTaken = sink.write(text)

@@ -3,8 +3,7 @@
 import { probabilityOf } from '../calibration/probability.js'
 import type { LogitScale } from '../calibration/probability.js'
 import { at } from '../numeric/at.js'
-import { YIELD_AFTER_MS } from '../thread/mapYielding.js'
-import { nextTurn } from '../thread/turns.js'
+import { Turns } from '../thread/turns.js'
 import { createKernels, LANES, pagesFor, ROWS_AT_ONCE } from '../tensor/simd/kernels.js'
 import type { Kernels } from '../tensor/simd/kernels.js'
 import { checkBatch } from './networkShape.js'
@@ -67,13 +66,9 @@ export class InlineNetwork {
     checkBatch(this.#network.shape, P, features, llms)
     const scores = new Float32Array(llms.length * P)
     const rowBytes = this.#shares.byteLength
-    let yieldAt = performance.now() + YIELD_AFTER_MS
+    const turns = new Turns(signal)
     for (let p = 0; p < P; p++) {
-      if (performance.now() > yieldAt) {
-        await nextTurn()
-        signal?.throwIfAborted()
-        yieldAt = performance.now() + YIELD_AFTER_MS
-      }
+      if (turns.isOver) await turns.next()
       this.#gate(embeddings.subarray(p * E, (p + 1) * E), features.subarray(p * F, (p + 1) * F))
       for (let m = 0; m < llms.length; m++) {
         const row = this.#at.scores + at(llms, m) * rowBytes

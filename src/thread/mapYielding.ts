@@ -1,7 +1,4 @@
-import { nextTurn } from './turns.js'
-
-/** How long the event loop works on one request before it looks at the others. */
-export const YIELD_AFTER_MS = 5
+import { Turns } from './turns.js'
 
 /** A result that may take longer than a turn: its generator yields wherever the event loop may look at others. */
 export class Steps<R> {
@@ -29,19 +26,14 @@ export async function mapYielding<T, R>(
   signal?: AbortSignal,
 ): Promise<R[]> {
   const results: R[] = []
-  let yieldAt = performance.now() + YIELD_AFTER_MS
-  const yieldTurn = async () => {
-    await nextTurn()
-    signal?.throwIfAborted()
-    yieldAt = performance.now() + YIELD_AFTER_MS
-  }
+  const turns = new Turns(signal)
   for (const [index, item] of items.entries()) {
-    if (performance.now() > yieldAt) await yieldTurn()
+    if (turns.isOver) await turns.next()
     let found = transform(item, index)
     while (found instanceof Steps) {
       const ended = found.next()
       if (ended !== undefined) found = ended.result
-      else if (performance.now() > yieldAt) await yieldTurn()
+      else if (turns.isOver) await turns.next()
     }
     results.push(found)
   }

@@ -5,8 +5,7 @@ import type { Limits } from '../../config/limits.js'
 import type { Labels } from '../../selection/labels.js'
 import type { SharedEmbeddings } from '../../selection/ranking.js'
 import type { RequestTrace } from '../../telemetry/requestTrace.js'
-import { YIELD_AFTER_MS } from '../../thread/mapYielding.js'
-import { nextTurn } from '../../thread/turns.js'
+import { Turns } from '../../thread/turns.js'
 import { invalidRequest } from '../inferRequest.js'
 import { sendJson } from '../json.js'
 import { beforeDeadline, requestSignal } from '../requestSignal.js'
@@ -50,13 +49,9 @@ export async function answerEach<Q, A>(
   signal: AbortSignal,
 ): Promise<A[]> {
   const answers: A[] = []
-  let yieldAt = performance.now() + YIELD_AFTER_MS
+  const turns = new Turns(signal)
   for (const question of questions) {
-    if (answers.length > 0 && performance.now() > yieldAt) {
-      await nextTurn()
-      signal.throwIfAborted()
-      yieldAt = performance.now() + YIELD_AFTER_MS
-    }
+    if (turns.isOver) await turns.next()
     answers.push(await answer(question))
   }
   return answers

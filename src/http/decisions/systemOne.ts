@@ -95,13 +95,12 @@ async function noulOf(
 }
 
 /** What is no text asks for nothing that is understood here. */
-function textIn(instructions: unknown): string | undefined {
-  if (instructions === undefined || instructions === null) return undefined
-  return typeof instructions === 'string' ? instructions : JSON.stringify(instructions)
+function textIn(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 function whenTrue(criteria: unknown): string | undefined {
   const isObject = typeof criteria === 'object' && criteria !== null
-  const text = isObject ? (criteria as Record<string, unknown>)['true'] : undefined
-  return textIn(text)
+  return textIn(isObject ? (criteria as Record<string, unknown>)['true'] : undefined)
 }
