@@ -3,10 +3,8 @@ import type { Card, LengthSpec } from '../card.js'
 import { LLimitError } from '../errors.js'
 import { featureCount } from '../features/features.js'
 import { at } from '../numeric/at.js'
-import { firstNotFinite } from '../numeric/finite.js'
-import { matrixOf } from '../numeric/matrix.js'
 import type { Matrix } from '../numeric/matrix.js'
-import { readSafetensors } from '../tensor/readSafetensors.js'
+import { checkedTensors } from '../tensor/checkedTensors.js'
 import { writeSafetensors } from '../tensor/writeSafetensors.js'
 import type { FloatTensor } from '../tensor/writeSafetensors.js'
 import type { LengthModel } from './lengthModel.js'
@@ -57,7 +55,7 @@ export function readLengths(
   if (counted.length !== M) {
     throw mismatch(`expected ${M} lengths.counted in card.json, one for each LLM, got ${counted.length}`)
   }
-  const { floats, matrix } = tensorsOf(bytes)
+  const { floats, matrix } = checkedTensors(bytes, LENGTHS_FILE)
   const W = encoder.dimension + featureCount(features.version)
   const K = at(partitions, 0).clusters
   const D = partitions.reduce((sum, { clusters }) => sum + clusters, W)
@@ -92,31 +90,8 @@ export function readLengths(
   }
 }
 
-/** Readers of tensors that hold each to a shape and to finite numbers, none of them below `least`. */
-function tensorsOf(bytes: Uint8Array) {
-  const tensors = readSafetensors(bytes, LENGTHS_FILE)
-  const floats = (name: string, shape: readonly number[], least = -Infinity): Float32Array => {
-    const tensor = tensors.get(name)
-    const [expected, got] = [inWords(shape), tensor === undefined ? 'none' : inWords(tensor.shape)]
-    if (tensor === undefined || got !== expected) {
-      throw mismatch(`expected the tensor "${name}" of shape ${expected}, got ${got}`)
-    }
-    const wrong = firstNotFinite(tensor.data, least)
-    if (wrong === undefined) return tensor.data
-    const range = least === -Infinity ? 'finite numbers' : `finite numbers of at least ${least}`
-    throw mismatch(`expected ${range} in the tensor "${name}", got ${at(tensor.data, wrong)}`)
-  }
-  const matrix = (name: string, shape: readonly [number, number], least?: number): Matrix =>
-    matrixOf(floats(name, shape, least), shape[1])
-  return { floats, matrix }
-}
-
 function toTensor({ rows, columns, data }: Matrix): FloatTensor {
   return { shape: [rows, columns], data }
-}
-
-function inWords(shape: readonly number[]): string {
-  return `[${shape.join(', ')}]`
 }
 
 function mismatch(message: string): LLimitError {

@@ -4,12 +4,10 @@ import type { Placement } from '../calibration/regions.js'
 import { EVIDENCE_FILE } from '../card.js'
 import type { Card, EvidenceSpec } from '../card.js'
 import { LLimitError } from '../errors.js'
-import { at, valueAt } from '../numeric/at.js'
-import { firstNotFinite } from '../numeric/finite.js'
-import { matrixOf } from '../numeric/matrix.js'
+import { valueAt } from '../numeric/at.js'
 import type { Matrix } from '../numeric/matrix.js'
 import { readCheckedFiles } from '../scorer/files.js'
-import { readSafetensors } from '../tensor/readSafetensors.js'
+import { checkedTensors } from '../tensor/checkedTensors.js'
 import { nextTurn } from '../thread/turns.js'
 import { fastRegions } from './fastRegions.js'
 
@@ -49,28 +47,17 @@ export async function readEvidence(directory: string, card: Card): Promise<Evide
   if (counts.length !== M)
     throw mismatch(`expected ${M} evidence.outcomes in card.json, one for each LLM, got ${counts.length}`)
   const E = card.encoder.dimension
-  const tensors = readSafetensors(await readFile(directory, card), EVIDENCE_FILE)
-  const floats = (name: string, least: number, ...shape: number[]) => {
-    const tensor = tensors.get(name)
-    const [expected, got] = [inWords(shape), tensor === undefined ? 'none' : inWords(tensor.shape)]
-    if (tensor === undefined || got !== expected) {
-      throw mismatch(`expected the tensor "${name}" of shape ${expected}, got ${got}`)
-    }
-    const wrong = firstNotFinite(tensor.data, least)
-    if (wrong === undefined) return tensor.data
-    const wanted = least === 0 ? 'finite numbers of at least 0' : 'finite numbers'
-    throw mismatch(`expected ${wanted} in the tensor "${name}", got ${at(tensor.data, wrong)} at ${wrong}`)
-  }
+  const { has, matrix } = checkedTensors(await readFile(directory, card), EVIDENCE_FILE)
   checkFamiliarity(familiarity)
-  const centroids = matrixOf(floats('centroids', -Infinity, R, E), E)
+  const centroids = matrix('centroids', [R, E])
   // What comes takes as many milliseconds of the thread that answers as what went before.
   await nextTurn()
   return {
     centroids,
     placeOf: fastRegions({ centroids, familiarity }),
     categories,
-    outcomes: matrixOf(floats('outcomes', 0, M, R), R),
-    successes: tensors.has('successes') ? matrixOf(floats('successes', 0, M, R), R) : undefined,
+    outcomes: matrix('outcomes', [M, R], 0),
+    successes: has('successes') ? matrix('successes', [M, R], 0) : undefined,
     level,
     interval,
     deviations: deviationsOf(interval.level),
@@ -95,10 +82,6 @@ function checkFamiliarity(quantiles: readonly number[]): void {
     }
     highest = quantile
   }
-}
-
-function inWords(shape: readonly number[]): string {
-  return `[${shape.join(', ')}]`
 }
 
 function mismatch(message: string): LLimitError {
