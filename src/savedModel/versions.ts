@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { cp, mkdtemp, readFile, readdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 
@@ -6,6 +5,7 @@ import { CARD_FILE } from '../card.js'
 import type { Card } from '../card.js'
 import { LLimitError, messageOf } from '../errors.js'
 import { readBytes } from '../jsonFile.js'
+import { checkSha256 } from './checksum.js'
 import { createStaging, exists, moveFrom, recoverInterruptedSwap } from './destination.js'
 import { splitVersion, versionFolder } from './names.js'
 import { readCard } from './readCard.js'
@@ -161,12 +161,7 @@ async function checkFiles(directory: string): Promise<void> {
   const { card } = await readCard(path.join(directory, CARD_FILE))
   for (const [name, sha256] of Object.entries(card.files)) {
     const bytes = await readBytes(path.join(directory, name), { name, code: 'MODEL_BROKEN' }, Infinity)
-    const found = createHash('sha256').update(bytes).digest('hex')
-    if (found === sha256) continue
-    throw new LLimitError(
-      'MODEL_BROKEN',
-      `Expected sha256 ${sha256} of ${name}, as card.json says, got ${found}`,
-    )
+    checkSha256(name, bytes, sha256)
   }
 }
 

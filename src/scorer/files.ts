@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 
 import type { LogitScale } from '../calibration/probability.js'
 import { isPassingFailure, LLimitError } from '../errors.js'
 import { checkRegularFile } from '../jsonFile.js'
+import { checkSha256 } from '../savedModel/checksum.js'
 import type { ModelFiles } from '../tensor/layersModel.js'
 import type { NetworkShape } from './networkShape.js'
 
@@ -36,13 +36,7 @@ export interface NetworkSource extends ModelSource {
 export async function readCheckedFiles({ directory, files }: ModelSource): Promise<ModelFiles> {
   const entries = Object.entries(files).map(async ([name, sha256]): Promise<[string, Uint8Array]> => {
     const bytes = await readBounded(path.join(directory, name), name)
-    const found = createHash('sha256').update(bytes).digest('hex')
-    if (found !== sha256) {
-      throw new LLimitError(
-        'MODEL_BROKEN',
-        `Expected sha256 ${sha256} of ${name}, as card.json says, got ${found}`,
-      )
-    }
+    checkSha256(name, bytes, sha256)
     return [name, bytes]
   })
   return new Map(await Promise.all(entries))
