@@ -1,8 +1,8 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
-import { makeFolder } from '../makeFolder.js'
 import { LLimitError } from '../errors.js'
+import { makeFolder } from '../makeFolder.js'
 
 const LOCK_FILE = 'lock'
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { open, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { crc32 } from 'node:zlib'
+
 import { makeFolder } from '../makeFolder.js'
 
 /** Raised whenever the layout changes; a file of another version is then discarded. */

@@ -33,18 +33,25 @@ export async function openWeights(spec: EncoderSpec): Promise<WeightFile> {
   const { format, files } = spec.weights
   const table = weightTable(spec.bert)
   const [only, ...others] = files
+  const title = files.join(', ')
   if (format === 'safetensors' && only !== undefined && others.length === 0) {
     const source = path.join(spec.transformerDirectory, only)
     const file = await openSafetensors(source)
-    const matched = await match(table, file, only)
-    return { ...matched, file, bytes: () => readFile(source) }
+    try {
+      const matched = match(table, file, title)
+      for (const { name } of table) await readFinite(file, matched.nameInFile(name), title)
+      return { ...matched, file, bytes: () => readFile(source) }
+    } catch (error) {
+      await file.close()
+      throw error
+    }
   }
   const tensors = await openOther(spec)
   try {
-    const { nameInFile, leftOut } = await match(table, tensors, files.join(', '))
+    const { nameInFile, leftOut } = match(table, tensors, title)
     const values = new Map<string, { shape: readonly number[]; data: Float32Array }>()
     for (const { name, shape } of table)
-      values.set(name, { shape, data: await tensors.read(nameInFile(name)) })
+      values.set(name, { shape, data: await readFinite(tensors, nameInFile(name), title) })
     const bytes = writeSafetensors(values)
     const file = safetensorsInMemory(bytes, WEIGHTS_FILE)
     return { file, nameInFile: (name) => name, leftOut, bytes: () => Promise.resolve(bytes) }
@@ -64,37 +71,32 @@ async function openOther({
   return openPytorch(paths)
 }
 
-/** Closes the file if it does not match. */
-async function match(
+/** @param title of the weights, as messages call them */
+function match(
   table: readonly WeightRow[],
   file: Tensors,
   title: string,
-): Promise<Pick<WeightFile, 'nameInFile' | 'leftOut'>> {
-  try {
-    const { inFile, missing, unexpected, leftOut } = matchNames(table, file.names)
-    if (missing.length > 0 || unexpected.length > 0) {
-      const faults = `missing ${list(missing)}, unexpected ${list(unexpected)}`
-      throw mismatch(title, `expected the weights that config.json asks for: ${faults}`)
-    }
-    const nameInFile = (name: string) => valueAt(inFile, name) ?? name
-    for (const { name, shape } of table) {
-      const found = file.shape(nameInFile(name)).join(', ')
-      const expected = shape.join(', ')
-      if (found !== expected)
-        throw mismatch(title, `${nameInFile(name)}: expected the shape [${expected}], got [${found}]`)
-    }
-    for (const { name } of table) {
-      const values = await file.read(nameInFile(name))
-      const wrong = firstNotFinite(values)
-      if (wrong === undefined) continue
-      const fault = `expected finite numbers, got ${at(values, wrong)} at ${wrong}`
-      throw mismatch(title, `${nameInFile(name)}: ${fault}`)
-    }
-    return { nameInFile, leftOut }
-  } catch (error) {
-    await file.close()
-    throw error
+): Pick<WeightFile, 'nameInFile' | 'leftOut'> {
+  const { inFile, missing, unexpected, leftOut } = matchNames(table, file.names)
+  if (missing.length > 0 || unexpected.length > 0) {
+    const faults = `missing ${list(missing)}, unexpected ${list(unexpected)}`
+    throw mismatch(title, `expected the weights that config.json asks for: ${faults}`)
   }
+  const nameInFile = (name: string) => valueAt(inFile, name) ?? name
+  for (const { name, shape } of table) {
+    const found = file.shape(nameInFile(name)).join(', ')
+    const expected = shape.join(', ')
+    if (found !== expected)
+      throw mismatch(title, `${nameInFile(name)}: expected the shape [${expected}], got [${found}]`)
+  }
+  return { nameInFile, leftOut }
+}
+
+async function readFinite(file: Tensors, name: string, title: string): Promise<Float32Array> {
+  const values = await file.read(name)
+  const wrong = firstNotFinite(values)
+  if (wrong === undefined) return values
+  throw mismatch(title, `${name}: expected finite numbers, got ${at(values, wrong)} at ${wrong}`)
 }
 
 function mismatch(title: string, what: string): LLimitError {

@@ -1,6 +1,7 @@
 import { open, readdir, rename, rm, stat } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import path from 'node:path'
+
 import { makeFolder } from '../makeFolder.js'
 
 const LINE_FEED = 0x0a

@@ -1,10 +1,10 @@
 import { access, constants, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 
-import { makeFolder } from '../makeFolder.js'
 import { CARD_FILE } from '../card.js'
 import type { Card } from '../card.js'
 import { LLimitError, messageOf, quote } from '../errors.js'
+import { makeFolder } from '../makeFolder.js'
 import { isSavedModelName, splitVersion, versionFolder } from './names.js'
 import { readCard } from './readCard.js'
 

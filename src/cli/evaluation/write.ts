@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
-import { makeFolder } from '../../makeFolder.js'
 import { barsSvg, reliabilitySvg, routeSvg } from '../../evaluate/charts.js'
 import type { Evaluation } from '../../evaluate/evaluate.js'
 import type { FreeChoice } from '../../evaluate/freeChoice.js'
+import { makeFolder } from '../../makeFolder.js'
 
 /** What an evaluation was made of, so that it can be made again. */
 export interface Provenance {

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
-import { makeFolder } from '../../makeFolder.js'
 import { LLimitError } from '../../errors.js'
+import { makeFolder } from '../../makeFolder.js'
 import type { Matrix } from '../../numeric/matrix.js'
 import { bytesOf, writeRawTensors } from '../../tensor/writeSafetensors.js'
 import type { RawTensor } from '../../tensor/writeSafetensors.js'

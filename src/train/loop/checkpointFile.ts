@@ -4,9 +4,9 @@ import path from 'node:path'
 
 import { z } from 'zod'
 
-import { makeFolder } from '../../makeFolder.js'
 import { LLimitError } from '../../errors.js'
 import { readJsonFile } from '../../jsonFile.js'
+import { makeFolder } from '../../makeFolder.js'
 import { valueAt } from '../../numeric/at.js'
 import { openSafetensors } from '../../tensor/safetensors.js'
 import { writeSafetensors } from '../../tensor/writeSafetensors.js'
