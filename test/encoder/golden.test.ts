@@ -19,8 +19,7 @@ describe('Encoder', () => {
   })
   after(() => encoder.close())
 
-  it('gives the vectors of LLimit v1 for hand-made prompts', async function () {
-    this.timeout(120_000)
+  it('gives the vectors of LLimit v1 for hand-made prompts', async () => {
     expect(await largestDifference(edgeRows())).to.be.lessThan(TOLERANCE)
   })
 

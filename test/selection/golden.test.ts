@@ -40,13 +40,11 @@ describe('scores of the shipped model', () => {
   })
   after(() => service.close())
 
-  it('are those of LLimit v1 on hand-made prompts', async function () {
-    this.timeout(120_000)
+  it('are those of LLimit v1 on hand-made prompts', async () => {
     await compare(service, 'dense_network/llimit-reference', 'golden-head', edgeRows())
   })
 
-  it('do not depend on neighbours', async function () {
-    this.timeout(120_000)
+  it('do not depend on neighbours', async () => {
     const rows = edgeRows()
     const together = await scoresOf(service, 'dense_network/llimit-reference', rows)
     for (const p of [0, 17, 42, rows.length - 1]) {

@@ -63,8 +63,7 @@ describe('8-bit weights', () => {
 
   const golden = completeGolden()
   if (golden !== undefined) {
-    it('keep every real prompt at a cosine of 0.999', async function () {
-      this.timeout(120_000)
+    it('keep every real prompt at a cosine of 0.999', async () => {
       const rows = golden.filter(({ kind }) => kind === 'real')
       const vectors = await encode(rows, 8)
       rows.forEach((row, p) => {

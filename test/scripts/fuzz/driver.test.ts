@@ -23,7 +23,7 @@ describe('fuzz', () => {
       seed: 1,
       from,
       files,
-      deadline: Date.now() + 60_000,
+      deadline: Infinity,
       onResult: (result) => results.push(result),
     })
     return results
