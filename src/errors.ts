@@ -94,12 +94,17 @@ export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)
 }
 
+/** The name that Node or a library gives to a failure, such as `ENOENT`; undefined of one without a name. */
+export function codeOf(thrown: unknown): string | undefined {
+  return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : undefined
+}
+
 /** Names that Node gives to a lack of something that comes back: file descriptors, memory, a disk that is busy. */
 const EXHAUSTED = ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EBUSY', 'EIO', 'ETIMEDOUT']
 
 /** Whether an operation of the file system failed for a reason that passes: it says nothing of the file. */
 export function isPassingFailure(thrown: unknown): boolean {
-  return thrown instanceof Error && 'code' in thrown && EXHAUSTED.some((code) => code === thrown.code)
+  return EXHAUSTED.some((code) => code === codeOf(thrown))
 }
 
 /** Longest text from outside in a message, in UTF-16 units: enough for a name, and the message stays a sentence. */

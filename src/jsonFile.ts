@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 
 import type { z } from 'zod'
 
-import { isPassingFailure, LLimitError, messageOf } from './errors.js'
+import { codeOf, isPassingFailure, LLimitError, messageOf } from './errors.js'
 import type { ErrorCode } from './errors.js'
 import { describeIssues } from './validation.js'
 
@@ -30,7 +30,7 @@ export async function readJsonFile<S extends z.ZodType>(
   try {
     return parseJson((await readBytes(file, origin)).toString('utf8'), schema, origin)
   } catch (error) {
-    const isAbsent = error instanceof LLimitError && errnoOf(error.cause) === 'ENOENT'
+    const isAbsent = error instanceof LLimitError && codeOf(error.cause) === 'ENOENT'
     if (isAbsent && absent !== undefined) return checkJson(absent, schema, origin)
     throw error
   }
@@ -54,7 +54,7 @@ export async function readBytes(
     return bytes
   } catch (cause) {
     if (cause instanceof LLimitError) throw cause
-    if (!isPassingFailure(cause) && errnoOf(cause) === 'ENOENT')
+    if (codeOf(cause) === 'ENOENT')
       throw new LLimitError(code, `${name}: expected a file, found none`, { cause })
     throw unreadable(name, cause, code)
   }
@@ -76,7 +76,7 @@ export async function checkRegularFile(file: string, name: string, maxBytes = In
 
 /** Whether a file or folder is not there, which nothing but this says: a failure of another kind may be over soon. */
 export function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].some((one) => one === error.code)
+  return ['ENOENT', 'ENOTDIR'].some((code) => code === codeOf(error))
 }
 
 /**
@@ -97,7 +97,9 @@ export async function namesIn(directory: string, name: string): Promise<string[]
 export function unreadable(name: string, cause: unknown, code: ErrorCode = 'MODEL_BROKEN'): LLimitError {
   if (isPassingFailure(cause))
     return new LLimitError('ENGINE_UNAVAILABLE', `${name} cannot be read now; try again`, { cause })
-  return new LLimitError(code, `${name}: cannot be read (${errnoOf(cause)})`, { cause })
+  // Messages of the file system carry the whole path; its code says as much.
+  const reason = codeOf(cause) ?? messageOf(cause)
+  return new LLimitError(code, `${name}: cannot be read (${reason})`, { cause })
 }
 
 /** What Git leaves in place of a large file that it keeps elsewhere, until somebody fetches it. */
@@ -136,9 +138,4 @@ export function checkJson<S extends z.ZodType>(value: unknown, schema: S, origin
     if (!(cause instanceof RangeError)) throw cause
     throw new LLimitError(origin.code, `${origin.name}: expected JSON that is less deeply nested`, { cause })
   }
-}
-
-/** Node's name of a failure of the file system, such as `EACCES`; its message would show the whole path. */
-function errnoOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : messageOf(error)
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { LLimitError } from '../errors.js'
+import { codeOf, LLimitError } from '../errors.js'
 import { integer } from '../validation.js'
 import { defineCommand } from './commandLine/command.js'
 import { files, flag, names } from './commandLine/flags.js'
@@ -62,8 +62,7 @@ async function load(): Promise<Benchmark> {
   try {
     return (await import(BENCHMARK.href)) as Benchmark
   } catch (cause) {
-    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND'
-    if (!isMissing) throw cause
+    if (codeOf(cause) !== 'ERR_MODULE_NOT_FOUND') throw cause
     const problem = 'the benchmark is not part of an installation; use a checkout of the repository'
     throw new LLimitError('INVALID_CONFIG', problem, { cause })
   }

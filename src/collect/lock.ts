@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
-import { LLimitError } from '../errors.js'
+import { codeOf, LLimitError } from '../errors.js'
 import { makeFolder } from '../makeFolder.js'
 
 const LOCK_FILE = 'lock'
@@ -19,7 +19,7 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   try {
     await writeFile(file, own, { flag: 'wx' })
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    if (codeOf(error) !== 'EEXIST') throw error
     const owner = Number(await readFile(file, 'utf8'))
     if (isRunning(owner)) {
       const message = `process ${owner} collects into ${folder}; wait for it, or choose another --out (or remove ${file} if it does not)`
@@ -37,6 +37,6 @@ function isRunning(pid: number): boolean {
     return true
   } catch (error) {
     // One of somebody else's is there too.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+    return codeOf(error) === 'EPERM'
   }
 }

@@ -3,6 +3,7 @@ import { open, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { crc32 } from 'node:zlib'
 
+import { codeOf } from '../errors.js'
 import { makeFolder } from '../makeFolder.js'
 
 /** Raised whenever the layout changes; a file of another version is then discarded. */
@@ -38,7 +39,7 @@ export class EmbeddingFile {
   static async open(file: string, encoder: string, dimension: number): Promise<EmbeddingFile> {
     const header = sha256(`${LAYOUT_VERSION}\n${encoder}\n${dimension}`)
     const bytes = await readFile(file).catch((error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return Buffer.alloc(0)
+      if (codeOf(error) === 'ENOENT') return Buffer.alloc(0)
       throw error
     })
     await makeFolder(path.dirname(file))

@@ -1,6 +1,8 @@
 import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 
+import { codeOf } from '../errors.js'
+
 /** Changes whenever one of the files is written, replaced, added or removed. */
 export async function stampOfFiles(directory: string, names: readonly string[]): Promise<string> {
   const stamps = names.map(async (name) => {
@@ -8,7 +10,7 @@ export async function stampOfFiles(directory: string, names: readonly string[]):
       const { ino, mtimeNs, ctimeNs, size } = await stat(path.join(directory, name), { bigint: true })
       return [name, ino, mtimeNs, ctimeNs, size].join(' ')
     } catch (error) {
-      return `${name} ${error instanceof Error && 'code' in error ? String(error.code) : 'unknown'}`
+      return `${name} ${codeOf(error) ?? 'unknown'}`
     }
   })
   return (await Promise.all(stamps)).join('\n')

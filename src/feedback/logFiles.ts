@@ -2,9 +2,9 @@ import { open, readdir } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 
-import { LLimitError, messageOf } from '../errors.js'
+import { codeOf, LLimitError, messageOf } from '../errors.js'
 import { at } from '../numeric/at.js'
-import { hasCode, isLog, wholeOf } from './rotatingFile.js'
+import { isLog, wholeOf } from './rotatingFile.js'
 
 /** A server makes a new piece once in minutes at most. */
 const MAX_ATTEMPTS = 10
@@ -51,7 +51,7 @@ async function openAll(folder: string): Promise<OpenLog[]> {
       return handles.map((handle, i) => ({ handle, whole: wholeOf(at(names, i)), bytes: at(stats, i).size }))
     }
     await Promise.all(handles.map((handle) => handle.close()))
-    if (failed !== undefined && (!hasCode(failed.reason, 'ENOENT') || attempt >= MAX_ATTEMPTS))
+    if (failed !== undefined && (codeOf(failed.reason) !== 'ENOENT' || attempt >= MAX_ATTEMPTS))
       throw failed.reason
     if (attempt >= MAX_ATTEMPTS)
       throw new LLimitError(

@@ -2,6 +2,7 @@ import { open, readdir, rename, rm, stat } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 
+import { codeOf } from '../errors.js'
 import { makeFolder } from '../makeFolder.js'
 
 const LINE_FEED = 0x0a
@@ -89,7 +90,7 @@ export class RotatingFile {
     try {
       await (await open(next, 'wx')).close()
     } catch (error) {
-      if (hasCode(error, 'EEXIST')) return
+      if (codeOf(error) === 'EEXIST') return
       throw error
     }
     // Whoever has renamed it by hand keeps it as it is, and another process may have made it a piece.
@@ -99,7 +100,7 @@ export class RotatingFile {
       await rename(this.#file, next)
     } catch (error) {
       // Another process has been quicker by a moment.
-      if (hasCode(error, 'ENOENT')) return rm(next, { force: true })
+      if (codeOf(error) === 'ENOENT') return rm(next, { force: true })
       throw error
     }
     for (const number of older.slice(0, Math.max(0, older.length + 2 - PIECES)))
@@ -115,10 +116,6 @@ export function wholeOf(name: string): string {
 
 export function isLog(name: string): boolean {
   return name.endsWith(ENDING)
-}
-
-export function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
 }
 
 function nameOfPiece(file: string, number: number): string {

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 
-import { LLimitError, messageOf } from '../errors.js'
+import { codeOf, LLimitError, messageOf } from '../errors.js'
 import type { ErrorCode } from '../errors.js'
 import { PING_ID } from './calls.js'
 import type { Calls, CallMessage, ReplyMessage, ServeData } from './calls.js'
@@ -138,7 +138,7 @@ export class Thread<C extends Calls<C>> {
     })
     if (this.#options.endsWithProcess === true) worker.unref() // Now: the listener would take it back.
     worker.on('error', (error) => {
-      const isFull = 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+      const isFull = codeOf(error) === 'ERR_WORKER_OUT_OF_MEMORY'
       if (isFull && this.#worker === worker) this.#replace(this.#currentId(), 'ran out of memory')
       else this.#lose(worker, error)
     })

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream'
 
 import { quietNativeTensorflow, VERSION } from '../../config/config.js'
-import { LLimitError, messageOf, quote } from '../../errors.js'
+import { codeOf, LLimitError, messageOf, quote } from '../../errors.js'
 import { readArguments, suggestion } from './arguments.js'
 import type { Command, Program } from './command.js'
 import { helpOf, helpOfProgram, usageOf } from './help.js'
@@ -104,7 +104,7 @@ function end(stream: Writable, text: string, status: number): void {
 
 /** If nobody reads on, as before `head`, there is nothing to say and nobody to say it to; a disk may be full. */
 function exitOnWriteError(error: Error): void {
-  if (!('code' in error && error.code === 'EPIPE'))
+  if (codeOf(error) !== 'EPIPE')
     process.stderr.write(`error: the result cannot be written: ${messageOf(error)}\n`)
   process.exit(FAILED)
 }

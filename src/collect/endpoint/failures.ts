@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 
 import { z } from 'zod'
 
-import { LLimitError } from '../../errors.js'
+import { codeOf, LLimitError } from '../../errors.js'
 
 /** Characters of what an endpoint says in a message. */
 const MAX_SAID = 300
@@ -114,7 +114,7 @@ export function retryAfterOf(headers: IncomingHttpHeaders, now = Date.now()): nu
  * @param wasReached whether the endpoint has answered before: then it may be back soon
  */
 export function connectionError(cause: unknown, { llm, endpoint }: Asked, wasReached: boolean): LLimitError {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
+  const code = codeOf(cause) ?? String(cause)
   if (CERTIFICATE.test(code))
     return new LLimitError('ENDPOINT_UNUSABLE', `${endpoint}: no secure connection (${code})`, { cause })
   if (UNREACHABLE.includes(code) && !wasReached) {
