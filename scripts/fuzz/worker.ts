@@ -5,6 +5,7 @@ import process from 'node:process'
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 
+import { peakMemory } from './peakMemory.js'
 import { runCase } from './runCase.js'
 import type { CaseResult } from './runCase.js'
 import { openTargets } from './targets.js'
@@ -26,8 +27,6 @@ export type Report =
   | { type: 'case'; peakBytes: number; result: CaseResult }
 
 export type WorkerSettings = z.infer<typeof settingsSchema>
-
-const KIBIBYTE = 1024
 
 process.once('message', (message) => {
   work(settingsSchema.parse(message)).then(
@@ -62,10 +61,9 @@ async function work({ folder, fixtures, only, seed, from, to }: WorkerSettings):
     const failure =
       result.failure ?? stray ?? (left === 0 ? undefined : `${left} tensors were left in memory`)
     stray = undefined
-    const peakBytes = process.resourceUsage().maxRSS * KIBIBYTE
     const outcome = failure === undefined ? result.outcome : 'failed'
     const full = { ...result, outcome, ...(failure !== undefined && { failure }) }
-    await report({ type: 'case', peakBytes, result: full })
+    await report({ type: 'case', peakBytes: peakMemory(), result: full })
   }
 }
 

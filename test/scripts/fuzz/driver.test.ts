@@ -4,7 +4,7 @@ import path from 'node:path'
 
 import { expect } from 'chai'
 
-import { fuzz } from '../../../scripts/fuzz/driver.js'
+import { fuzz, MAX_BYTES } from '../../../scripts/fuzz/driver.js'
 import type { CaseResult } from '../../../scripts/fuzz/runCase.js'
 import { Tally } from '../../../scripts/fuzz/tally.js'
 import { repositoryRoot } from '../../repository.js'
@@ -39,6 +39,13 @@ describe('fuzz', () => {
       .and.include('MODEL_BROKEN')
     const [again] = await run(199, 1)
     expect({ ...again, ms: 0 }).to.deep.equal({ ...results[199], ms: 0 })
+  })
+
+  it('counts the memory of the process that reads, not that of the one that starts it', async () => {
+    const held = Buffer.alloc(MAX_BYTES, 1)
+    const results = await run(0, 1)
+    expect(held.length).to.equal(MAX_BYTES)
+    expect(results.flatMap(({ failure }) => failure ?? [])).to.deep.equal([])
   })
 })
 
