@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 
 import { z } from 'zod'
 
-import { LLimitError, messageOf, quote } from '../errors.js'
+import { codeOf, LLimitError, quote } from '../errors.js'
 import { entriesOf, setting, variableOf } from './setting.js'
 
 /** Who may ask what, and under which path. */
@@ -52,6 +52,10 @@ export const OPEN: Doors = { keyHashes: [], metrics: 'key', corsOrigins: [], bas
 /** A key that can be guessed is none: 16 random letters have 76 bits or more. */
 const KEY = /^[\x21-\x7e]{16,512}$/
 const HASH = /^sha256:([0-9a-f]{64})$/i
+/** What was meant as a hash, or is in quotes, as files of variables have it: as a key it would be none that a client knows. */
+const NO_KEY = /^sha-?256:|^(["'`]).*\1$/i
+/** From a # at the beginning of a line, or after a blank. Its words must not become keys. */
+const COMMENT = /(?<!\S)#[^\r\n]*/g
 
 /** @throws LLimitError INVALID_CONFIG, which never shows a key. */
 export function doorsOf({ apiKeys, apiKeysFile, metrics, corsOrigins, basePath }: DoorSettings): Doors {
@@ -64,11 +68,12 @@ export function doorsOf({ apiKeys, apiKeysFile, metrics, corsOrigins, basePath }
 
 function readKeys(file: string): string {
   try {
-    const lines = readFileSync(file, 'utf8').split('\n')
     // Editors on Windows begin a file with a byte order mark, which is white space to a program.
-    return lines.filter((line) => !line.trimStart().startsWith('#')).join('\n')
-  } catch (cause) {
-    throw invalid('apiKeysFile', `expected a file of keys, got ${messageOf(cause)}`, cause)
+    return readFileSync(file, 'utf8').replace(COMMENT, '')
+  } catch (thrown) {
+    // Neither its message nor itself, which name the file: it may be a key that was meant for the other setting.
+    const reason = codeOf(thrown) ?? 'no reason'
+    throw invalid('apiKeysFile', `expected a file of keys, got one that cannot be read (${reason})`)
   }
 }
 
@@ -79,9 +84,9 @@ function keysIn(text: string, name: 'apiKeys' | 'apiKeysFile'): Buffer[] {
   return keys.map((key, i) => {
     const hash = HASH.exec(key)?.[1]
     if (hash !== undefined) return Buffer.from(hash, 'hex')
-    if (!KEY.test(key) || key.startsWith('sha256:')) {
+    if (!KEY.test(key) || NO_KEY.test(key)) {
       const expected =
-        'expected keys of 16 to 512 visible ASCII characters, or sha256: and 64 hexadecimal digits'
+        'expected keys of 16 to 512 visible ASCII characters without quotes around them, or sha256: and 64 hexadecimal digits'
       throw invalid(name, `${expected}; number ${i + 1} is neither`)
     }
     return createHash('sha256').update(key).digest()
@@ -94,6 +99,6 @@ function checkOrigin(origin: string): void {
   throw invalid('corsOrigins', `expected origins such as https://a.example:8443, or *, got ${quote(origin)}`)
 }
 
-function invalid(name: keyof DoorSettings, problem: string, cause?: unknown): LLimitError {
-  return new LLimitError('INVALID_CONFIG', `${variableOf(name)}: ${problem}`, { cause })
+function invalid(name: keyof DoorSettings, problem: string): LLimitError {
+  return new LLimitError('INVALID_CONFIG', `${variableOf(name)}: ${problem}`)
 }

@@ -112,6 +112,11 @@ describe('readConfig', () => {
       ['LLIMIT_PORT', '9000', 'PORT'],
       ['LLIMIT_HOST', '127.0.0.1', 'HOST'],
       ['LLIMIT_REDIS', 'redis://localhost', 'LLIMIT_REDIS_URL'],
+      ['LLIMIT_KEYS', 'x', 'LLIMIT_API_KEYS'],
+      ['LLIMIT_MODELS', 'x', 'LLIMIT_SAVED_MODELS'],
+      ['llimit_api_keys', 'x', 'LLIMIT_API_KEYS'],
+      ['LLIMIT_SERVER_PORT', '9000', 'PORT'],
+      ['LLIMIT_REDIS_PORT', '6379', 'LLIMIT_REDIS_URL'],
     ] as const)
       expect(() => readConfig({}, { [name]: value }), name).to.throw(
         LLimitError,

@@ -25,7 +25,7 @@ describe('doors', () => {
     const file = path.join(await emptyFolder(), 'keys')
     await writeFile(
       file,
-      `\ufeff# of the gateway\n  # and of others\n${KEYS[1] ?? ''}\r\nsha256:${hashOf('third').toString('hex')}\n`,
+      `\ufeff# of the gateway\n  # and of others\n${KEYS[1] ?? ''} #temporary-for-staging\r# old\r\nsha256:${hashOf('third').toString('hex')}\n`,
     )
     const { doors } = readConfig({}, { LLIMIT_API_KEYS: KEYS[0] ?? '', LLIMIT_API_KEYS_FILE: file })
     expect(doors.keyHashes).to.deep.equal([...KEYS, 'third'].map(hashOf))
@@ -38,6 +38,9 @@ describe('doors', () => {
       { LLIMIT_API_KEYS: `${KEYS[0] ?? ''},shortsecret` },
       { LLIMIT_API_KEYS: 'sha256:shortsecretshortsecret' },
       { LLIMIT_API_KEYS: 'shortsecretshortsecretü' },
+      { LLIMIT_API_KEYS: 'SHA256:shortsecretshortsecret' },
+      { LLIMIT_API_KEYS: '"shortsecretshortsecret"' },
+      { LLIMIT_API_KEYS_FILE: 'shortsecretshortsecret' },
       { LLIMIT_API_KEYS: ',' },
       { LLIMIT_API_KEYS_FILE: file },
       { LLIMIT_API_KEYS_FILE: `${file}s` },
