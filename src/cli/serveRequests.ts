@@ -15,6 +15,8 @@ import { AccessLog } from '../http/accessLog.js'
 import { createApp } from '../http/app.js'
 import type { DecisionSettings } from '../http/app.js'
 import { parseObjective } from '../http/compactObjective.js'
+import { observeUnparsed } from '../http/observe.js'
+import type { ObserveUnparsed } from '../http/observe.js'
 import { announceStop, closeServer, joinServer, startServer } from '../http/server.js'
 import { Labels } from '../selection/labels.js'
 import { readTiers } from '../selection/tiers.js'
@@ -65,7 +67,7 @@ export async function serveRequests(
     ...(shadow !== undefined && { shadow }),
   }
   const app = createApp({ service, limits, doors, defaultModel, decisions, version: VERSION, ...observed })
-  const { server, address } = await listen(app, config)
+  const { server, address } = await listen(app, config, observeUnparsed(accessLog, metrics))
   terminal.defer(close)
   if (reportLog !== undefined) terminal.defer(() => reportLog.close())
 
@@ -121,10 +123,11 @@ function stringsIn(answer: unknown): string[] {
 async function listen(
   app: Parameters<typeof startServer>[0],
   { host, port, limits }: Config,
+  observe: ObserveUnparsed,
 ): Promise<{ server: Server; address: AddressInfo }> {
-  if (cluster.isWorker) return joinServer(app, limits)
+  if (cluster.isWorker) return joinServer(app, limits, observe)
   try {
-    const server = await startServer(app, host, port, limits)
+    const server = await startServer(app, host, port, limits, observe)
     return { server, address: server.address() as AddressInfo }
   } catch (cause) {
     throw portError(cause, { host, port })

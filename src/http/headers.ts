@@ -1,3 +1,6 @@
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
+
 import type { RequestHandler } from 'express'
 import helmet from 'helmet'
 
@@ -5,7 +8,7 @@ import helmet from 'helmet'
  * Security headers of every answer. The server speaks plain HTTP, on localhost or behind a proxy, so it promises nothing
  * about HTTPS: no Strict-Transport-Security here, and no upgrade-insecure-requests, which would break the pages.
  */
-export const apiHeaders: RequestHandler = helmet({
+const securityHeaders = helmet({
   contentSecurityPolicy: {
     useDefaults: false,
     directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
@@ -13,6 +16,15 @@ export const apiHeaders: RequestHandler = helmet({
   strictTransportSecurity: false,
   xFrameOptions: { action: 'deny' },
 })
+
+export const apiHeaders: RequestHandler = securityHeaders
+
+/** The same as lines, for an answer to what never becomes a request. */
+export function apiHeaderLines(): string[] {
+  const res = new ServerResponse(new IncomingMessage(new Socket()))
+  securityHeaders(res.req, res, () => undefined)
+  return Object.entries(res.getHeaders()).map(([name, value]) => `${name}: ${String(value)}`)
+}
 
 /**
  * Content-Security-Policy of a page: scripts, styles and data from this server alone.

@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto'
+
 import type { Request, RequestHandler } from 'express'
 
 import type { Metrics } from '../telemetry/metrics.js'
+import { RequestTrace } from '../telemetry/requestTrace.js'
 import type { AccessLog } from './accessLog.js'
 import { requestIdOf } from './requestId.js'
 import { startTrace } from './requestTrace.js'
@@ -10,6 +13,7 @@ const CLIENT_LEFT = 499
 
 /** The route of a request that no route is for: its path is anything. */
 const NO_ROUTE = 'none'
+const NO_METHOD = 'none'
 
 /**
  * Passes the id of each request, and the trace that it is part of, on in the headers of its answer; counts it, and writes a
@@ -34,6 +38,20 @@ export function observeRequests(accessLog?: AccessLog, metrics?: Metrics): Reque
       accessLog?.write({ ...ids, method: req.method, route, status, ms, trace })
     })
     next()
+  }
+}
+
+/** Told of an answer to what never became a request. @returns the id that it is to be given. */
+export type ObserveUnparsed = (status: number) => string
+
+/** Counts such answers, and writes a line of each: of what was asked nothing is known. */
+export function observeUnparsed(accessLog?: AccessLog, metrics?: Metrics): ObserveUnparsed {
+  return (status) => {
+    const id = randomUUID()
+    const trace = new RequestTrace()
+    metrics?.requestEnded({ route: NO_ROUTE, status, seconds: 0, trace })
+    accessLog?.write({ id, method: NO_METHOD, route: NO_ROUTE, status, ms: 0, trace })
+    return id
   }
 }
 

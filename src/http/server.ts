@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { IncomingMessage, ServerResponse, createServer } from 'node:http'
 import type { Server } from 'node:http'
+import { Socket } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 
@@ -21,6 +23,8 @@ import {
 } from './admission/connections.js'
 import { checkHead, rejectExpectation } from './admission/rejections.js'
 import { errorBody } from './errors.js'
+import { apiHeaderLines } from './headers.js'
+import type { ObserveUnparsed } from './observe.js'
 import { OpenWork } from './openWork.js'
 
 /**
@@ -35,10 +39,17 @@ const running = new WeakMap<Server, { work: OpenWork; stopAccepting: () => Promi
 /**
  * Listens on `host` and `port` (0 for any free one).
  * @param limits of connections; without them Node's own.
+ * @param observe told of answers to what is not HTTP
  * @throws the error of the socket, such as EADDRINUSE
  */
-export function startServer(app: Express, host: string, port: number, limits?: Limits): Promise<Server> {
-  const server = serverFor(app, limits)
+export function startServer(
+  app: Express,
+  host: string,
+  port: number,
+  limits?: Limits,
+  observe?: ObserveUnparsed,
+): Promise<Server> {
+  const server = serverFor(app, limits, observe)
   let opened = 0
   server.on('connection', () => opened++)
   running.set(server, { work: new OpenWork(server), stopAccepting: () => untilNoneWaits(() => opened) })
@@ -54,12 +65,14 @@ export function startServer(app: Express, host: string, port: number, limits?: L
 /**
  * Serves the connections of a port that the first of several processes holds.
  * @param limits of connections
+ * @param observe told of answers to what is not HTTP
  */
 export async function joinServer(
   app: Express,
   limits: Limits,
+  observe?: ObserveUnparsed,
 ): Promise<{ server: Server; address: AddressInfo }> {
-  const server = serverFor(app, limits)
+  const server = serverFor(app, limits, observe)
   const member = new PortMember((socket) => {
     // As Node's HTTP server opens its own: a client may end its side when it has sent its request.
     socket.allowHalfOpen = true
@@ -90,7 +103,11 @@ export async function closeServer(server: Server, deadlineMs: number): Promise<v
  * Created by classes that have this prototype already, the swap does nothing: a request of one prompt and 20 LLMs, with
  * a canned answer, takes 115 µs of CPU time instead of 210 (Node 24: 105 either way).
  */
-function serverFor(app: Express, limits: Limits | undefined): Server {
+function serverFor(
+  app: Express,
+  limits: Limits | undefined,
+  observe: ObserveUnparsed = () => randomUUID(),
+): Server {
   class Request extends IncomingMessage {}
   class Response<T extends IncomingMessage> extends ServerResponse<T> {}
   if (limits !== undefined) {
@@ -132,10 +149,10 @@ function serverFor(app: Express, limits: Limits | undefined): Server {
   if (limits !== undefined) boundConnections(server, limits)
   // No proxy; without a listener Node closes the connection without a word.
   server.on('connect', (_req: IncomingMessage, socket: Duplex) =>
-    answerParserError(new Error('CONNECT'), socket, limits),
+    answerParserError(new Error('CONNECT'), socket, { limits, observe }),
   )
   return server.on('clientError', (thrown: NodeJS.ErrnoException, socket) =>
-    answerParserError(thrown, socket, limits),
+    answerParserError(thrown, socket, { limits, observe }),
   )
 }
 
@@ -151,15 +168,25 @@ function pathOf(target: string | undefined): string {
 }
 
 /** Answers what is not HTTP, or too much of it: it never becomes a request that Express could answer. */
-function answerParserError(thrown: NodeJS.ErrnoException, socket: Duplex, limits: Limits | undefined): void {
+function answerParserError(
+  thrown: NodeJS.ErrnoException,
+  socket: Duplex,
+  { limits, observe }: { limits: Limits | undefined; observe: ObserveUnparsed },
+): void {
   if (thrown.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) {
     socket.destroy()
     return
   }
-  const { status, error } = parserError(thrown.code, limits, isReadingBody(socket))
+  const isBody = isReadingBody(socket)
+  const { status, error } = parserError(thrown.code, limits, isBody)
+  // A request whose body it is has a line of its own, and a connection that was opened in vain asked for nothing.
+  const isObserved = !isBody && (!(socket instanceof Socket) || socket.bytesRead > 0)
+  const id = isObserved ? observe(Number.parseInt(status, 10)) : randomUUID()
   const body = JSON.stringify(errorBody(error))
   const head = [
     `HTTP/1.1 ${status}`,
+    `X-Request-Id: ${id}`,
+    ...apiHeaderLines(),
     'Content-Type: application/json',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',

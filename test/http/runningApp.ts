@@ -11,6 +11,7 @@ import { createApp } from '../../src/http/app.js'
 import type { DecisionSettings } from '../../src/http/app.js'
 import { llmList, modelDescription, modelSummary } from '../../src/http/openapi/examples.js'
 import { rankAnswer } from '../../src/http/openapi/rankExamples.js'
+import { observeUnparsed } from '../../src/http/observe.js'
 import { closeServer, startServer } from '../../src/http/server.js'
 import { createLogger } from '../../src/log.js'
 import type { Report } from '../../src/feedback/report.js'
@@ -151,6 +152,7 @@ export function useApp(
       '127.0.0.1',
       0,
       own,
+      observeUnparsed(accessLog, metrics),
     )
     const { port } = server.address() as AddressInfo
     Object.assign(app, { url: `http://127.0.0.1:${port}`, port, server, lines, reported, problems: [] })

@@ -55,11 +55,30 @@ describe('startServer', () => {
       expect(head)
         .to.match(/^HTTP\/1\.1 400 Bad Request\r\n/)
         .and.to.include('Connection: close')
-      expect(head).to.include('Content-Type: application/json')
+      expect(head)
+        .to.include('Content-Type: application/json')
+        .and.to.include('x-content-type-options: nosniff')
       expect(JSON.parse(body ?? '')).to.deep.equal({
         detail: 'The request is not valid HTTP',
         code: 'INVALID_REQUEST',
       })
+    }
+  })
+
+  it('has a line for each answer to what is not HTTP, with the id of the answer, and counts it', async () => {
+    const answers = await Promise.all([
+      exchange(app.port, 'nonsense\r\n\r\n'),
+      exchange(app.port, `GET / HTTP/1.1\r\nHost: x\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`),
+    ])
+    for (const [i, status] of [400, 431].entries()) {
+      const id = /^X-Request-Id: (\S+)\r$/m.exec(answers[i] ?? '')?.[1]
+      const find = () => app.lines.find((line) => line['id'] === id)
+      while (find() === undefined) await nextTurn()
+      expect(find()).to.include({ message: 'request', method: 'none', route: 'none', status })
+      const metrics = await (await fetch(`${app.url}/metrics`)).text()
+      expect(metrics).to.match(
+        new RegExp(`^llimit_requests_total\\{.*route="none".*status="${status}".*\\} [1-9]`, 'm'),
+      )
     }
   })
 
