@@ -95,12 +95,12 @@ export function createApp(deps: AppDeps): Express {
   if (shadow !== undefined)
     app.use(whenEnded((signal, isAnswered) => shadow.requestEnded(signal, isAnswered)))
   app.use(apiHeaders)
-  app.use(answerRejected())
   if (doors.basePath !== '') app.use(underBasePath(doors.basePath))
   const { corsOrigins } = doors
   if (corsOrigins.length > 0) {
     app.use(whenAsked(async () => (await import('./doors/crossOrigin.js')).allowOrigins(corsOrigins)))
   }
+  app.use(answerRejected())
   if (doors.keyHashes.length > 0) {
     app.use(requireKey(doors.keyHashes, doors.metrics === 'open' ? [...OPEN_PATHS, '/metrics'] : OPEN_PATHS))
   }

@@ -73,7 +73,7 @@ function setJsonHeaders(res: Response): void {
 /** What the pieces are written to: the answer itself, or what compresses them into it. */
 function openSink(res: Response, signal: AbortSignal): Writable {
   setJsonHeaders(res)
-  res.setHeader('Vary', 'Accept-Encoding')
+  res.vary('Accept-Encoding')
   // Also when all pieces have been asked for: half an answer must not look like a whole one.
   signal.addEventListener('abort', () => {
     if (res.headersSent) res.destroy()

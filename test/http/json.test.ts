@@ -34,7 +34,7 @@ const plain = (scores: Scores) =>
 
 describe('a large answer', () => {
   const sizes = { prompts: 2048, llms: 130, bodyBytes: 100_000, timeoutMs: 60_000 }
-  const app = useApp({}, sizes)
+  const app = useApp({}, sizes, {}, { corsOrigins: ['https://a.example'] })
 
   it('comes in pieces, and is what it would be in one (fault 6)', async () => {
     for (const details of [true, false]) {
@@ -58,7 +58,7 @@ describe('a large answer', () => {
     const text = client.received()
     expect(text)
       .to.match(/^Content-Encoding: gzip\r$/m)
-      .and.match(/^Vary: Accept-Encoding\r$/m)
+      .and.match(/^Vary: Origin, Accept-Encoding\r$/m)
     let rest = Buffer.from(text.slice(text.indexOf('\r\n\r\n') + 4), 'latin1')
     const chunks: Buffer[] = []
     for (;;) {

@@ -1,3 +1,5 @@
+import { createConnection } from 'node:net'
+
 import { expect } from 'chai'
 
 import { INFER, post, useApp } from '../runningApp.js'
@@ -23,6 +25,20 @@ describe('allowOrigins', () => {
     expect(response.headers.get('access-control-allow-origin')).to.equal(ORIGIN)
     expect(response.headers.get('access-control-allow-headers')).to.match(/Authorization/)
     expect(response.headers.get('access-control-allow-methods')).to.equal('GET,HEAD,POST')
+  })
+
+  it('lets what is rejected whatever its route is be read', async () => {
+    const answer = await new Promise<string>((resolve, reject) => {
+      let text = ''
+      const socket = createConnection(app.port, '127.0.0.1').setEncoding('utf8')
+      socket.on('data', (chunk: string) => (text += chunk))
+      socket.on('error', reject)
+      socket.on('close', () => resolve(text))
+      socket.write(`GET /health HTTP/1.1\r\nHost: x\r\nHost: y\r\nOrigin: ${ORIGIN}\r\n\r\n`)
+    })
+    expect(answer)
+      .to.match(/^HTTP\/1\.1 400 /)
+      .and.to.include(`Access-Control-Allow-Origin: ${ORIGIN}`)
   })
 
   it('names no other origin, and lets errors be read', async () => {
