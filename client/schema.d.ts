@@ -1108,7 +1108,7 @@ export interface components {
             model: string;
             /** @description Text, of which a wrapping by LiteLLM is taken off; parts of text; messages, of which the last user message is read; or an object with one of the fields `messages`, `prompt`, `message`, `query`, `question`, `input`, `text`, `content`, `request`, `task`. */
             state: string | components["schemas"]["Message"][] | {
-                [key: string]: components["schemas"]["Json"];
+                [key: string]: unknown;
             };
             questions: {
                 [key: string]: ({

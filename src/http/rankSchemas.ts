@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { PromptRanking } from '../selection/ranking.js'
 import { messageSchema, messagesSchema } from './messages.js'
 import { OBJECTIVE_SCHEMAS, amount, objectiveSchema, probability } from './objectiveSchemas.js'
-import { modelName, nameText, promptText } from './schemas.js'
+import { modelName, nameText, promptText, withAllKeys } from './schemas.js'
 
 /** What `POST /rank` takes and answers. */
 
@@ -75,8 +75,7 @@ export const rankRequestSchema = z.object(
         'Whether to choose none where the prompt is less familiar, or the LLM less judged, than the card asks for.',
       ),
     fallback: nameText.exactOptional().describe('Named as the fallback where there is no choice.'),
-    outcomes: z
-      .record(z.string(), probability, 'expected an object of scores by LLM')
+    outcomes: withAllKeys(z.record(z.string(), probability, 'expected an object of scores by LLM'))
       .prefault({})
       .describe(
         'LLM -> score of an attempt on this prompt: 0 failed, 1 succeeded. The others are conditioned on it.',

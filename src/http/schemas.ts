@@ -41,6 +41,15 @@ export const promptText = text.refine(
   'expected text without unpaired surrogates',
 )
 
+/** Rejects the one key that a record would leave out without a word. */
+export function withAllKeys<S extends z.ZodType>(record: S) {
+  return z.preprocess((value, context) => {
+    if (typeof value === 'object' && value !== null && Object.hasOwn(value, '__proto__'))
+      context.issues.push({ code: 'custom', message: 'expected any key but "__proto__"', input: value })
+    return value
+  }, record)
+}
+
 const batchSize = z
   .preprocess(asInteger, z.int(BATCH_ERROR).min(BATCH_SIZE.min, BATCH_ERROR).max(BATCH_SIZE.max, BATCH_ERROR))
   .prefault(BATCH_SIZE.default)

@@ -119,6 +119,9 @@ describe('parseRankRequest', () => {
     expect(faultsOf({ candidates: [] })).to.deep.equal([
       'candidates: expected at least one candidate, got an empty array',
     ])
+    expect(faultsOf({ outcomes: JSON.parse('{"__proto__":0}') as object })).to.deep.equal([
+      'outcomes: expected any key but "__proto__", got an object',
+    ])
     expect(faultsOf({ outcomes: { a: 2 } })).to.deep.equal([
       'outcomes.a: expected a number from 0 to 1, got 2',
     ])

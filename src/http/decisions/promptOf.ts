@@ -1,6 +1,5 @@
 import { z } from 'zod'
 
-import { jsonSchema } from '../../card.js'
 import type { Limits } from '../../config/limits.js'
 import { checkLimit, invalidField } from '../inferRequest.js'
 import { checkSurrogates, lastUserMessage, messagesSchema } from '../messages.js'
@@ -15,7 +14,12 @@ export const stateSchema = z
     [
       z.string().meta({ minLength: 1 }),
       messagesSchema,
-      z.record(z.string(), jsonSchema, 'expected an object'),
+      // As it came: a record would leave a key `__proto__` out.
+      z
+        .unknown()
+        .refine(isObject, 'expected an object')
+        .transform((state) => state as Readonly<Record<string, unknown>>)
+        .meta({ type: 'object', propertyNames: { type: 'string' }, additionalProperties: {} }),
     ],
     'expected a string, an array of messages, or an object',
   )
@@ -23,6 +27,10 @@ export const stateSchema = z
     'Text, of which a wrapping by LiteLLM is taken off; parts of text; messages, of which the last user message is read; or an object with one of ' +
       `the fields \`messages\`, ${TEXT_FIELDS.map((name) => `\`${name}\``).join(', ')}.`,
   )
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
 
 type State = z.infer<typeof stateSchema>
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 import { jsonSchema } from '../../card.js'
-import { text } from '../schemas.js'
+import { text, withAllKeys } from '../schemas.js'
 import { stateSchema } from './promptOf.js'
 
 /** What `POST /v1/systemone` takes and answers, the form of TypeSafe's decision models. */
@@ -61,13 +61,14 @@ export const systemOneRequestSchema = z.object(
   {
     model: text.describe('A saved model; any other name stands for that of `LLIMIT_DEFAULT_MODEL`.'),
     state: stateSchema,
-    questions: z
-      .record(z.string(), questionSchema, QUESTIONS)
-      .refine(
-        (questions) => Object.keys(questions).length >= 1 && Object.keys(questions).length <= MAX_QUESTIONS,
-        QUESTIONS,
-      )
-      .meta({ minProperties: 1, maxProperties: MAX_QUESTIONS }),
+    questions: withAllKeys(
+      z
+        .record(z.string(), questionSchema, QUESTIONS)
+        .refine(
+          (questions) => Object.keys(questions).length >= 1 && Object.keys(questions).length <= MAX_QUESTIONS,
+          QUESTIONS,
+        ),
+    ).meta({ minProperties: 1, maxProperties: MAX_QUESTIONS }),
   },
   'expected a JSON object',
 )

@@ -29,6 +29,8 @@ describe('promptOf', () => {
   it('reads an object of another form as its JSON', () => {
     const ticket = { ticket: { subject: 'Refund', lines: ['a', 'b'] } }
     expect(read(ticket)).to.equal(JSON.stringify(ticket))
+    const odd = '{"__proto__":"x","y":{"__proto__":1}}'
+    expect(read(JSON.parse(odd))).to.equal(odd)
     expect(read({ messages: 'x' })).to.equal('{"messages":"x"}')
   })
 

@@ -51,6 +51,16 @@ describe('what gateways are answered', () => {
     ])
   })
 
+  it('loses no question for its key', async () => {
+    const body = `{"model":"x","state":"x","questions":{"__proto__":${JSON.stringify(SYSTEM_ONE.questions.tier)}}}`
+    const { status, body: answer } = await world.ask('/v1/systemone', JSON.parse(body) as object)
+    expect(status).to.equal(422)
+    expect(answer).to.have.nested.property(
+      'error.message',
+      'Invalid request: questions: expected any key but "__proto__", got an object',
+    )
+  })
+
   it('takes any token of a bearer, and none', async () => {
     for (const [path, body] of ROUTES) {
       expect((await world.ask(path, body, { ...JSON_TYPE, authorization: 'Bearer sk-1' })).status).to.equal(
