@@ -23,9 +23,9 @@ export async function readTokenVectors(directory: string): Promise<TokenVectors>
     return { tokenizerDirectory: tensorDirectory, vectors: rowsInFloat32(readTokenMatrix(tensors)) }
   }
   const spec = await readEncoderSpec(directory)
-  const { file, nameInFile } = await openWeights(spec)
+  const { file, read } = await openWeights(spec)
   try {
-    const data = await file.read(nameInFile(WORD_EMBEDDINGS))
+    const data = await read(WORD_EMBEDDINGS)
     const { vocab_size: rows, hidden_size: columns } = spec.bert
     return { tokenizerDirectory: path.resolve(spec.transformerDirectory), vectors: { rows, columns, data } }
   } finally {

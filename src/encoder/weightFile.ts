@@ -4,9 +4,11 @@ import path from 'node:path'
 import { LLimitError } from '../errors.js'
 import { at, valueAt } from '../numeric/at.js'
 import { firstNotFinite } from '../numeric/finite.js'
+import { viewFloats } from '../tensor/floats.js'
 import { safetensorsInMemory } from '../tensor/readSafetensors.js'
 import { openSafetensors } from '../tensor/safetensors.js'
 import type { Safetensors } from '../tensor/safetensors.js'
+import { floatTypeOf } from '../tensor/safetensorsHeader.js'
 import { writeSafetensors } from '../tensor/writeSafetensors.js'
 import type { EncoderSpec } from './directory.js'
 import { openShards } from './shards.js'
@@ -21,14 +23,25 @@ export interface WeightFile {
   nameInFile: (name: string) => string
   /** Tensors that a sentence vector does not need, such as those of a head. */
   leftOut: readonly string[]
-  /** All bytes of the file. */
+  /**
+   * Values of a tensor, by its name in the table.
+   * @throws LLimitError MODEL_BROKEN, naming it, if one of them is not finite: it would be the vectors of some prompts.
+   */
+  read: (name: string) => Promise<Float32Array>
+  /**
+   * All bytes of the file; tensors that were not read before are held to finite numbers here.
+   * @throws LLimitError as `read` does
+   */
   bytes: () => Promise<Uint8Array>
 }
 
 /** What is used of any form of weights. */
 type Tensors = Pick<Safetensors, 'names' | 'shape' | 'read' | 'close'>
 
-/** @throws LLimitError MODEL_BROKEN, naming the tensors, if the weights do not match config.json. */
+/**
+ * Opens them without reading a value: each engine decodes values once, and they are held to finite numbers there.
+ * @throws LLimitError MODEL_BROKEN, naming the tensors, if the weights do not match config.json.
+ */
 export async function openWeights(spec: EncoderSpec): Promise<WeightFile> {
   const { format, files } = spec.weights
   const table = weightTable(spec.bert)
@@ -38,9 +51,7 @@ export async function openWeights(spec: EncoderSpec): Promise<WeightFile> {
     const source = path.join(spec.transformerDirectory, only)
     const file = await openSafetensors(source)
     try {
-      const matched = match(table, file, title)
-      for (const { name } of table) await readFinite(file, matched.nameInFile(name), title)
-      return { ...matched, file, bytes: () => readFile(source) }
+      return openedFile(file, source, { table, title })
     } catch (error) {
       await file.close()
       throw error
@@ -54,9 +65,45 @@ export async function openWeights(spec: EncoderSpec): Promise<WeightFile> {
       values.set(name, { shape, data: await readFinite(tensors, nameInFile(name), title) })
     const bytes = writeSafetensors(values)
     const file = safetensorsInMemory(bytes, WEIGHTS_FILE)
-    return { file, nameInFile: (name) => name, leftOut, bytes: () => Promise.resolve(bytes) }
+    const nameAsInTable = (name: string) => name
+    return {
+      file,
+      nameInFile: nameAsInTable,
+      leftOut,
+      read: (name) => file.read(name),
+      bytes: () => Promise.resolve(bytes),
+    }
   } finally {
     await tensors.close()
+  }
+}
+
+interface Expected {
+  table: readonly WeightRow[]
+  /** Of the weights, as messages call them. */
+  title: string
+}
+
+function openedFile(file: Safetensors, source: string, { table, title }: Expected): WeightFile {
+  const { nameInFile, leftOut } = match(table, file, title)
+  const unread = new Set(table.map(({ name }) => name))
+  return {
+    file,
+    nameInFile,
+    leftOut,
+    read: async (name) => {
+      unread.delete(name)
+      return readFinite(file, nameInFile(name), title)
+    },
+    bytes: async () => {
+      const bytes = await readFile(source)
+      for (const name of [...unread].map(nameInFile)) {
+        const from = file.byteOffset(name)
+        const stored = bytes.subarray(from, from + file.byteLength(name))
+        checkFinite(viewFloats(stored, floatTypeOf(title, name, file.dtype(name))), name, title)
+      }
+      return bytes
+    },
   }
 }
 
@@ -94,8 +141,13 @@ function match(
 
 async function readFinite(file: Tensors, name: string, title: string): Promise<Float32Array> {
   const values = await file.read(name)
+  checkFinite(values, name, title)
+  return values
+}
+
+function checkFinite(values: Float32Array, name: string, title: string): void {
   const wrong = firstNotFinite(values)
-  if (wrong === undefined) return values
+  if (wrong === undefined) return
   throw mismatch(title, `${name}: expected finite numbers, got ${at(values, wrong)} at ${wrong}`)
 }
 

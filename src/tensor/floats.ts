@@ -45,6 +45,13 @@ export function decodeFloats(bytes: Uint8Array, type: FloatType, littleEndian = 
   return numbers
 }
 
+/** The same to look at, without a copy where `bytes` lie in memory as float32 do. */
+export function viewFloats(bytes: Uint8Array, type: FloatType): Float32Array {
+  const isInPlace = type === 'float32' && HOST_IS_LITTLE_ENDIAN && bytes.byteOffset % FLOAT_BYTES[type] === 0
+  if (!isInPlace) return decodeFloats(bytes, type)
+  return new Float32Array(bytes.buffer, bytes.byteOffset, Math.floor(bytes.byteLength / FLOAT_BYTES[type]))
+}
+
 /** IEEE 754 binary16: 1 sign bit, 5 exponent bits with bias 15, 10 fraction bits. */
 function float16ToNumber(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1

@@ -3,6 +3,7 @@ import path from 'node:path'
 
 import { expect } from 'chai'
 
+import type { EngineName, Precision } from '../../src/engines.js'
 import { readEncoderSpec } from '../../src/encoder/directory.js'
 import { OPEN_ENGINE } from '../../src/encoder/openEngine.js'
 import { pack } from '../../src/encoder/packing.js'
@@ -16,6 +17,12 @@ import { cut, pytorchLegacy, pytorchZip, replaceWeights, sharded, tinyTensors } 
 const gammas = (name: string) =>
   name.replace('LayerNorm.weight', 'LayerNorm.gamma').replace('LayerNorm.bias', 'LayerNorm.beta')
 const HEAD = ['bert.pooler.dense.weight', 'cls.predictions.bias', 'classifier.weight']
+
+type RawTensors = ReturnType<typeof tinyTensors>
+
+function onlyShard(tensors: RawTensors): Record<string, Uint8Array> {
+  return { 'model.safetensors': writeRawTensors(tensors) }
+}
 
 describe('fault 20: weights in the forms in which they are published', () => {
   const tokens = pack(TINY_PROMPTS.map((ids) => Int32Array.from(ids)))
@@ -83,20 +90,36 @@ describe('fault 20: weights in the forms in which they are published', () => {
     )
   })
 
-  it('fault 16: rejects weights that are no numbers, which would be the vectors of some prompts', async () => {
-    for (const wrong of [NaN, Infinity]) {
-      const tensors = tinyTensors()
-      const bytes = tensors.get('embeddings.word_embeddings.weight')?.bytes
-      bytes?.set(new Uint8Array(Float32Array.of(wrong).buffer), 20)
-      const files = { 'model.safetensors': writeRawTensors(tensors) }
-      const spec = await readEncoderSpec(await replaceWeights(await writeTinyBert(), files))
-      const error = await rejection(openWeights(spec))
-      expect(error).to.include({ code: 'MODEL_BROKEN' })
-      expect(String(error)).to.contain(
-        `embeddings.word_embeddings.weight: expected finite numbers, got ${wrong} at 5`,
-      )
-    }
-  })
+  const engines: [EngineName, Precision][] = [
+    ['onnxruntime', 'fp32'],
+    ['onnxruntime', 'int8'],
+    ['wasm', 'fp32'],
+    ['cpu', 'fp32'],
+  ]
+  // One that is looked up, one that int8 rounds, one that it does not.
+  const wrongNames = [
+    'embeddings.word_embeddings.weight',
+    'encoder.layer.1.output.dense.weight',
+    'encoder.layer.1.output.dense.bias',
+  ]
+  for (const [engine, precision] of engines) {
+    it(`fault 16: rejects weights that are no numbers, which would be the vectors of some prompts: ${engine} ${precision}`, async () => {
+      for (const name of wrongNames) {
+        for (const [wrong, write] of [
+          [NaN, onlyShard],
+          [Infinity, onlyShard],
+          [-Infinity, (tensors: RawTensors) => ({ 'pytorch_model.bin': pytorchZip(tensors) })],
+        ] as const) {
+          const tensors = tinyTensors()
+          tensors.get(name)?.bytes.set(new Uint8Array(Float32Array.of(wrong).buffer), 20)
+          const spec = await readEncoderSpec(await replaceWeights(await writeTinyBert(), write(tensors)))
+          const error = await rejection(OPEN_ENGINE[engine](spec, precision))
+          expect(error).to.include({ code: 'MODEL_BROKEN' })
+          expect(String(error)).to.contain(`${name}: expected finite numbers, got ${wrong} at 5`)
+        }
+      }
+    })
+  }
 
   it('names a shard that is missing, and a pickle that is more than tensors', async () => {
     const rest = Object.fromEntries(

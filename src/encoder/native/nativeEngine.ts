@@ -71,11 +71,11 @@ async function loadModel(
 
 /** @returns tensors that are not needed. */
 async function assignWeights(load: SavedModel, spec: EncoderSpec): Promise<readonly string[]> {
-  const { file, nameInFile, leftOut } = await openWeights(spec)
+  const { file, read, leftOut } = await openWeights(spec)
   const weights: tf.NamedTensorMap = {}
   try {
     for (const { name, shape } of weightTable(spec.bert))
-      weights[name] = tf.tensor(await file.read(nameInFile(name)), [...shape], 'float32')
+      weights[name] = tf.tensor(await read(name), [...shape], 'float32')
     tf.dispose(load.predict(weights))
     return leftOut
   } finally {

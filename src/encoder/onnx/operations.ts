@@ -152,6 +152,6 @@ function elementTypeOf(dtype: string, name: string): ElementType {
   const type = ELEMENT_TYPES.get(dtype)
   if (type !== undefined) return type
   const expected = [...ELEMENT_TYPES.keys()].join(', ')
-  // Other engines read it.
-  throw new LLimitError('ENGINE_UNAVAILABLE', `${WEIGHTS_FILE}: ${name}: expected ${expected}, got ${dtype}`)
+  // No engine reads another type.
+  throw new LLimitError('MODEL_BROKEN', `${WEIGHTS_FILE}: ${name}: expected ${expected}, got ${dtype}`)
 }

@@ -22,15 +22,14 @@ export interface QuantizedMatrix {
 /** Every matrix of the transformer layers, by name without `.weight`. Embeddings and norms stay float32. */
 export async function quantizeLinears(
   spec: EncoderSpec,
-  { file, nameInFile }: WeightFile,
+  { file, nameInFile, read }: WeightFile,
 ): Promise<Map<string, QuantizedMatrix>> {
   const matrices = new Map<string, QuantizedMatrix>()
   for (let layer = 0; layer < spec.bert.num_hidden_layers; layer++) {
     for (const linear of LAYER_LINEARS) {
       const name = `encoder.layer.${layer}.${linear}`
-      const stored = nameInFile(`${name}.weight`)
-      const shape = file.shape(stored)
-      matrices.set(name, quantize(await file.read(stored), at(shape, 0), at(shape, 1)))
+      const shape = file.shape(nameInFile(`${name}.weight`))
+      matrices.set(name, quantize(await read(`${name}.weight`), at(shape, 0), at(shape, 1)))
     }
   }
   return matrices

@@ -47,11 +47,11 @@ function engineOf(
 
 async function loadWeights(
   spec: EncoderSpec,
-  { file, nameInFile }: WeightFile,
+  { read }: Pick<WeightFile, 'read'>,
 ): Promise<Map<string, tf.Tensor>> {
   const weights = new Map<string, tf.Tensor>()
   for (const row of weightTable(spec.bert)) {
-    weights.set(row.name, toTensor(row, await file.read(nameInFile(row.name))))
+    weights.set(row.name, toTensor(row, await read(row.name)))
   }
   return weights
 }
