@@ -46,6 +46,13 @@ export const command = defineCommand({
 
 /** @throws LLimitError INVALID_ARGUMENT */
 async function readPrivateKey(file: string): Promise<KeyObject> {
+  // Whoever gives the key itself must not read it in a log.
+  if (file.includes('PRIVATE KEY')) {
+    throw new LLimitError(
+      'INVALID_ARGUMENT',
+      '--key: expected the file of an Ed25519 private key, got the key itself',
+    )
+  }
   try {
     const key = createPrivateKey(await readFile(file))
     if (key.asymmetricKeyType === 'ed25519') return key

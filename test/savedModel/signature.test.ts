@@ -111,6 +111,10 @@ describe('signatures of saved models', () => {
       expect(status, key).to.equal(2)
       expect(stderr).to.match(/--key: expected an Ed25519 private key in PEM in /)
     }
+    const itself = String(mine.privateKey.export({ type: 'pkcs8', format: 'pem' }))
+    const { stderr } = await llimit(['sign-model', folder, '--key', itself], { cwd: root })
+    expect(stderr).to.match(/--key: expected the file of .*, got the key itself/)
+    expect(stderr).to.not.include(itself.split('\n')[1])
     await rm(trusted)
     expect(await rejection(readTrustedKeys([trusted]))).to.have.property('code', 'INVALID_CONFIG')
     for (const text of [
