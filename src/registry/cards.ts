@@ -124,7 +124,7 @@ export class Cards {
     try {
       return await this.#fresh(model)
     } catch (error) {
-      if (!known || !isNotFound(error)) throw error
+      if (!isNotFound(error) || !(known || this.#listing.has(model))) throw error
       await setTimeout(REPLACEMENT_MS)
       this.#read.delete(model)
       return this.#fresh(model)

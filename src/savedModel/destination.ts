@@ -1,4 +1,4 @@
-import { access, constants, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
+import { access, constants, readdir } from 'node:fs/promises'
 import path from 'node:path'
 
 import { CARD_FILE } from '../card.js'
@@ -7,6 +7,8 @@ import { LLimitError, messageOf, quote } from '../errors.js'
 import { makeFolder } from '../makeFolder.js'
 import { isSavedModelName, splitVersion, versionFolder } from './names.js'
 import { readCard } from './readCard.js'
+import { cardIn, recoverInterruptedSwap } from './swap.js'
+import type { PreparedDestination } from './swap.js'
 
 /** Where a saved model goes: `<root>/<type of its card>/<name>`. */
 export interface Destination {
@@ -19,18 +21,6 @@ export interface Destination {
  * it stays the live one, and the new one is written as `<name>@<its version>`.
  */
 export type OnConflict = 'reject' | 'replace' | 'newVersion' | 'aside'
-
-/** What the hidden folders begin with in which models are written. */
-const STAGING = '.writing-'
-
-/** A destination that may be written to. */
-interface PreparedDestination {
-  directory: string
-  /** Whether there is a saved model already. */
-  isTaken: boolean
-  /** Where that one will be archived. */
-  archive?: string
-}
 
 /**
  * Whether a saved model may be written there; to be asked also before the work that makes one. Recovers a swap that was
@@ -47,33 +37,13 @@ export async function prepareDestination(
   const directory = path.join(root, type, name)
   await checkWritable(path.dirname(directory))
   await recoverInterruptedSwap(directory)
-  const isTaken = await exists(directory)
-  if (isTaken && onConflict === 'reject') {
+  const taken = await cardIn(directory)
+  if (taken !== undefined && onConflict === 'reject') {
     throw new LLimitError('CONFLICT', `${directory} already exists; use --replace or choose another --name`)
   }
-  if (!isTaken || onConflict === 'replace' || onConflict === 'aside') return { directory, isTaken }
-  return { directory, isTaken, archive: await archiveOf(directory) }
-}
-
-/** Where a model that is being replaced waits until the new one is in its place; by name, so that it can be found again. */
-function replacedIn(staging: string, name: string): string {
-  return path.join(staging, `old-${name}`)
-}
-
-/**
- * A writer that was killed between the two renames of `moveFrom` has left the old model in its hidden folder and none in its
- * place. If that writer is alive after all, its second rename fails with an error; the old model stays.
- */
-export async function recoverInterruptedSwap(directory: string): Promise<void> {
-  if (await exists(directory)) return
-  const { dir: parent, base: name } = path.parse(directory)
-  const hidden = (await readdir(parent)).filter((folder) => folder.startsWith(STAGING))
-  for (const staging of hidden.map((folder) => path.join(parent, folder))) {
-    if (!(await exists(replacedIn(staging, name)))) continue
-    await rename(replacedIn(staging, name), directory)
-    await rm(staging, { recursive: true, force: true })
-    return
-  }
+  if (taken === undefined || onConflict === 'replace' || onConflict === 'aside') return { directory, taken }
+  const archive = await archiveOf(directory)
+  return { directory, taken, ...(archive !== undefined && { archive }) }
 }
 
 /** Creates the folder if it is missing: what would fail after an hour of training is better found before. */
@@ -95,8 +65,11 @@ function checkName(name: string): void {
   )
 }
 
-/** @throws LLimitError CONFLICT if the saved model has no version to be archived as, or that archive exists. */
-async function archiveOf(directory: string): Promise<string> {
+/**
+ * @returns undefined if it is archived already
+ * @throws LLimitError CONFLICT if the saved model has no version to be archived as, or that archive is another model.
+ */
+async function archiveOf(directory: string): Promise<string | undefined> {
   let version: number
   try {
     version = await versionIn(directory)
@@ -107,34 +80,14 @@ async function archiveOf(directory: string): Promise<string> {
     throw new LLimitError('CONFLICT', message, { cause })
   }
   const archive = versionFolder(directory, version)
-  if (await exists(archive)) {
+  const archived = await cardIn(archive)
+  // It was made live by a copy of that folder.
+  if (archived !== undefined && archived === (await cardIn(directory))) return undefined
+  if (archived !== undefined) {
     const message = `${directory} is version ${version}, but ${archive} already exists; remove one of them`
     throw new LLimitError('CONFLICT', message)
   }
   return archive
-}
-
-/** A new hidden folder next to the destination; `moveFrom` takes what is written there out of it. */
-export function createStaging({ directory }: PreparedDestination): Promise<string> {
-  return mkdtemp(path.join(path.dirname(directory), STAGING))
-}
-
-/** Moves a folder to its destination, and the one that is there to its archive or into `staging`. */
-export async function moveFrom(
-  fresh: string,
-  staging: string,
-  { directory, isTaken, archive }: PreparedDestination,
-): Promise<void> {
-  if (!isTaken) return rename(fresh, directory)
-  // A server that looks between the two renames tries again.
-  const old = archive ?? replacedIn(staging, path.basename(directory))
-  await rename(directory, old)
-  try {
-    await rename(fresh, directory)
-  } catch (error) {
-    await rename(old, directory)
-    throw error
-  }
 }
 
 /** The highest version of a name in a folder of saved models, 0 if there is none. A broken card has none and does not count. */
@@ -152,11 +105,4 @@ async function versionIn(directory: string): Promise<number> {
 function zeroIfBroken(error: unknown): number {
   if (error instanceof LLimitError) return 0
   throw error
-}
-
-export async function exists(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  )
 }

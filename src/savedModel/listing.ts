@@ -5,6 +5,7 @@ import { LLimitError } from '../errors.js'
 import { namesIn } from '../jsonFile.js'
 import { at } from '../numeric/at.js'
 import { MODEL_TYPES, splitVersion } from './names.js'
+import { wholeFoldersIn } from './swap.js'
 
 /** As messages call it. */
 const FOLDER = 'A folder of saved models'
@@ -12,11 +13,21 @@ const FOLDER = 'A folder of saved models'
 /** Name as a request gives it -> directory. */
 export type Listing = ReadonlyMap<string, string>
 
-/** `"<type>/<name>"` of every folder of saved models that holds a card, by name, its older versions in their order. */
+/**
+ * `"<type>/<name>"` of every folder of saved models that holds a card, by name, its older versions in their order. One that a
+ * command was about to move to its name, when it was killed, is the one of that name.
+ */
 export async function listSavedModels(root: string): Promise<Listing> {
   const ofTypes = MODEL_TYPES.map(async (type) => {
-    const names = await foldersWith(path.join(root, type), CARD_FILE)
-    return names.map((name): [string, string] => [`${type}/${name}`, path.join(root, type, name)])
+    const parent = path.join(root, type)
+    const inPlace = async () =>
+      (await foldersWith(parent, CARD_FILE)).map((name): [string, string] => [name, path.join(parent, name)])
+    const first = await inPlace()
+    const unmoved = await wholeFoldersIn(parent)
+    // One may have been moved to its name between the two looks.
+    const folders = unmoved === undefined ? first : [...first, ...unmoved, ...(await inPlace())]
+    const all = [...new Map(folders)].sort(([a], [b]) => byNameAndVersion(a, b))
+    return all.map(([name, folder]): [string, string] => [`${type}/${name}`, folder])
   })
   return new Map((await Promise.all(ofTypes)).flat())
 }

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, readdir, rename, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 
 import { CARD_FILE } from '../card.js'
@@ -6,9 +6,17 @@ import type { Card } from '../card.js'
 import { LLimitError, messageOf } from '../errors.js'
 import { readBytes } from '../jsonFile.js'
 import { checkSha256 } from './checksum.js'
-import { createStaging, exists, moveFrom, recoverInterruptedSwap } from './destination.js'
 import { splitVersion, versionFolder } from './names.js'
 import { readCard } from './readCard.js'
+import {
+  cardIn,
+  createStaging,
+  exists,
+  moveFrom,
+  recoverInterruptedSwap,
+  removeLeftovers,
+  untilMoved,
+} from './swap.js'
 
 /** A folder of a saved model. */
 export interface VersionOnDisk {
@@ -52,21 +60,31 @@ export async function describeVersions(listing: ReadonlyMap<string, string>): Pr
  * live one cannot be moved.
  */
 export async function activate(place: Place, version: number): Promise<number | undefined> {
+  const { before } = await untilMoved(liveFolder(place), () => tryToActivate(place, version))
+  return before
+}
+
+/** Undefined if another command changed the live one meanwhile. */
+async function tryToActivate(place: Place, version: number) {
   const directory = liveFolder(place)
   await recoverInterruptedSwap(directory)
+  const taken = await cardIn(directory)
   const before = await liveVersion(place).catch(undefinedIfBroken)
-  if (before === version) return before
+  if ((await cardIn(directory)) !== taken) return undefined
+  if (before === version) return { before }
   const source = versionFolder(directory, version)
   if (!(await exists(source))) throw await noVersion(place, version)
   await checkFiles(source)
   const archive = before === undefined ? undefined : versionFolder(directory, before)
   // It was activated before: its folder is a copy of that one already.
   const isKept = archive !== undefined && (await exists(archive))
-  if (isKept) await checkSame(directory, archive)
-  const isTaken = await exists(directory)
+  if (isKept && taken !== (await cardIn(archive))) {
+    const message = `${directory} has the version of ${archive}, and is another model; remove one of them`
+    throw new LLimitError('CONFLICT', message)
+  }
   const prepared = {
     directory,
-    isTaken,
+    taken,
     ...(archive !== undefined && !isKept && { archive }),
   }
   const staging = await createStaging(prepared)
@@ -74,12 +92,12 @@ export async function activate(place: Place, version: number): Promise<number | 
     const fresh = path.join(staging, 'new')
     await cp(source, fresh, { recursive: true, preserveTimestamps: true })
     // It may be all there is of what was trained.
-    const isDamaged = isTaken && before === undefined
-    await moveFrom(fresh, staging, isDamaged ? { ...prepared, archive: await hiddenFolder(place) } : prepared)
+    const isDamaged = taken !== undefined && before === undefined
+    const kept = isDamaged ? { ...prepared, archive: await hiddenFolder(place) } : prepared
+    return (await moveFrom(fresh, staging, kept)) ? { before } : undefined
   } finally {
     await rm(staging, { recursive: true, force: true })
   }
-  return before
 }
 
 /**
@@ -87,6 +105,7 @@ export async function activate(place: Place, version: number): Promise<number | 
  * @throws LLimitError CONFLICT if there is none.
  */
 export async function rollback(place: Place): Promise<{ before: number; now: number }> {
+  await recoverInterruptedSwap(liveFolder(place))
   const before = await liveVersion(place).catch((cause: unknown) => {
     undefinedIfBroken(cause)
     const message = `${nameOf(place)}: expected a live version whose card can be read, got ${messageOf(cause)}; activate another one`
@@ -112,6 +131,7 @@ export async function rollback(place: Place): Promise<{ before: number; now: num
  */
 export async function remove(place: Place, version: number | 'all'): Promise<string[]> {
   const directory = liveFolder(place)
+  await recoverInterruptedSwap(directory)
   const archive = version === 'all' ? directory : versionFolder(directory, version)
   if (version !== 'all' && !(await exists(archive))) {
     if ((await liveVersion(place)) !== version) throw await noVersion(place, version)
@@ -122,12 +142,13 @@ export async function remove(place: Place, version: number | 'all'): Promise<str
   const folders = version === 'all' ? [...((await exists(directory)) ? [directory] : []), ...all] : [archive]
   if (folders.length === 0)
     throw new LLimitError('CONFLICT', `${directory}: expected a saved model, found none`)
-  const staging = await createStaging({ directory, isTaken: true })
+  const staging = await createStaging({ directory })
   try {
     for (const folder of folders) await rename(folder, path.join(staging, path.basename(folder)))
   } finally {
     await rm(staging, { recursive: true, force: true })
   }
+  if (version === 'all') await removeLeftovers(directory)
   return folders
 }
 
@@ -179,13 +200,4 @@ async function noVersion(place: Place, version: number): Promise<LLimitError> {
     'CONFLICT',
     `expected a version of ${nameOf(place)}, which are ${versions}, got ${version}`,
   )
-}
-
-async function checkSame(directory: string, archive: string): Promise<void> {
-  const [live, kept] = await Promise.all(
-    [directory, archive].map((folder) => readFile(path.join(folder, CARD_FILE), 'utf8')),
-  )
-  if (live === kept) return
-  const message = `${directory} has the version of ${archive}, and is another model; remove one of them`
-  throw new LLimitError('CONFLICT', message)
 }

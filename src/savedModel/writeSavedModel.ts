@@ -4,10 +4,11 @@ import path from 'node:path'
 
 import { CARD_FILE } from '../card.js'
 import type { Card } from '../card.js'
-import { createStaging, highestVersion, moveFrom, prepareDestination } from './destination.js'
+import { highestVersion, prepareDestination } from './destination.js'
 import type { Destination, OnConflict } from './destination.js'
 import { versionFolder } from './names.js'
 import { parseCard } from './readCard.js'
+import { createStagingOf, moveFrom, untilMoved } from './swap.js'
 
 /** A card without what follows from where and with which files it is written. */
 export type CardContents = Omit<Card, 'version' | 'files'>
@@ -19,27 +20,53 @@ export type CardContents = Omit<Card, 'version' | 'files'>
  * @param files name -> bytes of all files except the card
  * @throws LLimitError as `prepareDestination` does; MODEL_BROKEN if the card is invalid.
  */
-export async function writeSavedModel(
+export function writeSavedModel(
+  destination: Destination,
+  contents: CardContents,
+  files: ReadonlyMap<string, Uint8Array>,
+  onConflict: OnConflict,
+): Promise<Written> {
+  const write = () => tryToWrite(destination, contents, files, onConflict)
+  return untilMoved(path.join(destination.root, contents.type, destination.name), write)
+}
+
+interface Written {
+  directory: string
+  card: Card
+}
+
+/** Undefined if another command wrote the same saved model meanwhile. */
+async function tryToWrite(
   { root, name }: Destination,
   contents: CardContents,
   files: ReadonlyMap<string, Uint8Array>,
   onConflict: OnConflict,
-): Promise<{ directory: string; card: Card }> {
+): Promise<Written | undefined> {
   const live = await prepareDestination({ root, name }, contents.type, onConflict)
-  const version = (await highestVersion(path.dirname(live.directory), name)) + 1
+  const { version, staging } = await nextVersion(live.directory)
   const prepared =
-    onConflict === 'aside' ? { directory: versionFolder(live.directory, version), isTaken: false } : live
+    onConflict === 'aside' ? { directory: versionFolder(live.directory, version), taken: undefined } : live
   const { directory } = prepared
-  const card = completeCard(contents, version, files)
-  const staging = await createStaging(prepared)
   try {
+    const card = completeCard(contents, version, files)
     const fresh = path.join(staging, 'new')
     await writeFiles(fresh, card, files)
-    await moveFrom(fresh, staging, prepared)
+    return (await moveFrom(fresh, staging, prepared)) ? { directory, card } : undefined
   } finally {
     await rm(staging, { recursive: true, force: true })
   }
-  return { directory, card }
+}
+
+/** The version after the highest one that there is or that is being written, and the folder to write it in. */
+async function nextVersion(directory: string): Promise<{ version: number; staging: string }> {
+  const highest = () => highestVersion(path.dirname(directory), path.basename(directory))
+  for (let version = (await highest()) + 1; ; version++) {
+    const staging = await createStagingOf(versionFolder(directory, version))
+    if (staging === undefined) continue
+    // Another command may have written it just before.
+    if ((await highest()) < version) return { version, staging }
+    await rm(staging, { recursive: true, force: true })
+  }
 }
 
 /** The card as it is read back, so that a number that JSON does not know is found before it is written. */
