@@ -38,7 +38,7 @@ async function readSideFile(file: string): Promise<Dict> {
   const sideFile = `${name}.json`
   try {
     const bytes = await readWholeFile(path.join(dir, sideFile), MAX_SIDE_FILE_BYTES)
-    const json = parseJson(bytes.toString('utf8'))
+    const json = parseJson(decode(bytes))
     const value = toPyValue(json, 0)
     if (!(value instanceof Map)) throw invalidCheckpoint(`expected an object, got ${describeValue(json)}`)
     return value
@@ -47,10 +47,23 @@ async function readSideFile(file: string): Promise<Dict> {
   }
 }
 
+/** A byte order mark, which editors write and JSON does not have, says which UTF it is, and is left out. */
+function decode(bytes: Buffer): string {
+  const start = bytes.toString('latin1', 0, 2)
+  const encoding = start === '\xff\xfe' ? 'utf-16le' : start === '\xfe\xff' ? 'utf-16be' : 'utf-8'
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes)
+  } catch (error) {
+    throw invalidCheckpoint(
+      `expected text in ${encoding.toUpperCase()}, got other bytes; save it as UTF-8`,
+      error,
+    )
+  }
+}
+
 function parseJson(text: string): unknown {
   try {
-    // Editors write a byte order mark, which JSON does not have.
-    return JSON.parse(text.replace(/^\ufeff/, ''))
+    return JSON.parse(text)
   } catch (error) {
     throw invalidCheckpoint(`expected JSON: ${messageOf(error)}`, error)
   }

@@ -12,6 +12,7 @@ import { writeRawTensors } from '../../src/tensor/writeSafetensors.js'
 import type { DenseNetworkCheckpoint } from '../../src/convert/checkpoint.js'
 import { readCheckpointNetwork } from '../../src/convert/checkpointNetwork.js'
 import { readPickledContents } from '../../src/convert/pickledContents.js'
+import { rejection } from '../rejection.js'
 import { checkpointFixture, TINY_SCORES } from './fixtures.js'
 import { EMPTY_DICT, global, op, pickle, str, tuple } from '../tensor/pytorch/pickle/pickleWriter.js'
 import { asyncFaultOf, succeedsOrRejects } from './fault.js'
@@ -134,7 +135,7 @@ describe('readCheckpoint', () => {
       )
     const file = path.join(folder, 'wrapped.safetensors')
     await writeFile(path.join(folder, 'wrapped.json'), `\ufeff${side}`)
-    for (const prefix of ['module.', '_orig_mod.', '_orig_mod.module.']) {
+    for (const prefix of ['module.', '_orig_mod.', '_orig_mod.module.', 'model.', 'net.module.', 'a.b.']) {
       for (const isWrapped of [() => true, (name: string) => !isScaler(name)]) {
         await writeFile(file, wrapped(prefix, isWrapped))
         const { layers, llmEmbedding, llms, features } = await readCheckpoint(file)
@@ -146,6 +147,26 @@ describe('readCheckpoint', () => {
         })
       }
     }
+  })
+
+  it('fault 25: reads a part that was wrapped alone, and a side file in any UTF', async () => {
+    const expected = await readCheckpoint(checkpointFixture('tiny-head.safetensors'))
+    const side = await readFile(checkpointFixture('tiny-head.json'), 'utf8')
+    const tensors = viewSafetensors(await readFile(checkpointFixture('tiny-head.safetensors')), 'f')
+    const wrapped = [...tensors].map(
+      ([name, view]) => [name.replace(/^dense_network\./, 'dense_network._orig_mod.'), view] as const,
+    )
+    await writeFile(path.join(folder, 'part.safetensors'), writeRawTensors(new Map(wrapped)))
+    const littleEndian = Buffer.from(`\ufeff${side}`, 'utf16le')
+    for (const bytes of [littleEndian, Buffer.from(littleEndian).swap16()]) {
+      await writeFile(path.join(folder, 'part.json'), bytes)
+      const { layers, llms } = await readCheckpoint(path.join(folder, 'part.safetensors'))
+      expect({ layers, llms }).to.deep.equal({ layers: expected.layers, llms: expected.llms })
+    }
+    const latin1 = Buffer.from(side.replace('{', '{"note": "\u00e9",'), 'latin1')
+    await writeFile(path.join(folder, 'part.json'), latin1)
+    const error = await rejection(readCheckpoint(path.join(folder, 'part.safetensors')))
+    expect(String(error)).to.match(/part\.json: expected text in UTF-8, got other bytes/)
   })
 
   it('gives a network or a fault for any damage to a file', async () => {

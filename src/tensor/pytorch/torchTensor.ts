@@ -20,6 +20,10 @@ const STORAGE_TYPES: ReadonlyMap<string, ElementType> = new Map([
   ['torch.BFloat16Storage', 'bfloat16'],
   ['torch.LongStorage', 'int64'],
   ['torch.IntStorage', 'int32'],
+  ['torch.ShortStorage', 'int16'],
+  ['torch.CharStorage', 'int8'],
+  ['torch.ByteStorage', 'uint8'],
+  ['torch.BoolStorage', 'bool'],
 ])
 
 /** The storage classes. They only occur inside persistent ids and are never called. */
