@@ -8,6 +8,7 @@ import type { EngineName } from '../engines.js'
 import { SELF_TEST_FAILED } from './check.js'
 import type { EncoderSpec } from './directory.js'
 import { REFERENCE_FILE } from './reference.js'
+import { findWeights } from './weightSource.js'
 import type { EncoderCalls, EngineChoice, OpenedEngine } from './worker.js'
 
 export interface RejectedEngine extends EngineChoice {
@@ -92,6 +93,8 @@ export async function openThread(
     title: 'The encoder',
     script: new URL('./worker.js', import.meta.url),
     setUp: async (call) => {
+      // One that takes the place of another computes the same vectors, which caches hold.
+      if (opened !== undefined) await checkUnchanged(spec)
       opened = await call('open', { spec, choice })
     },
     // ONNX Runtime and TensorFlow abort the process if they are ended inside.
@@ -111,6 +114,14 @@ export async function openThread(
   if (opened === undefined)
     throw new LLimitError('INTERNAL', 'expected the thread to open its engine, got none')
   return { thread, opened }
+}
+
+/** @throws LLimitError MODEL_BROKEN */
+async function checkUnchanged({ transformerDirectory, sha256 }: EncoderSpec): Promise<void> {
+  if ((await findWeights(transformerDirectory)).sha256 === sha256) return
+  const message =
+    'The weights of the encoder have changed since it was opened; put them back, or restart the server'
+  throw new LLimitError('MODEL_BROKEN', message)
 }
 
 function isInstalled(engine: EngineName): boolean {

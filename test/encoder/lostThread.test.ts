@@ -1,3 +1,6 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+
 import { expect } from 'chai'
 
 import { readEncoderSpec } from '../../src/encoder/directory.js'
@@ -7,6 +10,7 @@ import { pack } from '../../src/encoder/packing.js'
 import { rejection } from '../rejection.js'
 import { ENCODER_DIRECTORY } from '../savedModels.js'
 import { watchWorkers } from '../workers.js'
+import { writeTinyBert } from './tinyBert.js'
 
 const prompt = (length: number) => Int32Array.from({ length }, (_, i) => 1000 + i)
 
@@ -25,6 +29,26 @@ describe('an encoder whose thread ends', () => {
     expect(await held).to.include({ code: 'ENGINE_UNAVAILABLE' })
     expect(lost.length).to.be.at.least(1)
     expect(await encoder.encode([prompt(8)])).to.deep.equal(before)
+    await encoder.close()
+  })
+
+  it('does not go on with other weights than it was opened with', async () => {
+    const directory = await writeTinyBert()
+    const encoder = await Encoder.open(await readEncoderSpec(directory), { engine: 'cpu', precision: 'fp32' })
+    const before = await encoder.encode([Int32Array.of(1, 2)])
+    const file = path.join(directory, 'model.safetensors')
+    const weights = await readFile(file)
+    const others = Buffer.from(weights)
+    others.writeFloatLE(0.5, others.length - 12)
+    await writeFile(file, others)
+    await Promise.all(workers.map((worker) => worker.terminate()))
+    expect(await rejection(encoder.encode([Int32Array.of(1, 2)]))).to.include({
+      code: 'MODEL_BROKEN',
+      message:
+        'The weights of the encoder have changed since it was opened; put them back, or restart the server',
+    })
+    await writeFile(file, weights)
+    expect(await encoder.encode([Int32Array.of(1, 2)])).to.deep.equal(before)
     await encoder.close()
   })
 
