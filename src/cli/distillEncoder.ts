@@ -39,7 +39,7 @@ export const command = defineCommand({
     teacher: flag(z.string().default('all-MiniLM-L6-v2'), 'name', 'an installed encoder'),
     name: flag(
       z.string().refine(isSavedModelName, {
-        error: 'expected letters, digits, "_", "-" and ".", a letter or digit first',
+        error: 'expected at most 200 letters, digits, "_", "-" and ".", a letter or digit first',
       }),
       'name',
       'the encoder becomes encoders/<name>',

@@ -5,7 +5,7 @@ import { flag } from './commandLine/flags.js'
 
 /** The name of a saved model that is written; it becomes the name of a folder. */
 export function savedModelName() {
-  const rule = 'expected letters, digits, "_", "-" and ".", a letter or digit first'
+  const rule = 'expected at most 200 letters, digits, "_", "-" and ".", a letter or digit first'
   return flag(
     z.string().refine(isSavedModelName, { error: rule }),
     'name',

@@ -60,7 +60,7 @@ function checkName(name: string): void {
   if (isSavedModelName(name)) return
   throw new LLimitError(
     'INVALID_ARGUMENT',
-    'Expected a name of letters, digits, "_", "-" and ".", with a letter or digit first, for the saved model, ' +
+    'Expected a name of at most 200 letters, digits, "_", "-" and ".", with a letter or digit first, for the saved model, ' +
       `got ${quote(name)}`,
   )
 }

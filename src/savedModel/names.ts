@@ -42,9 +42,12 @@ export function checkModelName(model: string): void {
   throw new LLimitError('INVALID_MODEL_TYPE', `${known} model type: ${shorten(type)}`)
 }
 
-/** Whether a saved model may be written under this name: it becomes the name of a folder, and versions take the `@`. */
+/**
+ * Whether a saved model may be written under this name: it becomes the name of a folder, which has 255 characters at most with the
+ * version after it and what hidden folders begin with, and versions take the `@`.
+ */
 export function isSavedModelName(name: string): boolean {
-  return /^[A-Za-z0-9][\w.-]*$/.test(name)
+  return /^[A-Za-z0-9][\w.-]{0,199}$/.test(name)
 }
 
 /** The folder of an older version, next to that of the latest one. */

@@ -4,10 +4,10 @@ import fc from 'fast-check'
 import { isSavedModelName, splitVersion, versionFolder } from '../../src/savedModel/names.js'
 
 describe('names of saved models', () => {
-  it('are letters, digits, "_", "-" and "."', () => {
-    for (const name of ['default', 'a', '7', 'my-model_1.0'])
+  it('are up to 200 letters, digits, "_", "-" and "."', () => {
+    for (const name of ['default', 'a', '7', 'my-model_1.0', 'a'.repeat(200)])
       expect(isSavedModelName(name), name).to.equal(true)
-    for (const name of ['', '.a', '-a', 'a@1', 'a/b', '..', 'a b', 'a\n']) {
+    for (const name of ['', '.a', '-a', 'a@1', 'a/b', '..', 'a b', 'a\n', 'a'.repeat(201)]) {
       expect(isSavedModelName(name), JSON.stringify(name)).to.equal(false)
     }
   })
