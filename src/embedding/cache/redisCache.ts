@@ -4,6 +4,7 @@ import { ErrorReply, RESP_TYPES, createClient } from 'redis'
 import type { Logger } from 'winston'
 
 import { LLimitError } from '../../errors.js'
+import { at } from '../../numeric/at.js'
 import type { CachedEmbedding } from './embedding.js'
 import { decodeEmbedding, encodeEmbedding } from './embeddingBytes.js'
 import type { RemoteCache } from './promptCache.js'
@@ -72,8 +73,13 @@ export class RedisCache implements RemoteCache<CachedEmbedding> {
         () => undefined,
       )
       const values = await within(replies, this.#lookupTimeoutMs + keys.length * LOOKUP_TIMEOUT_MS_PER_KEY)
+      if (values.length !== keys.length)
+        throw new Error(`expected ${keys.length} values, got ${values.length}`)
       this.#lookups.available()
-      return values.map((bytes) => (bytes === null ? undefined : decodeEmbedding(bytes)))
+      return keys.map((key, i) => {
+        const bytes = at(values, i)
+        return Buffer.isBuffer(bytes) ? decodeEmbedding(key, bytes) : undefined
+      })
     } catch (error) {
       this.#pausedUntil = performance.now() + this.#pauseMs
       if (!this.#closed) this.#lookups.unavailable(error)
@@ -84,7 +90,7 @@ export class RedisCache implements RemoteCache<CachedEmbedding> {
   set(key: string, value: CachedEmbedding): void {
     if (!this.#usable()) return
     const expiration = { type: 'EX', value: TTL_SECONDS } as const
-    this.#client.set(KEY_PREFIX + key, encodeEmbedding(value), { expiration }).then(
+    this.#client.set(KEY_PREFIX + key, encodeEmbedding(key, value), { expiration }).then(
       () => {
         this.#replies.ended()
         this.#writes.available()

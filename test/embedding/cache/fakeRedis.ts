@@ -9,6 +9,8 @@ export class FakeRedis {
   readonly stored = new Map<string, Buffer>()
   /** Commands as they came, without their values. */
   readonly commands: string[] = []
+  /** Values of MGET as they are sent, in place of those that were asked for. */
+  replace: (values: (Buffer | undefined)[]) => (Buffer | undefined)[] = (values) => values
   /** Takes commands and answers none. */
   hangs = false
   /** Rejects writes, as a full server does. */
@@ -56,10 +58,8 @@ export class FakeRedis {
     const command = String(name)
     if (command === 'MGET') {
       this.commands.push(`MGET of ${keys.length}`)
-      return Buffer.concat([
-        Buffer.from(`*${keys.length}\r\n`),
-        ...keys.map((key) => bulk(this.stored.get(key))),
-      ])
+      const values = this.replace(keys.map((key) => this.stored.get(key)))
+      return Buffer.concat([Buffer.from(`*${values.length}\r\n`), ...values.map(bulk)])
     }
     if (command === 'SET') {
       this.commands.push(['SET', ...keys.slice(2)].join(' '))

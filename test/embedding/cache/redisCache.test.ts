@@ -55,6 +55,20 @@ describe('RedisCache', () => {
     expect(await stored('a')).to.equal(undefined)
   })
 
+  it('takes replies of another number or order for misses', async () => {
+    cache.set('a', VALUE)
+    cache.set('b', { ...VALUE, tokens: 8 })
+    for (const replace of [
+      (values: (Buffer | undefined)[]) => values.toReversed(),
+      (values: (Buffer | undefined)[]) => values.slice(1),
+      (values: (Buffer | undefined)[]) => [...values, ...values],
+      () => [],
+    ]) {
+      server.replace = replace
+      expect(await cache.getMany(['a', 'b'])).to.deep.equal([undefined, undefined])
+    }
+  })
+
   it('takes the silence of a server for a miss, and says so once', async () => {
     const hasty = await connected({ lookupTimeoutMs: 1, pauseMs: 0 })
     server.hangs = true
