@@ -45,7 +45,8 @@ export class Shadow {
   readonly #open = new WeakMap<AbortSignal, Seen[]>()
   readonly #asked = new WeakMap<Seen['rows'], { card: Card; llms: AskedLlms }>()
   readonly #lost = { dropped: 0, failed: 0 }
-  #lostWrittenAt = 0
+  /** By the clock that nobody sets. */
+  #lostWrittenAt = -Infinity
   #pair: (Pair & { card: Card; sha256: string }) | undefined
   #isFaultLogged = false
 
@@ -187,13 +188,13 @@ export class Shadow {
   #lose(why: 'dropped' | 'failed', prompts: number): void {
     this.#lost[why] += prompts
     this.#parts.metrics?.shadowResult(why, prompts)
-    if (Date.now() - this.#lostWrittenAt >= LOST_EVERY_MS) this.#writeLost()
+    if (performance.now() - this.#lostWrittenAt >= LOST_EVERY_MS) this.#writeLost()
   }
 
   #writeLost(): void {
     if (this.#pair === undefined || this.#lost.dropped + this.#lost.failed === 0) return
-    this.#lostWrittenAt = Date.now()
-    this.#parts.results.lost(this.#pair.head, { at: this.#lostWrittenAt, ...this.#lost })
+    this.#lostWrittenAt = performance.now()
+    this.#parts.results.lost(this.#pair.head, { at: Date.now(), ...this.#lost })
     Object.assign(this.#lost, { dropped: 0, failed: 0 })
   }
 
