@@ -7,7 +7,7 @@ import type { Command } from '../../src/cli/commandLine/command.js'
 import { helpOf } from '../../src/cli/commandLine/help.js'
 import { DataFiles } from '../outcomes/dataFiles.js'
 import { repositoryRoot } from '../repository.js'
-import { llimit, run } from './llimit.js'
+import { LLIMIT, llimit, run } from './llimit.js'
 
 const files = new DataFiles()
 const manifest = await readFile(path.join(repositoryRoot, 'package.json'), 'utf8')
@@ -53,6 +53,14 @@ describe('llimit', () => {
     )
     expect(await here('help', 'train')).to.deep.equal(help)
     expect((await here('--version')).stdout).to.equal(`${version}\n`)
+  })
+
+  it('says in one line that it may open too few files to start', async function () {
+    if (process.platform === 'win32') this.skip()
+    const limited = ['-c', 'ulimit -n 40; exec "$@"', 'sh', process.execPath, LLIMIT, 'train', '--help']
+    const { status, stdout, stderr } = await run('sh', limited, { cwd: files.folder })
+    expect({ status, stdout }).to.deep.equal({ status: 1, stdout: '' })
+    expect(stderr).to.match(/^error: too many open files .*ulimit -n.*\n$/)
   })
 
   const wrong: [string[], RegExp][] = [
