@@ -9,6 +9,7 @@ import type { Limits } from '../config/limits.js'
 import { readEncoderSpec } from '../encoder/directory.js'
 import { Encoder } from '../encoder/encoder.js'
 import { StaticEncoder } from '../encoder/static/staticEncoder.js'
+import { openWhole } from '../encoder/openWhole.js'
 import { isStaticEncoder } from '../encoder/static/staticSpec.js'
 import { LLimitError } from '../errors.js'
 import { FailedLoads } from '../failures/failedLoads.js'
@@ -43,7 +44,7 @@ export class Encoders {
   readonly #open = new Map<string, Promise<Embedder>>()
   readonly #facts = new EncoderFactsCache()
   readonly #failed = new FailedLoads(['MODEL_BROKEN', 'ENGINE_UNAVAILABLE'])
-  readonly #transformers: PromptEncoder[] = []
+  #transformers: readonly PromptEncoder[] = []
   readonly #places: WaitingPlaces
 
   constructor(options: EncodersOptions) {
@@ -84,7 +85,12 @@ export class Encoders {
   /** To try all engines takes seconds: what has failed fails at once for a while. */
   #attempt(directory: string, name: string): Promise<Embedder> {
     const stamp = () => stampOfFolder(directory)
-    return this.#failed.attempt({ key: directory, stamp, load: () => this.#start(directory, name) })
+    const open = () => this.#start(directory, name)
+    const close = async (embedder: Embedder) => {
+      this.#transformers = this.#transformers.filter((transformer) => transformer !== embedder)
+      await embedder.close()
+    }
+    return this.#failed.attempt({ key: directory, stamp, load: () => openWhole(directory, open, close) })
   }
 
   /**
@@ -181,7 +187,7 @@ export class Encoders {
     metrics?.engineReady(name, encoder.engine.engine, encoder.engine.precision)
     const places = this.#places
     const transformer = new PromptEncoder({ tokenizer, encoder, identity, cache, limits, places, metrics })
-    this.#transformers.push(transformer)
+    this.#transformers = [...this.#transformers, transformer]
     return transformer
   }
 }
