@@ -12,12 +12,15 @@ export interface WorkerEvents {
 
 /** A process that joined and ended is replaced after this long, so that one that always crashes does not eat a core. */
 const RESTART_AFTER_MS = 500
+/** While one cannot start, each pause is twice the one before, up to this one. */
+const MAX_PAUSE_MS = 30_000
 
 /**
  * Runs this program in several processes that share a port (`SharedPort`), until `stop` is aborted; a process that
  * ends by itself is replaced. Call it in the first process; `cluster.isPrimary` tells. Each process gets the signal at the end
  * and finishes what it has begun.
- * @returns the exit code of a process that ended before it joined the port, which another try would not change; 0 otherwise.
+ * @returns the exit code of a process that ended before any had joined the port, which another try would not change; 0 otherwise.
+ * Once one has, what keeps another from starting, such as a file that is being written, may pass, and the others serve meanwhile.
  */
 export async function superviseWorkers(
   count: number,
@@ -27,30 +30,34 @@ export async function superviseWorkers(
   const failure = new AbortController()
   const ended = AbortSignal.any([stop, failure.signal])
   const isEnded = () => ended.aborted
-  let code = 0
+  const state = { code: 0, hasServed: false }
   const keepOne = async (): Promise<void> => {
+    let pauseMs = RESTART_AFTER_MS
     while (!isEnded()) {
       const worker = cluster.fork()
-      const exit = await lifeOf(worker, ended)
+      const { hasJoined, ...exit } = await lifeOf(worker, ended, () => (state.hasServed = true))
       if (isEnded()) return
       onExit({ pid: worker.process.pid, ...exit })
-      if (!exit.hasJoined) {
-        code = exit.code ?? 1
+      if (!state.hasServed) {
+        state.code = exit.code ?? 1
         failure.abort()
         return
       }
-      await setTimeout(RESTART_AFTER_MS, undefined, { signal: ended }).catch(() => undefined)
+      pauseMs = hasJoined ? RESTART_AFTER_MS : Math.min(2 * pauseMs, MAX_PAUSE_MS)
+      await setTimeout(pauseMs, undefined, { signal: ended }).catch(() => undefined)
     }
   }
   await Promise.all(Array.from({ length: count }, keepOne))
-  return code
+  return state.code
 }
 
 /** Waits for the end of a process, which `ended` asks for. */
-async function lifeOf(worker: Worker, ended: AbortSignal) {
+async function lifeOf(worker: Worker, ended: AbortSignal, onJoined: () => void) {
   let hasJoined = false
   worker.on('message', (message: unknown) => {
-    if (isProcessMessage(message) && message.llimit === 'join') hasJoined = true
+    if (!isProcessMessage(message) || message.llimit !== 'join') return
+    hasJoined = true
+    onJoined()
   })
   const terminate = () => worker.process.kill(ended.reason === 'SIGINT' ? 'SIGINT' : 'SIGTERM')
   ended.addEventListener('abort', terminate)

@@ -1,13 +1,14 @@
 import type { ChildProcess } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { createConnection } from 'node:net'
+import path from 'node:path'
 
 import { expect } from 'chai'
 import { z } from 'zod'
 
 import { emptyFolder } from '../encoder/static/tinyStatic.js'
 import { writeStaticModel } from '../staticModel.js'
-import { infer, start } from './server.js'
+import { infer, isListening, start } from './server.js'
 
 const readiness = z.object({ status: z.string(), reasons: z.array(z.string()) })
 
@@ -82,6 +83,29 @@ describe('llimit serve --workers, seen from outside', () => {
       process.kill(Number(children.trim().split(' ')[0]), 'SIGKILL')
       await log.until((line) => line.includes('server process exited'))
       expect(await counted()).to.equal(10)
+    } finally {
+      server.kill('SIGKILL')
+    }
+  })
+
+  it('serves by the processes that are left while another cannot start, and tries again', async () => {
+    const folder = await emptyFolder()
+    const keys = path.join(folder, 'keys')
+    const key = 'a-key-of-16-chars'
+    await writeFile(keys, key)
+    const env = { LLIMIT_SAVED_MODELS: folder, LLIMIT_PRELOAD: '', LLIMIT_API_KEYS_FILE: keys }
+    const { server, url, log } = await start(env, ['--workers', '2'])
+    const untilSeen = (matches: (line: string) => boolean, count: number) =>
+      log.until(() => log.seen.filter(matches).length >= count)
+    try {
+      await untilSeen(isListening, 2)
+      const children = await readFile(`/proc/${server.pid}/task/${server.pid}/children`, 'utf8')
+      await writeFile(keys, 'half')
+      process.kill(Number(children.trim().split(' ')[0]), 'SIGKILL')
+      await untilSeen((line) => line.includes('server process exited'), 2)
+      expect((await fetch(`${url}/models`, { headers: { 'x-api-key': key } })).status).to.equal(200)
+      await writeFile(keys, key)
+      await untilSeen(isListening, 3)
     } finally {
       server.kill('SIGKILL')
     }
