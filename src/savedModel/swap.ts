@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 
 import { CARD_FILE } from '../card.js'
-import { LLimitError } from '../errors.js'
+import { codeOf, LLimitError } from '../errors.js'
 import { namesIn } from '../jsonFile.js'
 
 /** What the hidden folders begin with in which models are written. */
@@ -62,7 +62,7 @@ export async function createStagingOf(version: string): Promise<string | undefin
     await mkdir(staging)
     return staging
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return undefined
+    if (codeOf(error) === 'EEXIST') return undefined
     throw error
   }
 }
@@ -103,8 +103,7 @@ async function renamed(from: string, to: string): Promise<boolean> {
     await rename(from, to)
     return true
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (['ENOENT', 'ENOTEMPTY', 'EEXIST'].some((one) => one === code)) return false
+    if (['ENOENT', 'ENOTEMPTY', 'EEXIST'].some((code) => code === codeOf(error))) return false
     throw error
   }
 }

@@ -173,3 +173,9 @@ describe('tensors that are put together by hand', () => {
     expect(readTensor(tensor(0, [3, 0], [1, 1])).bytes).to.have.length(0)
   })
 })
+
+describe('a parameter of a network', () => {
+  it('is its tensor', () => {
+    expect(read(pickle(call('torch._utils', '_rebuild_parameter', int(7), op(0x88), NONE)))).to.equal(7)
+  })
+})

@@ -22,6 +22,24 @@ describe('loadStorage', () => {
     expect(loadStorage([storageStream(2, { object })]).bytes).to.have.length(8)
   })
 
+  it('reads integers and truth values of all sizes', () => {
+    const types = [
+      ['LongStorage', 'int64', 8],
+      ['IntStorage', 'int32', 4],
+      ['ShortStorage', 'int16', 2],
+      ['CharStorage', 'int8', 1],
+      ['ByteStorage', 'uint8', 1],
+      ['BoolStorage', 'bool', 1],
+    ] as const
+    for (const [name, type, size] of types) {
+      const object = persistent(str('storage'), global('torch', name), str('k'), str('cpu'), int(3), NONE)
+      const data = Uint8Array.from({ length: 3 * size }, (_, i) => i + 1)
+      const storage = loadStorage([storageStream(3, { object, data })])
+      expect(storage.type).to.equal(type)
+      expect([...storage.bytes]).to.deep.equal([...data])
+    }
+  })
+
   it('rejects each part that does not match', () => {
     const fault = (parts: Partial<StorageStream>) => faultOf(() => loadStorage([storageStream(2, parts)]))
     expect(fault({ magic: pickle(int(1)) })).to.include('expected its magic number, got 1')
