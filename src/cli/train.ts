@@ -24,7 +24,7 @@ import { cacheFolder, openForCommand, withSavedModels } from './openForCommand.j
 import { checkReference } from './reference.js'
 import { REPORT, writePage } from './reporting/writePage.js'
 import { savedModelName, savedModelsFolder } from './savedModelFlags.js'
-import { doubtsOf, FORCE, notMadeLive, warn } from './training/doubts.js'
+import { doubtsOf, FORCE, notMadeLive, unprovenBy, warn } from './training/doubts.js'
 import { describeMetrics, EpochLines } from './training/epochLines.js'
 import { backendsFor, recipeOf, trainingFlags } from './training/recipe.js'
 
@@ -104,8 +104,10 @@ export const command = defineCommand({
       onEpoch: (component, report, metrics) => epochs.epoch(component, report, metrics),
     })
     const components = epochs.end()
-    const doubts = doubtsOf(card.training?.metrics ?? {})
-    if (doubts.length > 0) warn(doubts, terminal)
+    const measured = card.training?.metrics ?? {}
+    const doubts = doubtsOf(measured)
+    const warnings = [...doubts, ...unprovenBy(measured)]
+    if (warnings.length > 0) warn(warnings, terminal)
     const isLive = doubts.length === 0 || options.force
     const written = await writeSavedModel({ root, name }, card, files, isLive ? onConflict : 'aside')
     await new CheckpointFile(folder, key).remove()

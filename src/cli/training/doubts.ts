@@ -18,6 +18,12 @@ export function doubtsOf(metrics: Readonly<Record<string, number>>): string[] {
   })
 }
 
+/** Says that nothing held out tells whether it orders anything rightly; nothing of a training of which something does. */
+export function unprovenBy(metrics: Readonly<Record<string, number>>): string[] {
+  if (Object.keys(BY_CHANCE).some((name) => metrics[name] !== undefined)) return []
+  return ['no outcome that was held out says whether it orders LLMs rightly: they are too few, or all alike']
+}
+
 /** A warning that nobody reads past. */
 export function warn(doubts: readonly string[], terminal: Terminal): void {
   const rule = '!'.repeat(72)

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 
-import { doubtsOf, notMadeLive } from '../../../src/cli/training/doubts.js'
+import { doubtsOf, notMadeLive, unprovenBy } from '../../../src/cli/training/doubts.js'
 
 describe('fault 26: doubtsOf', () => {
   it('finds nothing in a training that is better than chance, or in which nothing was measured', () => {
@@ -13,6 +13,11 @@ describe('fault 26: doubtsOf', () => {
       '0.0 % of the comparisons that it has not seen are ordered rightly; chance is 50 %',
     ])
     expect(doubtsOf({ auc: 0.41, pairs: 0.499, comparisons: 0.6 })).to.have.length(2)
+  })
+
+  it('leaves it to a warning where nothing was held out that could be ordered', () => {
+    expect(unprovenBy({ log_loss: 0.7 })).to.have.length(1)
+    expect(unprovenBy({ pairs: 0.4 })).to.deep.equal([])
   })
 
   it('says how the version is made live after all', () => {
