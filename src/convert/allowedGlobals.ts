@@ -12,7 +12,7 @@ import {
 import type { PickleOptions } from '../tensor/pytorch/pickle/pickleMachine.js'
 import { isObject, typeName } from '../tensor/pytorch/pickle/values.js'
 import type { PyGlobal, PyValue } from '../tensor/pytorch/pickle/values.js'
-import { PARAMETER_GLOBAL, TORCH_GLOBALS } from '../tensor/pytorch/torchGlobals.js'
+import { TORCH_GLOBALS } from '../tensor/pytorch/torchGlobals.js'
 import { loadStorage } from '../tensor/pytorch/torchTensor.js'
 
 type Call = NonNullable<PyGlobal['call']>
@@ -26,7 +26,6 @@ type Call = NonNullable<PyGlobal['call']>
 export function checkpointPickleOptions(pickleBytes: number): PickleOptions {
   const allowed: readonly PyGlobal[] = [
     ...TORCH_GLOBALS,
-    PARAMETER_GLOBAL,
     called('torch.storage._load_from_bytes', limited(loadStorage, pickleBytes)),
     { kind: 'global', name: 'numpy.ndarray' },
     called('numpy.dtype', makeDtype),

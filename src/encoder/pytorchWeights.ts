@@ -9,14 +9,14 @@ import { readPickle } from '../tensor/pytorch/pickle/readPickle.js'
 import { isArray } from '../tensor/pytorch/pickle/values.js'
 import type { PyArray, PyValue } from '../tensor/pytorch/pickle/values.js'
 import { readTorchArchive } from '../tensor/pytorch/torchArchive.js'
-import { PARAMETER_GLOBAL, TORCH_GLOBALS } from '../tensor/pytorch/torchGlobals.js'
+import { TORCH_GLOBALS } from '../tensor/pytorch/torchGlobals.js'
 import type { Safetensors } from '../tensor/safetensors.js'
 
 /** What Node reads into memory at once; the weights of a large BERT take 1.3 GB. */
 const MAX_BYTES = 2 ** 31 - 1
 
 const OPTIONS: PickleOptions = {
-  globals: new Map([...TORCH_GLOBALS, PARAMETER_GLOBAL].map((global) => [global.name, global])),
+  globals: new Map(TORCH_GLOBALS.map((global) => [global.name, global])),
   // Attributes that were set on an OrderedDict, such as the `_metadata` of a state dict, are dropped.
   build: (target) => {
     if (!(target instanceof Map))

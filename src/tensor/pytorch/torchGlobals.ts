@@ -6,15 +6,10 @@ import { rebuildTensor, STORAGE_GLOBALS } from './torchTensor.js'
 export const TORCH_GLOBALS: readonly PyGlobal[] = [
   { kind: 'global', name: 'collections.OrderedDict', call: makeDict },
   { kind: 'global', name: 'torch._utils._rebuild_tensor_v2', call: rebuildTensor },
+  // A tensor that is trained: `_rebuild_parameter(tensor, requires_grad, hooks)`.
+  { kind: 'global', name: 'torch._utils._rebuild_parameter', call: ([tensor = null]) => tensor },
   ...STORAGE_GLOBALS,
 ]
-
-/** A tensor that is trained: `torch._utils._rebuild_parameter(tensor, requires_grad, hooks)`. */
-export const PARAMETER_GLOBAL: PyGlobal = {
-  kind: 'global',
-  name: 'torch._utils._rebuild_parameter',
-  call: ([tensor = null]) => tensor,
-}
 
 /** Since protocol 2 an OrderedDict is made empty and filled afterwards. */
 function makeDict(args: readonly PyValue[]): PyValue {
