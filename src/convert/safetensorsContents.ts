@@ -1,6 +1,7 @@
 import path from 'node:path'
 
 import { messageOf } from '../errors.js'
+import { utf16Of } from '../lines/utf8.js'
 import { openSafetensors } from '../tensor/safetensors.js'
 import { describeValue } from '../validation.js'
 import type { CheckpointContents, LazyTensor, NamedTensors } from './checkpointContents.js'
@@ -49,8 +50,7 @@ async function readSideFile(file: string): Promise<Dict> {
 
 /** A byte order mark, which editors write and JSON does not have, says which UTF it is, and is left out. */
 function decode(bytes: Buffer): string {
-  const start = bytes.toString('latin1', 0, 2)
-  const encoding = start === '\xff\xfe' ? 'utf-16le' : start === '\xfe\xff' ? 'utf-16be' : 'utf-8'
+  const encoding = utf16Of(bytes) ?? 'utf-8'
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes)
   } catch (error) {

@@ -10,6 +10,12 @@ const UTF_16 = [
 /** Bytes of a byte order mark of UTF-16. */
 const MARK_BYTES = 2
 
+/** The encoding that a byte order mark of UTF-16 says; undefined without one. */
+export function utf16Of(bytes: Buffer): 'utf-16le' | 'utf-16be' | undefined {
+  const start = bytes.toString('hex', 0, MARK_BYTES)
+  return UTF_16.find(({ mark }) => start === mark)?.encoding
+}
+
 /**
  * The bytes of a file in UTF-8: of one that begins with a byte order mark of UTF-16, as spreadsheets and the shell of Windows
  * write them, its text in UTF-8. All others are given as they are.
@@ -40,8 +46,8 @@ export async function* inUtf8(content: AsyncIterable<Buffer>, file: string): Asy
       start = bytes
       if (bytes.length < MARK_BYTES) continue
       isKnown = true
-      const found = UTF_16.find(({ mark }) => bytes.toString('hex', 0, MARK_BYTES) === mark)
-      if (found !== undefined) decoder = new TextDecoder(found.encoding, { fatal: true })
+      const encoding = utf16Of(bytes)
+      if (encoding !== undefined) decoder = new TextDecoder(encoding, { fatal: true })
     }
     yield decoder === undefined ? bytes : decode(decoder, bytes, false)
   }
