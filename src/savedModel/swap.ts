@@ -47,7 +47,7 @@ export async function untilMoved<T>(directory: string, attempt: () => Promise<T 
 }
 
 /** A new hidden folder next to the destination; `moveFrom` takes what is written there out of it. */
-export function createStaging({ directory }: Pick<PreparedDestination, 'directory'>): Promise<string> {
+export function createStaging(directory: string): Promise<string> {
   return mkdtemp(path.join(path.dirname(directory), STAGING))
 }
 

@@ -87,7 +87,7 @@ async function tryToActivate(place: Place, version: number) {
     taken,
     ...(archive !== undefined && !isKept && { archive }),
   }
-  const staging = await createStaging(prepared)
+  const staging = await createStaging(directory)
   try {
     const fresh = path.join(staging, 'new')
     await cp(source, fresh, { recursive: true, preserveTimestamps: true })
@@ -142,7 +142,7 @@ export async function remove(place: Place, version: number | 'all'): Promise<str
   const folders = version === 'all' ? [...((await exists(directory)) ? [directory] : []), ...all] : [archive]
   if (folders.length === 0)
     throw new LLimitError('CONFLICT', `${directory}: expected a saved model, found none`)
-  const staging = await createStaging({ directory })
+  const staging = await createStaging(directory)
   try {
     for (const folder of folders) await rename(folder, path.join(staging, path.basename(folder)))
   } finally {
